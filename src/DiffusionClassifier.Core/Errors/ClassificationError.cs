@@ -1,0 +1,44 @@
+namespace DiffusionClassifier.Core.Errors;
+
+/// <summary>
+/// Everything that can go wrong with a request, as a closed list. The host maps each member to an HTTP status in one place;
+/// the command line turns every one into exit code 2.
+/// </summary>
+public enum ClassificationError
+{
+    /// <summary>A value of the request is missing, malformed or out of range.</summary>
+    InvalidRequest,
+
+    /// <summary>The request names a field that does not exist.</summary>
+    UnknownField,
+
+    /// <summary>No image came with the request, or an empty one.</summary>
+    MissingImage,
+
+    /// <summary>The bytes are not JPEG, PNG or WebP.</summary>
+    UnsupportedImageFormat,
+
+    /// <summary>The bytes begin as a supported image but cannot be decoded.</summary>
+    InvalidImage,
+
+    /// <summary>The image has more bytes or pixels than the limits allow.</summary>
+    ImageTooLarge,
+
+    /// <summary>No model of that id is loaded.</summary>
+    UnknownModel,
+
+    /// <summary>A class-conditional model was asked for a label it was not trained on.</summary>
+    UnknownLabel,
+
+    /// <summary>The request would cost more rows than one request may.</summary>
+    TooManyRows,
+
+    /// <summary>The queue is full, or no model is ready yet: the same request can succeed later.</summary>
+    Overloaded,
+
+    /// <summary>The server is shutting down: another replica can answer.</summary>
+    Draining,
+
+    /// <summary>The model failed or produced numbers that are not finite.</summary>
+    ModelFailure,
+}

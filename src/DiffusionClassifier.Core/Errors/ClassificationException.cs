@@ -1,0 +1,16 @@
+namespace DiffusionClassifier.Core.Errors;
+
+/// <summary>An expected failure. <see cref="Exception.Message"/> is written for the caller: it says what is wrong and what to do.</summary>
+public sealed class ClassificationException : Exception
+{
+    public ClassificationException(ClassificationError error, string message, Exception? innerException = null)
+        : base(message, innerException) => Error = error;
+
+    public ClassificationError Error { get; }
+
+    /// <summary>The request field that is at fault, where one is.</summary>
+    public string? Field { get; init; }
+
+    /// <summary>When a retry makes sense, for <see cref="ClassificationError.Overloaded"/> and <see cref="ClassificationError.Draining"/>.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}
