@@ -1,0 +1,38 @@
+using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Core.Contracts;
+
+/// <summary>What a client asks. Null means "the model's default"; <see cref="Scheduling.ClassificationEngine"/> checks every value.</summary>
+public sealed record ClassificationRequest
+{
+    /// <summary>The image file: JPEG, PNG or WebP.</summary>
+    public required ReadOnlyMemory<byte> Image { get; init; }
+
+    /// <summary>The candidates; null or empty: all classes of a class-conditional model.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
+
+    /// <summary>Prior weights, one per label, at least 0 and not all 0; they need not sum to 1. Null: uniform.</summary>
+    public IReadOnlyList<double>? Priors { get; init; }
+
+    /// <summary>Id of the model; null: the server's default.</summary>
+    public string? Model { get; init; }
+
+    public Strategy? Strategy { get; init; }
+
+    /// <summary>N, the number of (timestep, noise) pairs, at least 1.</summary>
+    public int? Trials { get; init; }
+
+    public PredictionLoss? Loss { get; init; }
+
+    /// <summary>Seed of the noise and of the trial order. The same seed gives the same answer.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>1/β of the posterior, above zero.</summary>
+    public double? Temperature { get; init; }
+
+    public PosteriorPreset? Posterior { get; init; }
+
+    public ImageMode ImageMode { get; init; } = ImageMode.Default;
+}

@@ -1,0 +1,16 @@
+namespace DiffusionClassifier.Core.Contracts;
+
+/// <summary>What an answer cost.</summary>
+/// <param name="Rows">Rows (denoiser evaluations) that were run.</param>
+/// <param name="FixedRows">Rows that the strategy <c>fixed</c> costs: labels × trials.</param>
+/// <param name="Batches">Denoiser calls that held at least one of these rows.</param>
+/// <param name="QueueSeconds">From admission until the first work on a device.</param>
+/// <param name="ComputeSeconds">Device time: encoding, and of each batch the part that these rows were of it.</param>
+/// <param name="TotalSeconds">From the request's arrival in the engine to the answer.</param>
+public sealed record CostSummary(
+    int Rows,
+    int FixedRows,
+    int Batches,
+    double QueueSeconds,
+    double ComputeSeconds,
+    double TotalSeconds);

@@ -1,0 +1,70 @@
+namespace DiffusionClassifier.Core.Models;
+
+/// <summary>
+/// The buffers of one denoiser call: up to <see cref="Capacity"/> rows, of which a call uses the first <see cref="Bucket"/>. All arrays are
+/// pinned and live as long as the batch, so a call allocates nothing. Made by <see cref="IDiffusionModel.CreateBatch"/>; owned by
+/// the <see cref="Scheduling.InferenceWorker"/> that asked for it, and touched by its thread alone.
+/// </summary>
+/// <remarks>Rows that belong to one image and trial share a slot: ε is drawn once per slot, and a model may compute per slot what does not depend on the label.</remarks>
+public abstract class DenoisingBatch : IDisposable
+{
+    private readonly float[] _noise, _noised, _predicted;
+
+    protected DenoisingBatch(LatentShape shape, int capacity)
+    {
+        Shape = shape;
+        Capacity = capacity;
+        _noise = Pinned(shape.Length * capacity);
+        _noised = Pinned(shape.Length * capacity);
+        _predicted = Pinned(shape.Length * capacity);
+        Timesteps = GC.AllocateArray<long>(capacity, pinned: true);
+        Slots = new int[capacity];
+        Conditionings = new Conditioning?[capacity];
+    }
+
+    public LatentShape Shape { get; }
+
+    /// <summary>The largest number of rows.</summary>
+    public int Capacity { get; }
+
+    /// <summary>The exact batch size of the coming call, one of the model's <see cref="IDiffusionModel.Buckets"/>.</summary>
+    public int Bucket { get; set; }
+
+    /// <summary>t of each row.</summary>
+    public long[] Timesteps { get; }
+
+    /// <summary>The slot of each row: equal for rows that share image and trial, counted from 0 in row order.</summary>
+    public int[] Slots { get; }
+
+    /// <summary>What each row's label is to the model; set for every row of the bucket before a call.</summary>
+    public Conditioning?[] Conditionings { get; }
+
+    /// <summary>x_t of every row, [Capacity, C, H, W].</summary>
+    protected Memory<float> AllNoised => _noised;
+
+    /// <summary>The denoiser's output for every row, [Capacity, C, H, W].</summary>
+    protected Memory<float> AllPredicted => _predicted;
+
+    /// <summary>ε of a slot, C·H·W values.</summary>
+    public Span<float> Noise(int slot) => Slice(_noise, slot);
+
+    /// <summary>x_t of a row, C·H·W values.</summary>
+    public Span<float> Noised(int row) => Slice(_noised, row);
+
+    /// <summary>What the denoiser said of a row, C·H·W values, in its own parameterisation.</summary>
+    public Span<float> Predicted(int row) => Slice(_predicted, row);
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+
+    private Span<float> Slice(float[] values, int index) => values.AsSpan(index * Shape.Length, Shape.Length);
+
+    private static float[] Pinned(int length) => GC.AllocateArray<float>(length, pinned: true);
+}

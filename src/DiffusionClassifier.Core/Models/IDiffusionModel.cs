@@ -1,0 +1,26 @@
+namespace DiffusionClassifier.Core.Models;
+
+/// <summary>
+/// One diffusion model on one device. Every call blocks, and only one caller at a time may use it: the
+/// <see cref="Scheduling.InferenceWorker"/> of the device.
+/// </summary>
+public interface IDiffusionModel : IDisposable
+{
+    ModelManifest Manifest { get; }
+
+    /// <summary>The batch sizes that <see cref="PredictNoise"/> takes, ascending; other sizes are padded up to the next.</summary>
+    IReadOnlyList<int> Buckets { get; }
+
+    /// <summary>Pixels to latent; for a pixel-space model the pixels themselves.</summary>
+    Latent EncodeImage(PixelImage image);
+
+    /// <summary>A class name (class-conditional) or a whole prompt (text-conditional) to what the denoiser is told.</summary>
+    Conditioning EncodePrompt(string prompt);
+
+    /// <summary>Buffers for the largest bucket.</summary>
+    DenoisingBatch CreateBatch();
+
+    /// <summary>Runs the denoiser on the first <see cref="DenoisingBatch.Bucket"/> rows; the answer is in <see cref="DenoisingBatch.Predicted"/>.</summary>
+    /// <param name="batch">A batch that this model made.</param>
+    void PredictNoise(DenoisingBatch batch);
+}

@@ -1,0 +1,55 @@
+using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Core.Models;
+
+/// <summary>Everything about a model that can be known without running it, read from its bundle. Immutable.</summary>
+public sealed record ModelManifest
+{
+    /// <summary>The name by which requests choose the model: its folder's name.</summary>
+    public required string Id { get; init; }
+
+    public required string DisplayName { get; init; }
+
+    public string? License { get; init; }
+
+    public required ConditioningKind Conditioning { get; init; }
+
+    /// <summary>The classes in the order of their ids; empty for a text-conditional model.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>The id that stands for "no class" in a class-conditional model; never a label.</summary>
+    public int? NullClass { get; init; }
+
+    public required LatentShape Latent { get; init; }
+
+    public required ImagePreprocessing Preprocessing { get; init; }
+
+    public required NoiseScheduleConfig Schedule { get; init; }
+
+    public required PredictionType Prediction { get; init; }
+
+    /// <summary>First timestep that trials may use.</summary>
+    public required int TimestepFrom { get; init; }
+
+    /// <summary>End of the timesteps that trials may use, exclusive.</summary>
+    public required int TimestepTo { get; init; }
+
+    /// <summary>The number of trials of a request that names none.</summary>
+    public required int DefaultTrials { get; init; }
+
+    /// <summary>The loss of a request that names none.</summary>
+    public PredictionLoss DefaultLoss { get; init; } = PredictionLoss.L2;
+
+    /// <summary>The strategy of a request that names none.</summary>
+    public Strategy DefaultStrategy { get; init; } = Strategy.Fixed;
+
+    /// <summary>β fitted to labelled data, per loss.</summary>
+    public IReadOnlyDictionary<PredictionLoss, double> FittedBetas { get; init; } = new Dictionary<PredictionLoss, double>();
+
+    /// <summary>Element type of the denoiser's tensors: "float32" or "float16".</summary>
+    public required string DataType { get; init; }
+
+    /// <summary>What is odd about the bundle but does not keep it from working, as sentences.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

@@ -1,0 +1,92 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Core.Telemetry;
+
+namespace DiffusionClassifier.Core.Scheduling;
+
+/// <summary>Takes requests in and gives answers out; thread-safe. The way of a request, with the numbers of the design:</summary>
+/// <remarks>
+/// <code>
+/// (1) host                  form → request
+/// (2) ClassificationEngine  header, validation, reservation; bytes → pixels on the caller's thread
+/// (3) InferenceWorker       pixels → latent, prompts → conditioning
+/// (4) ClassificationJob     labels that go on × trials → rows, lazily
+/// (5) RowScheduler          rows of several jobs → one batch; BatchRunner adds the noise straight into its buffers
+/// (6) IDiffusionModel       PredictNoise
+/// (7) ClassificationJob     Record(row, error); at a look labels are eliminated → (4); at the end → posterior
+/// (8) TaskCompletionSource  → answer; progress → the caller's IProgress
+/// </code>
+/// </remarks>
+public sealed class ClassificationEngine
+{
+    private readonly RowScheduler _scheduler;
+    private readonly IImagePreprocessor _images;
+    private readonly EngineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly EngineMetrics _metrics;
+    private readonly Admission _admission;
+
+    internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics)
+    {
+        (Models, _scheduler, _images, _options, _time, _metrics) = (models, scheduler, images, options, time, metrics);
+        _admission = new Admission(options);
+    }
+
+    /// <summary>The models that requests can name.</summary>
+    public ModelCatalog Models { get; }
+
+    /// <summary>Rows that admitted requests may still cost.</summary>
+    public long ReservedRows => _admission.Reserved;
+
+    /// <summary>Classifies one image.</summary>
+    /// <param name="request">What to do; every value is checked.</param>
+    /// <param name="progress">Told on the device's thread after every batch: it must return at once.</param>
+    /// <param name="cancellationToken">Stops the request from costing rows at the next assembled batch.</param>
+    /// <exception cref="Errors.ClassificationException">An expected failure; its message is written for the caller.</exception>
+    public async Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        long started = _time.GetTimestamp();
+        string outcome = "refused";
+        try
+        {
+            // (2) The header first: a bad image is the caller's error whatever the load.
+            ModelManifest manifest = Models.Find(request.Model);
+            JobSettings settings = RequestValidator.Validate(request, manifest, _options);
+            _images.ReadHeader(request.Image);
+            using IDisposable reservation = _admission.Reserve(settings.FixedRows);
+            PixelImage pixels = _images.Load(request.Image, settings.ImageMode, manifest.Preprocessing);
+            cancellationToken.ThrowIfCancellationRequested();
+
+            // (3)-(7) happen on the device's thread.
+            outcome = "failed";
+            var job = new ClassificationJob(settings, pixels, Models.Schedule(manifest.Id), CreateElimination(settings), new JobClock(_time, started), progress);
+            _scheduler.Submit(job);
+            using CancellationTokenRegistration registration = cancellationToken.Register(() => _scheduler.Cancel(job, cancellationToken));
+
+            // (8)
+            ClassificationResult result = await job.Completion.ConfigureAwait(false);
+            outcome = "answered";
+            return result;
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = "cancelled";
+            throw;
+        }
+        finally
+        {
+            _metrics.RequestEnded(outcome, _time.GetElapsedTime(started));
+        }
+    }
+
+    /// <summary>Refuses new requests from now on; admitted ones go on.</summary>
+    internal void StopAdmitting() => _admission.Close();
+
+    private static FixedTrials CreateElimination(JobSettings settings) => settings.Strategy switch
+    {
+        Strategy.Fixed => new FixedTrials(settings.Trials),
+        _ => throw new InvalidOperationException($"No elimination for strategy {settings.Strategy}."),
+    };
+}

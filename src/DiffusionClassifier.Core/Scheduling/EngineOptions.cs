@@ -1,0 +1,26 @@
+namespace DiffusionClassifier.Core.Scheduling;
+
+/// <summary>Limits and defaults of the engine. Every one has a value that works.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>The model of a request that names none; null: the first by name.</summary>
+    public string? DefaultModel { get; init; }
+
+    /// <summary>Labels a request may have: ten times ImageNet-1k.</summary>
+    public int MaxLabels { get; init; } = 10_000;
+
+    /// <summary>Characters of one label or prompt: CLIP reads 77 tokens, about 400 characters of English.</summary>
+    public int MaxPromptLength { get; init; } = 1_000;
+
+    /// <summary>Rows (labels × trials) of one request: ImageNet's 1,000 labels at the paper's 1,000 timesteps.</summary>
+    public int MaxRowsPerRequest { get; init; } = 1_000_000;
+
+    /// <summary>Rows that all admitted requests may cost together: two of the largest requests.</summary>
+    public long MaxQueuedRows { get; init; } = 2_000_000;
+
+    /// <summary>What a refused client is told to wait where nothing better is known.</summary>
+    public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a stopping server goes on with admitted requests: below the 30 s that Kubernetes and the host grant.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
+}

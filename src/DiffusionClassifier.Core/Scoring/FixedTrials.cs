@@ -1,0 +1,13 @@
+namespace DiffusionClassifier.Core.Scoring;
+
+/// <summary>All labels on all N trials: one look, at the end, and nobody is eliminated.</summary>
+public sealed class FixedTrials(int trials) : IElimination
+{
+    public Strategy Strategy => Strategy.Fixed;
+
+    public int NextLook(int completedTrials) => trials;
+
+    public void Look(LabelScores scores, int completedTrials)
+    {
+    }
+}

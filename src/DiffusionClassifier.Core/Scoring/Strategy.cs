@@ -1,0 +1,8 @@
+namespace DiffusionClassifier.Core.Scoring;
+
+/// <summary>How the rows of a request are chosen.</summary>
+public enum Strategy
+{
+    /// <summary>Every label on every trial: the answer that all other strategies approximate.</summary>
+    Fixed,
+}

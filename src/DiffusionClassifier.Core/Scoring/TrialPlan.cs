@@ -1,0 +1,53 @@
+using DiffusionClassifier.Core.Diffusion;
+
+namespace DiffusionClassifier.Core.Scoring;
+
+/// <summary>
+/// The bank of N trials of a request in the order in which they run. Timesteps are an even grid over the model's range; the order is a
+/// seeded uniform permutation, never ascending, so that every prefix is a fair sample of the whole. Immutable.
+/// </summary>
+public sealed class TrialPlan
+{
+    private readonly Trial[] _order;
+
+    /// <summary>A plan that runs the given trials as they come (the reference's stages; tests).</summary>
+    public TrialPlan(IEnumerable<Trial> order)
+    {
+        _order = [.. order];
+        ArgumentOutOfRangeException.ThrowIfZero(_order.Length, nameof(order));
+    }
+
+    /// <summary>N.</summary>
+    public int Count => _order.Length;
+
+    /// <summary>The trial at <paramref name="position"/> (0…N−1) of the running order.</summary>
+    public Trial this[int position] => _order[position];
+
+    /// <summary>t_s = floor(from + (to − from)·(s + ½)/N) for s = 0…N−1, in an order drawn from <paramref name="seed"/>.</summary>
+    /// <param name="trials">N, at least 1.</param>
+    /// <param name="from">First timestep of the range.</param>
+    /// <param name="to">End of the range, exclusive, above <paramref name="from"/>.</param>
+    /// <param name="seed">Seed of the permutation.</param>
+    public static TrialPlan Uniform(int trials, int from, int to, ulong seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(to, from);
+        var order = new Trial[trials];
+        for (int s = 0; s < trials; s++)
+            order[s] = new Trial(s, (int)(from + (long)(to - from) * (2L * s + 1) / (2L * trials)));
+        Shuffle(order, seed);
+        return new TrialPlan(order);
+    }
+
+    // Fisher–Yates; each choice takes 64 fresh bits, of which the multiplication keeps the high part: the bias is below n·2⁻⁶⁴.
+    private static void Shuffle(Trial[] order, ulong seed)
+    {
+        for (int i = order.Length - 1; i > 0; i--)
+        {
+            (uint low, uint high, _, _) = Philox.Block(seed, (uint)i, 0, 0, (uint)RandomStream.TrialOrder);
+            int j = (int)Math.BigMul((ulong)high << 32 | low, (ulong)i + 1, out _);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+    }
+}
