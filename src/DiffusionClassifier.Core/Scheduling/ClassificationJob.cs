@@ -120,7 +120,7 @@ internal sealed class ClassificationJob
         return false;
     }
 
-    /// <summary>Accounts for a batch that held <paramref name="rows"/> of the job's rows.</summary>
+    /// <summary>Accounts for one batch that held rows of the job, and for their share of its device time.</summary>
     public void CountBatch(TimeSpan share)
     {
         Batches++;
