@@ -1,0 +1,57 @@
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Models;
+using Microsoft.Extensions.Logging;
+
+namespace DiffusionClassifier.Onnx.Bundles;
+
+/// <summary>
+/// The bundles in a folder (or the one bundle that the folder itself is). A bundle that cannot work is left out, with the file and the
+/// reason in the log and in <see cref="Refused"/>. Immutable after construction.
+/// </summary>
+public sealed partial class BundleFolder : IModelSource
+{
+    private readonly Dictionary<string, Bundle> _bundles;
+    private readonly OnnxOptions _options;
+    private readonly ILogger _logger;
+
+    /// <exception cref="BundleException">The folder does not exist.</exception>
+    public BundleFolder(string folder, OnnxOptions options, ILogger<BundleFolder> logger)
+    {
+        (_options, _logger) = (options, logger);
+        if (!Directory.Exists(folder))
+            throw new BundleException(folder, "the folder does not exist.");
+        List<BundleException> refused = [];
+        _bundles = Candidates(folder).Select(candidate => TryLoad(candidate, refused)).OfType<Bundle>().ToDictionary(bundle => bundle.Manifest.Id);
+        Refused = refused;
+    }
+
+    public IReadOnlyList<ModelManifest> Manifests => [.. _bundles.Values.Select(bundle => bundle.Manifest)];
+
+    /// <summary>Why bundles were left out.</summary>
+    public IReadOnlyList<BundleException> Refused { get; }
+
+    public IDiffusionModel Open(string modelId) => new OnnxDiffusionModel(_bundles[modelId], _options);
+
+    private static IEnumerable<string> Candidates(string folder) => IsBundle(folder)
+        ? [folder]
+        : Directory.EnumerateDirectories(folder).Where(IsBundle).Order(StringComparer.Ordinal);
+
+    private static bool IsBundle(string folder) => File.Exists(Path.Combine(folder, BundleLoader.IndexFile));
+
+    private Bundle? TryLoad(string folder, List<BundleException> refused)
+    {
+        try
+        {
+            return BundleLoader.Load(folder);
+        }
+        catch (BundleException exception)
+        {
+            LogRefused(folder, exception.Message);
+            refused.Add(exception);
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The model in {Folder} is left out. {Reason}")]
+    private partial void LogRefused(string folder, string reason);
+}

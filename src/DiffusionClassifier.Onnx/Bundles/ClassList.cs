@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace DiffusionClassifier.Onnx.Bundles;
+
+/// <summary>The classes of a class-conditional bundle: <c>id2label</c> of model_index.json, as diffusers' DiTPipeline writes it.</summary>
+/// <param name="Names">Name of class 0, 1, 2 …</param>
+/// <param name="NullClass">The embedding that means "no class", or null where there is none.</param>
+internal sealed record ClassList(IReadOnlyList<string> Names, int? NullClass)
+{
+    public static ClassList Read(JsonFile index, JsonFile? classifier, JsonFile denoiserConfig)
+    {
+        if (index.Object("id2label") is not { } map)
+            throw index.Complain("id2label", "is missing: a class-conditional model needs the names of its classes.");
+        var names = new SortedDictionary<int, string>();
+        foreach (string key in map.Names)
+        {
+            if (!int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+                throw map.Complain(key, "is no class id: keys must be whole numbers.");
+            names[id] = map.Text(key) is { } name && !string.IsNullOrWhiteSpace(name) ? name : throw map.Complain(key, "is empty.");
+        }
+
+        if (names.Count == 0 || names.Keys.Last() != names.Count - 1)
+            throw index.Complain("id2label", "must name the classes 0, 1, 2 … without a gap.");
+        return new ClassList([.. names.Values], ReadNullClass(names.Count, classifier, denoiserConfig));
+    }
+
+    // DiT's table has one embedding more than there are classes, for classifier-free guidance: the last one (DiT models.py:73-86).
+    private static int? ReadNullClass(int classes, JsonFile? classifier, JsonFile config)
+    {
+        int? embeddings = config.Integer("num_class_embeds") ?? config.Integer("num_embeds_ada_norm");
+        if (embeddings < classes)
+            throw config.Complain("num_class_embeds", $"is {embeddings}, but model_index.json names {classes} classes.");
+        int? nullClass = classifier?.Integer("nullClass") ?? (embeddings > classes ? classes : null);
+        if (nullClass is { } id && (id < classes || (embeddings is { } count && id >= count)))
+            throw classifier!.Complain("nullClass", $"is {id}; it must be an embedding that is not one of the {classes} classes.");
+        return nullClass;
+    }
+}

@@ -1,0 +1,22 @@
+namespace DiffusionClassifier.Onnx.Bundles;
+
+/// <summary>What an ONNX file says of itself: everything about it but the nodes and the weights. Immutable.</summary>
+/// <param name="File">Full path.</param>
+/// <param name="Inputs">Graph inputs, without those that are initializers.</param>
+/// <param name="Outputs">Graph outputs.</param>
+/// <param name="Parameters">Number of elements of all initializers.</param>
+/// <param name="ExternalFiles">Names of the files that hold weights beside the graph, each with the number of bytes it must have at least.</param>
+internal sealed record OnnxGraph(
+    string File,
+    IReadOnlyList<GraphTensor> Inputs,
+    IReadOnlyList<GraphTensor> Outputs,
+    long Parameters,
+    IReadOnlyDictionary<string, long> ExternalFiles)
+{
+    /// <summary>The input of that name.</summary>
+    /// <exception cref="BundleException">There is none.</exception>
+    public GraphTensor Input(string name) => FindInput(name)
+        ?? throw new BundleException(File, $"the graph has no input '{name}'; its inputs are {string.Join(", ", Inputs)}.");
+
+    public GraphTensor? FindInput(string name) => Inputs.FirstOrDefault(input => input.Name == name);
+}
