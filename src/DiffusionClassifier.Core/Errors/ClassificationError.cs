@@ -12,6 +12,12 @@ public enum ClassificationError
     /// <summary>The request names a field that does not exist.</summary>
     UnknownField,
 
+    /// <summary>The body is not of a content type that the server reads.</summary>
+    UnsupportedContentType,
+
+    /// <summary>The body is larger than any request may be.</summary>
+    BodyTooLarge,
+
     /// <summary>No image came with the request, or an empty one.</summary>
     MissingImage,
 
