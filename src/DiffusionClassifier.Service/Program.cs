@@ -21,7 +21,7 @@ builder.Services.AddSingleton<IModelSource>(provider => new BundleFolder(
 
 builder.Services.AddEngine(builder.Configuration);
 builder.AddApi(imageLimits.MaxBytes);
-builder.Services.AddApiDocument();
+builder.Services.AddApiDocument(new ApiLimits(imageLimits.MaxBytes, imageLimits.MaxPixels));
 
 WebApplication app = builder.Build();
 if (!app.TryCreateEngine())
@@ -32,6 +32,6 @@ app.UseStatusCodePages();
 app.UseApiDocument();
 app.MapClassificationApi();
 app.MapModelsApi();
-app.MapHealth();
+app.MapHealthApi();
 await app.RunAsync();
 return Environment.ExitCode;

@@ -6,17 +6,15 @@ using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Service.Api;
 
-/// <summary>
-/// The fields of <c>POST /classify</c> as multipart/form-data, for the API document. <see cref="ClassifyFormReader"/> reads them, because
-/// its errors say what to do where model binding's do not.
-/// </summary>
+/// <summary>The fields of <c>POST /classify</c>.</summary>
+// For the API document only: ClassifyFormReader reads the form, because its errors say what to do where model binding's do not.
 internal sealed class ClassifyForm
 {
-    /// <summary>The image file: JPEG, PNG or WebP, recognised by its content. Required.</summary>
+    /// <summary>The image file: JPEG, PNG or WebP, recognised by its content; at most {MaxImageBytes} bytes and {MaxPixels} pixels.</summary>
     [Required]
     public IFormFile? Image { get; init; }
 
-    /// <summary>The candidate labels: the field repeated, or once as a JSON array. Optional for class-conditional models (default: all classes). Identical labels are refused.</summary>
+    /// <summary>The candidate labels: the field repeated, or once as a JSON array. Optional for class-conditional models (default: all classes). At most {MaxLabels}, each of at most {MaxPromptLength} characters; identical labels are refused.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>Prior weights, one per label in the same order: the field repeated, or once as a JSON array. At least 0, not all 0; they are scaled to sum to 1. Default: uniform.</summary>
@@ -28,8 +26,8 @@ internal sealed class ClassifyForm
     /// <summary>How rows are chosen. <c>fixed</c>: every label on every trial.</summary>
     public Strategy? Strategy { get; init; }
 
-    /// <summary>Number of trials: (timestep, noise) pairs that all labels share. More trials, smaller standard errors. Default: the model's.</summary>
-    [Range(1, int.MaxValue)]
+    /// <summary>Number of trials: (timestep, noise) pairs that all labels share. More trials, smaller standard errors. Labels × trials may be at most {MaxRowsPerRequest}. Default: the model's.</summary>
+    [Range(1, 1_000_000)]
     public int? Trials { get; init; }
 
     /// <summary>Loss between true and predicted noise. Default: the model's.</summary>

@@ -40,12 +40,6 @@ internal static class ClassifyFormReader
 
     private static async Task<IFormCollection> ReadFormAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (!request.HasFormContentType)
-        {
-            throw new ClassificationException(ClassificationError.UnsupportedContentType,
-                "Send the request as multipart/form-data with the image as a file, as in: curl -F image=@photo.jpg …");
-        }
-
         try
         {
             return await request.ReadFormAsync(cancellationToken);

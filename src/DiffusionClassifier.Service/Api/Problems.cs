@@ -51,6 +51,7 @@ internal static class Problems
         {
             StatusCodes.Status404NotFound => ("not_found", "There is nothing at this address: /swagger lists what there is."),
             StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", "This address takes another method: /swagger says which."),
+            StatusCodes.Status415UnsupportedMediaType => (Code(ClassificationError.UnsupportedContentType), "Send the request as multipart/form-data with the image as a file, as in: curl -F image=@photo.jpg …"),
             < StatusCodes.Status500InternalServerError => ("invalid_request", "The request cannot be read as HTTP."),
             _ => ("internal_error", "This is a fault of the server. Its log has the details under this trace id."),
         };

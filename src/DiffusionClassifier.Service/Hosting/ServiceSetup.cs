@@ -4,7 +4,6 @@ using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Service.Api;
-using DiffusionClassifier.Service.Health;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -33,7 +32,6 @@ internal static class ServiceSetup
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => provider.GetRequiredService<EngineHost>().Engine);
         services.AddHostedService<EngineLifetime>();
-        services.AddHealthChecks().AddCheck<EngineReadyCheck>("engine", tags: [EngineReadyCheck.Tag]);
         return services;
     }
 

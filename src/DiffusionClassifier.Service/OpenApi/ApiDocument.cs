@@ -7,8 +7,9 @@ namespace DiffusionClassifier.Service.OpenApi;
 /// <summary>The OpenAPI document (<c>/swagger/v1/swagger.json</c>) and Swagger UI (<c>/swagger</c>), by Swashbuckle.</summary>
 internal static class ApiDocument
 {
-    public static void AddApiDocument(this IServiceCollection services)
+    public static void AddApiDocument(this IServiceCollection services, ApiLimits limits)
     {
+        services.AddSingleton(limits);
         services.AddEndpointsApiExplorer();
         services.AddSwaggerGen(options =>
         {
@@ -21,6 +22,11 @@ internal static class ApiDocument
             });
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
+            options.UseAllOfToExtendReferenceSchemas();
+            options.OperationFilter<ClassifyOperationFilter>();
+            options.SchemaFilter<LimitsSchemaFilter>();
+            options.SchemaFilter<ProblemSchemaFilter>();
+            options.SchemaFilter<OptionalFieldsSchemaFilter>();
             foreach (Assembly assembly in (Assembly[])[typeof(ApiDocument).Assembly, typeof(ClassificationResult).Assembly])
                 options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, $"{assembly.GetName().Name}.xml"), includeControllerXmlComments: false);
         });
