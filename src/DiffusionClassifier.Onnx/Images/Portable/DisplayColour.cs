@@ -20,17 +20,12 @@ internal static class DisplayColour
 
     private static VipsImage ApplyProfile(VipsImage image, List<string> warnings)
     {
-        if (!image.HasField("icc-profile-data"))
-            return image.Apply("copy");
-        try
-        {
+        // libvips would take a broken profile for sRGB without a word.
+        if (image.HasUsableProfile)
             return image.Apply("icc_transform", ("output_profile", "srgb"), ("embedded", "true"));
-        }
-        catch (VipsException)
-        {
+        if (image.HasProfile)
             warnings.Add("The embedded colour profile could not be used: the colours were taken as they are.");
-            return image.Apply("copy");
-        }
+        return image.Apply("copy");
     }
 
     private static VipsImage Orient(VipsImage image, int? orientation)

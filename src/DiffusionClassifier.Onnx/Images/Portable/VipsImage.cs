@@ -9,6 +9,8 @@ internal sealed class VipsImage : IDisposable
     // Rows are fetched in pieces of about this many bytes: large enough to amortise a call, small enough for a processor's cache.
     private const int StripBytes = 256 * 1024;
 
+    private const string ProfileField = "icc-profile-data";
+
     private readonly VipsHandle _handle;
 
     private VipsImage(VipsHandle handle) => _handle = handle;
@@ -25,6 +27,14 @@ internal sealed class VipsImage : IDisposable
     public VipsInterpretation Interpretation => VipsApi.Interpretation(_handle);
 
     public bool HasAlpha => VipsApi.HasAlpha(_handle) != 0;
+
+    /// <summary>Whether the file carries a colour profile, be it a usable one or not.</summary>
+    public bool HasProfile => HasField(ProfileField);
+
+    /// <summary>Whether the profile can be read and is one for this image's kind of colours.</summary>
+    public bool HasUsableProfile =>
+        HasProfile && VipsApi.GetBlob(_handle, ProfileField, out nint data, out nuint length) == 0
+        && VipsApi.IsCompatibleProfile(_handle, data, length) != 0;
 
     private int SampleBytes => Format == VipsBandFormat.UShort ? sizeof(ushort) : sizeof(byte);
 
@@ -58,8 +68,6 @@ internal sealed class VipsImage : IDisposable
 
     /// <summary>The same image with all its pixels in memory, for operations that do not read them from top to bottom.</summary>
     public VipsImage ToMemory() => new(Checked(VipsApi.CopyToMemory(_handle)));
-
-    public bool HasField(string name) => VipsApi.TypeOfField(_handle, name) != 0;
 
     /// <summary>An integer of the metadata, null where it is absent or something else.</summary>
     public int? GetInt(string name)
@@ -96,6 +104,8 @@ internal sealed class VipsImage : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
+
+    private bool HasField(string name) => VipsApi.TypeOfField(_handle, name) != 0;
 
     private static VipsHandle NewOperation(string name) => Checked(VipsApi.NewOperation(name));
 
