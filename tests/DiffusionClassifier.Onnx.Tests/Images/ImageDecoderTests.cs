@@ -205,6 +205,20 @@ public sealed class ImageDecoderTests
     }
 
     [Fact]
+    public void Decode_ProfileDamagedAnywhere_NeverFails()
+    {
+        for (int position = 0; position < SampleFiles.DisplayP3Profile.Length; position += 3)
+        {
+            byte[] profile = [.. SampleFiles.DisplayP3Profile];
+            profile[position] ^= 0xFF;
+
+            RgbImage image = _decoder.Decode(JpegWithProfile(profile), ImageMode.Default);
+
+            Assert.Equal((16, 16), (image.Width, image.Height));
+        }
+    }
+
+    [Fact]
     public void Decode_UsableJpegProfile_ChangesTheColoursWithoutAWarning()
     {
         byte[] plain = _decoder.Decode(SampleFiles.Jpeg, ImageMode.Default).Pixels;

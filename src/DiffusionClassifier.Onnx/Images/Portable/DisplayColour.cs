@@ -20,11 +20,20 @@ internal static class DisplayColour
 
     private static VipsImage ApplyProfile(VipsImage image, List<string> warnings)
     {
-        // libvips would take a broken profile for sRGB without a word.
-        if (image.HasUsableProfile)
-            return image.Apply("icc_transform", ("output_profile", "srgb"), ("embedded", "true"));
-        if (image.HasProfile)
-            warnings.Add("The embedded colour profile could not be used: the colours were taken as they are.");
+        if (!image.HasProfile)
+            return image.Apply("copy");
+        try
+        {
+            // An unreadable profile is asked about, as libvips would take it for sRGB without a word; one that reads may still not convert.
+            if (image.HasUsableProfile)
+                return image.Apply("icc_transform", ("output_profile", "srgb"), ("embedded", "true"));
+        }
+        catch (VipsException)
+        {
+            // The picture is worth more than its profile: as below.
+        }
+
+        warnings.Add("The embedded colour profile could not be used: the colours were taken as they are.");
         return image.Apply("copy");
     }
 
