@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
 
@@ -70,7 +69,7 @@ public sealed class ImageDecoderTests
         byte[] png = PngWriter.Write(3, 1, PngWriter.Rgba, 8, [200, 100, 50, 0, 200, 100, 50, 255, 200, 100, 50, 51]);
 
         // 51 is a fifth: 0.2·colour + 0.8·255.
-        AssertClose([255, 255, 255, 200, 100, 50, 244, 224, 214], _decoder.Decode(png, ImageMode.Default).Pixels, 1);
+        Deviation.AssertClose([255, 255, 255, 200, 100, 50, 244, 224, 214], _decoder.Decode(png, ImageMode.Default).Pixels, 1);
         Assert.Equal<byte>([200, 100, 50, 200, 100, 50, 200, 100, 50], _decoder.Decode(png, ImageMode.Reference).Pixels);
     }
 
@@ -147,88 +146,6 @@ public sealed class ImageDecoderTests
         Assert.Equal<byte>([0, 1, 2, 3, 4, 5], stored.Pixels.Where((_, index) => index % 3 == 0));
     }
 
-    [Fact]
-    public void Decode_ImageOfManyStrips_KeepsEveryRow()
-    {
-        // Taller than one strip of the reader, so the strips' seams are in the picture.
-        const int Width = 300, Height = 2000;
-        byte[] samples = new byte[Width * Height];
-        new Random(1).NextBytes(samples);
-
-        RgbImage stored = _decoder.Decode(PngWriter.Write(Width, Height, PngWriter.Gray, 8, samples), ImageMode.Reference);
-        RgbImage turned = _decoder.Decode(PngWriter.Write(Width, Height, PngWriter.Gray, 8, samples, ("eXIf", PngWriter.Exif(3))), ImageMode.Default);
-
-        Assert.Equal(samples, stored.Pixels.Where((_, index) => index % 3 == 0));
-        Assert.Equal(samples.AsEnumerable().Reverse(), turned.Pixels.Where((_, index) => index % 3 == 0));
-    }
-
-    [Fact]
-    public void Decode_EmbeddedProfile_IsConvertedByDefaultAndIgnoredInReferenceMode()
-    {
-        // Display P3's (184, 56, 41) is what sRGB calls (200, 40, 30).
-        byte[] png = PngWriter.Write(1, 1, PngWriter.Rgb, 8, [184, 56, 41], ("iCCP", Profile(SampleFiles.DisplayP3Profile)));
-
-        RgbImage converted = _decoder.Decode(png, ImageMode.Default);
-
-        AssertClose([200, 40, 30], converted.Pixels, 2);
-        Assert.Empty(converted.Warnings);
-        Assert.Equal<byte>([184, 56, 41], _decoder.Decode(png, ImageMode.Reference).Pixels);
-    }
-
-    [Fact]
-    public void Decode_ProfileWithSixteenBitAlpha_ComposesOverWhite()
-    {
-        byte[] samples = [184, 0, 56, 0, 41, 0, 0xFF, 0xFF, 184, 0, 56, 0, 41, 0, 0, 0];
-        byte[] png = PngWriter.Write(2, 1, PngWriter.Rgba, 16, samples, ("iCCP", Profile(SampleFiles.DisplayP3Profile)));
-
-        AssertClose([200, 40, 30, 255, 255, 255], _decoder.Decode(png, ImageMode.Default).Pixels, 2);
-    }
-
-    public static TheoryData<byte[]> UnusableProfiles =>
-    [
-        new byte[200],
-        SampleFiles.DisplayP3Profile[..200],
-        // Says that it is a profile for gray.
-        GrayProfile(),
-    ];
-
-    [Theory]
-    [MemberData(nameof(UnusableProfiles))]
-    public void Decode_UnusableProfile_IsAWarningAndLeavesTheColours(byte[] profile)
-    {
-        byte[] expected = _decoder.Decode(SampleFiles.Jpeg, ImageMode.Default).Pixels;
-
-        RgbImage image = _decoder.Decode(JpegWithProfile(profile), ImageMode.Default);
-
-        Assert.Equal(expected, image.Pixels);
-        Assert.Contains("profile", Assert.Single(image.Warnings), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Decode_ProfileDamagedAnywhere_NeverFails()
-    {
-        for (int position = 0; position < SampleFiles.DisplayP3Profile.Length; position += 3)
-        {
-            byte[] profile = [.. SampleFiles.DisplayP3Profile];
-            profile[position] ^= 0xFF;
-
-            RgbImage image = _decoder.Decode(JpegWithProfile(profile), ImageMode.Default);
-
-            Assert.Equal((16, 16), (image.Width, image.Height));
-        }
-    }
-
-    [Fact]
-    public void Decode_UsableJpegProfile_ChangesTheColoursWithoutAWarning()
-    {
-        byte[] plain = _decoder.Decode(SampleFiles.Jpeg, ImageMode.Default).Pixels;
-
-        RgbImage image = _decoder.Decode(JpegWithProfile(SampleFiles.DisplayP3Profile), ImageMode.Default);
-
-        Assert.NotEqual(plain, image.Pixels);
-        Assert.Empty(image.Warnings);
-    }
-
     [Theory]
     [InlineData(ImageMode.Default)]
     [InlineData(ImageMode.Reference)]
@@ -238,7 +155,7 @@ public sealed class ImageDecoderTests
 
         Assert.Equal((16, 16), (image.Width, image.Height));
         for (int i = 0; i < 256; i++)
-            AssertClose([(byte)(i % 16 * 16), (byte)(i / 16 * 16), 128], image.Pixels.AsSpan(3 * i, 3), 16);
+            Deviation.AssertClose([(byte)(i % 16 * 16), (byte)(i / 16 * 16), 128], image.Pixels.AsSpan(3 * i, 3), 16);
     }
 
     [Fact]
@@ -246,7 +163,7 @@ public sealed class ImageDecoderTests
     {
         Assert.Equal<byte>([255, 0, 0, 0, 0, 255], _decoder.Decode(SampleFiles.WebP, ImageMode.Default).Pixels);
         Assert.Equal<byte>([255, 0, 0, 0, 0, 255], _decoder.Decode(SampleFiles.WebPWithAlpha, ImageMode.Reference).Pixels);
-        AssertClose([255, 127, 127, 255, 255, 255], _decoder.Decode(SampleFiles.WebPWithAlpha, ImageMode.Default).Pixels, 1);
+        Deviation.AssertClose([255, 127, 127, 255, 255, 255], _decoder.Decode(SampleFiles.WebPWithAlpha, ImageMode.Default).Pixels, 1);
     }
 
     [Theory]
@@ -258,111 +175,5 @@ public sealed class ImageDecoderTests
 
         Assert.Equal<byte>([255, 0, 0, 0, 0, 255], image.Pixels);
         Assert.Contains("2 frames", Assert.Single(image.Warnings), StringComparison.Ordinal);
-    }
-
-    public static TheoryData<byte[]> WholeFiles => [SampleFiles.Jpeg, SampleFiles.WebP, NoisyPng()];
-
-    [Theory]
-    [MemberData(nameof(WholeFiles))]
-    public void Decode_TruncatedFile_IsInvalidWithoutLibraryText(byte[] whole)
-    {
-        for (int part = 1; part <= 9; part++)
-        {
-            // A JPEG's last bytes are padding and its end marker: nine tenths are the most that must be missed.
-            byte[] truncated = whole[..Math.Max(12, whole.Length * part / 10)];
-
-            ClassificationException error = Assert.Throws<ClassificationException>(() => _decoder.Decode(truncated, ImageMode.Default));
-
-            Assert.Equal(ClassificationError.InvalidImage, error.Error);
-            Assert.Contains("damaged or incomplete", error.Message, StringComparison.Ordinal);
-            Assert.DoesNotContain("vips", error.Message, StringComparison.OrdinalIgnoreCase);
-        }
-    }
-
-    [Fact]
-    public void Decode_DamagedPng_IsInvalid()
-    {
-        byte[] png = NoisyPng();
-        png.AsSpan(png.Length / 2, 40).Clear();
-
-        ClassificationException error = Assert.Throws<ClassificationException>(() => _decoder.Decode(png, ImageMode.Reference));
-
-        Assert.Equal(ClassificationError.InvalidImage, error.Error);
-    }
-
-    [Fact]
-    public async Task Decode_ManyThreadsAtOnce_GiveTheSamePixels()
-    {
-        byte[] png = NoisyPng();
-        byte[] expected = _decoder.Decode(png, ImageMode.Default).Pixels;
-
-        byte[][] results = await Task.WhenAll(Enumerable.Range(0, 64).Select(index => Task.Run(() =>
-        {
-            Assert.Throws<ClassificationException>(() => _decoder.Decode(png.AsMemory(0, png.Length / 2), ImageMode.Default));
-            return _decoder.Decode(png, ImageMode.Default).Pixels;
-        })));
-
-        Assert.All(results, result => Assert.Equal(expected, result));
-    }
-
-    [Fact]
-    public void Decode_ThousandsOfFiles_KeepsMemoryFlat()
-    {
-        // 30 kB of pixels an image: a leak of each one's would be over 60 MB.
-        byte[] turned = PngWriter.Write(100, 100, PngWriter.Rgb, 8, new byte[30_000], ("eXIf", PngWriter.Exif(6)));
-        byte[] profiled = PngWriter.Write(100, 100, PngWriter.Rgb, 8, new byte[30_000], ("iCCP", Profile(SampleFiles.DisplayP3Profile)));
-        byte[] truncated = turned[..^40];
-        DecodeAll(100);
-        long before = NativeBytes();
-
-        DecodeAll(700);
-
-        long growth = NativeBytes() - before;
-        Assert.True(growth < 16_000_000, $"Memory grew by {growth} bytes.");
-
-        void DecodeAll(int times)
-        {
-            for (int i = 0; i < times; i++)
-            {
-                _decoder.Decode(turned, ImageMode.Default);
-                _decoder.Decode(i % 4 == 0 ? profiled : turned, ImageMode.Default);
-                Assert.Throws<ClassificationException>(() => _decoder.Decode(truncated, ImageMode.Default));
-            }
-        }
-    }
-
-    /// <summary>The process's memory without what .NET holds.</summary>
-    private static long NativeBytes()
-    {
-        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        GC.WaitForPendingFinalizers();
-        return Environment.WorkingSet - GC.GetGCMemoryInfo().TotalCommittedBytes;
-    }
-
-    private static byte[] NoisyPng()
-    {
-        byte[] samples = new byte[64 * 64 * 3];
-        new Random(2).NextBytes(samples);
-        return PngWriter.Write(64, 64, PngWriter.Rgb, 8, samples);
-    }
-
-    /// <summary>A PNG profile chunk: a name, a zero, the method (0), the compressed profile.</summary>
-    private static byte[] Profile(byte[] profile) => [(byte)'p', 0, 0, .. PngWriter.Deflate(profile)];
-
-    private static byte[] GrayProfile() => [.. SampleFiles.DisplayP3Profile[..16], .. "GRAY"u8, .. SampleFiles.DisplayP3Profile[20..]];
-
-    /// <summary>The sample with an APP2 segment after its first two bytes: the name, part 1 of 1, the profile.</summary>
-    private static byte[] JpegWithProfile(byte[] profile)
-    {
-        byte[] content = [.. "ICC_PROFILE\0"u8, 1, 1, .. profile];
-        int length = content.Length + sizeof(ushort);
-        return [.. SampleFiles.Jpeg[..2], 0xFF, 0xE2, (byte)(length >> 8), (byte)length, .. content, .. SampleFiles.Jpeg[2..]];
-    }
-
-    private static void AssertClose(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual, int tolerance)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++)
-            Assert.InRange(actual[i], expected[i] - tolerance, expected[i] + tolerance);
     }
 }

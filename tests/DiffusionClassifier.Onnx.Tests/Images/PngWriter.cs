@@ -31,17 +31,12 @@ internal static class PngWriter
         return file.ToArray();
     }
 
-    public static byte[] Deflate(ReadOnlySpan<byte> data)
-    {
-        using MemoryStream compressed = new();
-        using (ZLibStream zlib = new(compressed, CompressionLevel.Fastest))
-            zlib.Write(data);
-        return compressed.ToArray();
-    }
-
     /// <summary>An EXIF block that says nothing but the orientation (TIFF, little-endian, one entry of tag 0x0112).</summary>
     public static byte[] Exif(byte orientation) =>
         [(byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0];
+
+    /// <summary>The content of an iCCP chunk: a name, a zero, the method (0), the compressed profile.</summary>
+    public static byte[] Profile(byte[] profile) => [(byte)'p', 0, 0, .. Deflate(profile)];
 
     private static byte[] Compress(ReadOnlySpan<byte> samples, int rowBytes)
     {
@@ -50,6 +45,14 @@ internal static class PngWriter
         for (int row = 0; row < rows; row++)
             samples.Slice(row * rowBytes, rowBytes).CopyTo(filtered.AsSpan(row * (rowBytes + 1) + 1));
         return Deflate(filtered);
+    }
+
+    private static byte[] Deflate(ReadOnlySpan<byte> data)
+    {
+        using MemoryStream compressed = new();
+        using (ZLibStream zlib = new(compressed, CompressionLevel.Fastest))
+            zlib.Write(data);
+        return compressed.ToArray();
     }
 
     private static void WriteChunk(Stream file, string type, byte[] data)

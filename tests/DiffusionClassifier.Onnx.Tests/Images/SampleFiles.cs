@@ -30,4 +30,12 @@ internal static class SampleFiles
         "AZgAAAAUYlhZWgAAAawAAAAUclRSQwAAAcAAAAAgZ1RSQwAAAcAAAAAgYlRSQwAAAcAAAAAgbWx1YwAAAAAAAAABAAAADGVuVVMAAAAIAAAAHABzAFAAMwBDbWx1YwAAAAAA" +
         "AAABAAAADGVuVVMAAAAGAAAAHABDAEMAMAAAWFlaIAAAAAAAAPbWAAEAAAAA0y1zZjMyAAAAAAABDEIAAAXe///zJQAAB5MAAP2Q///7of///k4AAAOaAADAFFhZWiAAAAAA" +
         "AACD3wAAPb8AAAAAWFlaIAAAAAAAAEq/AACxNwAACrVYWVogAAAAAAAAKDgAABEKAADIeHBhcmEAAAAAAAMAAAACZmkAAPKnAAANWQAAE9AAAApb");
+
+    /// <summary><see cref="Jpeg"/> with an APP2 segment after its first two bytes: the name, part 1 of 1, the profile.</summary>
+    public static byte[] JpegWithProfile(byte[] profile)
+    {
+        byte[] content = [.. "ICC_PROFILE\0"u8, 1, 1, .. profile];
+        int length = content.Length + sizeof(ushort);
+        return [.. Jpeg[..2], 0xFF, 0xE2, (byte)(length >> 8), (byte)length, .. content, .. Jpeg[2..]];
+    }
 }

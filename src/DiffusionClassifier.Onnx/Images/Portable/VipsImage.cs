@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace DiffusionClassifier.Onnx.Images.Portable;
 
 /// <summary>
@@ -42,12 +44,12 @@ internal sealed class VipsImage : IDisposable
     /// <param name="loader">The operation, e.g. "pngload_buffer".</param>
     /// <param name="file">The file; stays pinned until the image and all that was made of it are disposed.</param>
     /// <param name="length">Its bytes.</param>
-    public static unsafe VipsImage Open(string loader, void* file, int length)
+    public static unsafe VipsImage Open(string loader, MemoryHandle file, int length)
     {
         using VipsHandle operation = NewOperation(loader);
         GValue blob = default;
         VipsApi.InitValue(ref blob, VipsApi.BlobType());
-        VipsApi.SetBlob(ref blob, free: 0, file, (nuint)length);
+        VipsApi.SetBlob(ref blob, free: 0, file.Pointer, (nuint)length);
         VipsApi.SetProperty(operation, "buffer", blob);
         VipsApi.UnsetValue(ref blob);
         // Top to bottom, so that large pictures are neither held twice nor spilled to a temporary file; damage is an error, not grey pixels.
