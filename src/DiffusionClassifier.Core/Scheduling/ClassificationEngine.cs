@@ -18,7 +18,7 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// (8) TaskCompletionSource  → answer; progress → the caller's IProgress
 /// </code>
 /// </remarks>
-public sealed class ClassificationEngine
+public sealed class ClassificationEngine : IDisposable
 {
     private readonly RowScheduler _scheduler;
     private readonly IImagePreprocessor _images;
@@ -80,6 +80,9 @@ public sealed class ClassificationEngine
             _metrics.RequestEnded(outcome, _time.GetElapsedTime(started));
         }
     }
+
+    /// <summary>Called by the <see cref="EngineHost"/> that owns the engine.</summary>
+    public void Dispose() => _decoders.Dispose();
 
     /// <summary>Refuses new requests from now on; admitted ones go on.</summary>
     internal void StopAdmitting() => _admission.Close();

@@ -54,5 +54,6 @@ public sealed class EngineHost : IDisposable
     {
         IsReady = false;
         _worker.Dispose();
+        Engine.Dispose();
     }
 }
