@@ -39,8 +39,11 @@ public enum ClassificationError
     /// <summary>The request would cost more rows than one request may.</summary>
     TooManyRows,
 
-    /// <summary>The queue is full, or no model is ready yet: the same request can succeed later.</summary>
+    /// <summary>The queue is full: the same request can succeed later.</summary>
     Overloaded,
+
+    /// <summary>Models are still loading: the same request can succeed later.</summary>
+    NotReady,
 
     /// <summary>The server is shutting down: another replica can answer.</summary>
     Draining,

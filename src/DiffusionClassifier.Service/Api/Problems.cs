@@ -21,7 +21,7 @@ internal static class Problems
         ClassificationError.ImageTooLarge or ClassificationError.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
         ClassificationError.UnsupportedImageFormat or ClassificationError.UnsupportedContentType => StatusCodes.Status415UnsupportedMediaType,
         ClassificationError.TooManyRows => StatusCodes.Status422UnprocessableEntity,
-        ClassificationError.Overloaded or ClassificationError.Draining => StatusCodes.Status503ServiceUnavailable,
+        ClassificationError.Overloaded or ClassificationError.NotReady or ClassificationError.Draining => StatusCodes.Status503ServiceUnavailable,
         ClassificationError.ModelFailure => StatusCodes.Status500InternalServerError,
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
     };
@@ -74,6 +74,7 @@ internal static class Problems
         ClassificationError.UnknownLabel => "The label is unknown to the model",
         ClassificationError.TooManyRows => "The request would cost too much",
         ClassificationError.Overloaded => "The server is at capacity",
+        ClassificationError.NotReady => "The server is not ready",
         ClassificationError.Draining => "The server is shutting down",
         ClassificationError.ModelFailure => "The model failed",
         _ => "Error",

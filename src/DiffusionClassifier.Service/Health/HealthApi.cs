@@ -20,5 +20,5 @@ internal static class HealthApi
     /// <summary>Answers 200 when requests are answered now: models loaded and warm, not shutting down.</summary>
     public static Ok<string> Ready(EngineHost host) => host.IsReady
         ? TypedResults.Ok("ready")
-        : throw new ClassificationException(ClassificationError.Draining, "Models are loading, or the server is shutting down.");
+        : throw new ClassificationException(ClassificationError.NotReady, "Models are loading, or the server is shutting down: ask again, or ask another replica.");
 }
