@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
@@ -18,7 +19,8 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// (8) TaskCompletionSource  → answer; progress → the caller's IProgress
 /// </code>
 /// </remarks>
-public sealed class ClassificationEngine : IDisposable
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The semaphore holds no handle, and requests may still release it after the host has stopped.")]
+public sealed class ClassificationEngine
 {
     private readonly RowScheduler _scheduler;
     private readonly IImagePreprocessor _images;
@@ -80,9 +82,6 @@ public sealed class ClassificationEngine : IDisposable
             _metrics.RequestEnded(outcome, _time.GetElapsedTime(started));
         }
     }
-
-    /// <summary>Called by the <see cref="EngineHost"/> that owns the engine.</summary>
-    public void Dispose() => _decoders.Dispose();
 
     /// <summary>Refuses new requests from now on; admitted ones go on.</summary>
     internal void StopAdmitting() => _admission.Close();

@@ -44,6 +44,20 @@ internal sealed class FakeDiffusionModel(ModelManifest manifest, params int[] bu
     public void PredictNoise(DenoisingBatch batch)
     {
         Assert.Equal(1, Interlocked.Increment(ref _running)); // one caller at a time
+        try
+        {
+            Predict(batch);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    public void Dispose() => IsDisposed = true;
+
+    private void Predict(DenoisingBatch batch)
+    {
         Assert.Contains(batch.Bucket, Buckets);
         Batches++;
         BeforePredict?.Invoke(batch);
@@ -57,8 +71,5 @@ internal sealed class FakeDiffusionModel(ModelManifest manifest, params int[] bu
         }
 
         AfterPredict?.Invoke(batch);
-        Interlocked.Decrement(ref _running);
     }
-
-    public void Dispose() => IsDisposed = true;
 }

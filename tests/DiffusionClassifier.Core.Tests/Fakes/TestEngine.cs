@@ -30,8 +30,12 @@ internal sealed class TestEngine : IDisposable
     public static Task<TestEngine> StartAsync(params FakeDiffusionModel[] models) => StartAsync(null, null, models);
 
     /// <summary>Classifies; a test that is stopped does not wait for an answer that never comes.</summary>
-    public Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Host.Engine.ClassifyAsync(request, progress, cancellationToken).WaitAsync(TestContext.Current.CancellationToken);
+    public Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress = null) =>
+        ClassifyForAsync(request, progress, CancellationToken.None);
+
+    /// <summary>As <see cref="ClassifyAsync"/>, for a client that goes away when <paramref name="client"/> says so.</summary>
+    public Task<ClassificationResult> ClassifyForAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress, CancellationToken client) =>
+        Host.Engine.ClassifyAsync(request, progress, client).WaitAsync(TestContext.Current.CancellationToken);
 
     public void Dispose()
     {

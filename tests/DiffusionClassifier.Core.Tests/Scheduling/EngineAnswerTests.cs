@@ -20,7 +20,7 @@ public class EngineAnswerTests
         using TestEngine engine = await TestEngine.StartAsync(model);
         var request = new ClassificationRequest { Image = new byte[] { 3 }, Trials = 13, Loss = loss, Seed = 77 };
 
-        ClassificationResult result = await engine.ClassifyAsync(request, cancellationToken: TestContext.Current.CancellationToken);
+        ClassificationResult result = await engine.ClassifyAsync(request);
 
         double[] expected = SerialClassifier.MeanErrors(model.Manifest, request);
         foreach (LabelResult label in result.Labels)
@@ -34,7 +34,7 @@ public class EngineAnswerTests
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 4, 16);
         using TestEngine engine = await TestEngine.StartAsync(model);
 
-        ClassificationResult result = await engine.ClassifyAsync(new ClassificationRequest { Image = new byte[] { 9 }, Seed = 5 }, cancellationToken: TestContext.Current.CancellationToken);
+        ClassificationResult result = await engine.ClassifyAsync(new ClassificationRequest { Image = new byte[] { 9 }, Seed = 5 });
 
         Assert.Equal(("tiny", 5UL, PredictionLoss.L2), (result.Model, result.Seed, result.Loss));
         Assert.Equal(new PosteriorSummary(PosteriorPreset.Paper, 48, false), result.Posterior);
@@ -56,7 +56,7 @@ public class EngineAnswerTests
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 4));
 
-        ClassificationResult result = await engine.ClassifyAsync(new ClassificationRequest { Image = new byte[] { 1 }, Labels = ["CLASS 2"], Trials = 1 }, cancellationToken: TestContext.Current.CancellationToken);
+        ClassificationResult result = await engine.ClassifyAsync(new ClassificationRequest { Image = new byte[] { 1 }, Labels = ["CLASS 2"], Trials = 1 });
 
         LabelResult label = Assert.Single(result.Labels);
         Assert.Equal(("CLASS 2", 1.0, null), (label.Label, label.Posterior, label.StandardError));
@@ -69,9 +69,9 @@ public class EngineAnswerTests
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(model);
         var request = new ClassificationRequest { Image = new byte[] { 1 } };
-        string best = (await engine.ClassifyAsync(request, cancellationToken: TestContext.Current.CancellationToken)).Prediction;
+        string best = (await engine.ClassifyAsync(request)).Prediction;
 
-        ClassificationResult result = await engine.ClassifyAsync(request with { Priors = [.. model.Manifest.Classes.Select(name => name == best ? 0.0 : 2.0)] }, cancellationToken: TestContext.Current.CancellationToken);
+        ClassificationResult result = await engine.ClassifyAsync(request with { Priors = [.. model.Manifest.Classes.Select(name => name == best ? 0.0 : 2.0)] });
 
         Assert.NotEqual(best, result.Prediction);
         Assert.Equal((best, 0.0), (result.Labels[^1].Label, result.Labels[^1].Posterior));
@@ -84,8 +84,8 @@ public class EngineAnswerTests
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 1, 4, 16));
         var request = new ClassificationRequest { Image = new byte[] { 1 }, Labels = ["class 1", "class 4", "class 0"], Trials = 9 };
 
-        ClassificationResult one = await engine.ClassifyAsync(request, cancellationToken: TestContext.Current.CancellationToken);
-        ClassificationResult other = await engine.ClassifyAsync(request with { Labels = ["class 0", "class 1", "class 4"] }, cancellationToken: TestContext.Current.CancellationToken);
+        ClassificationResult one = await engine.ClassifyAsync(request);
+        ClassificationResult other = await engine.ClassifyAsync(request with { Labels = ["class 0", "class 1", "class 4"] });
 
         Assert.Equal(one.Labels.Select(Numbers), other.Labels.Select(Numbers));
 
@@ -102,11 +102,11 @@ public class EngineAnswerTests
         using (TestEngine serial = await TestEngine.StartAsync(one, two))
         {
             for (int i = 0; i < requests.Length; i++)
-                alone[i] = Numbers(await serial.ClassifyAsync(requests[i], cancellationToken: TestContext.Current.CancellationToken));
+                alone[i] = Numbers(await serial.ClassifyAsync(requests[i]));
         }
 
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(one.Manifest, 1, 2, 4, 8, 64), new FakeDiffusionModel(two.Manifest, 16));
-        ClassificationResult[] together = await Task.WhenAll(requests.Select(request => Task.Run(() => engine.ClassifyAsync(request))));
+        ClassificationResult[] together = await Task.WhenAll(requests.Select(request => Task.Run(() => engine.ClassifyAsync(request), TestContext.Current.CancellationToken)));
 
         Assert.Equal(alone, together.Select(Numbers));
         Assert.Equal(0, engine.Host.Engine.ReservedRows);
