@@ -20,17 +20,21 @@ internal static class DisplayColour
 
     private static VipsImage ApplyProfile(VipsImage image, List<string> warnings)
     {
-        if (!image.HasField("icc-profile-data"))
+        if (!image.HasProfile)
             return image.Apply("copy");
         try
         {
-            return image.Apply("icc_transform", ("output_profile", "srgb"), ("embedded", "true"));
+            // An unreadable profile is asked about, as libvips would take it for sRGB without a word; one that reads may still not convert.
+            if (image.HasUsableProfile)
+                return image.Apply("icc_transform", ("output_profile", "srgb"), ("embedded", "true"));
         }
         catch (VipsException)
         {
-            warnings.Add("The embedded colour profile could not be used: the colours were taken as they are.");
-            return image.Apply("copy");
+            // The picture is worth more than its profile: as below.
         }
+
+        warnings.Add("The embedded colour profile could not be used: the colours were taken as they are.");
+        return image.Apply("copy");
     }
 
     private static VipsImage Orient(VipsImage image, int? orientation)

@@ -100,6 +100,13 @@ internal static partial class VipsApi
     [LibraryImport(VipsLibrary.Name, EntryPoint = "vips_image_get_int", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int GetInt(VipsHandle image, string name, out int value);
 
+    /// <summary>Borrows the field's bytes, which live as long as the image.</summary>
+    [LibraryImport(VipsLibrary.Name, EntryPoint = "vips_image_get_blob", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int GetBlob(VipsHandle image, string name, out nint data, out nuint length);
+
+    [LibraryImport(VipsLibrary.Name, EntryPoint = "vips_icc_is_compatible_profile")]
+    public static partial int IsCompatibleProfile(VipsHandle image, nint data, nuint length);
+
     /// <summary>Evaluates all pixels into memory; null where that fails.</summary>
     [LibraryImport(VipsLibrary.Name, EntryPoint = "vips_image_copy_memory")]
     public static partial VipsHandle CopyToMemory(VipsHandle image);

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace DiffusionClassifier.Onnx.Images.Portable;
 
 /// <summary>
@@ -8,6 +10,8 @@ internal sealed class VipsImage : IDisposable
 {
     // Rows are fetched in pieces of about this many bytes: large enough to amortise a call, small enough for a processor's cache.
     private const int StripBytes = 256 * 1024;
+
+    private const string ProfileField = "icc-profile-data";
 
     private readonly VipsHandle _handle;
 
@@ -26,18 +30,26 @@ internal sealed class VipsImage : IDisposable
 
     public bool HasAlpha => VipsApi.HasAlpha(_handle) != 0;
 
+    /// <summary>Whether the file carries a colour profile, be it a usable one or not.</summary>
+    public bool HasProfile => HasField(ProfileField);
+
+    /// <summary>Whether the profile can be read and is one for this image's kind of colours.</summary>
+    public bool HasUsableProfile =>
+        HasProfile && VipsApi.GetBlob(_handle, ProfileField, out nint data, out nuint length) == 0
+        && VipsApi.IsCompatibleProfile(_handle, data, length) != 0;
+
     private int SampleBytes => Format == VipsBandFormat.UShort ? sizeof(ushort) : sizeof(byte);
 
     /// <summary>Opens a file in memory: reads its header, decodes no pixel.</summary>
     /// <param name="loader">The operation, e.g. "pngload_buffer".</param>
     /// <param name="file">The file; stays pinned until the image and all that was made of it are disposed.</param>
     /// <param name="length">Its bytes.</param>
-    public static unsafe VipsImage Open(string loader, void* file, int length)
+    public static unsafe VipsImage Open(string loader, MemoryHandle file, int length)
     {
         using VipsHandle operation = NewOperation(loader);
         GValue blob = default;
         VipsApi.InitValue(ref blob, VipsApi.BlobType());
-        VipsApi.SetBlob(ref blob, free: 0, file, (nuint)length);
+        VipsApi.SetBlob(ref blob, free: 0, file.Pointer, (nuint)length);
         VipsApi.SetProperty(operation, "buffer", blob);
         VipsApi.UnsetValue(ref blob);
         // Top to bottom, so that large pictures are neither held twice nor spilled to a temporary file; damage is an error, not grey pixels.
@@ -58,8 +70,6 @@ internal sealed class VipsImage : IDisposable
 
     /// <summary>The same image with all its pixels in memory, for operations that do not read them from top to bottom.</summary>
     public VipsImage ToMemory() => new(Checked(VipsApi.CopyToMemory(_handle)));
-
-    public bool HasField(string name) => VipsApi.TypeOfField(_handle, name) != 0;
 
     /// <summary>An integer of the metadata, null where it is absent or something else.</summary>
     public int? GetInt(string name)
@@ -96,6 +106,8 @@ internal sealed class VipsImage : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
+
+    private bool HasField(string name) => VipsApi.TypeOfField(_handle, name) != 0;
 
     private static VipsHandle NewOperation(string name) => Checked(VipsApi.NewOperation(name));
 

@@ -25,13 +25,13 @@ internal sealed class VipsImageDecoder : IImageDecoder
     });
 
     /// <summary>Opens the file, and turns what libvips says of it into our errors.</summary>
-    private static unsafe TResult WithImage<TResult>(ReadOnlyMemory<byte> file, Func<string, VipsImage, TResult> use)
+    private static TResult WithImage<TResult>(ReadOnlyMemory<byte> file, Func<string, VipsImage, TResult> use)
     {
         string format = ImageFormats.Recognise(file.Span);
         using MemoryHandle pinned = file.Pin();
         try
         {
-            using VipsImage image = VipsImage.Open(Loader(format), pinned.Pointer, file.Length);
+            using VipsImage image = VipsImage.Open(Loader(format), pinned, file.Length);
             return use(format, image);
         }
         catch (VipsException exception)
