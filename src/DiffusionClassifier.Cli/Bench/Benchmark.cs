@@ -12,27 +12,25 @@ namespace DiffusionClassifier.Cli.Bench;
 /// </summary>
 internal sealed class Benchmark(IModelSource source, ILoggerFactory loggers, TimeProvider time)
 {
-    private const int Pairs = 24; // an interval for the median needs 20 or so, and slices must stay long against a scheduler's tick
-    private const int WarmPairs = 2; // run and forgotten: the runtime compiles the loops once more as they get hot
     private const double SurveyShare = 0.2; // of the time, for all batch sizes together
+    private const double SliceSeconds = 0.1; // long against a scheduler's tick, short against what else comes and goes on a machine
+    private const int MinPairs = 24; // the median's interval needs 20 or so
+    private const int WarmPairs = 2; // run and forgotten: the runtime compiles the loops once more as they get hot
 
     public async Task<BenchReport> RunAsync(double seconds, IProgress<double> progress, CancellationToken cancellationToken)
     {
         ModelManifest manifest = source.Manifests[0];
         using IDiffusionModel model = source.Open(manifest.Id);
         using var raw = new RawDenoiser(model, time);
-        var rates = new SortedDictionary<int, double>();
-        foreach (int bucket in model.Buckets)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            rates[bucket] = raw.Survey(bucket, seconds * SurveyShare / model.Buckets.Count);
-            progress.Report(SurveyShare * rates.Count / model.Buckets.Count);
-        }
+        SortedDictionary<int, double> rates = Survey.Run(raw, model.Buckets, seconds * SurveyShare, cancellationToken);
+        progress.Report(SurveyShare);
 
         int best = rates.MaxBy(pair => pair.Value).Key;
-        int runs = Math.Max(1, (int)(seconds * (1 - SurveyShare) / (2 * (Pairs + WarmPairs)) * rates[best] / best));
+        double slicesSeconds = seconds * (1 - SurveyShare);
+        int pairs = Math.Max(MinPairs, (int)(slicesSeconds / (2 * SliceSeconds)));
+        int runs = Math.Max(1, (int)Math.Round(slicesSeconds / (2 * pairs) * rates[best] / best));
         var gated = new GatedModel(model, [.. model.Buckets.Where(bucket => bucket <= best)], time);
-        (double[] rawSeconds, EngineSlice[] slices) = await CompareAsync(gated, () => raw.Run(best, runs), runs, progress, cancellationToken);
+        (double[] rawSeconds, EngineSlice[] slices) = await CompareAsync(gated, () => raw.Run(best, runs), runs, pairs, progress, cancellationToken);
 
         rates[best] = Median.Of(rawSeconds.Select(elapsed => best * runs / elapsed)).Value;
         var ratio = Median.Of(slices.Select((slice, i) => slice.RowsPerSecond * (rawSeconds[i] + rawSeconds[i + 1]) / 2 / (best * runs)));
@@ -48,7 +46,7 @@ internal sealed class Benchmark(IModelSource source, ILoggerFactory loggers, Tim
     }
 
     private async Task<(double[] RawSeconds, EngineSlice[] Slices)> CompareAsync(
-        GatedModel gated, Func<double> runRaw, int runs, IProgress<double> progress, CancellationToken cancellationToken)
+        GatedModel gated, Func<double> runRaw, int runs, int pairs, IProgress<double> progress, CancellationToken cancellationToken)
     {
         using var meter = new Meter(EngineMetrics.MeterName);
         using var host = new EngineHost(new GatedSource(gated), new SyntheticImages(), new EngineOptions(), time, new EngineMetrics(meter), loggers);
@@ -60,14 +58,14 @@ internal sealed class Benchmark(IModelSource source, ILoggerFactory loggers, Tim
         {
             List<double> raw = [runRaw()];
             List<EngineSlice> slices = [];
-            while (slices.Count < Pairs + WarmPairs)
+            while (slices.Count < pairs + WarmPairs)
             {
                 Task<EngineSlice> slice = gated.RunAsync(runs);
                 await await Task.WhenAny(slice, load); // a load that ends early has failed
                 cancellationToken.ThrowIfCancellationRequested();
                 slices.Add(await slice);
                 raw.Add(runRaw());
-                progress.Report(SurveyShare + (1 - SurveyShare) * slices.Count / (Pairs + WarmPairs));
+                progress.Report(SurveyShare + (1 - SurveyShare) * slices.Count / (pairs + WarmPairs));
             }
 
             return ([.. raw.Skip(WarmPairs)], [.. slices.Skip(WarmPairs)]);

@@ -6,8 +6,6 @@ namespace DiffusionClassifier.Cli.Bench;
 /// <summary>The bare denoiser on buffers that are filled once: what the engine is measured against.</summary>
 internal sealed class RawDenoiser : IDisposable
 {
-    private const int FewestRuns = 3; // the shortest series that one slow call does not decide
-
     private readonly IDiffusionModel _model;
     private readonly DenoisingBatch _batch;
     private readonly TimeProvider _time;
@@ -34,15 +32,6 @@ internal sealed class RawDenoiser : IDisposable
         for (int run = 0; run < runs; run++)
             _model.PredictNoise(_batch);
         return _time.GetElapsedTime(begin).TotalSeconds;
-    }
-
-    /// <summary>Rows per second, from calls for about as long as said.</summary>
-    public double Survey(int bucket, double seconds)
-    {
-        Run(bucket, runs: 1); // the first call of a shape plans its memory
-        double once = Run(bucket, runs: 1);
-        int runs = Math.Max(FewestRuns, (int)(seconds / once));
-        return bucket * runs / Run(bucket, runs);
     }
 
     public void Dispose() => _batch.Dispose();

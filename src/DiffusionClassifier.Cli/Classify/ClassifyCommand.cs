@@ -83,10 +83,11 @@ internal sealed class ClassifyCommand
 
     private static void WriteTables(IReadOnlyList<ImageOutcome> outcomes)
     {
+        var told = new HashSet<string>(); // what is odd about the model is odd for every picture: say it once
         foreach (ImageOutcome outcome in outcomes)
         {
             if (outcome.Answer is { } answer)
-                AnswerTable.Write(Terminal.Out, outcome.File, answer);
+                AnswerTable.Write(Terminal.Out, outcome.File, answer with { Warnings = [.. answer.Warnings.Where(told.Add)] });
         }
     }
 }

@@ -20,8 +20,8 @@ internal sealed record ModelLibrary(string Folder, IModelSource Source, IReadOnl
 
     private UserException Missing(string? id)
     {
-        string prefix = Path.GetFullPath(Path.Combine(Folder, id ?? "")) + Path.DirectorySeparatorChar;
-        if (Refused.FirstOrDefault(refused => refused.File.StartsWith(prefix, StringComparison.Ordinal)) is { } refused)
+        string bundle = Path.GetFullPath(Path.Combine(Folder, id ?? ""));
+        if (Refused.FirstOrDefault(refused => IsWithin(refused.File, bundle)) is { } refused)
             return new UserException(refused.Reason);
         string[] ids = [.. Source.Manifests.Select(manifest => manifest.Id)];
         if (ids.Length == 0)
@@ -29,4 +29,7 @@ internal sealed record ModelLibrary(string Folder, IModelSource Source, IReadOnl
         string hint = NearestName.Find(id!, ids) is { } nearest ? $" Did you mean '{nearest}'?" : "";
         return new UserException($"There is no model '{id}' in {Folder}.{hint} The models there: {string.Join(", ", ids)}.");
     }
+
+    private static bool IsWithin(string file, string folder) =>
+        $"{file}{Path.DirectorySeparatorChar}".StartsWith($"{folder.TrimEnd(Path.DirectorySeparatorChar)}{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
 }

@@ -3,7 +3,7 @@ namespace DiffusionClassifier.Cli.Output;
 /// <summary>A share as a bar of characters.</summary>
 internal static class Bar
 {
-    private const int Width = 20; // characters of a whole
+    private const int Width = 16; // characters of a whole: the answer table fits 80 columns
     private const string Eighths = " ▏▎▍▌▋▊▉█";
 
     /// <param name="share">0 to 1.</param>

@@ -6,23 +6,27 @@ namespace DiffusionClassifier.Cli.Output;
 internal static class Terminal
 {
     private const int Unlimited = 10_000; // columns: no line of ours is longer, and a pipe has no edge at which to fold
+    private const int Narrowest = 80; // columns that our tables need; a narrower terminal folds their lines itself and loses nothing
 
-    public static IAnsiConsole Out { get; } = Create(Console.Out, Console.IsOutputRedirected);
+    private static readonly Lazy<IAnsiConsole> ErrorConsole = new(() => Create(Console.Error, AnsiSupport.Yes, InteractionSupport.Yes));
 
-    /// <summary>Null where standard error is no terminal.</summary>
-    public static IAnsiConsole? Progress => Console.IsErrorRedirected ? null : ErrorConsole.Value;
+    public static IAnsiConsole Out { get; } = CreateOut();
 
-    private static readonly Lazy<IAnsiConsole> ErrorConsole = new(() => Create(Console.Error, redirected: false));
+    /// <summary>Null where nothing that moves can be shown.</summary>
+    public static IAnsiConsole? Progress => Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb" ? null : ErrorConsole.Value;
 
-    private static IAnsiConsole Create(TextWriter writer, bool redirected)
+    private static IAnsiConsole CreateOut()
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(writer),
-            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect, // some CI systems are detected as colourful even through a pipe
-        });
-        if (redirected)
-            console.Profile.Width = Unlimited;
+        // Some CI systems are detected as colourful even through a pipe.
+        IAnsiConsole console = Create(Console.Out, Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect);
+        console.Profile.Width = Console.IsOutputRedirected ? Unlimited : Math.Max(console.Profile.Width, Narrowest);
         return console;
     }
+
+    private static IAnsiConsole Create(TextWriter writer, AnsiSupport ansi, InteractionSupport interactive = InteractionSupport.Detect) => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(writer),
+        Ansi = ansi,
+        Interactive = interactive, // what is detected looks at standard output, which may be a pipe while a person watches standard error
+    });
 }
