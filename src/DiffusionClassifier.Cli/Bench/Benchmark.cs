@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Cli.Bench;
 /// Measures a model's bare denoiser and the engine around the same loaded model in turns: raw, engine, raw, engine, …, raw. Whatever else
 /// the machine does then weighs on both alike, and one engine slice is compared with the mean of the two raw slices around it.
 /// </summary>
-internal sealed class Benchmark(IModelSource source, ILoggerFactory loggers, TimeProvider time)
+internal sealed class Benchmark(IModelSource source, IReadOnlyList<string>? labels, ILoggerFactory loggers, TimeProvider time)
 {
     private const double SurveyShare = 0.2; // of the time, for all batch sizes together
     private const double SliceSeconds = 0.1; // long against a scheduler's tick, short against what else comes and goes on a machine
@@ -53,7 +53,7 @@ internal sealed class Benchmark(IModelSource source, ILoggerFactory loggers, Tim
         await host.StartAsync(cancellationToken);
         gated.Close();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task load = new EngineLoad(host.Engine).RunAsync(stop.Token);
+        Task load = new EngineLoad(host.Engine, labels).RunAsync(stop.Token);
         try
         {
             List<double> raw = [runRaw()];
