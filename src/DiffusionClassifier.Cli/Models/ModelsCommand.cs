@@ -5,7 +5,6 @@ using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Contracts;
-using DiffusionClassifier.Core.Models;
 using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Models;
@@ -24,7 +23,7 @@ internal static class ModelsCommand
 
     private static int Run(ModelLibrary library, bool json)
     {
-        ModelDescription[] models = [.. library.Source.Manifests.Select(ModelDescription.From)];
+        ModelDescription[] models = [.. library.Source.Manifests.Select((manifest, index) => ModelDescription.From(manifest, isDefault: index == 0))];
         if (json)
             Console.Out.WriteLine(JsonSerializer.Serialize(new { models }, AnswerJson.Indented));
         else if (models.Length > 0)
@@ -44,8 +43,8 @@ internal static class ModelsCommand
             table.AddRow(
                 new Text(model.Id),
                 new Text(model.DisplayName),
-                new Text(model.Conditioning == ConditioningKind.Class ? "classes" : "free text"),
-                new Text(model.Conditioning == ConditioningKind.Class ? model.Labels.Count.ToString(CultureInfo.InvariantCulture) : "any"),
+                new Text(model.Labels is null ? "free text" : "classes"),
+                new Text(model.Labels?.Count.ToString(CultureInfo.InvariantCulture) ?? "any"),
                 new Text($"{model.ImageSize}×{model.ImageSize}"),
                 new Text(model.Trials.ToString(CultureInfo.InvariantCulture)));
         }

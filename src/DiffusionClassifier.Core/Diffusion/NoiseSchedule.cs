@@ -12,6 +12,7 @@ public sealed class NoiseSchedule
     private const double CosineOffset = 0.008; // Nichol and Dhariwal 2021, eq. 17: keeps β_0 from vanishing
     private const double CosineMaxBeta = 0.999; // ibid.: prevents a singularity at t = T
     private const double SigmoidRange = 6;
+    private const int MaxTimesteps = 1_000_000; // a thousand times what models use: a damaged number becomes a message, not gigabytes
 
     private readonly double[] _alphasCumprod;
 
@@ -27,8 +28,8 @@ public sealed class NoiseSchedule
     public static NoiseSchedule Create(NoiseScheduleConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        if (config.TrainTimesteps < 1)
-            throw new ArgumentException($"num_train_timesteps is {config.TrainTimesteps}; it must be at least 1.", nameof(config));
+        if (config.TrainTimesteps is < 1 or > MaxTimesteps)
+            throw new ArgumentException($"num_train_timesteps is {config.TrainTimesteps}; it must lie in 1…{MaxTimesteps}.", nameof(config));
         double[] betas = Betas(config);
         int bad = Array.FindIndex(betas, beta => !(beta is >= 0 and < 1));
         if (bad >= 0)
@@ -80,6 +81,8 @@ public sealed class NoiseSchedule
     private static void RescaleToZeroTerminalSnr(double[] alphasCumprod, double finalAlphaCumprod)
     {
         double first = Math.Sqrt(alphasCumprod[0]), last = Math.Sqrt(alphasCumprod[^1]);
+        if (!(first > last))
+            throw new ArgumentException("rescale_betas_zero_snr needs a schedule whose noise grows from the first timestep to the last.", nameof(alphasCumprod));
         for (int t = 0; t < alphasCumprod.Length; t++)
             alphasCumprod[t] = Square((Math.Sqrt(alphasCumprod[t]) - last) * first / (first - last));
         alphasCumprod[^1] = finalAlphaCumprod;

@@ -142,9 +142,12 @@ internal sealed class ClassificationJob
 
     public void Cancel(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
 
-    /// <summary>Tells the client how far the job is. Called outside the lock.</summary>
-    public void ReportProgress() =>
-        _progress?.Report(new ClassificationProgress(RowsRecorded, RowsRecorded + _outstanding + _alive.Length * (Plan.Count - _lookEnd)));
+    /// <summary>Tells the client how far the job is. Called outside the lock, before <see cref="Finish"/>.</summary>
+    public void ReportProgress()
+    {
+        int possible = State == JobState.Ended ? 0 : _outstanding + _alive.Length * (Plan.Count - _lookEnd);
+        _progress?.Report(new ClassificationProgress(RowsRecorded, RowsRecorded + possible));
+    }
 
     private void BeginLook()
     {

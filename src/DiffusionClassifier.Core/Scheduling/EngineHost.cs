@@ -34,25 +34,40 @@ public sealed class EngineHost : IDisposable
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         _worker.Start();
-        await _worker.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _worker.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (_worker.Ready.IsFaulted)
+        {
+            Engine.StopAdmitting();
+            _scheduler.Close(new ClassificationException(ClassificationError.ModelFailure, "The server could not load its models. Its log says why.", exception));
+            throw;
+        }
+
         IsReady = true;
     }
 
-    /// <summary>Refuses new requests and waits for the admitted ones, for at most <see cref="EngineOptions.DrainTimeout"/>; then fails the rest.</summary>
+    /// <summary>Refuses new requests and waits for the admitted ones, also those whose image is still being decoded, for at most <see cref="EngineOptions.DrainTimeout"/>; then fails the rest.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken = default)
     {
         IsReady = false;
         Engine.StopAdmitting();
         long begin = _time.GetTimestamp();
-        while (_scheduler.ActiveJobs > 0 && _time.GetElapsedTime(begin) < _options.DrainTimeout && !cancellationToken.IsCancellationRequested)
+        while (Engine.ReservedRows > 0 && _time.GetElapsedTime(begin) < _options.DrainTimeout && !cancellationToken.IsCancellationRequested)
             await Task.Delay(DrainPoll, _time, CancellationToken.None).ConfigureAwait(false);
-        _scheduler.FailAll(new ClassificationException(ClassificationError.Draining,
-            "The server is shutting down and could not finish in time: send the request to another replica.") { RetryAfter = _options.RetryAfter });
+        _scheduler.Close(Stopped());
     }
 
+    /// <summary>Stops after the batch that is running now; requests that have no answer then fail.</summary>
     public void Dispose()
     {
         IsReady = false;
+        Engine.StopAdmitting();
         _worker.Dispose();
+        _scheduler.Close(Stopped());
     }
+
+    private ClassificationException Stopped() => new(ClassificationError.Draining,
+        "The server is shutting down and could not finish in time: send the request to another replica.") { RetryAfter = _options.RetryAfter };
 }

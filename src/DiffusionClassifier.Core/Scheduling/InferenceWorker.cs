@@ -18,7 +18,7 @@ internal sealed partial class InferenceWorker : IDisposable
     private readonly ILogger _logger;
     private readonly string _name;
     private readonly Thread _thread;
-    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly AutoResetEvent _wake = new(initialState: false); // never disposed: a late request may still set it
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, BatchRunner> _runners = [];
     private volatile bool _stopping;
@@ -41,12 +41,11 @@ internal sealed partial class InferenceWorker : IDisposable
         _wake.Set();
         if (_thread.IsAlive)
             _thread.Join();
-        _wake.Dispose();
     }
 
     private void Main()
     {
-        _scheduler.WorkArrived += Wake;
+        _scheduler.WorkArrived += WakeUp;
         try
         {
             if (Load() is { } profile)
@@ -54,17 +53,13 @@ internal sealed partial class InferenceWorker : IDisposable
         }
         finally
         {
-            _scheduler.WorkArrived -= Wake;
+            _scheduler.WorkArrived -= WakeUp;
             foreach (BatchRunner runner in _runners.Values)
                 runner.Dispose();
         }
     }
 
-    private void Wake()
-    {
-        if (!_stopping)
-            _wake.Set();
-    }
+    private void WakeUp() => _wake.Set();
 
     private DeviceProfile? Load()
     {

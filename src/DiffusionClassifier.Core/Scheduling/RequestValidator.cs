@@ -80,7 +80,7 @@ internal static class RequestValidator
         if (string.IsNullOrWhiteSpace(label))
             throw Invalid("labels", "A label is empty: every label needs at least one visible character.");
         if (label.Length > options.MaxPromptLength)
-            throw Invalid("labels", $"The label that begins '{label[..32]}' has {label.Length} characters; the limit is {options.MaxPromptLength}.");
+            throw Invalid("labels", $"The label that begins '{label[..Math.Min(label.Length, 32)]}' has {label.Length} characters; the limit is {options.MaxPromptLength}.");
         if (label.Any(char.IsControl))
             throw Invalid("labels", "A label contains a control character (such as a line break): remove it.");
     }

@@ -27,7 +27,7 @@ internal static class ResultBuilder
             job.Id,
             settings.Manifest.Id,
             settings.Labels[winner],
-            [.. ranking.Select(label => Label(job, label, winner, means[label], posteriors[label], trials))],
+            [.. ranking.Select(label => Label(job, label, winner, means[label], posteriors[label]))],
             new DecisionSummary(settings.Strategy, Complete: true, Delta: null, margin?.Mean, Finite(margin?.StandardError), trials, settings.Trials),
             new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated),
             settings.Seed,
@@ -37,7 +37,7 @@ internal static class ResultBuilder
             [.. settings.Manifest.Warnings, .. job.Image.Warnings]);
     }
 
-    private static LabelResult Label(ClassificationJob job, int label, int winner, double mean, double posterior, int trials)
+    private static LabelResult Label(ClassificationJob job, int label, int winner, double mean, double posterior)
     {
         JobSettings settings = job.Settings;
         int evaluations = job.Scores.Count(label);
@@ -49,7 +49,7 @@ internal static class ResultBuilder
             mean,
             label == winner ? null : Finite(job.Scores.Difference(label, winner).StandardError),
             evaluations,
-            evaluations < trials ? evaluations : null,
+            job.Scores.IsAlive(label) ? null : evaluations,
             posterior);
     }
 

@@ -12,6 +12,7 @@ internal sealed class RowScheduler
 {
     private readonly Lock _gate = new();
     private readonly List<ClassificationJob> _jobs = [];
+    private Exception? _closed; // why no job is taken any more
 
     /// <summary>Raised outside the lock when there may be work for an idle worker.</summary>
     public event Action? WorkArrived;
@@ -25,12 +26,21 @@ internal sealed class RowScheduler
         }
     }
 
-    /// <summary>Takes ownership of a job.</summary>
+    /// <summary>Takes ownership of a job; after <see cref="Close"/> it fails at once.</summary>
     public void Submit(ClassificationJob job)
     {
+        Exception? closed;
         lock (_gate)
-            _jobs.Add(job);
-        WorkArrived?.Invoke();
+        {
+            closed = _closed;
+            if (closed is null)
+                _jobs.Add(job);
+        }
+
+        if (closed is null)
+            WorkArrived?.Invoke();
+        else
+            Fail(job, closed);
     }
 
     /// <summary>No row of the job is assembled after this; rows already on a device run on and their results are dropped.</summary>
@@ -47,12 +57,16 @@ internal sealed class RowScheduler
             job.Fail(exception);
     }
 
-    /// <summary>Fails every job, as at shutdown.</summary>
-    public void FailAll(Exception exception)
+    /// <summary>Fails every job, those that are submitted later included: nobody is going to run them. The first reason stays.</summary>
+    public void Close(Exception exception)
     {
         ClassificationJob[] jobs;
         lock (_gate)
+        {
+            _closed ??= exception;
             jobs = [.. _jobs];
+        }
+
         foreach (ClassificationJob job in jobs)
             Fail(job, exception);
     }
@@ -93,7 +107,7 @@ internal sealed class RowScheduler
         WorkArrived?.Invoke();
     }
 
-    /// <summary>Takes back a batch: one error per row of the plan. Jobs that are decided end here.</summary>
+    /// <summary>Takes back a batch: one error per row of the plan. Jobs that are decided end here; what goes wrong with one spares the others.</summary>
     public void CompleteBatch(WorkPlan plan, ReadOnlySpan<double> errors, TimeSpan elapsed, long now)
     {
         // Rows of one job stand together: each run of equal jobs is handed to that job at once.
@@ -104,16 +118,7 @@ internal sealed class RowScheduler
             {
             }
 
-            try
-            {
-                if (RecordRows(job, plan.Rows[begin..end], errors[begin..end], elapsed * (end - begin) / plan.Count))
-                    job.Finish(now);
-                job.ReportProgress();
-            }
-            catch (Errors.ClassificationException exception)
-            {
-                Fail(job, exception);
-            }
+            Settle(job, plan.Rows[begin..end], errors[begin..end], elapsed * (end - begin) / plan.Count, now);
         }
 
         WorkArrived?.Invoke(); // a look may have opened new rows for another device
@@ -128,20 +133,30 @@ internal sealed class RowScheduler
             Fail(row.Job, exception);
     }
 
-    // True where these rows decided the job.
-    private bool RecordRows(ClassificationJob job, ReadOnlySpan<WorkRow> rows, ReadOnlySpan<double> errors, TimeSpan share)
+    private void Settle(ClassificationJob job, ReadOnlySpan<WorkRow> rows, ReadOnlySpan<double> errors, TimeSpan share, long now)
     {
-        lock (_gate)
+        try
         {
-            if (job.State == JobState.Ended)
-                return false;
-            job.CountBatch(share);
             bool decided = false;
-            for (int i = 0; i < rows.Length; i++)
-                decided |= job.Record(rows[i], errors[i]);
+            lock (_gate)
+            {
+                if (job.State == JobState.Ended)
+                    return;
+                job.CountBatch(share);
+                for (int i = 0; i < rows.Length; i++)
+                    decided |= job.Record(rows[i], errors[i]);
+                if (decided)
+                    Remove(job);
+            }
+
+            job.ReportProgress();
             if (decided)
-                Remove(job);
-            return decided;
+                job.Finish(now);
+        }
+        catch (Exception exception)
+        {
+            End(job);
+            job.Fail(exception); // also where it was decided, but its answer could not be built or reported
         }
     }
 

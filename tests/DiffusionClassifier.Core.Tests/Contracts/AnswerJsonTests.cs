@@ -1,0 +1,114 @@
+using System.Text.Json;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Core.Tests.Contracts;
+
+public class AnswerJsonTests
+{
+    // The answer as the design fixes it, name by name and in its order.
+    private static readonly string[] Paths =
+    [
+        "id", "model", "prediction",
+        "labels", "labels[].label", "labels[].prompts", "labels[].prior", "labels[].elbo", "labels[].meanError", "labels[].standardError",
+        "labels[].evaluations", "labels[].eliminatedAt", "labels[].posterior",
+        "decision", "decision.strategy", "decision.complete", "decision.delta", "decision.margin", "decision.marginStandardError", "decision.trials", "decision.maxTrials",
+        "posterior", "posterior.preset", "posterior.beta", "posterior.calibrated",
+        "seed", "loss", "imageMode",
+        "cost", "cost.rows", "cost.fixedRows", "cost.batches", "cost.queueSeconds", "cost.computeSeconds", "cost.totalSeconds",
+        "warnings",
+    ];
+
+    [Fact]
+    public void Serialize_Answer_HasTheNamesOfTheContractInItsOrder()
+    {
+        JsonElement json = JsonSerializer.SerializeToElement(Answer("ship"), AnswerJson.Options);
+
+        Assert.Equal(Paths, PathsOf(json, ""));
+    }
+
+    [Fact]
+    public void Serialize_Nulls_AreWrittenOut()
+    {
+        JsonElement label = JsonSerializer.SerializeToElement(Answer("ship"), AnswerJson.Options).GetProperty("labels")[0];
+
+        Assert.All((string[])["prompts", "standardError", "eliminatedAt", "elbo"], name => Assert.Equal(JsonValueKind.Null, label.GetProperty(name).ValueKind));
+    }
+
+    [Theory]
+    [InlineData(PredictionLoss.L2, "\"l2\"")]
+    [InlineData(PredictionLoss.L1, "\"l1\"")]
+    [InlineData(PredictionLoss.Huber, "\"huber\"")]
+    [InlineData(Strategy.Fixed, "\"fixed\"")]
+    [InlineData(ImageMode.Default, "\"default\"")]
+    [InlineData(ImageMode.Reference, "\"reference\"")]
+    [InlineData(PosteriorPreset.Paper, "\"paper\"")]
+    [InlineData(PosteriorPreset.Mean, "\"mean\"")]
+    [InlineData(PosteriorPreset.Fitted, "\"fitted\"")]
+    [InlineData(PosteriorPreset.Temperature, "\"temperature\"")]
+    [InlineData(ConditioningKind.Class, "\"class\"")]
+    [InlineData(ConditioningKind.Text, "\"text\"")]
+    public void Serialize_Enum_IsALowerCaseWord(object value, string expected)
+    {
+        Assert.Equal(expected, JsonSerializer.Serialize(value, value.GetType(), AnswerJson.Options));
+        Assert.Equal(value, JsonSerializer.Deserialize(expected, value.GetType(), AnswerJson.Options));
+    }
+
+    [Fact]
+    public void Deserialize_EnumAsANumber_IsRefused()
+    {
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<PredictionLoss>("1", AnswerJson.Options));
+    }
+
+    [Theory]
+    [InlineData("crème brûlée")]
+    [InlineData("корабль")]
+    [InlineData("猫と犬")]
+    [InlineData("سفينة")]
+    [InlineData("a 'quoted' <b> & more")]
+    public void Serialize_LabelInAnyScript_StaysReadable(string label)
+    {
+        string json = JsonSerializer.Serialize(Answer(label), AnswerJson.Options);
+
+        Assert.Contains($"\"{label}\"", json, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("🐈")]
+    [InlineData("a \"b\" \\ c")]
+    public void Serialize_LabelThatMustBeEscaped_ComesBackTheSame(string label)
+    {
+        string json = JsonSerializer.Serialize(Answer(label), AnswerJson.Indented);
+
+        Assert.Equal(label, JsonSerializer.Deserialize<ClassificationResult>(json, AnswerJson.Options)!.Prediction);
+    }
+
+    [Fact]
+    public void Serialize_SeedAndErrors_KeepEveryDigit()
+    {
+        ClassificationResult answer = Answer("ship") with { Seed = (1UL << 53) - 1 };
+
+        string json = JsonSerializer.Serialize(answer, AnswerJson.Options);
+
+        Assert.Contains("\"seed\":9007199254740991", json, StringComparison.Ordinal);
+        Assert.Equal(answer.Labels, JsonSerializer.Deserialize<ClassificationResult>(json, AnswerJson.Options)!.Labels);
+    }
+
+    private static ClassificationResult Answer(string label) => new(
+        "0198", "cifar10", label,
+        [new LabelResult(label, null, 0.1, null, 1.0 / 3, null, 64, null, 0.1 + 0.2)],
+        new DecisionSummary(Strategy.Fixed, true, null, null, null, 64, 64),
+        new PosteriorSummary(PosteriorPreset.Paper, 3072, false),
+        1, PredictionLoss.L2, ImageMode.Default,
+        new CostSummary(640, 640, 20, 0.01, 0.31, 0.35),
+        []);
+
+    private static IEnumerable<string> PathsOf(JsonElement json, string prefix) => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(property => PathsOf(property.Value, $"{prefix}{property.Name}.").Prepend($"{prefix}{property.Name}")),
+        JsonValueKind.Array => json.EnumerateArray().Take(1).SelectMany(item => PathsOf(item, $"{prefix[..^1]}[].")),
+        _ => [],
+    };
+}

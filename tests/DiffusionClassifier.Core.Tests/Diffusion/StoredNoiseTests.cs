@@ -1,0 +1,49 @@
+using DiffusionClassifier.Core.Diffusion;
+
+namespace DiffusionClassifier.Core.Tests.Diffusion;
+
+public class StoredNoiseTests
+{
+    private static readonly float[] Bank = [1, 2, 3, 4, 5, 6];
+
+    [Fact]
+    public void Fill_EachIndex_GivesItsRow()
+    {
+        var noise = new StoredNoise(Bank, 2);
+        var draw = new float[2];
+
+        noise.Fill(1, draw);
+
+        Assert.Equal([3, 4], draw);
+        Assert.Equal(3, noise.Count);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(3)]
+    public void Fill_IndexOutsideTheBank_Throws(int index)
+    {
+        var noise = new StoredNoise(Bank, 2);
+
+        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => noise.Fill(index, new float[2]));
+
+        Assert.Contains("3 draws", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fill_DestinationOfAnotherLength_Throws()
+    {
+        var noise = new StoredNoise(Bank, 2);
+
+        Assert.Throws<ArgumentException>(() => noise.Fill(0, new float[3]));
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(0)]
+    [InlineData(-2)]
+    public void Create_LengthThatDoesNotDivideTheBank_Throws(int length)
+    {
+        Assert.Throws<ArgumentException>(() => new StoredNoise(Bank, length));
+    }
+}

@@ -1,0 +1,26 @@
+using DiffusionClassifier.Core.Errors;
+
+namespace DiffusionClassifier.Core.Tests.Errors;
+
+public class NearestNameTests
+{
+    private static readonly string[] Names = ["airplane", "automobile", "bird", "cat", "deer", "dog"];
+
+    [Theory]
+    [InlineData("aeroplane", "airplane")]
+    [InlineData("AUTOMOBIL", "automobile")]
+    [InlineData("brid", "bird")]
+    [InlineData("catt", "cat")]
+    [InlineData("zebra crossing", null)]
+    [InlineData("", null)]
+    public void Find_MisspeltName_IsTheClosestOrNone(string word, string? expected)
+    {
+        Assert.Equal(expected, NearestName.Find(word, Names));
+    }
+
+    [Fact]
+    public void Find_VeryLongWord_IsNone()
+    {
+        Assert.Null(NearestName.Find(new string('a', 1 << 20), [new string('a', 1 << 20)]));
+    }
+}

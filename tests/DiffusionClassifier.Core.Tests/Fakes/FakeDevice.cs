@@ -1,0 +1,52 @@
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling;
+
+namespace DiffusionClassifier.Core.Tests.Fakes;
+
+/// <summary>A device whose steps the test takes one by one; it keeps what it was given.</summary>
+internal sealed class FakeDevice(RowScheduler scheduler, int bucket, params string[] models)
+{
+    private readonly WorkPlan _plan = new(bucket);
+    private readonly DeviceProfile _profile = new("fake", models.ToDictionary(model => model, _ => (IReadOnlyList<int>)[1, bucket]));
+
+    /// <summary>What it is doing now.</summary>
+    public WorkPlan Plan => _plan;
+
+    /// <summary>The rows of every batch it was ever given.</summary>
+    public List<WorkRow[]> Batches { get; } = [];
+
+    public IEnumerable<WorkRow> Rows => Batches.SelectMany(batch => batch);
+
+    /// <summary>The error of a row; by default label 0 is the best.</summary>
+    public Func<WorkRow, double> Error { get; set; } = row => 1 + row.Label + 0.1 * ((row.Position * 7 + row.Label) % 5);
+
+    public WorkKind Assemble()
+    {
+        scheduler.Assemble(_profile, now: 1, _plan);
+        if (_plan.Kind == WorkKind.Denoise)
+            Batches.Add(_plan.Rows.ToArray());
+        return _plan.Kind;
+    }
+
+    public void Complete()
+    {
+        if (_plan.Kind == WorkKind.Encode)
+            scheduler.CompleteEncoding(_plan, new Latent([], default), [], TimeSpan.Zero);
+        else
+            scheduler.CompleteBatch(_plan, Array.ConvertAll(_plan.Rows.ToArray(), row => Error(row)), TimeSpan.Zero, now: 2);
+        _plan.Clear();
+    }
+
+    public void Fail(Exception exception)
+    {
+        scheduler.Fail(_plan, exception);
+        _plan.Clear();
+    }
+
+    /// <summary>Works until there is nothing to do.</summary>
+    public void RunToEnd()
+    {
+        while (Assemble() != WorkKind.None)
+            Complete();
+    }
+}

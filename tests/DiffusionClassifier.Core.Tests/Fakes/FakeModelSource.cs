@@ -1,0 +1,17 @@
+using DiffusionClassifier.Core.Models;
+
+namespace DiffusionClassifier.Core.Tests.Fakes;
+
+/// <summary>Models that exist already; opening one can be made to fail.</summary>
+internal sealed class FakeModelSource(params FakeDiffusionModel[] models) : IModelSource
+{
+    public IReadOnlyList<ModelManifest> Manifests => [.. models.Select(model => model.Manifest)];
+
+    public Action<string>? BeforeOpen { get; set; }
+
+    public IDiffusionModel Open(string modelId)
+    {
+        BeforeOpen?.Invoke(modelId);
+        return models.Single(model => model.Manifest.Id == modelId);
+    }
+}

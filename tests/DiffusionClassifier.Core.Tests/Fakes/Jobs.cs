@@ -1,0 +1,19 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Core.Tests.Fakes;
+
+/// <summary>Jobs that never see an engine.</summary>
+internal static class Jobs
+{
+    public static ClassificationJob Create(int labels, int trials, IElimination? elimination = null, string model = "tiny", IProgress<ClassificationProgress>? progress = null)
+    {
+        ModelManifest manifest = Manifests.Classes(model, classes: labels);
+        JobSettings settings = RequestValidator.Validate(new ClassificationRequest { Image = new byte[] { 1 }, Trials = trials }, manifest, new EngineOptions());
+        return new ClassificationJob(settings, new PixelImage([], 4, []), NoiseSchedule.Create(manifest.Schedule),
+            elimination ?? new FixedTrials(trials), new JobClock(TimeProvider.System, started: 0), progress);
+    }
+}

@@ -1,0 +1,24 @@
+using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
+
+namespace DiffusionClassifier.Core.Tests.Fakes;
+
+/// <summary>Manifests of models that are small enough to compute by hand.</summary>
+internal static class Manifests
+{
+    public static ModelManifest Classes(string id = "tiny", int classes = 5, int size = 4, PredictionType prediction = PredictionType.Epsilon) => new()
+    {
+        Id = id,
+        DisplayName = id,
+        Conditioning = ConditioningKind.Class,
+        Classes = [.. Enumerable.Range(0, classes).Select(i => $"class {i}")],
+        Latent = new LatentShape(3, size, size),
+        Preprocessing = new ImagePreprocessing(size),
+        Schedule = new NoiseScheduleConfig { Schedule = BetaSchedule.SquaredCosCapV2 },
+        Prediction = prediction,
+        TimestepFrom = 100,
+        TimestepTo = 900,
+        DefaultTrials = 8,
+        DataType = "float32",
+    };
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics.Metrics;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Telemetry;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DiffusionClassifier.Core.Tests.Fakes;
+
+/// <summary>The real engine on fake models and fake images.</summary>
+internal sealed class TestEngine : IDisposable
+{
+    private readonly Meter _meter = new("test");
+
+    public TestEngine(FakeModelSource source, EngineOptions? options = null, TimeProvider? time = null)
+    {
+        Host = new EngineHost(source, Images, options ?? new EngineOptions(), time ?? TimeProvider.System, new EngineMetrics(_meter), NullLoggerFactory.Instance);
+    }
+
+    public FakeImagePreprocessor Images { get; } = new();
+
+    public EngineHost Host { get; }
+
+    public static async Task<TestEngine> StartAsync(EngineOptions? options, TimeProvider? time, params FakeDiffusionModel[] models)
+    {
+        var engine = new TestEngine(new FakeModelSource(models), options, time);
+        await engine.Host.StartAsync(TestContext.Current.CancellationToken);
+        return engine;
+    }
+
+    public static Task<TestEngine> StartAsync(params FakeDiffusionModel[] models) => StartAsync(null, null, models);
+
+    /// <summary>Classifies; a test that is stopped does not wait for an answer that never comes.</summary>
+    public Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress = null) =>
+        ClassifyForAsync(request, progress, CancellationToken.None);
+
+    /// <summary>As <see cref="ClassifyAsync"/>, for a client that goes away when <paramref name="client"/> says so.</summary>
+    public Task<ClassificationResult> ClassifyForAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress, CancellationToken client) =>
+        Host.Engine.ClassifyAsync(request, progress, client).WaitAsync(TestContext.Current.CancellationToken);
+
+    public void Dispose()
+    {
+        Host.Dispose();
+        _meter.Dispose();
+    }
+}

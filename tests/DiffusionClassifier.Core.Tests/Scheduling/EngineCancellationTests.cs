@@ -1,0 +1,91 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Tests.Fakes;
+
+namespace DiffusionClassifier.Core.Tests.Scheduling;
+
+public class EngineCancellationTests
+{
+    private const int Patience = 30_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
+
+    private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 100 };
+
+    [Fact(Timeout = Patience)]
+    public async Task ClassifyAsync_CancelledBeforehand_CostsNoRow()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 4);
+        using TestEngine engine = await TestEngine.StartAsync(model);
+        int before = model.Batches;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.ClassifyForAsync(Request, null, new CancellationToken(canceled: true)));
+
+        Assert.Equal((before, 0), (model.Batches, engine.Host.Engine.ReservedRows));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task ClassifyAsync_CancelledWhileItWaits_IsNeverEncoded()
+    {
+        List<string> encoded = [];
+        var model = new FakeDiffusionModel(Manifests.Classes(), 4) { BeforeEncode = image => encoded.AddRange(image.Warnings) };
+        using TestEngine engine = await TestEngine.StartAsync(model);
+        using var gate = new Gate();
+        using var cancellation = new CancellationTokenSource();
+        model.BeforePredict = _ => gate.Pass();
+        Task<ClassificationResult> busy = engine.ClassifyAsync(Request with { Trials = 1 });
+        await gate.Reached;
+        Task<ClassificationResult> waiting = engine.ClassifyForAsync(Request with { Image = new byte[] { 2 } }, null, cancellation.Token);
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting); // while the device is still busy
+        gate.Open();
+        await busy;
+        await engine.ClassifyAsync(Request with { Image = new byte[] { 3 }, Trials = 1 });
+        Assert.Equal(["picture 1", "picture 3"], encoded);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task ClassifyAsync_CancelledWhileItRuns_CostsNoBatchAfterTheRunningOne()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 4);
+        using TestEngine engine = await TestEngine.StartAsync(model);
+        using var gate = new Gate();
+        using var cancellation = new CancellationTokenSource();
+        int before = model.Batches;
+        model.BeforePredict = _ => gate.Pass();
+        Task<ClassificationResult> running = engine.ClassifyForAsync(Request, null, cancellation.Token);
+        await gate.Reached;
+
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        gate.Open();
+        ClassificationResult next = await engine.ClassifyAsync(Request with { Trials = 4 });
+
+        Assert.Equal(1 + next.Cost.Batches, model.Batches - before);
+        Assert.Equal(0, engine.Host.Engine.ReservedRows);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task ClassifyAsync_ManyRequestsCancelledAtAnyMoment_LeaveTheOthersRightAndNothingBehind()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 1, 4, 16, 64);
+        using TestEngine engine = await TestEngine.StartAsync(model);
+        ClassificationRequest kept = Request with { Trials = 60 };
+        double[] expected = [.. (await engine.ClassifyAsync(kept)).Labels.Select(label => label.MeanError)];
+        var random = new Random(6);
+
+        for (int round = 0; round < 20; round++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            int cancelAt = random.Next(1, 300);
+            var trigger = new RecordedProgress(report => { if (report.Rows >= cancelAt) cancellation.Cancel(); });
+            Task<ClassificationResult>[] cancelled = [.. Enumerable.Range(0, 5).Select(i => engine.ClassifyForAsync(Request with { Image = new[] { (byte)(10 + i) } }, i == 2 ? trigger : null, cancellation.Token))];
+            Task<ClassificationResult> other = engine.ClassifyAsync(kept);
+
+            Assert.Equal(expected, (await other).Labels.Select(label => label.MeanError));
+            foreach (Task<ClassificationResult> task in cancelled[2..]) // the two before it may have been answered by then
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
+        }
+
+        Assert.Equal(0, engine.Host.Engine.ReservedRows);
+    }
+}

@@ -1,0 +1,129 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Tests.Fakes;
+
+namespace DiffusionClassifier.Core.Tests.Scheduling;
+
+public class EngineFailureTests
+{
+    private const int Patience = 30_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
+
+    private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 8 };
+
+    [Fact(Timeout = Patience)]
+    public async Task ClassifyAsync_ModelThrowsOnce_FailsThatRequestAndAnswersTheNext()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 64);
+        using TestEngine engine = await TestEngine.StartAsync(model);
+        string expected = Means(await engine.ClassifyAsync(Request));
+        model.BeforePredict = _ => throw new InvalidOperationException("the device is on fire");
+
+        var exception = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request));
+        model.BeforePredict = null;
+        string next = Means(await engine.ClassifyAsync(Request));
+
+        Assert.Equal(ClassificationError.ModelFailure, exception.Error);
+        Assert.DoesNotContain("on fire", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(expected, next);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task ClassifyAsync_EncodingThrows_FailsThatRequestAlone()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 64) { BeforeEncode = image => Assert.DoesNotContain("picture 13", image.Warnings) };
+        using TestEngine engine = await TestEngine.StartAsync(model);
+
+        Task<ClassificationResult> bad = engine.ClassifyAsync(Request with { Image = new byte[] { 13 } }), good = engine.ClassifyAsync(Request);
+
+        var exception = await Assert.ThrowsAsync<ClassificationException>(() => bad);
+        Assert.Equal(ClassificationError.ModelFailure, exception.Error);
+        Assert.Equal(40, (await good).Cost.Rows);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task ClassifyAsync_NotANumberInOneRow_NamesItAndSparesTheOtherRequestsOfTheBatch()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 64);
+        using TestEngine engine = await TestEngine.StartAsync(model);
+        ClassificationRequest doomed = Request with { Labels = ["class 0", "class 3"] }, spared = Request with { Labels = ["class 2", "class 4"] };
+        string expected = Means(await engine.ClassifyAsync(spared));
+        model.AfterPredict = batch => Poison(batch, classId: 3, timestep: 450); // trial 3: 100 + 800·3.5/8
+
+        (Task<ClassificationResult> first, Task<ClassificationResult> second) = await InOneBatch(engine, model, doomed, spared);
+
+        var exception = await Assert.ThrowsAsync<ClassificationException>(() => first);
+        Assert.Equal(ClassificationError.ModelFailure, exception.Error);
+        Assert.Contains("'class 3', trial 3 (timestep 450)", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(expected, Means(await second));
+        Assert.Equal(0, engine.Host.Engine.ReservedRows);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task ClassifyAsync_ProgressHandlerThrows_FailsThatRequestAlone()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 64);
+        using TestEngine engine = await TestEngine.StartAsync(model);
+        string expected = Means(await engine.ClassifyAsync(Request));
+        var broken = new RecordedProgress(_ => throw new InvalidOperationException("the client is gone"));
+
+        (Task<ClassificationResult> first, Task<ClassificationResult> second) = await InOneBatch(engine, model, Request, Request, broken);
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => first);
+        Assert.Equal("the client is gone", exception.Message);
+        Assert.Equal(expected, Means(await second));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task ClassifyAsync_BadImage_CostsNothing()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 64);
+        using TestEngine engine = await TestEngine.StartAsync(model);
+        int before = model.Batches;
+
+        var header = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request with { Image = FakeImagePreprocessor.BadHeader }));
+        var pixels = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request with { Image = FakeImagePreprocessor.BadPixels }));
+
+        Assert.Equal((ClassificationError.UnsupportedImageFormat, ClassificationError.InvalidImage), (header.Error, pixels.Error));
+        Assert.Equal((0, before), (engine.Host.Engine.ReservedRows, model.Batches));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task ClassifyAsync_UnknownModel_NamesTheKnownOnes()
+    {
+        using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes("one"), 4), new FakeDiffusionModel(Manifests.Classes("two"), 4));
+
+        var exception = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request with { Model = "three" }));
+
+        Assert.Equal((ClassificationError.UnknownModel, "model"), (exception.Error, exception.Field));
+        Assert.Contains("one, two", exception.Message, StringComparison.Ordinal);
+    }
+
+    // While the device is busy with a request of its own, two more arrive: their rows are then assembled together.
+    private static async Task<(Task<ClassificationResult> First, Task<ClassificationResult> Second)> InOneBatch(
+        TestEngine engine, FakeDiffusionModel model, ClassificationRequest first, ClassificationRequest second, IProgress<ClassificationProgress>? progress = null)
+    {
+        using var gate = new Gate();
+        model.BeforePredict = _ => gate.Pass();
+        Task<ClassificationResult> busy = engine.ClassifyAsync(Request with { Labels = ["class 1"], Trials = 1 });
+        await gate.Reached;
+        (Task<ClassificationResult> one, Task<ClassificationResult> two) = (engine.ClassifyAsync(first, progress), engine.ClassifyAsync(second));
+        int before = model.Batches;
+        gate.Open();
+        await busy;
+        await Task.WhenAll(one, two).ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.Equal(first.Labels is null ? 2 : 1, model.Batches - before);
+        return (one, two);
+    }
+
+    private static void Poison(DenoisingBatch batch, long classId, long timestep)
+    {
+        for (int row = 0; row < batch.Bucket; row++)
+        {
+            if (batch.Conditionings[row] is ClassConditioning conditioning && conditioning.ClassId == classId && batch.Timesteps[row] == timestep)
+                batch.Predicted(row)[5] = float.NaN;
+        }
+    }
+
+    private static string Means(ClassificationResult result) => string.Join(' ', result.Labels.Select(label => $"{label.Label}={label.MeanError:R}"));
+}

@@ -1,0 +1,137 @@
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Core.Tests.Scoring;
+
+public class LabelScoresTests
+{
+    [Fact]
+    public void Difference_RandomErrors_IsTheNaivePairedStatistic()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < 100; i++)
+        {
+            int trials = random.Next(2, 300);
+            double[] a = Errors(random, trials), b = Errors(random, trials);
+            LabelScores scores = Record(a, b);
+
+            PairedDifference difference = scores.Difference(0, 1);
+
+            decimal[] d = [.. a.Zip(b, (x, y) => (decimal)x - (decimal)y)];
+            decimal mean = d.Average(), variance = d.Sum(x => (x - mean) * (x - mean)) / (trials - 1);
+            Assert.Equal((double)mean, difference.Mean, 1e-13);
+            Assert.Equal(Math.Sqrt((double)variance / trials), difference.StandardError, 1e-13);
+            Assert.Equal(trials, difference.Count);
+        }
+    }
+
+    [Fact]
+    public void Difference_HugeErrorsWithTinyDifferences_LosesNothing()
+    {
+        var random = new Random(2);
+        double[] b = [.. Enumerable.Range(0, 1000).Select(_ => 1e9 + Math.Round(random.NextDouble() * 1e6))];
+        double[] offsets = [.. Enumerable.Range(0, 1000).Select(i => (i % 2 == 0 ? 3 : 1) / 1024.0)];
+        LabelScores scores = Record([.. b.Zip(offsets, (x, y) => x + y)], b);
+
+        PairedDifference difference = scores.Difference(0, 1);
+
+        Assert.Equal(2 / 1024.0, difference.Mean, 1e-15);
+        Assert.Equal(1 / 1024.0 / Math.Sqrt(999), difference.StandardError, 1e-15);
+    }
+
+    [Fact]
+    public void Difference_LabelsSwapped_ChangesTheSignAlone()
+    {
+        var random = new Random(3);
+        LabelScores scores = Record(Errors(random, 50), Errors(random, 50));
+
+        PairedDifference there = scores.Difference(0, 1), back = scores.Difference(1, 0);
+
+        Assert.Equal(there with { Mean = -there.Mean }, back);
+    }
+
+    [Fact]
+    public void Difference_OneLabelStopped_UsesTheCommonTrialsAlone()
+    {
+        LabelScores scores = Record([5, 7], [1, 2, 1000, 1000]);
+
+        PairedDifference difference = scores.Difference(0, 1);
+
+        Assert.Equal(new PairedDifference(4.5, 0.5, 2), difference);
+    }
+
+    [Fact]
+    public void Difference_OneTrial_HasNoStandardError()
+    {
+        LabelScores scores = Record([3], [1]);
+
+        Assert.Equal(new PairedDifference(2, double.NaN, 1), scores.Difference(0, 1));
+    }
+
+    [Fact]
+    public void Difference_EqualErrors_IsExactlyZeroWithoutSpread()
+    {
+        double[] errors = Errors(new Random(4), 77);
+        LabelScores scores = Record(errors, errors);
+
+        Assert.Equal(new PairedDifference(0, 0, 77), scores.Difference(0, 1));
+    }
+
+    [Fact]
+    public void Mean_ErrorsRecordedInAnyOrder_IsTheSameToTheLastBit()
+    {
+        var random = new Random(5);
+        double[] errors = [.. Errors(random, 500).Select((error, i) => error * Math.Pow(10, i % 20))];
+        double expected = Record(errors, errors).Mean(0);
+        for (int i = 0; i < 20; i++)
+        {
+            var scores = new LabelScores(1, errors.Length);
+            int[] order = [.. Enumerable.Range(0, errors.Length)];
+            random.Shuffle(order);
+
+            foreach (int position in order)
+                scores.Record(0, position, errors[position]);
+
+            Assert.Equal(expected, scores.Mean(0));
+        }
+    }
+
+    [Fact]
+    public void Mean_BeforeTheFirstTrial_IsNotANumber()
+    {
+        Assert.Equal(double.NaN, new LabelScores(2, 5).Mean(1));
+    }
+
+    [Fact]
+    public void Eliminate_OneLabel_KeepsItsErrorsAndTheOthersAlive()
+    {
+        LabelScores scores = Record([4, 6], [1, 1]);
+
+        scores.Eliminate(0);
+
+        Assert.False(scores.IsAlive(0));
+        Assert.True(scores.IsAlive(1));
+        Assert.Equal(5, scores.Mean(0));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    public void Create_NoLabelsOrTrials_Throws(int labels, int trials)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LabelScores(labels, trials));
+    }
+
+    private static LabelScores Record(params double[][] errors)
+    {
+        var scores = new LabelScores(errors.Length, errors.Max(row => row.Length));
+        for (int label = 0; label < errors.Length; label++)
+        {
+            for (int position = 0; position < errors[label].Length; position++)
+                scores.Record(label, position, errors[label][position]);
+        }
+
+        return scores;
+    }
+
+    private static double[] Errors(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble())];
+}
