@@ -38,19 +38,7 @@ public static class GoldenData
         string? configured = Environment.GetEnvironmentVariable("DC_GOLDEN");
         if (!string.IsNullOrEmpty(configured))
             return Directory.Exists(configured) ? configured : throw new DirectoryNotFoundException($"DC_GOLDEN names '{configured}', which does not exist.");
-        return RepositoryRoot() is { } root && Directory.Exists(Path.Combine(root, "../shared/golden"))
-            ? Path.GetFullPath(Path.Combine(root, "../shared/golden"))
-            : null;
-    }
-
-    private static string? RepositoryRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "DiffusionClassifier.Service.sln")))
-                return folder.FullName;
-        }
-
-        return null;
+        string beside = Path.GetFullPath(Path.Combine(Repository.Root, "../shared/golden"));
+        return Directory.Exists(beside) ? beside : null;
     }
 }

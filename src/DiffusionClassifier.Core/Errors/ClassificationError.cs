@@ -12,6 +12,12 @@ public enum ClassificationError
     /// <summary>The request names a field that does not exist.</summary>
     UnknownField,
 
+    /// <summary>The body is not of a content type that the server reads.</summary>
+    UnsupportedContentType,
+
+    /// <summary>The body is larger than any request may be.</summary>
+    BodyTooLarge,
+
     /// <summary>No image came with the request, or an empty one.</summary>
     MissingImage,
 
@@ -33,8 +39,11 @@ public enum ClassificationError
     /// <summary>The request would cost more rows than one request may.</summary>
     TooManyRows,
 
-    /// <summary>The queue is full, or no model is ready yet: the same request can succeed later.</summary>
+    /// <summary>The queue is full: the same request can succeed later.</summary>
     Overloaded,
+
+    /// <summary>Models are still loading: the same request can succeed later.</summary>
+    NotReady,
 
     /// <summary>The server is shutting down: another replica can answer.</summary>
     Draining,

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
@@ -18,6 +19,7 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// (8) TaskCompletionSource  → answer; progress → the caller's IProgress
 /// </code>
 /// </remarks>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The semaphore holds no handle, and requests may still release it after the host has stopped.")]
 public sealed class ClassificationEngine
 {
     private readonly RowScheduler _scheduler;
@@ -26,6 +28,7 @@ public sealed class ClassificationEngine
     private readonly TimeProvider _time;
     private readonly EngineMetrics _metrics;
     private readonly Admission _admission;
+    private readonly SemaphoreSlim _decoders = new(Environment.ProcessorCount); // a decoded picture can take hundreds of megabytes: never more at once than can be worked on
 
     internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics)
     {
@@ -56,8 +59,7 @@ public sealed class ClassificationEngine
             JobSettings settings = RequestValidator.Validate(request, manifest, _options);
             _images.ReadHeader(request.Image);
             using IDisposable reservation = _admission.Reserve(settings.FixedRows);
-            PixelImage pixels = _images.Load(request.Image, settings.ImageMode, manifest.Preprocessing);
-            cancellationToken.ThrowIfCancellationRequested();
+            PixelImage pixels = await DecodeAsync(request, settings, cancellationToken).ConfigureAwait(false);
 
             // (3)-(7) happen on the device's thread.
             outcome = "failed";
@@ -83,6 +85,19 @@ public sealed class ClassificationEngine
 
     /// <summary>Refuses new requests from now on; admitted ones go on.</summary>
     internal void StopAdmitting() => _admission.Close();
+
+    private async Task<PixelImage> DecodeAsync(ClassificationRequest request, JobSettings settings, CancellationToken cancellationToken)
+    {
+        await _decoders.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return _images.Load(request.Image, settings.ImageMode, settings.Manifest.Preprocessing);
+        }
+        finally
+        {
+            _decoders.Release();
+        }
+    }
 
     private static FixedTrials CreateElimination(JobSettings settings) => settings.Strategy switch
     {

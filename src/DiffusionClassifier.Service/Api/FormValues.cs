@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.Json;
+using DiffusionClassifier.Core.Errors;
+using Microsoft.Extensions.Primitives;
+
+namespace DiffusionClassifier.Service.Api;
+
+/// <summary>Typed access to the text fields of a form; a value that cannot be read is an error that names the field and what to send.</summary>
+internal readonly struct FormValues(IFormCollection form)
+{
+    private const int LongestEcho = 40; // characters of a wrong value that an error repeats
+
+    public int? Integer(string name) => Single(name) is { } text
+        ? int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : throw Wrong(name, text, "a whole number")
+        : null;
+
+    public ulong? Unsigned(string name) => Single(name) is { } text
+        ? ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) ? value : throw Wrong(name, text, "a whole number of at least 0")
+        : null;
+
+    public double? Number(string name) => Single(name) is { } text ? ToNumber(name, text) : null;
+
+    /// <summary>A member of an enumeration by its lower-case name.</summary>
+    public T? Word<T>(string name) where T : struct, Enum
+    {
+        if (Single(name) is not { } text)
+            return null;
+        foreach (T value in Enum.GetValues<T>())
+        {
+            if (string.Equals(value.ToString(), text, StringComparison.OrdinalIgnoreCase))
+                return value;
+        }
+
+        string[] words = [.. Enum.GetNames<T>().Select(word => $"'{word.ToLowerInvariant()}'")];
+        throw Wrong(name, text, words.Length == 1 ? words[0] : $"one of {string.Join(", ", words)}");
+    }
+
+    public string? Text(string name) => Single(name);
+
+    /// <summary>A repeated field, or one that holds a JSON array of strings.</summary>
+    public IReadOnlyList<string>? Texts(string name) => Multiple(name, element =>
+        element.ValueKind == JsonValueKind.String ? element.GetString()! : throw Wrong(name, element.GetRawText(), "an array of strings"), text => text);
+
+    /// <summary>A repeated field, or one that holds a JSON array of numbers.</summary>
+    public IReadOnlyList<double>? Numbers(string name) =>
+        Multiple(name, element => ToNumber(name, element.GetRawText()), text => ToNumber(name, text));
+
+    private List<T>? Multiple<T>(string name, Func<JsonElement, T> fromJson, Func<string, T> fromText)
+    {
+        if (!form.TryGetValue(name, out StringValues values))
+            return null;
+        if (values.Count != 1 || values[0] is not ['[', ..] array)
+            return [.. values.Select(value => fromText(value ?? ""))];
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(array);
+            return [.. document.RootElement.EnumerateArray().Select(fromJson)];
+        }
+        catch (JsonException)
+        {
+            throw Wrong(name, array, "a JSON array (it begins with '['), or the field repeated once for each value");
+        }
+    }
+
+    private static double ToNumber(string name, string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : throw Wrong(name, text, "a number");
+
+    // A field left empty in an HTML form is a field not given.
+    private string? Single(string name) => form.TryGetValue(name, out StringValues values) && !StringValues.IsNullOrEmpty(values)
+        ? values.Count == 1 ? values[0] : throw new ClassificationException(ClassificationError.InvalidRequest, $"{name} was sent {values.Count} times: send it once.") { Field = name }
+        : null;
+
+    private static ClassificationException Wrong(string name, string text, string expected) =>
+        new(ClassificationError.InvalidRequest, $"{name} must be {expected}, not '{(text.Length > LongestEcho ? text[..LongestEcho] + "…" : text)}'.") { Field = name };
+}

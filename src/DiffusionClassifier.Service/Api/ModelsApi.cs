@@ -1,0 +1,30 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DiffusionClassifier.Service.Api;
+
+/// <summary><c>GET /models</c> and <c>GET /models/{id}</c>.</summary>
+internal static class ModelsApi
+{
+    public static void MapModelsApi(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/models").WithTags("Models");
+        group.MapGet("/", List).WithName("listModels");
+        group.MapGet("/{id}", Get).WithName("getModel").ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    /// <summary>Lists the models that requests can name.</summary>
+    public static Ok<ModelList> List(ClassificationEngine engine) =>
+        TypedResults.Ok(new ModelList([.. engine.Models.Manifests.Select(manifest => Describe(manifest, engine))]));
+
+    /// <summary>Describes one model.</summary>
+    /// <param name="id">Its id, as GET /models lists it.</param>
+    /// <param name="engine">From the service.</param>
+    public static Ok<ModelDescription> Get(string id, ClassificationEngine engine) =>
+        TypedResults.Ok(Describe(engine.Models.Find(id), engine));
+
+    private static ModelDescription Describe(ModelManifest manifest, ClassificationEngine engine) =>
+        ModelDescription.From(manifest, manifest == engine.Models.Default);
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Text.Json;
+using DiffusionClassifier.Core.Errors;
+using Microsoft.AspNetCore.Mvc;
+
+namespace DiffusionClassifier.Service.Api;
+
+/// <summary>The one place where errors become HTTP: status, stable <c>type</c> and <c>code</c>, and what to do as <c>detail</c> (RFC 9457).</summary>
+internal static class Problems
+{
+    private const string TypePrefix = "urn:diffusion-classifier:error:";
+
+    /// <summary>The stable word for an error, such as <c>unknown_label</c>.</summary>
+    public static string Code(ClassificationError error) => JsonNamingPolicy.SnakeCaseLower.ConvertName(error.ToString());
+
+    public static int Status(ClassificationError error) => error switch
+    {
+        ClassificationError.InvalidRequest or ClassificationError.UnknownField or ClassificationError.MissingImage
+            or ClassificationError.InvalidImage or ClassificationError.UnknownLabel => StatusCodes.Status400BadRequest,
+        ClassificationError.UnknownModel => StatusCodes.Status404NotFound,
+        ClassificationError.ImageTooLarge or ClassificationError.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
+        ClassificationError.UnsupportedImageFormat or ClassificationError.UnsupportedContentType => StatusCodes.Status415UnsupportedMediaType,
+        ClassificationError.TooManyRows => StatusCodes.Status422UnprocessableEntity,
+        ClassificationError.Overloaded or ClassificationError.NotReady or ClassificationError.Draining => StatusCodes.Status503ServiceUnavailable,
+        ClassificationError.ModelFailure => StatusCodes.Status500InternalServerError,
+        _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
+    };
+
+    public static ProblemDetails From(ClassificationException exception)
+    {
+        var problem = new ProblemDetails
+        {
+            Status = Status(exception.Error),
+            Type = TypePrefix + Code(exception.Error),
+            Title = Title(exception.Error),
+            Detail = exception.Message,
+            Extensions = { ["code"] = Code(exception.Error) },
+        };
+        if (exception.Field is { } field)
+            problem.Extensions["field"] = field;
+        return problem;
+    }
+
+    /// <summary>Gives problems that the framework made (404, 405, 500 …) the fields that ours have.</summary>
+    public static void Complete(ProblemDetails problem)
+    {
+        problem.Extensions["traceId"] = Activity.Current?.TraceId.ToString();
+        if (problem.Extensions.ContainsKey("code"))
+            return;
+        (string code, string detail) = problem.Status switch
+        {
+            StatusCodes.Status404NotFound => ("not_found", "There is nothing at this address: /swagger lists what there is."),
+            StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", "This address takes another method: /swagger says which."),
+            StatusCodes.Status415UnsupportedMediaType => (Code(ClassificationError.UnsupportedContentType), "Send the request as multipart/form-data with the image as a file, as in: curl -F image=@photo.jpg …"),
+            < StatusCodes.Status500InternalServerError => ("invalid_request", "The request cannot be read as HTTP."),
+            _ => ("internal_error", "This is a fault of the server. Its log has the details under this trace id."),
+        };
+        problem.Extensions["code"] = code;
+        problem.Type = TypePrefix + code;
+        problem.Detail ??= detail;
+    }
+
+    private static string Title(ClassificationError error) => error switch
+    {
+        ClassificationError.InvalidRequest => "The request is not valid",
+        ClassificationError.UnknownField => "The request has an unknown field",
+        ClassificationError.UnsupportedContentType => "The content type is not supported",
+        ClassificationError.BodyTooLarge => "The request is too large",
+        ClassificationError.MissingImage => "The image is missing",
+        ClassificationError.UnsupportedImageFormat => "The image format is not supported",
+        ClassificationError.InvalidImage => "The image cannot be decoded",
+        ClassificationError.ImageTooLarge => "The image is too large",
+        ClassificationError.UnknownModel => "The model is unknown",
+        ClassificationError.UnknownLabel => "The label is unknown to the model",
+        ClassificationError.TooManyRows => "The request would cost too much",
+        ClassificationError.Overloaded => "The server is at capacity",
+        ClassificationError.NotReady => "The server is not ready",
+        ClassificationError.Draining => "The server is shutting down",
+        ClassificationError.ModelFailure => "The model failed",
+        _ => "Error",
+    };
+}

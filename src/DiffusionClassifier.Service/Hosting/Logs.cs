@@ -1,0 +1,25 @@
+using System.Globalization;
+using DiffusionClassifier.Service.Options;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace DiffusionClassifier.Service.Hosting;
+
+/// <summary>Serilog on the console: text for people, JSON lines where <c>LogFormat=Json</c>.</summary>
+internal static class Logs
+{
+    private const string TextTemplate = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
+
+    public static void AddSerilogConsole(this WebApplicationBuilder builder)
+    {
+        LoggerConfiguration configuration = new LoggerConfiguration()
+            .MinimumLevel.Override("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogEventLevel.Fatal) // our handler logs what is worth it
+            .ReadFrom.Configuration(builder.Configuration);
+        configuration = builder.Configuration.GetValue<LogFormat>("LogFormat") == LogFormat.Json
+            ? configuration.WriteTo.Console(new RenderedCompactJsonFormatter())
+            : configuration.WriteTo.Console(outputTemplate: TextTemplate, formatProvider: CultureInfo.InvariantCulture);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSerilog(configuration.CreateLogger(), dispose: true);
+    }
+}

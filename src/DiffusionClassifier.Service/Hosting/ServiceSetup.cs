@@ -1,0 +1,60 @@
+using System.Diagnostics.Metrics;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Telemetry;
+using DiffusionClassifier.Service.Api;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace DiffusionClassifier.Service.Hosting;
+
+/// <summary>The service's parts, one method each, in the order in which Program.cs reads.</summary>
+internal static class ServiceSetup
+{
+    private const long FormOverhead = 8 << 20; // the other fields: 10,000 labels of 100 bytes, and the multipart framing, with room
+    private const int FormValuesBesideLabels = 100; // far more than there are fields
+
+    /// <summary>The engine over whatever <see cref="IModelSource"/> and <see cref="IImagePreprocessor"/> are registered.</summary>
+    public static IServiceCollection AddEngine(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.Configure<EngineOptions>(configuration.GetSection("Engine"));
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30)); // longer than EngineOptions.DrainTimeout
+        services.AddSingleton(provider => new EngineMetrics(provider.GetRequiredService<IMeterFactory>().Create(EngineMetrics.MeterName)));
+        services.AddSingleton(provider => new EngineHost(
+            provider.GetRequiredService<IModelSource>(),
+            provider.GetRequiredService<IImagePreprocessor>(),
+            provider.GetRequiredService<IOptions<EngineOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<EngineMetrics>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => provider.GetRequiredService<EngineHost>().Engine);
+        services.AddHostedService<EngineLifetime>();
+        return services;
+    }
+
+    /// <summary>JSON in the contracts' one form, problem+json for every failure, and limits on what a body may be.</summary>
+    public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder, long maxImageBytes)
+    {
+        long maxBody = maxImageBytes + FormOverhead;
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.Limits.MaxRequestBodySize = maxBody;
+            options.AddServerHeader = false;
+        });
+        builder.Services.Configure<FormOptions>(options =>
+        {
+            options.MultipartBodyLengthLimit = maxBody;
+            options.BufferBodyLengthLimit = maxBody;
+            options.MemoryBufferThreshold = (int)Math.Min(maxBody, int.MaxValue); // no temporary files: a container's disk may be read-only
+            options.ValueLengthLimit = (int)FormOverhead;
+            options.ValueCountLimit = builder.Configuration.GetValue("Engine:MaxLabels", new EngineOptions().MaxLabels) + FormValuesBesideLabels;
+        });
+        builder.Services.ConfigureHttpJsonOptions(options => AnswerJson.Configure(options.SerializerOptions));
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = context => Problems.Complete(context.ProblemDetails));
+        builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
+        return builder;
+    }
+}

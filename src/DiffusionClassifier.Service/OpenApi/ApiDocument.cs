@@ -1,0 +1,46 @@
+using System.Reflection;
+using DiffusionClassifier.Core.Contracts;
+using Microsoft.OpenApi;
+
+namespace DiffusionClassifier.Service.OpenApi;
+
+/// <summary>The OpenAPI document (<c>/swagger/v1/swagger.json</c>) and Swagger UI (<c>/swagger</c>), by Swashbuckle.</summary>
+internal static class ApiDocument
+{
+    public static void AddApiDocument(this IServiceCollection services, ApiLimits limits)
+    {
+        services.AddSingleton(limits);
+        services.AddEndpointsApiExplorer();
+        services.AddSwaggerGen(options =>
+        {
+            options.SwaggerDoc("v1", new OpenApiInfo
+            {
+                Title = "Diffusion classifier",
+                Version = "v1",
+                Description = "Classifies images with diffusion models: \"Your Diffusion Model is Secretly a Zero-Shot Classifier\", Li et al., ICCV 2023. "
+                    + "Errors are problem+json (RFC 9457) with a stable `code` and a `detail` that says what to do.",
+            });
+            options.SupportNonNullableReferenceTypes();
+            options.NonNullableReferenceTypesAsRequired();
+            options.UseAllOfToExtendReferenceSchemas();
+            options.OperationFilter<ClassifyOperationFilter>();
+            options.SchemaFilter<LimitsSchemaFilter>();
+            options.SchemaFilter<ProblemSchemaFilter>();
+            options.SchemaFilter<OptionalFieldsSchemaFilter>();
+            foreach (Assembly assembly in (Assembly[])[typeof(ApiDocument).Assembly, typeof(ClassificationResult).Assembly])
+                options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, $"{assembly.GetName().Name}.xml"), includeControllerXmlComments: false);
+        });
+    }
+
+    public static void UseApiDocument(this WebApplication app)
+    {
+        app.UseSwagger();
+        app.UseSwaggerUI(options =>
+        {
+            options.SwaggerEndpoint("v1/swagger.json", "v1");
+            options.DocumentTitle = "Diffusion classifier";
+            options.EnableTryItOutByDefault();
+        });
+        app.MapGet("/", () => TypedResults.Redirect("/swagger")).ExcludeFromDescription();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Service.Api;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace DiffusionClassifier.Service.OpenApi;
+
+/// <summary>Adds what attributes cannot say: how repeated fields travel, an answer that a real run gave, and which error codes a status stands for.</summary>
+internal sealed class ClassifyOperationFilter : IOperationFilter
+{
+    private const string ExampleResource = "classify-answer.json";
+
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        DescribeErrors(operation);
+        if (operation.OperationId != "classify")
+            return;
+        if (operation.RequestBody?.Content?.TryGetValue("multipart/form-data", out OpenApiMediaType? form) == true)
+        {
+            form.Encoding = new Dictionary<string, OpenApiEncoding>();
+            foreach (string field in (string[])["labels", "priors"])
+                form.Encoding[field] = new OpenApiEncoding { Style = ParameterStyle.Form, Explode = true };
+        }
+
+        if (operation.Responses?["200"].Content?.TryGetValue("application/json", out OpenApiMediaType? answer) == true)
+            answer.Example = Example();
+    }
+
+    private static void DescribeErrors(OpenApiOperation operation)
+    {
+        foreach ((string status, IOpenApiResponse response) in operation.Responses ?? [])
+        {
+            int number = int.Parse(status, CultureInfo.InvariantCulture);
+            string[] codes = [.. Enum.GetValues<ClassificationError>().Where(error => Problems.Status(error) == number).Select(Problems.Code)];
+            if (codes.Length > 0)
+                response.Description = $"{response.Description}. Codes: {string.Join(", ", codes)}.";
+        }
+    }
+
+    private static JsonNode? Example()
+    {
+        using Stream stream = typeof(ClassifyOperationFilter).Assembly.GetManifestResourceStream(ExampleResource)!;
+        return JsonNode.Parse(stream);
+    }
+}

@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+using DiffusionClassifier.Service.Api;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace DiffusionClassifier.Service.OpenApi;
+
+/// <summary>
+/// Gives the optional fields of the form an empty example. Swagger UI fills fields that have none with "string" and the like, and the
+/// first request that somebody tries would be refused.
+/// </summary>
+internal sealed class OptionalFieldsSchemaFilter : ISchemaFilter
+{
+    public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+    {
+        if (context.Type != typeof(ClassifyForm))
+            return;
+        foreach (OpenApiSchema property in (schema.Properties?.Values ?? []).OfType<OpenApiSchema>().Where(property => property.Format != "binary"))
+            property.Examples = [property.Type?.HasFlag(JsonSchemaType.Array) == true ? new JsonArray() : ""];
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using DiffusionClassifier.Testing;
+
+namespace DiffusionClassifier.EndToEnd.Tests;
+
+/// <summary>The service as users run it: its own process on a port that the system chose. Killed when disposed.</summary>
+public sealed partial class ServiceProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2); // a failure, not a measurement: a loaded machine may take long
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServiceProcess(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Repository.Program("DiffusionClassifier.Service", "DiffusionClassifier.Service"), "--urls", "http://127.0.0.1:0", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+            Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development" },
+        };
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, e) => OnLine(e.Data);
+        _process.ErrorDataReceived += (_, e) => OnLine(e.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>A client of this server.</summary>
+    public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromMinutes(2) };
+
+    /// <summary>What the server has written so far.</summary>
+    public string Output => string.Join('\n', _lines);
+
+    public int Id => _process.Id;
+
+    /// <summary>Starts a server and waits until it says that it is ready.</summary>
+    public static async Task<ServiceProcess> StartAsync(params string[] arguments)
+    {
+        var service = new ServiceProcess(arguments);
+        Task first = await Task.WhenAny(service._ready.Task, service._process.WaitForExitAsync(), Task.Delay(StartLimit));
+        if (first != service._ready.Task)
+            throw new InvalidOperationException($"The service did not start:\n{service.Output}");
+        service.Client.BaseAddress = new Uri(Listening().Match(service.Output).Groups[1].Value);
+        return service;
+    }
+
+    /// <summary>Runs a server that is expected to end by itself.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    {
+        await using var service = new ServiceProcess(arguments);
+        int exitCode = await service.WaitForExitAsync();
+        return (exitCode, service.Output);
+    }
+
+    public async Task<int> WaitForExitAsync()
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>The form of POST /classify for a sample picture.</summary>
+    public static MultipartFormDataContent Form(string sample, params (string Name, string Value)[] fields)
+    {
+        var form = new MultipartFormDataContent { { new ByteArrayContent(File.ReadAllBytes(Repository.Sample(sample))), "image", sample } };
+        foreach ((string name, string value) in fields)
+            form.Add(new StringContent(value), name);
+        return form;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private void OnLine(string? line)
+    {
+        if (line is null)
+            return;
+        _lines.Enqueue(line);
+        if (line.Contains("/classify", StringComparison.Ordinal)) // the last line of the ready message is the command to try
+            _ready.TrySetResult();
+    }
+
+    [GeneratedRegex(@"Now listening on: (\S+)")]
+    private static partial Regex Listening();
+}

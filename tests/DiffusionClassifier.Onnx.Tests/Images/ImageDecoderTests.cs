@@ -1,0 +1,179 @@
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Images;
+
+namespace DiffusionClassifier.Onnx.Tests.Images;
+
+/// <summary>The image library of this build, through its seam: what each kind of file becomes in both modes.</summary>
+public sealed class ImageDecoderTests
+{
+    private readonly IImageDecoder _decoder = ImageEngine.CreateDecoder();
+
+    [Fact]
+    public void ReadHeader_EachFormat_NamesFormatAndSize()
+    {
+        byte[] png = PngWriter.Write(3, 2, PngWriter.Rgb, 8, new byte[18]);
+
+        Assert.Equal(new ImageHeader("png", 3, 2), _decoder.ReadHeader(png));
+        Assert.Equal(new ImageHeader("jpeg", 16, 16), _decoder.ReadHeader(SampleFiles.Jpeg));
+        Assert.Equal(new ImageHeader("webp", 2, 1), _decoder.ReadHeader(SampleFiles.WebP));
+    }
+
+    [Fact]
+    public void ReadHeader_TurnedImage_GivesTheStoredSize()
+    {
+        byte[] png = PngWriter.Write(3, 2, PngWriter.Rgb, 8, new byte[18], ("eXIf", PngWriter.Exif(6)));
+
+        Assert.Equal(new ImageHeader("png", 3, 2), _decoder.ReadHeader(png));
+    }
+
+    [Theory]
+    [InlineData(ImageMode.Default)]
+    [InlineData(ImageMode.Reference)]
+    public void Decode_RgbPng_GivesItsSamples(ImageMode mode)
+    {
+        byte[] samples = [1, 2, 3, 4, 5, 6, 250, 251, 252, 253, 254, 255];
+
+        RgbImage image = _decoder.Decode(PngWriter.Write(2, 2, PngWriter.Rgb, 8, samples), mode);
+
+        Assert.Equal((2, 2), (image.Width, image.Height));
+        Assert.Equal(samples, image.Pixels);
+        Assert.Empty(image.Warnings);
+    }
+
+    [Theory]
+    [InlineData(1, new byte[] { 0b0100_0000 }, new byte[] { 0, 0, 0, 255, 255, 255 })]
+    [InlineData(2, new byte[] { 0b0110_0000 }, new byte[] { 85, 85, 85, 170, 170, 170 })]
+    [InlineData(4, new byte[] { 0x3F }, new byte[] { 51, 51, 51, 255, 255, 255 })]
+    [InlineData(8, new byte[] { 7, 200 }, new byte[] { 7, 7, 7, 200, 200, 200 })]
+    public void Decode_GrayPng_RepeatsTheChannel(byte bitDepth, byte[] samples, byte[] expected)
+    {
+        byte[] png = PngWriter.Write(2, 1, PngWriter.Gray, bitDepth, samples);
+
+        Assert.Equal(expected, _decoder.Decode(png, ImageMode.Default).Pixels);
+        Assert.Equal(expected, _decoder.Decode(png, ImageMode.Reference).Pixels);
+    }
+
+    [Fact]
+    public void Decode_PalettePng_LooksTheColoursUp()
+    {
+        byte[] png = PngWriter.Write(2, 1, PngWriter.Palette, 8, [1, 0], ("PLTE", [10, 20, 30, 40, 50, 60]));
+
+        byte[] expected = [40, 50, 60, 10, 20, 30];
+        Assert.Equal(expected, _decoder.Decode(png, ImageMode.Default).Pixels);
+        Assert.Equal(expected, _decoder.Decode(png, ImageMode.Reference).Pixels);
+    }
+
+    [Fact]
+    public void Decode_TransparentPixels_AreWhiteByDefaultAndKeepTheirColourInReferenceMode()
+    {
+        byte[] png = PngWriter.Write(3, 1, PngWriter.Rgba, 8, [200, 100, 50, 0, 200, 100, 50, 255, 200, 100, 50, 51]);
+
+        // 51 is a fifth: 0.2·colour + 0.8·255.
+        Deviation.AssertClose([255, 255, 255, 200, 100, 50, 244, 224, 214], _decoder.Decode(png, ImageMode.Default).Pixels, 1);
+        Assert.Equal<byte>([200, 100, 50, 200, 100, 50, 200, 100, 50], _decoder.Decode(png, ImageMode.Reference).Pixels);
+    }
+
+    [Fact]
+    public void Decode_TransparentPaletteEntry_IsWhiteByDefaultAndKeepsItsColourInReferenceMode()
+    {
+        byte[] png = PngWriter.Write(2, 1, PngWriter.Palette, 8, [0, 1], ("PLTE", [10, 20, 30, 40, 50, 60]), ("tRNS", [0]));
+
+        Assert.Equal<byte>([255, 255, 255, 40, 50, 60], _decoder.Decode(png, ImageMode.Default).Pixels);
+        Assert.Equal<byte>([10, 20, 30, 40, 50, 60], _decoder.Decode(png, ImageMode.Reference).Pixels);
+    }
+
+    [Fact]
+    public void Decode_GrayAlpha_IsComposedByDefaultAndReplicatedInReferenceMode()
+    {
+        byte[] png = PngWriter.Write(2, 1, PngWriter.GrayAlpha, 8, [90, 0, 90, 255]);
+
+        Assert.Equal<byte>([255, 255, 255, 90, 90, 90], _decoder.Decode(png, ImageMode.Default).Pixels);
+        Assert.Equal<byte>([90, 90, 90, 90, 90, 90], _decoder.Decode(png, ImageMode.Reference).Pixels);
+    }
+
+    [Fact]
+    public void Decode_SixteenBitGray_IsScaledByDefaultAndClippedInReferenceMode()
+    {
+        byte[] png = PngWriter.Write(3, 1, PngWriter.Gray, 16, [0x00, 0x80, 0x80, 0x00, 0xFF, 0xFF]);
+
+        Assert.Equal<byte>([0, 0, 0, 128, 128, 128, 255, 255, 255], _decoder.Decode(png, ImageMode.Default).Pixels);
+        Assert.Equal<byte>([128, 128, 128, 255, 255, 255, 255, 255, 255], _decoder.Decode(png, ImageMode.Reference).Pixels);
+    }
+
+    [Theory]
+    [InlineData(ImageMode.Default)]
+    [InlineData(ImageMode.Reference)]
+    public void Decode_SixteenBitRgb_KeepsTheHighByte(ImageMode mode)
+    {
+        byte[] png = PngWriter.Write(1, 1, PngWriter.Rgb, 16, [0x12, 0xFF, 0x80, 0x7F, 0xFF, 0x00]);
+
+        Assert.Equal<byte>([0x12, 0x80, 0xFF], _decoder.Decode(png, mode).Pixels);
+    }
+
+    [Fact]
+    public void Decode_SixteenBitAlpha_IsScaledLikeTheColours()
+    {
+        byte[] gray = PngWriter.Write(2, 1, PngWriter.GrayAlpha, 16, [0x40, 0, 0xFF, 0xFF, 0x40, 0, 0, 0]);
+        byte[] rgba = PngWriter.Write(2, 1, PngWriter.Rgba, 16, [0x40, 0, 0x50, 0, 0x60, 0, 0xFF, 0xFF, 0x40, 0, 0x50, 0, 0x60, 0, 0, 0]);
+
+        Assert.Equal<byte>([0x40, 0x40, 0x40, 255, 255, 255], _decoder.Decode(gray, ImageMode.Default).Pixels);
+        Assert.Equal<byte>([0x40, 0x40, 0x40, 0x40, 0x40, 0x40], _decoder.Decode(gray, ImageMode.Reference).Pixels);
+        Assert.Equal<byte>([0x40, 0x50, 0x60, 255, 255, 255], _decoder.Decode(rgba, ImageMode.Default).Pixels);
+        Assert.Equal<byte>([0x40, 0x50, 0x60, 0x40, 0x50, 0x60], _decoder.Decode(rgba, ImageMode.Reference).Pixels);
+    }
+
+    // The six pixels are numbered row by row; EXIF says how the camera was held.
+    [Theory]
+    [InlineData(1, 3, new byte[] { 0, 1, 2, 3, 4, 5 })]
+    [InlineData(2, 3, new byte[] { 2, 1, 0, 5, 4, 3 })]
+    [InlineData(3, 3, new byte[] { 5, 4, 3, 2, 1, 0 })]
+    [InlineData(4, 3, new byte[] { 3, 4, 5, 0, 1, 2 })]
+    [InlineData(5, 2, new byte[] { 0, 3, 1, 4, 2, 5 })]
+    [InlineData(6, 2, new byte[] { 3, 0, 4, 1, 5, 2 })]
+    [InlineData(7, 2, new byte[] { 5, 2, 4, 1, 3, 0 })]
+    [InlineData(8, 2, new byte[] { 2, 5, 1, 4, 0, 3 })]
+    [InlineData(9, 3, new byte[] { 0, 1, 2, 3, 4, 5 })]
+    public void Decode_Orientation_IsAppliedByDefaultAndIgnoredInReferenceMode(byte orientation, int width, byte[] expected)
+    {
+        byte[] png = PngWriter.Write(3, 2, PngWriter.Gray, 8, [0, 1, 2, 3, 4, 5], ("eXIf", PngWriter.Exif(orientation)));
+
+        RgbImage turned = _decoder.Decode(png, ImageMode.Default);
+        RgbImage stored = _decoder.Decode(png, ImageMode.Reference);
+
+        Assert.Equal((width, 6 / width), (turned.Width, turned.Height));
+        Assert.Equal(expected, turned.Pixels.Where((_, index) => index % 3 == 0));
+        Assert.Equal((3, 2), (stored.Width, stored.Height));
+        Assert.Equal<byte>([0, 1, 2, 3, 4, 5], stored.Pixels.Where((_, index) => index % 3 == 0));
+    }
+
+    [Theory]
+    [InlineData(ImageMode.Default)]
+    [InlineData(ImageMode.Reference)]
+    public void Decode_Jpeg_IsCloseToWhatWasStored(ImageMode mode)
+    {
+        RgbImage image = _decoder.Decode(SampleFiles.Jpeg, mode);
+
+        Assert.Equal((16, 16), (image.Width, image.Height));
+        for (int i = 0; i < 256; i++)
+            Deviation.AssertClose([(byte)(i % 16 * 16), (byte)(i / 16 * 16), 128], image.Pixels.AsSpan(3 * i, 3), 16);
+    }
+
+    [Fact]
+    public void Decode_WebP_GivesItsSamples()
+    {
+        Assert.Equal<byte>([255, 0, 0, 0, 0, 255], _decoder.Decode(SampleFiles.WebP, ImageMode.Default).Pixels);
+        Assert.Equal<byte>([255, 0, 0, 0, 0, 255], _decoder.Decode(SampleFiles.WebPWithAlpha, ImageMode.Reference).Pixels);
+        Deviation.AssertClose([255, 127, 127, 255, 255, 255], _decoder.Decode(SampleFiles.WebPWithAlpha, ImageMode.Default).Pixels, 1);
+    }
+
+    [Theory]
+    [InlineData(ImageMode.Default)]
+    [InlineData(ImageMode.Reference)]
+    public void Decode_AnimatedWebP_GivesTheFirstFrameAndAWarning(ImageMode mode)
+    {
+        RgbImage image = _decoder.Decode(SampleFiles.WebPAnimation, mode);
+
+        Assert.Equal<byte>([255, 0, 0, 0, 0, 255], image.Pixels);
+        Assert.Contains("2 frames", Assert.Single(image.Warnings), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace DiffusionClassifier.Service.Tests.OpenApi;
+
+public sealed class ApiDocumentTests(TestService service) : IClassFixture<TestService>
+{
+    [Fact]
+    public async Task Every_field_of_every_schema_is_described()
+    {
+        JsonElement document = await DocumentAsync();
+
+        foreach (JsonProperty schema in document.GetProperty("components").GetProperty("schemas").EnumerateObject())
+        {
+            Assert.True(schema.Value.TryGetProperty("description", out _), schema.Name);
+            if (!schema.Value.TryGetProperty("properties", out JsonElement properties))
+                continue;
+            foreach (JsonProperty property in properties.EnumerateObject())
+            {
+                Assert.True(property.Value.TryGetProperty("description", out JsonElement description), $"{schema.Name}.{property.Name}");
+                Assert.DoesNotContain("{", description.GetString(), StringComparison.Ordinal); // every limit is filled in
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Every_operation_and_error_is_described()
+    {
+        JsonElement document = await DocumentAsync();
+
+        foreach (JsonProperty path in document.GetProperty("paths").EnumerateObject())
+        {
+            foreach (JsonProperty operation in path.Value.EnumerateObject())
+            {
+                Assert.NotEmpty(operation.Value.GetProperty("summary").GetString()!);
+                foreach (JsonProperty response in operation.Value.GetProperty("responses").EnumerateObject().Where(response => response.Name[0] != '2'))
+                    Assert.Contains("Codes: ", response.Value.GetProperty("description").GetString(), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_documented_fields_are_those_that_the_service_reads()
+    {
+        JsonElement document = await DocumentAsync();
+        IEnumerable<string> documented = document.GetProperty("components").GetProperty("schemas").GetProperty("ClassifyForm").GetProperty("properties").EnumerateObject().Select(property => property.Name);
+        using HttpClient client = service.CreateClient();
+
+        foreach (string field in documented.Where(field => field != "image"))
+        {
+            HttpResponseMessage response = await client.PostAsync("/classify", TestService.Form((field, "no such value")), TestContext.Current.CancellationToken);
+
+            string body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.DoesNotContain("unknown_field", body, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_example_has_the_shape_of_a_real_answer()
+    {
+        JsonElement document = await DocumentAsync();
+        JsonElement example = document.GetProperty("paths").GetProperty("/classify").GetProperty("post").GetProperty("responses").GetProperty("200")
+            .GetProperty("content").GetProperty("application/json").GetProperty("example");
+        using HttpClient client = service.CreateClient();
+
+        HttpResponseMessage response = await client.PostAsync("/classify", TestService.Form(), TestContext.Current.CancellationToken);
+        JsonElement answer = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+
+        Assert.Equal(Paths(answer), Paths(example));
+    }
+
+    private static SortedSet<string> Paths(JsonElement element, string prefix = "") => element.ValueKind switch
+    {
+        JsonValueKind.Object => [.. element.EnumerateObject().SelectMany(property => Paths(property.Value, $"{prefix}.{property.Name}").Append($"{prefix}.{property.Name}"))],
+        JsonValueKind.Array => [.. element.EnumerateArray().SelectMany(item => Paths(item, prefix + "[]"))],
+        _ => [],
+    };
+
+    private async Task<JsonElement> DocumentAsync()
+    {
+        using HttpClient client = service.CreateClient();
+        return await client.GetFromJsonAsync<JsonElement>("/swagger/v1/swagger.json", TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,49 @@
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Tests.Fakes;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DiffusionClassifier.Service.Tests;
+
+/// <summary>The service's own pipeline on a fake model and fake images.</summary>
+public sealed class TestService : WebApplicationFactory<Program>
+{
+    public TestService()
+        : this(settings: [])
+    {
+    }
+
+    internal TestService(params (string Key, string Value)[] settings) => Settings = settings;
+
+    internal FakeDiffusionModel Model { get; } = new(Manifests.Classes("tiny"), 1, 2, 4, 8);
+
+    internal FakeImagePreprocessor Images { get; } = new();
+
+    /// <summary>Called before the model is opened.</summary>
+    internal Action? BeforeOpen { get; set; }
+
+    private (string Key, string Value)[] Settings { get; }
+
+    /// <summary>A form with a picture and text fields.</summary>
+    internal static MultipartFormDataContent Form(params (string Name, string Value)[] fields)
+    {
+        var form = new MultipartFormDataContent { { new ByteArrayContent([1]), "image", "a.png" } };
+        foreach ((string name, string value) in fields)
+            form.Add(new StringContent(value), name);
+        return form;
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
+        foreach ((string key, string value) in Settings)
+            builder.UseSetting(key, value);
+        builder.ConfigureTestServices(services =>
+        {
+            services.AddSingleton<IModelSource>(new FakeModelSource(Model) { BeforeOpen = _ => BeforeOpen?.Invoke() });
+            services.AddSingleton<IImagePreprocessor>(Images);
+        });
+    }
+}
