@@ -66,7 +66,6 @@ public sealed class EngineHost : IDisposable
         Engine.StopAdmitting();
         _worker.Dispose();
         _scheduler.Close(Stopped());
-        Engine.Dispose();
     }
 
     private ClassificationException Stopped() => new(ClassificationError.Draining,
