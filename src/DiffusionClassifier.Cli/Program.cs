@@ -1,1 +1,23 @@
-return 0;
+using DiffusionClassifier.Cli;
+using DiffusionClassifier.Cli.Bench;
+using DiffusionClassifier.Cli.Classify;
+using DiffusionClassifier.Cli.Models;
+using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Images;
+using DiffusionClassifier.Onnx.Models;
+using Microsoft.Extensions.Logging.Abstractions;
+
+// dclassify: the engine without a server. This file is its table of contents, and names the engines behind it.
+var engines = new Engines(OpenModels, () => new ImagePreprocessor(ImageEngine.CreateDecoder()), ImageLimits.DefaultMaxBytes);
+
+return await new CommandLine(
+    ClassifyCommand.Create(engines),
+    ModelsCommand.Create(engines),
+    BenchCommand.Create(engines)).RunAsync(args);
+
+// What the folder's own log would say is in its list of refusals, which the commands show where they matter.
+static ModelLibrary OpenModels(string path)
+{
+    var folder = new BundleFolder(path, new OnnxOptions(), NullLogger<BundleFolder>.Instance);
+    return new ModelLibrary(path, folder, [.. folder.Refused.Select(refusal => new RefusedModel(refusal.File, refusal.Message))]);
+}

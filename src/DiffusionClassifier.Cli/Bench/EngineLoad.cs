@@ -1,0 +1,36 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling;
+
+namespace DiffusionClassifier.Cli.Bench;
+
+/// <summary>Keeps an engine busy with requests as clients send them: the model's own trials, all its classes where no labels are given, several at a time, forever.</summary>
+internal sealed class EngineLoad(ClassificationEngine engine, IReadOnlyList<string>? labels)
+{
+    private const int Requests = 4; // while one is answered and the next decoded, the others keep the batches full
+    private const int Prompts = 10; // labels of a request to a model that has no classes of its own
+
+    /// <summary>Ends by cancellation alone, without an exception.</summary>
+    public Task RunAsync(CancellationToken stop)
+    {
+        ModelManifest manifest = engine.Models.Default;
+        var request = new ClassificationRequest
+        {
+            Image = default,
+            Labels = labels ?? (manifest.Conditioning == ConditioningKind.Class ? null : [.. Enumerable.Range(1, Prompts).Select(number => $"a photo of thing {number}")]),
+        };
+        return Task.WhenAll(Enumerable.Range(0, Requests).Select(first => RepeatAsync(request, (ulong)first, stop)));
+    }
+
+    private async Task RepeatAsync(ClassificationRequest request, ulong first, CancellationToken stop)
+    {
+        try
+        {
+            for (ulong seed = first; ; seed += Requests)
+                await engine.ClassifyAsync(request with { Seed = seed }, progress: null, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+    }
+}

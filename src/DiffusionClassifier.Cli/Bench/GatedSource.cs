@@ -1,0 +1,11 @@
+using DiffusionClassifier.Core.Models;
+
+namespace DiffusionClassifier.Cli.Bench;
+
+/// <summary>Hands one loaded model to an engine.</summary>
+internal sealed class GatedSource(GatedModel model) : IModelSource
+{
+    public IReadOnlyList<ModelManifest> Manifests { get; } = [model.Manifest];
+
+    public IDiffusionModel Open(string modelId) => model;
+}

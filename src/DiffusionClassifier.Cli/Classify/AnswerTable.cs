@@ -1,0 +1,60 @@
+using System.Globalization;
+using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Core.Contracts;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace DiffusionClassifier.Cli.Classify;
+
+/// <summary>An answer for people.</summary>
+internal static class AnswerTable
+{
+    private const int LabelsOnScreen = 20; // of ImageNet's 1,000 only the first are of interest; a pipe gets them all
+
+    private static readonly Style Plain = Style.Plain, Winner = new(Color.Green, decoration: Decoration.Bold), Quiet = new(decoration: Decoration.Dim), Warning = new(Color.Yellow);
+
+    public static void Write(IAnsiConsole console, string file, ClassificationResult answer)
+    {
+        Table table = Tables.Create("label", ">posterior", "", ">mean error", ">± std. error", ">evaluations");
+        int shown = console.Profile.Out.IsTerminal ? LabelsOnScreen : answer.Labels.Count;
+        foreach (LabelResult label in answer.Labels.Take(shown))
+            table.AddRow(Row(label, answer, console.Profile.Capabilities.Unicode));
+
+        console.WriteLine(file, new Style(decoration: Decoration.Bold));
+        console.Write(table);
+        if (answer.Labels.Count > shown)
+            console.WriteLine($"and {answer.Labels.Count - shown} labels more, which --json shows", Quiet);
+        console.WriteLine(Summary(answer), Quiet);
+        foreach (string warning in answer.Warnings)
+            console.WriteLine($"warning: {warning}", Warning);
+        console.WriteLine();
+    }
+
+    private static IRenderable[] Row(LabelResult label, ClassificationResult answer, bool unicode)
+    {
+        Style style = label.Label == answer.Prediction ? Winner : Plain;
+        return
+        [
+            new Text(label.Label, style),
+            new Text(Format($"{label.Posterior:P1}"), style),
+            new Text(Bar.Draw(label.Posterior, unicode), style),
+            new Text(Format($"{label.MeanError:F5}"), style),
+            new Text(label.StandardError is { } error ? Format($"{error:F5}") : "", style),
+            new Text(Format($"{label.Evaluations}"), style),
+        ];
+    }
+
+    private static string Summary(ClassificationResult answer)
+    {
+        DecisionSummary decision = answer.Decision;
+        string margin = decision switch
+        {
+            { Margin: null } => "",
+            { Margin: { } value, MarginStandardError: > 0 and { } error } => Format($" · margin {value:F5} = {value / error:F1} standard errors"),
+            { Margin: { } value } => Format($" · margin {value:F5}"),
+        };
+        return Format($"{answer.Model} · {decision.Strategy.ToString().ToLowerInvariant()}, {decision.Trials} trials · {answer.Cost.Rows} rows in {answer.Cost.TotalSeconds:F2} s") + margin;
+    }
+
+    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

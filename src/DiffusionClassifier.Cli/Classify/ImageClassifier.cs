@@ -1,0 +1,54 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Scheduling;
+
+namespace DiffusionClassifier.Cli.Classify;
+
+/// <summary>Sends pictures to an engine, several at a time so that their rows share batches, and keeps their order.</summary>
+internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes)
+{
+    private const int Concurrent = 16; // two labels on one trial still fill a batch of 32; more pictures would only fill memory
+
+    /// <exception cref="ClassificationException">The request is wrong, whatever the picture.</exception>
+    public async Task<IReadOnlyList<ImageOutcome>> RunAsync(
+        IReadOnlyList<string> files, ClassificationRequest request, IProgress<double> progress, CancellationToken cancellationToken)
+    {
+        using var turns = new SemaphoreSlim(Concurrent);
+        var total = new TotalProgress(files.Count, progress);
+        return await Task.WhenAll(files.Select(async (file, index) =>
+        {
+            await turns.WaitAsync(cancellationToken);
+            try
+            {
+                return await ClassifyAsync(file, request, total.Of(index), cancellationToken);
+            }
+            finally
+            {
+                turns.Release();
+                total.Finish(index);
+            }
+        }));
+    }
+
+    private async Task<ImageOutcome> ClassifyAsync(
+        string file, ClassificationRequest request, IProgress<ClassificationProgress> progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ReadOnlyMemory<byte> bytes = await ImageFile.ReadAsync(file, maxBytes, cancellationToken);
+            return new ImageOutcome(file, await engine.ClassifyAsync(request with { Image = bytes }, progress, cancellationToken), null);
+        }
+        catch (ClassificationException exception) when (IsAboutThePicture(exception.Error))
+        {
+            return new ImageOutcome(file, null, exception.Message);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new ImageOutcome(file, null, exception.Message);
+        }
+    }
+
+    private static bool IsAboutThePicture(ClassificationError error) => error is
+        ClassificationError.MissingImage or ClassificationError.UnsupportedImageFormat or ClassificationError.InvalidImage
+        or ClassificationError.ImageTooLarge or ClassificationError.ModelFailure;
+}

@@ -1,0 +1,30 @@
+using DiffusionClassifier.Core.Contracts;
+
+namespace DiffusionClassifier.Cli.Classify;
+
+/// <summary>Adds up the progress of several pictures. Thread-safe: pictures report on the device's thread and on pool threads.</summary>
+internal sealed class TotalProgress(int pictures, IProgress<double> total)
+{
+    private readonly Lock _gate = new();
+    private readonly double[] _shares = new double[pictures];
+    private double _sum;
+
+    public IProgress<ClassificationProgress> Of(int picture) => new Picture(this, picture);
+
+    public void Finish(int picture) => Set(picture, 1);
+
+    private void Set(int picture, double share)
+    {
+        lock (_gate)
+        {
+            _sum += share - _shares[picture];
+            _shares[picture] = share;
+            total.Report(_sum / _shares.Length);
+        }
+    }
+
+    private sealed class Picture(TotalProgress owner, int index) : IProgress<ClassificationProgress>
+    {
+        public void Report(ClassificationProgress value) => owner.Set(index, (double)value.Rows / value.MaxRows);
+    }
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+
+namespace DiffusionClassifier.Cli.Input;
+
+/// <summary>Options that mean the same in every command.</summary>
+internal static class SharedOptions
+{
+    public static Option<bool> Verbose { get; } = new("--verbose")
+    {
+        Description = "Show the engine's log and, where something fails, the whole trace on standard error.",
+        Recursive = true,
+    };
+
+    public static Option<string?> Model() => new("--model")
+    {
+        Description = "A bundle's folder, or the id of a model in the models folder. [default: the first by name]",
+        HelpName = "DIR|id",
+    };
+
+    public static Option<string?> Models() => new("--models")
+    {
+        Description = "The folder with the models. [default: $DC_MODELS, else ./models, else the models beside this program]",
+        HelpName = "FOLDER",
+    };
+
+    public static Option<bool> Json(string description) => new("--json") { Description = description };
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.Json;
+using DiffusionClassifier.Core.Errors;
+
+namespace DiffusionClassifier.Cli.Input;
+
+/// <summary>Options whose text becomes a value, with errors that say what would have been right.</summary>
+internal static class ValueOptions
+{
+    /// <summary>One of an enum's words, written as the JSON contract writes them.</summary>
+    public static Option<T?> Choice<T>(string name, string description) where T : struct, Enum
+    {
+        Dictionary<string, T> words = Enum.GetValues<T>().ToDictionary(value => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString()), StringComparer.OrdinalIgnoreCase);
+        return Parsed<T?>(name, description, string.Join('|', words.Keys), (text, result) =>
+        {
+            if (words.TryGetValue(text, out T value))
+                return value;
+            string hint = NearestName.Find(text, words.Keys) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+            result.AddError($"{name} is '{text}'; it must be {string.Join(", ", words.Keys)}.{hint}");
+            return null;
+        });
+    }
+
+    /// <summary>A number; ranges are the engine's to check.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="description">For the help.</param>
+    /// <param name="kind">What it must be, as in "a whole number".</param>
+    public static Option<T?> Number<T>(string name, string description, string kind) where T : struct, ISpanParsable<T> =>
+        Parsed<T?>(name, description, "N", (text, result) =>
+        {
+            if (T.TryParse(text, CultureInfo.InvariantCulture, out T value))
+                return value;
+            result.AddError($"{name} is '{text}'; it must be {kind}.");
+            return null;
+        });
+
+    /// <summary>Texts between commas; the option may be repeated. A JSON array takes texts that hold commas themselves.</summary>
+    public static Option<string[]> Texts(string name, string description, string helpName) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result =>
+        {
+            try
+            {
+                return [.. result.Tokens.SelectMany(token => Split(token.Value))];
+            }
+            catch (JsonException)
+            {
+                result.AddError($"{name} begins as a JSON array but is none: write [\"first\", \"second\"].");
+                return null;
+            }
+        },
+    };
+
+    /// <summary>Numbers between commas.</summary>
+    public static Option<double[]?> Numbers(string name, string description, string helpName) =>
+        Parsed<double[]?>(name, description, helpName, (text, result) =>
+        {
+            string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
+            var values = new double[parts.Length];
+            for (int i = 0; i < parts.Length; i++)
+            {
+                if (double.TryParse(parts[i], CultureInfo.InvariantCulture, out values[i]))
+                    continue;
+                result.AddError($"{name} holds '{parts[i]}'; it must be numbers between commas.");
+                return null;
+            }
+
+            return values;
+        });
+
+    private static string[] Split(string text) => text.StartsWith('[')
+        ? JsonSerializer.Deserialize<string[]>(text) ?? []
+        : text.Split(',', StringSplitOptions.TrimEntries);
+
+    private static Option<T> Parsed<T>(string name, string description, string helpName, Func<string, ArgumentResult, T> parse) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = result => parse(result.Tokens[0].Value, result),
+    };
+}

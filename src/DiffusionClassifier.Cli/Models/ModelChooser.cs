@@ -1,0 +1,33 @@
+using DiffusionClassifier.Cli.Errors;
+
+namespace DiffusionClassifier.Cli.Models;
+
+/// <summary>From <c>--model</c> and <c>--models</c> to a model.</summary>
+internal static class ModelChooser
+{
+    private const string FolderVariable = "DC_MODELS";
+    private const string DefaultFolder = "models";
+    private const string IndexFile = "model_index.json"; // what makes a folder a bundle
+
+    /// <exception cref="UserException">There is no such model.</exception>
+    public static SingleModel Choose(Engines engines, string? model, string? models)
+    {
+        if (model is not null && IsBundle(model))
+            return engines.OpenModels(model).Choose(null);
+        if (model is not null && (Directory.Exists(model) || model.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+            throw new UserException($"--model names the folder {model}, which {(Directory.Exists(model) ? $"holds no {IndexFile}: it is no model" : "does not exist")}.");
+        return engines.OpenModels(Folder(models)).Choose(model);
+    }
+
+    /// <summary>The models folder: as the option says, else the environment, else here, else beside the program.</summary>
+    public static string Folder(string? option)
+    {
+        if ((option ?? Environment.GetEnvironmentVariable(FolderVariable)) is { Length: > 0 } folder)
+            return folder;
+        return IsBundle(DefaultFolder) || (Directory.Exists(DefaultFolder) && Directory.EnumerateDirectories(DefaultFolder).Any(IsBundle))
+            ? DefaultFolder
+            : Path.Combine(AppContext.BaseDirectory, DefaultFolder);
+    }
+
+    private static bool IsBundle(string folder) => File.Exists(Path.Combine(folder, IndexFile));
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace DiffusionClassifier.Cli.Tests;
+
+public sealed class ClassifyTests
+{
+    private static readonly string[] Samples = ["ship", "horse", "automobile", "airplane", "deer"];
+
+    [Fact]
+    public async Task The_samples_are_recognised_and_come_back_in_the_order_of_the_arguments()
+    {
+        Dclassify run = await Dclassify.RunAsync(["classify", "--json", "--trials", "16", .. Samples.Select(name => $"samples/{name}.png")]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        using JsonDocument answers = JsonDocument.Parse(run.Output);
+        Assert.Equal(Samples, answers.RootElement.EnumerateArray().Select(answer => answer.GetProperty("prediction").GetString()!));
+    }
+
+    [Fact]
+    public async Task Json_of_one_image_is_the_answer_object_itself()
+    {
+        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "--json", "--trials", "4", "--labels", "ship, Deer", "--priors", "1,3", "--seed", "7", "--loss", "l1", "--posterior", "mean");
+
+        Assert.Equal(0, run.ExitCode);
+        using JsonDocument document = JsonDocument.Parse(run.Output);
+        JsonElement answer = document.RootElement;
+        Assert.Equal(
+            ["id", "model", "prediction", "labels", "decision", "posterior", "seed", "loss", "imageMode", "cost", "warnings"],
+            answer.EnumerateObject().Select(property => property.Name));
+        Assert.Equal("cifar10", answer.GetProperty("model").GetString());
+        Assert.Equal(7, answer.GetProperty("seed").GetInt32());
+        Assert.Equal("l1", answer.GetProperty("loss").GetString());
+        Assert.Equal("mean", answer.GetProperty("posterior").GetProperty("preset").GetString());
+        Assert.Equal(8, answer.GetProperty("cost").GetProperty("rows").GetInt32());
+        Assert.Equal(4, answer.GetProperty("decision").GetProperty("maxTrials").GetInt32());
+        Assert.Equal(
+            [("Deer", 0.75), ("ship", 0.25)],
+            answer.GetProperty("labels").EnumerateArray().Select(label => (label.GetProperty("label").GetString()!, label.GetProperty("prior").GetDouble())).Order());
+    }
+
+    [Fact]
+    public async Task The_same_seed_gives_the_same_scores()
+    {
+        string[] arguments = ["classify", "samples/deer.png", "--json", "--trials", "2", "--seed", "3"];
+
+        string[] scores = [.. (await Task.WhenAll(Dclassify.RunAsync(arguments), Dclassify.RunAsync(arguments)))
+            .Select(run => JsonDocument.Parse(run.Output).RootElement.GetProperty("labels").GetRawText())];
+
+        Assert.Equal(scores[0], scores[1]);
+    }
+
+    [Fact]
+    public async Task A_piped_table_is_plain_text_with_nothing_cut()
+    {
+        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "--trials", "4");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.DoesNotContain('\e', run.Output);
+        Assert.DoesNotContain('…', run.Output);
+        string[] lines = run.Output.Split('\n');
+        Assert.Equal("samples/ship.png", lines[0]);
+        Assert.StartsWith("ship ", lines[2], StringComparison.Ordinal);
+        Assert.Contains("cifar10 · fixed, 4 trials · 40 rows in ", run.Output, StringComparison.Ordinal);
+        foreach (string label in (string[])["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"])
+            Assert.Contains($"\n{label} ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bad_image_costs_one_line_and_the_others_are_still_answered()
+    {
+        using var folder = new TemporaryFolder();
+        string bad = folder.Write("bad.png", "no picture"u8);
+
+        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", bad, "samples/deer.png", "--json", "--trials", "4");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith($"dclassify: {bad}: ", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        using JsonDocument answers = JsonDocument.Parse(run.Output);
+        Assert.Equal(
+            [JsonValueKind.Object, JsonValueKind.Null, JsonValueKind.Object],
+            answers.RootElement.EnumerateArray().Select(answer => answer.ValueKind));
+    }
+
+    [Fact]
+    public async Task A_model_can_be_a_folder()
+    {
+        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "--model", "models/cifar10/", "--trials", "1", "--labels", "ship");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("cifar10", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interrupt_ends_it_quietly()
+    {
+        using Process process = Dclassify.Start("classify", "samples/ship.png", "--trials", "100000"); // minutes of work
+        await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken); // long enough to be at it; right at any time
+
+        using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(130, process.ExitCode);
+        Assert.Equal("", await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
+}

@@ -1,0 +1,67 @@
+namespace DiffusionClassifier.Cli.Tests;
+
+public sealed class ErrorTests
+{
+    /// <summary>Arguments, separated by blanks (@ is an empty one), and what the line must say.</summary>
+    public static TheoryData<string, string> Mistakes => new()
+    {
+        { "clasify x.png", "Did you mean 'classify'?" },
+        { "--frob", "no option '--frob'" },
+        { "classify", "argument missing" },
+        { "classify no.png", "no file no.png" },
+        { "classify no.png nor.png", "no files no.png, nor.png" },
+        { "classify samples", "is a folder" },
+        { "classify samples/ship.png --trails 5", "Did you mean '--trials'?" },
+        { "classify samples/ship.png --trials", "argument missing" },
+        { "classify samples/ship.png --trials many", "--trials is 'many'; it must be a whole number" },
+        { "classify samples/ship.png --trials 0", "at least 1" },
+        { "classify samples/ship.png --trials 1 --trials 2", "--trials" },
+        { "classify samples/ship.png --loss l3", "it must be l2, l1, huber" },
+        { "classify samples/ship.png --seed -1", "--seed is '-1'" },
+        { "classify samples/ship.png --temperature 0", "temperature" },
+        { "classify samples/ship.png --labels cat,shipp", "Did you mean 'ship'?" },
+        { "classify samples/ship.png --labels @", "A label is empty" },
+        { "classify samples/ship.png --labels [\"cat", "JSON array" },
+        { "classify samples/ship.png --priors 1,2", "2 priors were sent for 10 labels" },
+        { "classify samples/ship.png --priors 1,x", "--priors holds 'x'" },
+        { "classify samples/ship.png --model cifar", "Did you mean 'cifar10'?" },
+        { "classify samples/ship.png --model samples", "no model_index.json" },
+        { "classify samples/ship.png --model no/where", "does not exist" },
+        { "classify samples/ship.png --models no/where", "does not exist" },
+        { "classify samples/README.md", "JPEG, PNG or WebP" },
+        { "models more", "one argument too many" },
+        { "bench --seconds soon", "--seconds is 'soon'" },
+        { "bench --seconds 0", "--seconds is 0" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public async Task A_mistake_is_one_line_that_says_what_to_do(string arguments, string expected)
+    {
+        Dclassify run = await Dclassify.RunAsync([.. arguments.Split(' ').Select(argument => argument == "@" ? "" : argument)]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        string line = Assert.Single(run.ErrorLines);
+        Assert.StartsWith("dclassify: ", line, StringComparison.Ordinal);
+        Assert.Contains(expected, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Line_breaks_and_escapes_in_a_file_name_do_not_reach_the_terminal()
+    {
+        Dclassify run = await Dclassify.RunAsync("classify", "a\nb\e[31m.png");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("dclassify: There is no file a b [31m.png.", Assert.Single(run.ErrorLines));
+    }
+
+    [Fact]
+    public async Task No_arguments_show_the_help()
+    {
+        Dclassify run = await Dclassify.RunAsync();
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        foreach (string command in (string[])["classify", "models", "bench"])
+            Assert.Contains(command, run.Output, StringComparison.Ordinal);
+    }
+}

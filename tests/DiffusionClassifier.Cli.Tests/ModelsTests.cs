@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace DiffusionClassifier.Cli.Tests;
+
+public sealed class ModelsTests
+{
+    [Fact]
+    public async Task Json_describes_every_model()
+    {
+        Dclassify run = await Dclassify.RunAsync("models", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        using JsonDocument document = JsonDocument.Parse(run.Output);
+        JsonElement model = document.RootElement.GetProperty("models").EnumerateArray().Single(model => model.GetProperty("id").GetString() == "cifar10");
+        Assert.Equal(
+            ["id", "displayName", "conditioning", "labels", "imageSize", "latentShape", "trials", "strategy", "loss", "dataType", "warnings"],
+            model.EnumerateObject().Select(property => property.Name));
+        Assert.Equal("class", model.GetProperty("conditioning").GetString());
+        Assert.Equal(10, model.GetProperty("labels").GetArrayLength());
+        Assert.Equal([3, 32, 32], model.GetProperty("latentShape").EnumerateArray().Select(size => size.GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_refused_bundle_is_named_with_its_reason_beside_those_that_work()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("broken/model_index.json", "{}"u8);
+
+        Dclassify list = await Dclassify.RunAsync("models", "--models", folder.Path);
+        Dclassify use = await Dclassify.RunAsync("classify", "samples/ship.png", "--models", folder.Path, "--model", "broken");
+
+        Assert.Equal((0, ""), (list.ExitCode, list.Output));
+        Assert.Contains("broken", Assert.Single(list.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(2, use.ExitCode);
+        Assert.Equal(list.ErrorLines, use.ErrorLines);
+    }
+}
