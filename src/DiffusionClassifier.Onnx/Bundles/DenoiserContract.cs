@@ -8,6 +8,7 @@ internal static class DenoiserContract
     public const string Sample = "sample", Timestep = "timestep", ClassLabels = "class_labels";
 
     private const int BatchAxis = 0, ChannelAxis = 1, HeightAxis = 2, WidthAxis = 3, Rank = 4;
+    private const double MaxElements = 1 << 24; // C·H·W of an RGB picture of 2364×2364: a damaged size becomes a message, not an overflow
 
     /// <summary>C×H×W from config.json (<c>in_channels</c>, <c>sample_size</c>), else from the graph's fixed sizes.</summary>
     public static LatentShape Shape(OnnxGraph graph, JsonFile config)
@@ -15,10 +16,13 @@ internal static class DenoiserContract
         GraphTensor sample = graph.Input(Sample);
         if (sample.Rank != Rank)
             throw new BundleException(graph.File, $"the input '{Sample}' has rank {sample.Rank}; it must be [batch, channels, height, width].");
-        return new LatentShape(
+        var shape = new LatentShape(
             Size(graph, sample, ChannelAxis, "in_channels", config),
             Size(graph, sample, HeightAxis, "sample_size", config),
             Size(graph, sample, WidthAxis, "sample_size", config));
+        return (double)shape.Channels * shape.Height * shape.Width <= MaxElements
+            ? shape
+            : throw new BundleException(graph.File, $"a row of {shape.Channels}×{shape.Height}×{shape.Width} values is larger than any model's.");
     }
 
     /// <summary>Checks inputs and output against what the model runner feeds and reads.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace DiffusionClassifier.Onnx.Bundles;
@@ -5,6 +6,8 @@ namespace DiffusionClassifier.Onnx.Bundles;
 /// <summary>A JSON object read from a bundle's file, or a part of one: every complaint names the file and the field. Immutable.</summary>
 internal sealed class JsonFile
 {
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly string _file;
     private readonly string _prefix;
     private readonly JsonElement _root;
@@ -22,10 +25,15 @@ internal sealed class JsonFile
             return null;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(file, Strict), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            CheckText(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new JsonFile(file, "", document.RootElement.Clone())
                 : throw new BundleException(file, "it must hold a JSON object.");
+        }
+        catch (Exception exception) when (exception is DecoderFallbackException or InvalidOperationException)
+        {
+            throw new BundleException(file, "holds text that is not Unicode: save it as UTF-8.", exception);
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -61,6 +69,29 @@ internal sealed class JsonFile
 
     /// <summary>An exception that names the file and the field.</summary>
     public BundleException Complain(string name, string reason) => new(_file, $"{_prefix}{name} {reason}");
+
+    // JsonElement decodes a name or string when it is asked for it, and then throws at half a surrogate pair ("\ud800"): ask for all now.
+    private static void CheckText(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in element.EnumerateArray())
+                    CheckText(item);
+                break;
+            case JsonValueKind.Object:
+                foreach (JsonProperty property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    CheckText(property.Value);
+                }
+
+                break;
+        }
+    }
 
     private JsonElement? Get(string name) =>
         _root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;

@@ -201,8 +201,8 @@ internal static class OnnxGraphReader
         string folder = Path.GetFullPath(Path.GetDirectoryName(file)!);
         foreach ((string name, long size) in externalFiles)
         {
-            string path = Path.GetFullPath(Path.Combine(folder, name));
-            if (!path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            string? path = name.Contains('\0') ? null : Path.GetFullPath(Path.Combine(folder, name));
+            if (path?.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) != true)
                 throw new BundleException(file, $"its weights point outside the bundle, to '{name}'.");
             if (!File.Exists(path))
                 throw new BundleException(path, $"the file is missing; it holds weights of {Path.GetFileName(file)}.");

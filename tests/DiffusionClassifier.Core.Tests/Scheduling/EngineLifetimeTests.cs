@@ -146,6 +146,22 @@ public class EngineLifetimeTests
         await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request));
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task Dispose_RequestsStillDecodeTheirImages_FailsThem()
+    {
+        using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 4));
+        using var gate = new Gate();
+        engine.Images.BeforeLoad = gate.Pass;
+        Task<ClassificationResult>[] decoding = [.. Enumerable.Range(0, Environment.ProcessorCount + 2).Select(_ => Task.Run(() => engine.ClassifyAsync(Request), Cancel))];
+        await gate.Reached;
+
+        engine.Host.Dispose();
+        gate.Open();
+
+        foreach (Task<ClassificationResult> task in decoding)
+            Assert.Equal(ClassificationError.Draining, (await Assert.ThrowsAsync<ClassificationException>(() => task)).Error);
+    }
+
     [Fact]
     public void Dispose_NeverStartedAndTwice_IsFine()
     {

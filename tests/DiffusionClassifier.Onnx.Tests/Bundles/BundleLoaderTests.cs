@@ -1,0 +1,86 @@
+using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Onnx.Bundles;
+
+namespace DiffusionClassifier.Onnx.Tests.Bundles;
+
+public class BundleLoaderTests
+{
+    [Fact]
+    public void Load_ShippedBundle_ReadsEverythingFromItsFiles()
+    {
+        ModelManifest manifest = BundleLoader.Load(TemporaryBundle.Original).Manifest;
+
+        Assert.Equal("cifar10", manifest.Id);
+        Assert.Equal("CIFAR-10, 1.7 M parameters, trained on a CPU", manifest.DisplayName);
+        Assert.Equal(ConditioningKind.Class, manifest.Conditioning);
+        Assert.Equal(["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"], manifest.Classes);
+        Assert.Equal(10, manifest.NullClass);
+        Assert.Equal(new LatentShape(3, 32, 32), manifest.Latent);
+        Assert.Equal(new ImagePreprocessing(32), manifest.Preprocessing);
+        Assert.Equal(new NoiseScheduleConfig { Schedule = BetaSchedule.SquaredCosCapV2 }, manifest.Schedule);
+        Assert.Equal(PredictionType.Epsilon, manifest.Prediction);
+        Assert.Equal((150, 850), (manifest.TimestepFrom, manifest.TimestepTo));
+        Assert.Equal((128, PredictionLoss.L2), (manifest.DefaultTrials, manifest.DefaultLoss));
+        Assert.Equal("float32", manifest.DataType);
+        Assert.Empty(manifest.FittedBetas);
+    }
+
+    [Fact]
+    public void Load_StrategyOfANewerVersion_WarnsAndUsesFixed()
+    {
+        using var bundle = new TemporaryBundle();
+        bundle.Replace("classifier.json", "\"strategy\": ", "\"strategy\": \"tournament\", \"was\": ");
+
+        ModelManifest manifest = bundle.Load().Manifest;
+
+        Assert.Equal(Strategy.Fixed, manifest.DefaultStrategy);
+        Assert.Contains("'tournament'", Assert.Single(manifest.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_NoClassifierFile_TakesTheDefaults()
+    {
+        using var bundle = new TemporaryBundle();
+        File.Delete(bundle.PathOf("classifier.json"));
+
+        ModelManifest manifest = bundle.Load().Manifest;
+
+        Assert.Equal(("copy", "copy"), (manifest.Id, manifest.DisplayName));
+        Assert.Equal((0, 1000, 10), (manifest.TimestepFrom, manifest.TimestepTo, manifest.NullClass));
+        Assert.Equal((128, Strategy.Fixed, PredictionLoss.L2), (manifest.DefaultTrials, manifest.DefaultStrategy, manifest.DefaultLoss));
+    }
+
+    [Fact]
+    public void Load_TemperaturesOfTheBundle_BecomeBetas()
+    {
+        using var bundle = new TemporaryBundle();
+        bundle.Replace("classifier.json", "\"nullClass\"", "\"temperatures\": {\"l2\": 0.5, \"huber\": 0.125}, \"nullClass\"");
+
+        Dictionary<PredictionLoss, double> betas = new(bundle.Load().Manifest.FittedBetas);
+
+        Assert.Equal(new() { [PredictionLoss.L2] = 2, [PredictionLoss.Huber] = 8 }, betas);
+    }
+
+    [Fact]
+    public void Load_EulerSchedulerWithZeroTerminalSnr_KeepsItsLastValue()
+    {
+        using var bundle = new TemporaryBundle();
+        bundle.Replace("scheduler/scheduler_config.json", "DDPMScheduler", "EulerDiscreteScheduler");
+        bundle.Replace("scheduler/scheduler_config.json", "\"rescale_betas_zero_snr\": false", "\"rescale_betas_zero_snr\": true");
+
+        NoiseSchedule schedule = NoiseSchedule.Create(bundle.Load().Manifest.Schedule);
+
+        Assert.Equal(Math.Pow(2, -24), schedule.AlphasCumprod[^1]);
+    }
+
+    [Fact]
+    public void Load_FileWithAByteOrderMark_IsRead()
+    {
+        using var bundle = new TemporaryBundle();
+        bundle.Write("classifier.json", [0xEF, 0xBB, 0xBF, .. File.ReadAllBytes(bundle.PathOf("classifier.json"))]);
+
+        Assert.Equal(150, bundle.Load().Manifest.TimestepFrom);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Text;
+using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Models;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DiffusionClassifier.Onnx.Tests.Bundles;
+
+public class BundleRefusalTests
+{
+    private const string Index = "model_index.json", Classifier = "classifier.json", Scheduler = "scheduler/scheduler_config.json", Config = "unet/config.json";
+
+    public static TheoryData<string, string, string, string> Replacements => new()
+    {
+        { Scheduler, "squaredcos_cap_v2", "exponential", "beta_schedule is 'exponential'; known are linear" },
+        { Scheduler, "\"epsilon\"", "\"score\"", "prediction_type is 'score'; known are epsilon" },
+        { Scheduler, "DDPMScheduler", "FlowMatchEulerDiscreteScheduler", "rectified-flow" },
+        { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": 0", "num_train_timesteps is 0" },
+        { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": 2147483647", "num_train_timesteps is 2147483647" },
+        { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": \"many\"", "num_train_timesteps must be a whole number" },
+        { Scheduler, "\"trained_betas\": null", "\"trained_betas\": [0.1, 0.2]", "trained_betas has 2 values" },
+        { Scheduler, "\"trained_betas\": null", "\"trained_betas\": \"np.linspace(0, 1, 1000)\"", "trained_betas must be a list of numbers" },
+        { Classifier, "[150, 850]", "[850, 150]", "timestepRange must be two whole numbers" },
+        { Classifier, "[150, 850]", "[0, 1001]", "timestepRange must be two whole numbers" },
+        { Classifier, "[150, 850]", "[-1, 10]", "timestepRange must be two whole numbers" },
+        { Classifier, "[150, 850]", "[150]", "timestepRange must be two whole numbers" },
+        { Classifier, "[150, 850]", "[1.5, 850]", "timestepRange must be two whole numbers" },
+        { Classifier, "[150, 850]", "[150, 1e300]", "timestepRange must be two whole numbers" },
+        { Classifier, "[150, 850]", "\"all\"", "timestepRange must be a list of numbers" },
+        { Classifier, "\"trials\": 128", "\"trials\": 0", "recommended.trials is 0" },
+        { Classifier, "\"trials\": 128", "\"trials\": 1e99", "recommended.trials must be a whole number" },
+        { Classifier, "\"nullClass\": 10", "\"nullClass\": 3", "nullClass is 3" },
+        { Classifier, "\"nullClass\": 10", "\"nullClass\": 11", "nullClass is 11" },
+        { Classifier, "\"nullClass\": 10", "\"crop\": \"middle\"", "crop is 'middle'" },
+        { Classifier, "\"nullClass\": 10", "\"temperatures\": {\"l2\": 0}", "temperatures.l2 must be a loss" },
+        { Classifier, "\"nullClass\": 10", "\"temperatures\": {\"l2\": 1e-320}", "temperatures.l2 must be a loss" },
+        { Classifier, "\"nullClass\": 10", "\"temperatures\": {\"l3\": 1}", "temperatures.l3 must be a loss" },
+        { Classifier, "\"nullClass\": 10", "\"temperatures\": {\"7\": 1}", "temperatures.7 must be a loss" },
+        { Classifier, "\"nullClass\": 10", "\"temperatures\": 1", "temperatures must be an object" },
+        { Classifier, "CIFAR-10,", "\\ud800", "not Unicode" },
+        { Index, "\"3\": \"cat\"", "\"11\": \"cat\"", "id2label must name the classes 0, 1, 2 … without a gap" },
+        { Index, "\"3\": \"cat\"", "\"-3\": \"cat\"", "id2label.-3 is no class id" },
+        { Index, "\"3\": \"cat\"", "\"3\": \" \"", "id2label.3 is empty" },
+        { Index, "\"3\": \"cat\"", "\"3\": 3", "id2label.3 must be a string" },
+        { Index, "\"id2label\"", "\"labels\"", "id2label is missing" },
+        { Index, "\"9\": \"truck\"", "\"9\": \"truck\", \"10\": \"bus\", \"11\": \"tram\"", "num_class_embeds is 11, but model_index.json names 12 classes" },
+        { Config, "\"sample_size\": 32", "\"sample_size\": 0", "sample_size is 0" },
+        { Config, "\"sample_size\": 32", "\"sample_size\": 64", "the graph is fixed to 32" },
+        { Config, "\"in_channels\": 3", "\"in_channels\": 4", "" },
+    };
+
+    public static TheoryData<string> MustExist => [Index, Scheduler, Config, TemporaryBundle.Model];
+
+    public static TheoryData<string, string> BrokenJson => new()
+    {
+        { "", "cannot be read as JSON" },
+        { "{ \"a\": ", "cannot be read as JSON" },
+        { "[1, 2]", "must hold a JSON object" },
+        { "null", "must hold a JSON object" },
+        { new string('[', 10_000), "cannot be read as JSON" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Replacements))]
+    public void Load_OneValueThatCannotWork_NamesTheFileAndTheReason(string file, string old, string replacement, string reason)
+    {
+        using var bundle = new TemporaryBundle();
+        bundle.Replace(file, old, replacement);
+
+        var exception = Assert.Throws<BundleException>(() => bundle.Load());
+
+        Assert.Contains(reason, exception.Reason, StringComparison.Ordinal);
+        Assert.StartsWith(bundle.Folder, exception.File, StringComparison.Ordinal);
+        if (file != Config)
+            Assert.Equal(reason.Contains("num_class_embeds", StringComparison.Ordinal) ? bundle.PathOf(Config) : bundle.PathOf(file), exception.File);
+    }
+
+    [Theory]
+    [MemberData(nameof(MustExist))]
+    public void Load_FileMissing_NamesIt(string file)
+    {
+        using var bundle = new TemporaryBundle();
+        File.Delete(bundle.PathOf(file));
+
+        var exception = Assert.Throws<BundleException>(() => bundle.Load());
+
+        Assert.Equal((bundle.PathOf(file), "the file is missing."), (exception.File, exception.Reason));
+    }
+
+    [Theory]
+    [MemberData(nameof(BrokenJson))]
+    public void Load_FileThatIsNoJsonObject_NamesItWhicheverItIs(string text, string reason)
+    {
+        foreach (string file in (string[])[Index, Classifier, Scheduler, Config])
+        {
+            using var bundle = new TemporaryBundle();
+            bundle.Write(file, text);
+
+            var exception = Assert.Throws<BundleException>(() => bundle.Load());
+
+            Assert.Equal(bundle.PathOf(file), exception.File);
+            Assert.Contains(reason, exception.Reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Load_TextInAnotherEncodingThanUtf8_NamesTheFile()
+    {
+        using var bundle = new TemporaryBundle();
+        bundle.Write(Classifier, Encoding.Latin1.GetBytes("""{"displayName": "Modèle"}"""));
+
+        var exception = Assert.Throws<BundleException>(() => bundle.Load());
+
+        Assert.Equal(bundle.PathOf(Classifier), exception.File);
+        Assert.Contains("save it as UTF-8", exception.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_ClassKeyThatIsHalfACharacter_NamesTheFile()
+    {
+        using var bundle = new TemporaryBundle();
+        bundle.Replace(Index, "\"9\"", "\"\\ud800\"");
+
+        Assert.Equal(bundle.PathOf(Index), Assert.Throws<BundleException>(() => bundle.Load()).File);
+    }
+
+    [Theory]
+    [InlineData("unet", "no denoiser")]
+    [InlineData("", "does not exist")]
+    public void Load_FolderMissing_SaysSo(string folder, string reason)
+    {
+        using var bundle = new TemporaryBundle();
+        Directory.Delete(bundle.PathOf(folder), recursive: true);
+
+        var exception = Assert.Throws<BundleException>(() => bundle.Load());
+
+        Assert.Contains(reason, exception.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BundleFolder_OneBrokenBundleAmongGoodOnes_LeavesOutThatOneAlone()
+    {
+        using var bundle = new TemporaryBundle();
+        Directory.CreateSymbolicLink(Path.Combine(bundle.Parent, "good"), TemporaryBundle.Original);
+        bundle.Write(Classifier, Encoding.Latin1.GetBytes("""{"displayName": "Modèle"}"""));
+        Directory.CreateDirectory(Path.Combine(bundle.Parent, "no bundle"));
+
+        var folder = new BundleFolder(bundle.Parent, new OnnxOptions(), NullLogger<BundleFolder>.Instance);
+
+        Assert.Equal(["good"], folder.Manifests.Select(manifest => manifest.Id));
+        Assert.Equal(bundle.PathOf(Classifier), Assert.Single(folder.Refused).File);
+    }
+
+    [Fact]
+    public void BundleFolder_Missing_IsRefused()
+    {
+        Assert.Throws<BundleException>(() => new BundleFolder("/no/such/folder", new OnnxOptions(), NullLogger<BundleFolder>.Instance));
+    }
+}

@@ -1,0 +1,54 @@
+using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Testing;
+
+namespace DiffusionClassifier.Onnx.Tests.Bundles;
+
+/// <summary>A copy of the shipped bundle in a folder of its own, for a test to break. The weights are a link until they are written to.</summary>
+internal sealed class TemporaryBundle : IDisposable
+{
+    private static readonly string[] Copied = ["model_index.json", "classifier.json", "scheduler/scheduler_config.json", "unet/config.json"];
+
+    private readonly string _parent = Directory.CreateTempSubdirectory("bundle-").FullName;
+
+    public TemporaryBundle()
+    {
+        Folder = Path.Combine(_parent, "copy");
+        foreach (string file in Copied)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
+            File.Copy(Path.Combine(Original, file), PathOf(file));
+        }
+
+        File.CreateSymbolicLink(PathOf(Model), Path.Combine(Original, Model));
+    }
+
+    public const string Model = "unet/model.onnx";
+
+    public static string Original { get; } = Path.Combine(Repository.Root, "models", "cifar10");
+
+    /// <summary>The folder that holds the bundle alone.</summary>
+    public string Parent => _parent;
+
+    public string Folder { get; }
+
+    public string PathOf(string file) => Path.Combine(Folder, file);
+
+    public void Write(string file, string text) => Write(file, System.Text.Encoding.UTF8.GetBytes(text));
+
+    public void Write(string file, byte[] bytes)
+    {
+        File.Delete(PathOf(file));
+        File.WriteAllBytes(PathOf(file), bytes);
+    }
+
+    public void Replace(string file, string old, string replacement)
+    {
+        string text = File.ReadAllText(PathOf(file));
+        Assert.Contains(old, text, StringComparison.Ordinal);
+        Write(file, text.Replace(old, replacement, StringComparison.Ordinal));
+    }
+
+    public Bundle Load() => BundleLoader.Load(Folder);
+
+    public void Dispose() => Directory.Delete(_parent, recursive: true);
+}
