@@ -13,8 +13,9 @@ public sealed class ModelsTests
         using JsonDocument document = JsonDocument.Parse(run.Output);
         JsonElement model = document.RootElement.GetProperty("models").EnumerateArray().Single(model => model.GetProperty("id").GetString() == "cifar10");
         Assert.Equal(
-            ["id", "displayName", "conditioning", "labels", "imageSize", "latentShape", "trials", "strategy", "loss", "dataType", "warnings"],
+            ["id", "displayName", "license", "conditioning", "labels", "isDefault", "imageSize", "latentShape", "trials", "strategy", "loss", "timesteps", "calibrated", "dataType", "warnings"],
             model.EnumerateObject().Select(property => property.Name));
+        Assert.True(model.GetProperty("isDefault").GetBoolean());
         Assert.Equal("class", model.GetProperty("conditioning").GetString());
         Assert.Equal(10, model.GetProperty("labels").GetArrayLength());
         Assert.Equal([3, 32, 32], model.GetProperty("latentShape").EnumerateArray().Select(size => size.GetInt32()));

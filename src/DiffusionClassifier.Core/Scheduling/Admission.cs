@@ -38,13 +38,15 @@ internal sealed class Admission(EngineOptions options)
             if (_closed)
             {
                 throw new ClassificationException(ClassificationError.Draining,
-                    "The server is shutting down and takes no new requests: send the request to another replica.") { RetryAfter = options.RetryAfter };
+                    "The server is shutting down and takes no new requests: send the request to another replica.")
+                { RetryAfter = options.RetryAfter };
             }
 
             if (_reserved + rows > options.MaxQueuedRows)
             {
                 throw new ClassificationException(ClassificationError.Overloaded,
-                    $"The server has {_reserved} rows of admitted requests to run and cannot take {rows} more: try again later.") { RetryAfter = options.RetryAfter };
+                    $"The server has {_reserved} rows of admitted requests to run and cannot take {rows} more: try again later.")
+                { RetryAfter = options.RetryAfter };
             }
 
             _reserved += rows;

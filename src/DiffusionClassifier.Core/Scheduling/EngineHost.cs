@@ -69,5 +69,6 @@ public sealed class EngineHost : IDisposable
     }
 
     private ClassificationException Stopped() => new(ClassificationError.Draining,
-        "The server is shutting down and could not finish in time: send the request to another replica.") { RetryAfter = _options.RetryAfter };
+        "The server is shutting down and could not finish in time: send the request to another replica.")
+    { RetryAfter = _options.RetryAfter };
 }

@@ -22,7 +22,8 @@ internal static class RequestValidator
         if ((long)labels.Count * trials > options.MaxRowsPerRequest)
         {
             throw new ClassificationException(ClassificationError.TooManyRows,
-                $"{labels.Count} labels × {trials} trials are {(long)labels.Count * trials} rows; one request may cost {options.MaxRowsPerRequest}. Send fewer labels or trials.") { Field = "trials" };
+                $"{labels.Count} labels × {trials} trials are {(long)labels.Count * trials} rows; one request may cost {options.MaxRowsPerRequest}. Send fewer labels or trials.")
+            { Field = "trials" };
         }
 
         if (request.Seed > MaxSeed)
@@ -92,7 +93,8 @@ internal static class RequestValidator
         string hint = NearestName.Find(label, manifest.Classes) is { } nearest ? $" Did you mean '{nearest}'?" : "";
         string list = string.Join(", ", manifest.Classes.Take(ClassesInMessage)) + (manifest.Classes.Count > ClassesInMessage ? ", …" : "");
         throw new ClassificationException(ClassificationError.UnknownLabel,
-            $"'{label}' is not a class of model '{manifest.Id}', which knows only the classes it was trained on.{hint} Its {manifest.Classes.Count} classes: {list}.") { Field = "labels" };
+            $"'{label}' is not a class of model '{manifest.Id}', which knows only the classes it was trained on.{hint} Its {manifest.Classes.Count} classes: {list}.")
+        { Field = "labels" };
     }
 
     private static double[] Priors(IReadOnlyList<double>? weights, int labels)
