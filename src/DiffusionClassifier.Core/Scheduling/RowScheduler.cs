@@ -77,7 +77,7 @@ internal sealed class RowScheduler
         plan.Clear();
         lock (_gate)
         {
-            if (_jobs.Find(job => job.State == JobState.Queued && device.Runs(job)) is { } queued)
+            if (FindQueued(device) is { } queued)
             {
                 queued.BeginEncoding(now);
                 plan.Encode(queued);
@@ -131,6 +131,17 @@ internal sealed class RowScheduler
             Fail(encoding, exception);
         foreach (WorkRow row in plan.Rows)
             Fail(row.Job, exception);
+    }
+
+    private ClassificationJob? FindQueued(DeviceProfile device)
+    {
+        foreach (ClassificationJob job in _jobs)
+        {
+            if (job.State == JobState.Queued && device.Runs(job))
+                return job;
+        }
+
+        return null;
     }
 
     private void Settle(ClassificationJob job, ReadOnlySpan<WorkRow> rows, ReadOnlySpan<double> errors, TimeSpan share, long now)

@@ -36,6 +36,26 @@ public class RowSchedulerTests
     }
 
     [Fact]
+    public void Assemble_ManyBatches_AllocatesNothing()
+    {
+        var scheduler = new RowScheduler();
+        scheduler.Submit(Jobs.Create(5, 1000));
+        var encoder = new FakeDevice(scheduler, 8, "tiny");
+        encoder.Assemble();
+        encoder.Complete();
+        var device = new DeviceProfile("fake", new Dictionary<string, IReadOnlyList<int>> { ["tiny"] = [1, 8] });
+        var plan = new WorkPlan(8);
+        scheduler.Assemble(device, now: 1, plan);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+            scheduler.Assemble(device, now: 1, plan);
+
+        Assert.Equal(8, plan.Count);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000); // the runtime's own few hundred bytes, once: less than the smallest object a batch
+    }
+
+    [Fact]
     public async Task Cancel_RowsRunning_DropsTheirResultsAndAssemblesNoMore()
     {
         var scheduler = new RowScheduler();
