@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Xunit;
-
 namespace DiffusionClassifier.Testing;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace DiffusionClassifier.Testing;
 
 /// <summary>

@@ -24,16 +24,16 @@ public sealed class NoiseSchedule
     /// <summary>ᾱ_t for t = 0…T−1, descending, in [0, 1).</summary>
     public IReadOnlyList<double> AlphasCumprod => _alphasCumprod;
 
-    /// <exception cref="ArgumentException">A value from which no schedule can be built; the message names the field of scheduler_config.json.</exception>
+    /// <exception cref="InvalidDataException">A value from which no schedule can be built; the message names the field of scheduler_config.json.</exception>
     public static NoiseSchedule Create(NoiseScheduleConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
         if (config.TrainTimesteps is < 1 or > MaxTimesteps)
-            throw new ArgumentException($"num_train_timesteps is {config.TrainTimesteps}; it must lie in 1…{MaxTimesteps}.", nameof(config));
+            throw new InvalidDataException($"num_train_timesteps is {config.TrainTimesteps}; it must lie in 1…{MaxTimesteps}.");
         double[] betas = Betas(config);
         int bad = Array.FindIndex(betas, beta => !(beta is >= 0 and < 1));
         if (bad >= 0)
-            throw new ArgumentException($"beta[{bad}] is {betas[bad]}; every beta must lie in [0, 1).", nameof(config));
+            throw new InvalidDataException($"beta[{bad}] is {betas[bad]}; every beta must lie in [0, 1).");
 
         var alphasCumprod = new double[betas.Length];
         double product = 1;
@@ -64,7 +64,7 @@ public sealed class NoiseSchedule
         {
             return trained.Count == count
                 ? [.. trained]
-                : throw new ArgumentException($"trained_betas has {trained.Count} values; num_train_timesteps says {count}.", nameof(config));
+                : throw new InvalidDataException($"trained_betas has {trained.Count} values; num_train_timesteps says {count}.");
         }
 
         double start = config.BetaStart, end = config.BetaEnd;
@@ -74,7 +74,7 @@ public sealed class NoiseSchedule
             BetaSchedule.ScaledLinear => Sequence(count, i => Square(Lerp(Math.Sqrt(start), Math.Sqrt(end), i, count))),
             BetaSchedule.SquaredCosCapV2 => Sequence(count, i => Math.Min(1 - Cosine(i + 1, count) / Cosine(i, count), CosineMaxBeta)),
             BetaSchedule.Sigmoid => Sequence(count, i => Sigmoid(Lerp(-SigmoidRange, SigmoidRange, i, count)) * (end - start) + start),
-            _ => throw new ArgumentException($"beta_schedule '{config.Schedule}' is not known.", nameof(config)),
+            _ => throw new InvalidDataException($"beta_schedule '{config.Schedule}' is not known."),
         };
     }
 
@@ -82,7 +82,7 @@ public sealed class NoiseSchedule
     {
         double first = Math.Sqrt(alphasCumprod[0]), last = Math.Sqrt(alphasCumprod[^1]);
         if (!(first > last))
-            throw new ArgumentException("rescale_betas_zero_snr needs a schedule whose noise grows from the first timestep to the last.", nameof(alphasCumprod));
+            throw new InvalidDataException("rescale_betas_zero_snr needs a schedule whose noise grows from the first timestep to the last.");
         for (int t = 0; t < alphasCumprod.Length; t++)
             alphasCumprod[t] = Square((Math.Sqrt(alphasCumprod[t]) - last) * first / (first - last));
         alphasCumprod[^1] = finalAlphaCumprod;

@@ -14,6 +14,7 @@ public sealed class EngineHost : IDisposable
     private readonly InferenceWorker _worker;
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
+    private volatile bool _draining;
 
     /// <exception cref="ArgumentException">There is no model, or the default model is none of them.</exception>
     public EngineHost(IModelSource source, IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics, ILoggerFactory loggers)
@@ -45,13 +46,13 @@ public sealed class EngineHost : IDisposable
             throw;
         }
 
-        IsReady = true;
+        IsReady = !_draining;
     }
 
     /// <summary>Refuses new requests and waits for the admitted ones, also those whose image is still being decoded, for at most <see cref="EngineOptions.DrainTimeout"/>; then fails the rest.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken = default)
     {
-        IsReady = false;
+        (_draining, IsReady) = (true, false);
         Engine.StopAdmitting();
         long begin = _time.GetTimestamp();
         while (Engine.ReservedRows > 0 && _time.GetElapsedTime(begin) < _options.DrainTimeout && !cancellationToken.IsCancellationRequested)

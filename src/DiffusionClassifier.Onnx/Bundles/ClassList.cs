@@ -21,7 +21,14 @@ internal sealed record ClassList(IReadOnlyList<string> Names, int? NullClass)
 
         if (names.Count == 0 || names.Keys.Last() != names.Count - 1)
             throw index.Complain("id2label", "must name the classes 0, 1, 2 … without a gap.");
-        return new ClassList([.. names.Values], ReadNullClass(names.Count, classifier, denoiserConfig));
+        return new ClassList(Distinct(names), ReadNullClass(names.Count, classifier, denoiserConfig));
+    }
+
+    // ImageNet has two cranes: the id tells them apart, so that every label names one class.
+    private static string[] Distinct(SortedDictionary<int, string> names)
+    {
+        HashSet<string> repeated = [.. names.Values.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group => group.Key)];
+        return [.. names.Select(pair => repeated.Contains(pair.Value, StringComparer.OrdinalIgnoreCase) ? $"{pair.Value} ({pair.Key})" : pair.Value)];
     }
 
     // DiT's table has one embedding more than there are classes, for classifier-free guidance: the last one (DiT models.py:73-86).

@@ -32,7 +32,7 @@ internal static class SchedulerConfig
         {
             NoiseSchedule.Create(config);
         }
-        catch (ArgumentException exception)
+        catch (InvalidDataException exception)
         {
             throw new BundleException(file, exception.Message, exception);
         }

@@ -120,7 +120,7 @@ public class NoiseScheduleTests
     [MemberData(nameof(BadConfigs))]
     public void Create_ConfigThatGivesNoSchedule_ThrowsNamingTheField(NoiseScheduleConfig config, string field)
     {
-        var exception = Assert.Throws<ArgumentException>(() => NoiseSchedule.Create(config));
+        var exception = Assert.Throws<InvalidDataException>(() => NoiseSchedule.Create(config));
 
         Assert.Contains(field, exception.Message, StringComparison.Ordinal);
     }

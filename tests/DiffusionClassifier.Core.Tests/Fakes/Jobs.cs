@@ -3,6 +3,7 @@ using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Fakes;
 

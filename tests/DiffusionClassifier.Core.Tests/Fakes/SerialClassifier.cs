@@ -1,6 +1,7 @@
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Fakes;
 

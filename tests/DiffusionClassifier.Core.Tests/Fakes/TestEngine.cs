@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Telemetry;
+using DiffusionClassifier.Testing.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DiffusionClassifier.Core.Tests.Fakes;

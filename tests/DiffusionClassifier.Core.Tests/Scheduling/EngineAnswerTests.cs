@@ -2,6 +2,7 @@ using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
+using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;
 

@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Tests.Fakes;
+using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;
 

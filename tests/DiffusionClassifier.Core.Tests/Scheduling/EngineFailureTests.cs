@@ -2,6 +2,7 @@ using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Tests.Fakes;
+using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;
 

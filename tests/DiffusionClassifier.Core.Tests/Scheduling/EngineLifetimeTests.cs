@@ -2,6 +2,7 @@ using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Tests.Fakes;
+using DiffusionClassifier.Testing.Fakes;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;

@@ -5,6 +5,7 @@ using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
+using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;
 

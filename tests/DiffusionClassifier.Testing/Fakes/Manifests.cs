@@ -1,10 +1,10 @@
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 
-namespace DiffusionClassifier.Core.Tests.Fakes;
+namespace DiffusionClassifier.Testing.Fakes;
 
 /// <summary>Manifests of models that are small enough to compute by hand.</summary>
-internal static class Manifests
+public static class Manifests
 {
     public static ModelManifest Classes(string id = "tiny", int classes = 5, int size = 4, PredictionType prediction = PredictionType.Epsilon) => new()
     {

@@ -1,12 +1,12 @@
 using DiffusionClassifier.Core.Models;
 
-namespace DiffusionClassifier.Core.Tests.Fakes;
+namespace DiffusionClassifier.Testing.Fakes;
 
 /// <summary>
 /// A denoiser that is a formula: its answer for a row depends on x_t, the class and the timestep of that row alone, so any mix-up of rows,
 /// slots, images or conditionings changes an answer.
 /// </summary>
-internal sealed class FakeDiffusionModel(ModelManifest manifest, params int[] buckets) : IDiffusionModel
+public sealed class FakeDiffusionModel(ModelManifest manifest, params int[] buckets) : IDiffusionModel
 {
     private int _running;
 

@@ -1,10 +1,10 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 
-namespace DiffusionClassifier.Core.Tests.Fakes;
+namespace DiffusionClassifier.Testing.Fakes;
 
 /// <summary>Every file is a picture that its first byte names, but two are bad: one in its header, one in its pixels.</summary>
-internal sealed class FakeImagePreprocessor : IImagePreprocessor
+public sealed class FakeImagePreprocessor : IImagePreprocessor
 {
     public static readonly byte[] BadHeader = [254], BadPixels = [255];
 

@@ -1,9 +1,9 @@
 using DiffusionClassifier.Core.Models;
 
-namespace DiffusionClassifier.Core.Tests.Fakes;
+namespace DiffusionClassifier.Testing.Fakes;
 
 /// <summary>Models that exist already; opening one can be made to fail.</summary>
-internal sealed class FakeModelSource(params FakeDiffusionModel[] models) : IModelSource
+public sealed class FakeModelSource(params FakeDiffusionModel[] models) : IModelSource
 {
     public IReadOnlyList<ModelManifest> Manifests => [.. models.Select(model => model.Manifest)];
 
