@@ -23,11 +23,12 @@ internal sealed class JsonFile
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            CheckText(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new JsonFile(file, "", document.RootElement.Clone())
                 : throw new BundleException(file, "it must hold a JSON object.");
         }
-        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             throw new BundleException(file, $"cannot be read as JSON: {exception.Message}", exception);
         }
@@ -67,6 +68,27 @@ internal sealed class JsonFile
 
     /// <summary>An exception that names the file and the field.</summary>
     public BundleException Complain(string name, string reason) => new(_file, $"{_prefix}{name} {reason}");
+
+    // Broken UTF-8 and halves of surrogate pairs pass the parser; the first use of such a text throws an InvalidOperationException.
+    private static void CheckText(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.String)
+            _ = element.GetString();
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement item in element.EnumerateArray())
+                CheckText(item);
+        }
+
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty property in element.EnumerateObject())
+            {
+                _ = property.Name;
+                CheckText(property.Value);
+            }
+        }
+    }
 
     private JsonElement? Get(string name) =>
         _root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;

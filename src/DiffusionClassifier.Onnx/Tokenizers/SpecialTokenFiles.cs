@@ -60,7 +60,8 @@ internal sealed class SpecialTokenFiles
         if (token is null && _vocabulary.TryGetValue(content, out int id))
             token = new SpecialToken(content, id, normalized);
         if (token is null)
-            throw new BundleException(_folder, $"the {name} '{content}' is not in the vocabulary.");
+            throw (mapped is not null ? _map : configured is not null ? _config : null)?.Complain(name, $"is '{content}', which the vocabulary lacks.")
+                ?? new BundleException(_folder, $"no file names the {name}, and the vocabulary lacks '{content}', CLIP's own.");
         if (mapped is not null && configured is not null && mapped.Value.Content != configured.Value.Content)
             _warnings.Add($"The tokenizer's files disagree about {name}: special_tokens_map.json says '{mapped.Value.Content}' (id {token.Id}), tokenizer_config.json says '{configured.Value.Content}'; the former is used.");
         return token;

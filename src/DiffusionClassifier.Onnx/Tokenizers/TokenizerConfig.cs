@@ -44,22 +44,10 @@ internal sealed record TokenizerConfig
     {
         if (!Directory.Exists(folder))
             throw new BundleException(folder, "the folder is missing: a text-conditional model needs its tokenizer.");
-        try
-        {
-            return ReadFiles(folder);
-        }
-        catch (InvalidOperationException exception)
-        {
-            // What System.Text.Json says, at the first use of the text, to broken UTF-8 or half a surrogate pair.
-            throw new BundleException(folder, $"a text in its JSON files is not valid Unicode: {exception.Message}", exception);
-        }
-    }
-
-    private static TokenizerConfig ReadFiles(string folder)
-    {
         JsonFile? config = JsonFile.TryRead(Path.Combine(folder, ConfigFile));
         if (config?.Text("tokenizer_class") is { } name && !KnownClasses.Contains(name))
             throw config.Complain("tokenizer_class", $"is '{name}'; only CLIP's byte-pair tokenizer is known.");
+        int maxLength = ReadMaxLength(config);
         VocabularyFiles files = VocabularyFiles.Read(folder);
         SpecialTokenFiles special = SpecialTokenFiles.Read(folder, config, files);
         return new TokenizerConfig
@@ -71,7 +59,7 @@ internal sealed record TokenizerConfig
             Unknown = special.Unknown,
             Padding = special.Padding,
             InText = special.InText,
-            MaxLength = ReadMaxLength(config),
+            MaxLength = maxLength,
             Warnings = special.Warnings,
         };
     }
