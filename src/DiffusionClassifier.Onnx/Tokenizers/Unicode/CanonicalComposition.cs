@@ -8,6 +8,9 @@ namespace DiffusionClassifier.Onnx.Tokenizers.Unicode;
 /// <see cref="string.Normalize()"/> returns its argument unchanged (dotnet/runtime docs/design/features/globalization-invariant-mode.md), and
 /// the other way to the data is to ship ICU (30 MB). Thread-safe.
 /// </summary>
+/// <remarks>
+/// Hugging Face's tables are older than these: the order of combining marks that Unicode 13 and 14 brought (U+A82C, U+1ACD) may differ.
+/// </remarks>
 internal static class CanonicalComposition
 {
     private const char LastUnaffected = '\u02FF'; // nothing up to here decomposes for good or combines with its neighbour

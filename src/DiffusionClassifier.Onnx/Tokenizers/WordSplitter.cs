@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace DiffusionClassifier.Onnx.Tokenizers.Portable;
+namespace DiffusionClassifier.Onnx.Tokenizers;
 
 /// <summary>
 /// Cuts a normalised text as CLIP's pattern does: <c>'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+</c>. Not by a .NET regular

@@ -1,4 +1,4 @@
-namespace DiffusionClassifier.Onnx.Tokenizers.Portable;
+namespace DiffusionClassifier.Onnx.Tokenizers;
 
 /// <summary>Takes tokens as long as there is room, and goes on counting after that.</summary>
 internal ref struct TokenSink(Span<long> room)

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace DiffusionClassifier.Onnx.Tokenizers.Portable;
+namespace DiffusionClassifier.Onnx.Tokenizers;
 
 /// <summary>Finds special tokens in a text, from the left, the longest where several start at one place. Immutable.</summary>
 internal sealed class SpecialTokenFinder
