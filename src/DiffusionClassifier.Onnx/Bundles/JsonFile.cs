@@ -65,7 +65,13 @@ internal sealed class JsonFile
         : null;
 
     /// <summary>The names of this object's fields, in file order.</summary>
-    public IEnumerable<string> Names => _root.EnumerateObject().Select(property => property.Name);
+    public IEnumerable<string> Names => Fields.Select(property => property.Name);
+
+    /// <summary>This object's fields, in file order: for large maps, as looking up a single name takes time in proportion to the object.</summary>
+    public IEnumerable<JsonProperty> Fields => _root.EnumerateObject();
+
+    /// <summary>A field that may be of several kinds, or null.</summary>
+    public JsonElement? Element(string name) => Get(name);
 
     /// <summary>An exception that names the file and the field.</summary>
     public BundleException Complain(string name, string reason) => new(_file, $"{_prefix}{name} {reason}");

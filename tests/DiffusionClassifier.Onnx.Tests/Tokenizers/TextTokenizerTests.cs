@@ -1,0 +1,170 @@
+using System.Text;
+using DiffusionClassifier.Onnx.Tokenizers;
+
+namespace DiffusionClassifier.Onnx.Tests.Tokenizers;
+
+/// <summary>The tokenizer of this build on a vocabulary small enough to work out by hand.</summary>
+public sealed class TextTokenizerTests : IDisposable
+{
+    private const int Seed = 20240917;
+
+    private readonly TokenizerFolder _folder = new();
+    private readonly ITextTokenizer _tokenizer;
+
+    public TextTokenizerTests() => _tokenizer = TokenizerEngine.Create(_folder.Config());
+
+    [Theory]
+    [InlineData("low", "low</w>")] // lo, then lo+w</w>
+    [InlineData("lower", "lower</w>")] // e+r</w> before lo+w
+    [InlineData("lowest", "low e s t</w>")] // without the end of the word, the other rule for low
+    [InlineData("new", "ne w</w>")] // there is no rule for ne+w</w>
+    [InlineData("news", "new s</w>")]
+    [InlineData("abc", "abc</w>")]
+    [InlineData("abcd", "ab c d</w>")] // a+b has a lower rank than b+c, and ab+c</w> is a rule for the end
+    [InlineData("bcd", "bc d</w>")]
+    [InlineData("lololo", "lo lo l o</w>")]
+    public void Encode_Word_MergesByRankFromTheLeft(string word, string symbols) =>
+        Assert.Equal(symbols, TokenizerFolder.Symbols(_tokenizer, word));
+
+    [Theory]
+    [InlineData("low new", "low</w> ne w</w>")]
+    [InlineData("  low \t\r\n\v\f\u0085\u00a0\u3000 new  ", "low</w> ne w</w>")]
+    [InlineData("LOW Low", "low</w> low</w>")]
+    [InlineData("a-b", "a</w> -</w> b</w>")]
+    [InlineData("a1b23", "a</w> 1</w> b</w> 2</w> 3</w>")]
+    [InlineData("b's b'x", "b</w> 's</w> b</w> '</w> x</w>")]
+    [InlineData("'!s", "' !</w> s</w>")]
+    [InlineData("!! !!!", "!!</w> ! !!</w>")]
+    public void Encode_Text_IsCutIntoWordsAsByThePattern(string text, string symbols) =>
+        Assert.Equal(symbols, TokenizerFolder.Symbols(_tokenizer, text));
+
+    [Theory]
+    [InlineData("\u00e9", 2)] // é: its two bytes, both in the vocabulary
+    [InlineData("e\u0301", 2)] // the same é in two characters
+    [InlineData("E\u0301\u00c9", 4)]
+    [InlineData("\ud83d\ude00", 4)] // an emoji
+    [InlineData("\u05d0\u05d0", 4)] // right to left: in the order of the text
+    [InlineData("\u0130", 3)] // İ: i and U+0307, which is no letter
+    public void Encode_OtherScripts_IsTheirUtf8Bytes(string text, int tokens)
+    {
+        long[] ids = Encode(text, out int count);
+        Assert.Equal(tokens, count);
+        Assert.DoesNotContain(Id(TokenizerFolder.End), ids[1..(count + 1)]);
+    }
+
+    [Theory]
+    [InlineData("\u20ac")] // €: three bytes, none of them known
+    [InlineData("\0\u0001\u001b")]
+    [InlineData("\u2067\u2066")] // marks of writing direction
+    public void Encode_UnknownBytes_GivesTheUnknownTokenForEach(string text)
+    {
+        long[] ids = Encode(text, out int count);
+        Assert.Equal(Encoding.UTF8.GetByteCount(text), count);
+        Assert.All(ids[1..(count + 1)], id => Assert.Equal(Id(TokenizerFolder.End), id));
+    }
+
+    [Fact]
+    public void Encode_HalfASurrogatePair_IsReadAsTheReplacementCharacter() =>
+        Assert.Equal(Encode("a\ufffdb", out _), Encode("a\ud800b", out _));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData("\t\n\u2028")]
+    public void Encode_NothingToRead_IsStartEndAndPadding(string text)
+    {
+        long[] ids = Encode(text, out int count);
+        Assert.Equal(0, count);
+        Assert.Equal([Id(TokenizerFolder.Start), Id(TokenizerFolder.End), .. Enumerable.Repeat(Id(TokenizerFolder.Padding), TokenizerFolder.MaxLength - 2)], ids);
+    }
+
+    [Fact]
+    public void Encode_TextOfExactlyTheCapacity_IsNotCut()
+    {
+        long[] ids = Encode(new string('1', _tokenizer.TextCapacity), out int count);
+        Assert.Equal(_tokenizer.TextCapacity, count);
+        Assert.Equal(Id(TokenizerFolder.End), ids[^1]);
+    }
+
+    [Fact]
+    public void Encode_LongerText_IsCutBeforeTheEndTokenAndCountedWhole()
+    {
+        long[] ids = Encode(string.Concat(Enumerable.Repeat("low ", 100)), out int count);
+        Assert.Equal(100, count);
+        Assert.Equal([Id(TokenizerFolder.Start), .. Enumerable.Repeat(Id("low</w>"), _tokenizer.TextCapacity), Id(TokenizerFolder.End)], ids);
+    }
+
+    [Fact]
+    public void Encode_VeryLongWord_IsEncodedWhole()
+    {
+        Encode(string.Concat(Enumerable.Repeat("lo", 50_000)), out int count);
+        Assert.Equal(50_001, count); // the last o carries the mark, so the last l and o stay apart
+    }
+
+    [Theory]
+    [InlineData("low<end>new", "low</w> <end> ne w</w>")]
+    [InlineData("<END><start>", "<end> <start>")]
+    [InlineData("<end", "<</w> e n d</w>")]
+    [InlineData("a<pad>", "a</w> <</w> p a d</w> ></w>")]
+    public void Encode_SpecialTokensInTheText_AreNoPartsOfWords(string text, string symbols) =>
+        Assert.Equal(symbols, TokenizerFolder.Symbols(_tokenizer, text));
+
+    [Fact]
+    public void Encode_TokenThatIsNotNormalized_IsFoundInItsOwnCaseOnly()
+    {
+        _folder.Write("special_tokens_map.json", """{ "eos_token": { "content": "<end>", "normalized": false } }""");
+        ITextTokenizer tokenizer = TokenizerEngine.Create(_folder.Config());
+        Assert.Equal("<end>", TokenizerFolder.Symbols(tokenizer, "<end>"));
+        Assert.Equal("<</w> e n d</w> ></w>", TokenizerFolder.Symbols(tokenizer, "<END>"));
+    }
+
+    [Fact]
+    public void Encode_RoomOfAnotherLength_IsRefused()
+    {
+        Assert.Throws<ArgumentException>(() => _tokenizer.Encode("low", new long[TokenizerFolder.MaxLength - 1]));
+        Assert.Throws<ArgumentException>(() => _tokenizer.Encode("low", new long[TokenizerFolder.MaxLength + 1]));
+    }
+
+    [Fact]
+    public async Task Encode_RandomTexts_KeepsTheInvariantsAndAgreesBetweenThreads()
+    {
+        string[] texts = RandomTexts(2000);
+        long[][] expected = [.. texts.Select(text => Encode(text, out _))];
+        HashSet<long> vocabulary = [.. TokenizerFolder.Vocabulary.Values.Select(id => (long)id)];
+        Assert.All(expected, ids =>
+        {
+            Assert.Equal(Id(TokenizerFolder.Start), ids[0]);
+            Assert.Contains(Id(TokenizerFolder.End), ids[1..]);
+            Assert.All(ids, id => Assert.Contains(id, vocabulary));
+        });
+
+        ITextTokenizer fresh = TokenizerEngine.Create(_folder.Config()); // an empty cache, filled by all threads at once
+        await Parallel.ForEachAsync(Enumerable.Range(0, texts.Length * 4), TestContext.Current.CancellationToken, (i, _) =>
+        {
+            var ids = new long[fresh.MaxLength];
+            fresh.Encode(texts[i % texts.Length], ids);
+            Assert.Equal(expected[i % texts.Length], ids);
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    // Any UTF-16 unit, unpaired surrogates too, mixed with what the vocabulary has rules for.
+    private static string[] RandomTexts(int count)
+    {
+        Random random = new(Seed);
+        string[] pieces = ["low", "er", "new", "abc", " ", "'s", "!", "<end>", "<START>", "e\u0301", "\ud83d\ude00", "\u0130", "\uac00\u11a8"];
+        string Piece() => random.Next(3) == 0 ? ((char)random.Next(char.MaxValue + 1)).ToString() : pieces[random.Next(pieces.Length)];
+        return [.. Enumerable.Range(0, count).Select(_ => string.Concat(Enumerable.Range(0, random.Next(20)).Select(_ => Piece())))];
+    }
+
+    private static long Id(string token) => TokenizerFolder.Vocabulary[token];
+
+    private long[] Encode(string text, out int count)
+    {
+        var ids = new long[_tokenizer.MaxLength];
+        count = _tokenizer.Encode(text, ids);
+        return ids;
+    }
+}

@@ -1,0 +1,189 @@
+using System.Text.Json;
+using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Tokenizers;
+
+namespace DiffusionClassifier.Onnx.Tests.Tokenizers;
+
+public sealed class TokenizerConfigTests : IDisposable
+{
+    private readonly TokenizerFolder _folder = new();
+
+    [Fact]
+    public void Read_VocabularyAndMerges_AreTakenWhole()
+    {
+        TokenizerConfig config = _folder.Config();
+        Assert.Equal(TokenizerFolder.Vocabulary.Count, config.Vocabulary.Count);
+        Assert.Equal(TokenizerFolder.Merges, config.Merges.Select(merge => $"{merge.Left} {merge.Right}"));
+        Assert.Equal(TokenizerFolder.MaxLength, config.MaxLength);
+        Assert.Empty(config.Warnings);
+    }
+
+    [Fact]
+    public void Read_SpecialTokens_AreTextOrObject()
+    {
+        TokenizerConfig config = _folder.Config();
+        Assert.Equal(new SpecialToken(TokenizerFolder.Start, Id(TokenizerFolder.Start)), config.Start);
+        Assert.Equal(new SpecialToken(TokenizerFolder.End, Id(TokenizerFolder.End)), config.End);
+        Assert.Equal(new SpecialToken(TokenizerFolder.Padding, Id(TokenizerFolder.Padding)), config.Padding);
+        Assert.Equal(config.End, config.Unknown);
+    }
+
+    [Fact]
+    public void Read_PaddingInBothFiles_FollowsTheMapAndWarns()
+    {
+        _folder.Write("special_tokens_map.json", """{ "pad_token": "!" }""");
+        TokenizerConfig config = _folder.Config();
+        Assert.Equal(Id("!"), config.Padding.Id);
+        string warning = Assert.Single(config.Warnings);
+        Assert.Contains("pad_token", warning, StringComparison.Ordinal);
+        Assert.Contains("'!'", warning, StringComparison.Ordinal);
+        Assert.Contains(TokenizerFolder.Padding, warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_BothFilesAgree_DoesNotWarn()
+    {
+        _folder.Write("special_tokens_map.json", $$"""{ "pad_token": { "content": "{{TokenizerFolder.Padding}}" }, "eos_token": "{{TokenizerFolder.End}}" }""");
+        Assert.Empty(_folder.Config().Warnings);
+    }
+
+    [Fact]
+    public void Read_OrdinaryTokenAsPadding_StaysAWordInTheText()
+    {
+        _folder.Write("special_tokens_map.json", """{ "pad_token": "!" }""");
+        Assert.Equal("low</w> !</w>", TokenizerFolder.Symbols(TokenizerEngine.Create(_folder.Config()), "low!"));
+    }
+
+    [Fact]
+    public void Read_NoConfigFiles_HasTheNamesAndLengthOfClip()
+    {
+        Dictionary<string, int> vocabulary = new() { ["a</w>"] = 0, ["<|startoftext|>"] = 1, ["<|endoftext|>"] = 2 };
+        _folder.Remove("tokenizer_config.json").Write("vocab.json", JsonSerializer.Serialize(vocabulary)).Write("merges.txt", "");
+        TokenizerConfig config = _folder.Config();
+        Assert.Equal([1, 2, 2, 2, 77], [config.Start.Id, config.End.Id, config.Unknown.Id, config.Padding.Id, config.MaxLength]);
+    }
+
+    [Theory]
+    [InlineData("null", 77)]
+    [InlineData("1000000000000000019884624838656", 77)] // Hugging Face's "no limit"
+    [InlineData("248", 248)]
+    [InlineData("5.0", 5)]
+    public void Read_MaxLength_IsClipsWhereNoneIsSaid(string written, int expected)
+    {
+        _folder.Write("tokenizer_config.json", $$"""{ "model_max_length": {{written}}, "bos_token": "{{TokenizerFolder.Start}}", "eos_token": "{{TokenizerFolder.End}}" }""");
+        Assert.Equal(expected, _folder.Config().MaxLength);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Read_FastTokenizersFile_TakesTheOthersPlace(bool pairs)
+    {
+        TokenizerConfig expected = _folder.Config();
+        object[] merges = [.. TokenizerFolder.Merges.Select(merge => pairs ? (object)merge.Split(' ') : merge)];
+        Dictionary<string, int> vocabulary = TokenizerFolder.Vocabulary.Where(token => token.Key != TokenizerFolder.Padding).ToDictionary();
+        object[] added = [new { id = Id(TokenizerFolder.Padding), content = TokenizerFolder.Padding, normalized = false }];
+        _folder.Remove("vocab.json").Remove("merges.txt").Write("tokenizer.json", JsonSerializer.Serialize(new
+        {
+            added_tokens = added,
+            model = new { type = "BPE", end_of_word_suffix = "</w>", vocab = vocabulary, merges },
+        }));
+        TokenizerConfig config = _folder.Config();
+        Assert.Equal(expected.Vocabulary.OrderBy(token => token.Value), config.Vocabulary.OrderBy(token => token.Value));
+        Assert.Equal(expected.Merges, config.Merges);
+        Assert.Equal("low</w> <pad> new s</w>", TokenizerFolder.Symbols(TokenizerEngine.Create(config), "low<pad>news")); // an added one is no word
+    }
+
+    [Fact]
+    public void Read_AddedTokensDecoder_AddsToTheVocabulary()
+    {
+        int id = TokenizerFolder.Vocabulary.Count + 5;
+        _folder.Write("tokenizer_config.json", $$"""
+            { "bos_token": "{{TokenizerFolder.Start}}", "eos_token": "{{TokenizerFolder.End}}", "pad_token": "[PAD]",
+              "added_tokens_decoder": { "{{id}}": { "content": "[PAD]", "special": true } } }
+            """);
+        TokenizerConfig config = _folder.Config();
+        Assert.Equal(new SpecialToken("[PAD]", id, Normalized: false), config.Padding);
+        Assert.Equal(["[PAD]", TokenizerFolder.Start, TokenizerFolder.End], config.InText.Select(token => token.Content));
+    }
+
+    [Theory]
+    [InlineData("vocab.json", null, "missing")]
+    [InlineData("vocab.json", "{", "cannot be read as JSON")]
+    [InlineData("vocab.json", "[]", "must hold a JSON object")]
+    [InlineData("vocab.json", """{ "a": -1 }""", "must be a token's id")]
+    [InlineData("vocab.json", """{ "a": "1" }""", "must be a token's id")]
+    [InlineData("vocab.json", """{ "\ud800": 1 }""", "cannot be read as JSON")]
+    [InlineData("merges.txt", null, "missing")]
+    [InlineData("merges.txt", "#version: 0.2\nl o\nlow", "line 3 is no pair")]
+    [InlineData("merges.txt", "l o w", "line 1 is no pair")]
+    [InlineData("merges.txt", "l  o", "line 1 is no pair")]
+    [InlineData("merges.txt", "l o\n\nx y", "line 3 needs the symbol 'xy'")]
+    [InlineData("tokenizer_config.json", "nonsense", "cannot be read as JSON")]
+    [InlineData("tokenizer_config.json", """{ "model_max_length": 2 }""", "at least 3")]
+    [InlineData("tokenizer_config.json", """{ "model_max_length": 7.5 }""", "whole number")]
+    [InlineData("tokenizer_config.json", """{ "model_max_length": "77" }""", "must be a number")]
+    [InlineData("tokenizer_config.json", """{ "tokenizer_class": "T5Tokenizer" }""", "only CLIP's")]
+    [InlineData("tokenizer_config.json", """{ "bos_token": 7 }""", "bos_token must be a string")]
+    [InlineData("tokenizer_config.json", """{ "bos_token": {} }""", "bos_token has no content")]
+    [InlineData("tokenizer_config.json", """{ "added_tokens_decoder": { "x": { "content": "x" } } }""", "added_tokens_decoder.x must be an id")]
+    [InlineData("special_tokens_map.json", """{ "pad_token": "[PAD]" }""", "pad_token is '[PAD]', which the vocabulary lacks")]
+    [InlineData("special_tokens_map.json", """{ "pad_token": "\ud800" }""", "cannot be read as JSON")]
+    public void Read_BrokenFile_SaysWhichAndWhy(string file, string? content, string reason)
+    {
+        if (content is null)
+            _folder.Remove(file);
+        else
+            _folder.Write(file, content);
+        AssertRefused(file, reason);
+    }
+
+    [Theory]
+    [InlineData("{}", "model is missing")]
+    [InlineData("""{ "model": { "type": "WordPiece" } }""", "no byte-pair encoding")]
+    [InlineData("""{ "model": { "type": "BPE" } }""", "no byte-pair encoding")]
+    [InlineData("""{ "model": { "end_of_word_suffix": "</w>" } }""", "model.vocab is missing")]
+    [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {} } }""", "model.merges must be a list")]
+    [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {}, "merges": [7] } }""", "no pair of symbols")]
+    [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {}, "merges": [["a", 7]] } }""", "no pair of symbols")]
+    [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {}, "merges": ["a b"] } }""", "the vocabulary lacks")]
+    [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {}, "merges": [] }, "added_tokens": [{ "id": 1 }] }""", "added_tokens has an entry")]
+    public void Read_BrokenFastFile_SaysWhy(string content, string reason)
+    {
+        _folder.Remove("vocab.json").Remove("merges.txt").Write("tokenizer.json", content);
+        AssertRefused("tokenizer.json", reason);
+    }
+
+    [Fact]
+    public void Read_VocabularyWithoutTheMergesSymbols_BlamesTheMerges()
+    {
+        _folder.Write("vocab.json", "{}");
+        AssertRefused("merges.txt", "which the vocabulary lacks");
+    }
+
+    [Fact]
+    public void Read_NoNameForTheStart_IsRefusedWhereClipsIsNoToken()
+    {
+        _folder.Remove("tokenizer_config.json");
+        BundleException exception = Assert.Throws<BundleException>(_folder.Config);
+        Assert.Contains("no file names the bos_token", exception.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_NoFolder_IsRefused()
+    {
+        BundleException exception = Assert.Throws<BundleException>(() => TokenizerConfig.Read(Path.Combine(_folder.Path, "none")));
+        Assert.Contains("folder is missing", exception.Reason, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static int Id(string token) => TokenizerFolder.Vocabulary[token];
+
+    private void AssertRefused(string file, string reason)
+    {
+        BundleException exception = Assert.Throws<BundleException>(() => _folder.Config());
+        Assert.Equal(Path.Combine(_folder.Path, file), exception.File);
+        Assert.Contains(reason, exception.Reason, StringComparison.Ordinal);
+    }
+}
