@@ -17,7 +17,7 @@ internal sealed class EngineLoad(ClassificationEngine engine, IReadOnlyList<stri
         var request = new ClassificationRequest
         {
             Image = default,
-            Labels = labels ?? (manifest.Conditioning == ConditioningKind.Class ? null : [.. Enumerable.Range(1, Prompts).Select(number => $"a photo of thing {number}")]),
+            Labels = LabelSpec.FromStrings(labels ?? (manifest.Conditioning == ConditioningKind.Class ? null : [.. Enumerable.Range(1, Prompts).Select(number => $"a photo of thing {number}")])),
         };
         return Task.WhenAll(Enumerable.Range(0, Requests).Select(first => RepeatAsync(request, (ulong)first, stop)));
     }

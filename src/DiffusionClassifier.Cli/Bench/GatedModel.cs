@@ -22,7 +22,7 @@ internal sealed class GatedModel(IDiffusionModel inner, IReadOnlyList<int> bucke
 
     public Latent EncodeImage(PixelImage image) => inner.EncodeImage(image);
 
-    public Conditioning EncodePrompt(string prompt) => inner.EncodePrompt(prompt);
+    public IReadOnlyList<Conditioning> EncodePrompts(IReadOnlyList<string> prompts) => inner.EncodePrompts(prompts);
 
     public DenoisingBatch CreateBatch() => inner.CreateBatch();
 

@@ -21,7 +21,7 @@ internal sealed class RawDenoiser : IDisposable
         }
 
         Array.Fill(_batch.Timesteps, model.Manifest.TimestepFrom);
-        Array.Fill(_batch.Conditionings, model.EncodePrompt(model.Manifest.Classes is [string first, ..] ? first : ""));
+        Array.Fill(_batch.Conditionings, model.EncodePrompts([model.Manifest.Classes is [string first, ..] ? first : ""])[0]);
     }
 
     /// <summary>Seconds for a number of calls.</summary>

@@ -53,7 +53,7 @@ internal static class AnswerTable
             { Margin: { } value, MarginStandardError: > 0 and { } error } => Format($" · margin {value:F5} = {value / error:F1} standard errors"),
             { Margin: { } value } => Format($" · margin {value:F5}"),
         };
-        return Format($"{answer.Model} · {decision.Strategy.ToString().ToLowerInvariant()}, {decision.Trials} trials · {answer.Cost.Rows} rows in {answer.Cost.TotalSeconds:F2} s") + margin;
+        return Format($"{answer.Model} · {Words.Of(decision.Strategy)}, {decision.Trials} trials · {answer.Cost.Rows} rows in {answer.Cost.TotalSeconds:F2} s") + margin;
     }
 
     private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

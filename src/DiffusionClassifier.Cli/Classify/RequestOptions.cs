@@ -43,7 +43,7 @@ internal sealed class RequestOptions
     public ClassificationRequest Read(ParseResult parsed) => new()
     {
         Image = default,
-        Labels = parsed.GetValue(_labels) is { Length: > 0 } labels ? labels : null,
+        Labels = parsed.GetValue(_labels) is { Length: > 0 } labels ? LabelSpec.FromStrings(labels) : null,
         Priors = parsed.GetValue(_priors),
         Trials = parsed.GetValue(_trials),
         Strategy = parsed.GetValue(_strategy),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
+using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Errors;
 
 namespace DiffusionClassifier.Cli.Input;
@@ -12,13 +13,13 @@ internal static class ValueOptions
     /// <summary>One of an enum's words, written as the JSON contract writes them.</summary>
     public static Option<T?> Choice<T>(string name, string description) where T : struct, Enum
     {
-        Dictionary<string, T> words = Enum.GetValues<T>().ToDictionary(value => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString()), StringComparer.OrdinalIgnoreCase);
-        return Parsed<T?>(name, description, string.Join('|', words.Keys), (text, result) =>
+        IReadOnlyList<string> words = Words.All<T>();
+        return Parsed<T?>(name, description, string.Join('|', words), (text, result) =>
         {
-            if (words.TryGetValue(text, out T value))
+            if (Words.TryParse(text, out T value))
                 return value;
-            string hint = NearestName.Find(text, words.Keys) is { } nearest ? $" Did you mean '{nearest}'?" : "";
-            result.AddError($"{name} is '{text}'; it must be {string.Join(", ", words.Keys)}.{hint}");
+            string hint = NearestName.Find(text, words) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+            result.AddError($"{name} is '{text}'; it must be {string.Join(", ", words)}.{hint}");
             return null;
         });
     }

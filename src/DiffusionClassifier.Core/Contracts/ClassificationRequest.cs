@@ -11,7 +11,13 @@ public sealed record ClassificationRequest
     public required ReadOnlyMemory<byte> Image { get; init; }
 
     /// <summary>The candidates; null or empty: all classes of a class-conditional model.</summary>
-    public IReadOnlyList<string>? Labels { get; init; }
+    public IReadOnlyList<LabelSpec>? Labels { get; init; }
+
+    /// <summary>Prompts of every label that has none of its own, with <c>{label}</c> in the label's place. Null: the model's template.</summary>
+    public IReadOnlyList<string>? Templates { get; init; }
+
+    /// <summary>What several prompts of one label mean.</summary>
+    public PromptAggregation PromptAggregation { get; init; }
 
     /// <summary>Prior weights, one per label, at least 0 and not all 0; they need not sum to 1. Null: uniform.</summary>
     public IReadOnlyList<double>? Priors { get; init; }
@@ -23,6 +29,18 @@ public sealed record ClassificationRequest
 
     /// <summary>N, the number of (timestep, noise) pairs, at least 1.</summary>
     public int? Trials { get; init; }
+
+    /// <summary>The stages of <see cref="Strategy.Staged"/>; null: a tenth of <see cref="Trials"/> with 5 labels kept, then all with 1.</summary>
+    public IReadOnlyList<Stage>? Stages { get; init; }
+
+    /// <summary>Draws of noise at every timestep of <see cref="Strategy.Staged"/> (the reference's <c>n_trials</c>); null: 1.</summary>
+    public int? TrialsPerTimestep { get; init; }
+
+    /// <summary>Distinct draws of noise, shared out among the trials in turn (the reference's fixed noise); null: each trial has its own.</summary>
+    public int? NoiseDraws { get; init; }
+
+    /// <summary>Noise from outside in place of seeded noise; for callers in the same process.</summary>
+    public INoiseSource? Noise { get; init; }
 
     public PredictionLoss? Loss { get; init; }
 

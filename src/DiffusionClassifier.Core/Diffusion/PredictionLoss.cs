@@ -11,4 +11,10 @@ public enum PredictionLoss
 
     /// <summary>Mean of Huber's loss with δ = 1.</summary>
     Huber,
+
+    /// <summary>The term of the variational bound, in bits (<see cref="VariationalBound"/>): for models that predict their variance, as DiT.</summary>
+    Vlb,
+
+    /// <summary>The sum of <see cref="L2"/> and <see cref="Vlb"/>: DiT's training loss (print_dit_acc.py:71-81).</summary>
+    L2Vlb,
 }

@@ -10,19 +10,26 @@ public abstract class DenoisingBatch : IDisposable
 {
     private readonly float[] _noise, _noised, _predicted;
 
-    protected DenoisingBatch(LatentShape shape, int capacity)
+    /// <param name="shape">C, H, W of a row's input.</param>
+    /// <param name="capacity">The largest number of rows.</param>
+    /// <param name="outputChannels">Channels of a row's output: C, or 2·C where the denoiser also predicts its variance.</param>
+    protected DenoisingBatch(LatentShape shape, int capacity, int outputChannels)
     {
         Shape = shape;
         Capacity = capacity;
+        OutputShape = shape with { Channels = outputChannels };
         _noise = Pinned(shape.Length * capacity);
         _noised = Pinned(shape.Length * capacity);
-        _predicted = Pinned(shape.Length * capacity);
+        _predicted = Pinned(OutputShape.Length * capacity);
         Timesteps = GC.AllocateArray<long>(capacity, pinned: true);
         Slots = new int[capacity];
         Conditionings = new Conditioning?[capacity];
     }
 
     public LatentShape Shape { get; }
+
+    /// <summary>The shape of a row's output.</summary>
+    public LatentShape OutputShape { get; }
 
     /// <summary>The largest number of rows.</summary>
     public int Capacity { get; }
@@ -42,17 +49,20 @@ public abstract class DenoisingBatch : IDisposable
     /// <summary>x_t of every row, [Capacity, C, H, W].</summary>
     protected Memory<float> AllNoised => _noised;
 
-    /// <summary>The denoiser's output for every row, [Capacity, C, H, W].</summary>
+    /// <summary>The denoiser's output for every row, [Capacity, output channels, H, W].</summary>
     protected Memory<float> AllPredicted => _predicted;
 
     /// <summary>ε of a slot, C·H·W values.</summary>
-    public Span<float> Noise(int slot) => Slice(_noise, slot);
+    public Span<float> Noise(int slot) => Slice(_noise, slot, Shape);
 
     /// <summary>x_t of a row, C·H·W values.</summary>
-    public Span<float> Noised(int row) => Slice(_noised, row);
+    public Span<float> Noised(int row) => Slice(_noised, row, Shape);
 
     /// <summary>What the denoiser said of a row, C·H·W values, in its own parameterisation.</summary>
-    public Span<float> Predicted(int row) => Slice(_predicted, row);
+    public Span<float> Predicted(int row) => Slice(_predicted, row, OutputShape)[..Shape.Length];
+
+    /// <summary>What the denoiser said of a row's variance, C·H·W values between −1 and 1; empty where it says nothing.</summary>
+    public Span<float> PredictedVariance(int row) => Slice(_predicted, row, OutputShape)[Shape.Length..];
 
     public void Dispose()
     {
@@ -64,7 +74,7 @@ public abstract class DenoisingBatch : IDisposable
     {
     }
 
-    private Span<float> Slice(float[] values, int index) => values.AsSpan(index * Shape.Length, Shape.Length);
+    private static Span<float> Slice(float[] values, int index, LatentShape shape) => values.AsSpan(index * shape.Length, shape.Length);
 
     private static float[] Pinned(int length) => GC.AllocateArray<float>(length, pinned: true);
 }

@@ -14,8 +14,8 @@ public interface IDiffusionModel : IDisposable
     /// <summary>Pixels to latent; for a pixel-space model the pixels themselves.</summary>
     Latent EncodeImage(PixelImage image);
 
-    /// <summary>A class name (class-conditional) or a whole prompt (text-conditional) to what the denoiser is told.</summary>
-    Conditioning EncodePrompt(string prompt);
+    /// <summary>Class names (class-conditional) or whole prompts (text-conditional) to what the denoiser is told, one for each.</summary>
+    IReadOnlyList<Conditioning> EncodePrompts(IReadOnlyList<string> prompts);
 
     /// <summary>Buffers for the largest bucket.</summary>
     DenoisingBatch CreateBatch();

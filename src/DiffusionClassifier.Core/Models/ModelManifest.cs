@@ -21,7 +21,21 @@ public sealed record ModelManifest
     /// <summary>The id that stands for "no class" in a class-conditional model; never a label.</summary>
     public int? NullClass { get; init; }
 
+    /// <summary>The prompt of a label in a text-conditional model: <c>{label}</c> stands for the label.</summary>
+    public string Template { get; init; } = "{label}";
+
     public required LatentShape Latent { get; init; }
+
+    /// <summary>Factor by which the VAE's latents are multiplied, after <see cref="LatentShift"/> is taken off; 1 in pixel space.</summary>
+    public double LatentScale { get; init; } = 1;
+
+    public double LatentShift { get; init; }
+
+    /// <summary>Whether the denoiser also predicts its variance, in as many channels again (DiT's learned sigma).</summary>
+    public bool LearnedVariance { get; init; }
+
+    /// <summary>Whether the export takes one timestep for the whole batch: rows are then grouped by timestep.</summary>
+    public bool ScalarTimestep { get; init; }
 
     public required ImagePreprocessing Preprocessing { get; init; }
 

@@ -10,7 +10,11 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// </summary>
 internal sealed class BatchRunner : IDisposable
 {
+    private const long CacheBytes = 256L << 20; // a thousand prompts of Stable Diffusion 2 (77×1024 floats each)
+    private const string WarmUpPrompt = "a photo"; // any text: only the time of a call depends on it
+
     private readonly DenoisingBatch _batch;
+    private readonly ConditioningCache _conditionings = new(CacheBytes);
 
     public BatchRunner(IDiffusionModel model)
     {
@@ -23,8 +27,8 @@ internal sealed class BatchRunner : IDisposable
     /// <summary>Runs every bucket once, the largest first, so that the arena's blocks serve the smaller ones too.</summary>
     public void WarmUp()
     {
-        Conditioning conditioning = Model.EncodePrompt(Model.Manifest.Classes is [string first, ..] ? first : "");
-        Array.Fill(_batch.Conditionings, conditioning);
+        string prompt = Model.Manifest.Classes is [string first, ..] ? first : WarmUpPrompt;
+        Array.Fill(_batch.Conditionings, Model.EncodePrompts([prompt])[0]);
         Array.Fill(_batch.Timesteps, Model.Manifest.TimestepFrom);
         foreach (int bucket in Model.Buckets.Reverse())
         {
@@ -33,25 +37,39 @@ internal sealed class BatchRunner : IDisposable
         }
     }
 
+    /// <summary>One conditioning for each prompt; those that were encoded lately cost nothing.</summary>
+    public IReadOnlyList<Conditioning> EncodePrompts(IReadOnlyList<string> prompts) => _conditionings.Get(prompts, Model.EncodePrompts);
+
     /// <summary>Runs rows and writes the error of each to <paramref name="errors"/>, which has the same length.</summary>
     public void Run(ReadOnlySpan<WorkRow> rows, Span<double> errors)
     {
         Fill(rows);
         Model.PredictNoise(_batch);
         for (int i = 0; i < rows.Length; i++)
-        {
-            ClassificationJob job = rows[i].Job;
-            int timestep = (int)_batch.Timesteps[i];
-            Span<float> predicted = _batch.Predicted(i);
-            Prediction.ToEpsilon(Model.Manifest.Prediction, predicted, _batch.Noised(i), job.Schedule.SignalRate(timestep), job.Schedule.NoiseRate(timestep));
-            errors[i] = PredictionError.Compute(job.Settings.Loss, _batch.Noise(_batch.Slots[i]), predicted);
-        }
+            errors[i] = Error(rows[i].Job, i);
     }
 
     public void Dispose()
     {
         _batch.Dispose();
         Model.Dispose();
+    }
+
+    private double Error(ClassificationJob job, int row)
+    {
+        int timestep = (int)_batch.Timesteps[row];
+        Span<float> epsilon = _batch.Predicted(row);
+        ReadOnlySpan<float> noised = _batch.Noised(row);
+        Prediction.ToEpsilon(Model.Manifest.Prediction, epsilon, noised, job.Schedule.SignalRate(timestep), job.Schedule.NoiseRate(timestep));
+        ReadOnlySpan<float> noise = _batch.Noise(_batch.Slots[row]);
+        return job.Settings.Loss switch
+        {
+            PredictionLoss.Vlb => Bound(),
+            PredictionLoss.L2Vlb => PredictionError.Compute(PredictionLoss.L2, noise, epsilon) + Bound(),
+            PredictionLoss loss => PredictionError.Compute(loss, noise, epsilon),
+        };
+
+        double Bound() => VariationalBound.KullbackLeibler(job.Schedule, timestep, job.Latent!.Values, _batch.Noised(row), _batch.Predicted(row), _batch.PredictedVariance(row));
     }
 
     private void Fill(ReadOnlySpan<WorkRow> rows)
@@ -68,11 +86,11 @@ internal sealed class BatchRunner : IDisposable
             else
             {
                 slot++;
-                row.Job.Noise.Fill(trial.NoiseIndex, _batch.Noise(slot));
+                row.Job.Settings.Noise.Fill(trial.NoiseIndex, _batch.Noise(slot));
                 row.Job.Schedule.AddNoise(row.Job.Latent!.Values, _batch.Noise(slot), trial.Timestep, _batch.Noised(i));
             }
 
-            SetRow(i, slot, trial.Timestep, row.Job.Conditionings[row.Label]);
+            SetRow(i, slot, trial.Timestep, row.Job.Conditionings[row.Prompt]);
         }
 
         Pad(rows.Length);

@@ -99,9 +99,6 @@ public sealed class ClassificationEngine
         }
     }
 
-    private static FixedTrials CreateElimination(JobSettings settings) => settings.Strategy switch
-    {
-        Strategy.Fixed => new FixedTrials(settings.Trials),
-        _ => throw new InvalidOperationException($"No elimination for strategy {settings.Strategy}."),
-    };
+    private static IElimination CreateElimination(JobSettings settings) =>
+        settings.Staged is { } staged ? new StagedElimination(staged) : new FixedTrials(settings.Plan.Count);
 }

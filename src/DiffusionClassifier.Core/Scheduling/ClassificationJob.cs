@@ -15,9 +15,9 @@ internal sealed class ClassificationJob
     private readonly TaskCompletionSource<ClassificationResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IElimination _elimination;
     private readonly IProgress<ClassificationProgress>? _progress;
-    private int[] _alive;
+    private int[] _alive = []; // prompts of the arms that still take part
     private int _position; // of the stripe that the next row belongs to
-    private int _stripeIndex; // of the next row's label in _alive
+    private int _stripeIndex; // of the next row's prompt in _alive
     private int _lookBegin, _lookEnd; // the trials between two looks
     private int _outstanding; // rows before the next look that are not recorded yet
 
@@ -27,12 +27,9 @@ internal sealed class ClassificationJob
         Image = image;
         Schedule = schedule;
         Clock = clock;
-        Plan = TrialPlan.Uniform(settings.Trials, settings.Manifest.TimestepFrom, settings.Manifest.TimestepTo, settings.Seed);
-        Noise = new GaussianNoise(settings.Seed);
-        Scores = new LabelScores(settings.Labels.Count, settings.Trials);
+        Scores = new LabelScores(settings.Arms, settings.Plan.Count);
         _elimination = elimination;
         _progress = progress;
-        _alive = [.. Enumerable.Range(0, settings.Labels.Count)];
         BeginLook();
     }
 
@@ -44,9 +41,7 @@ internal sealed class ClassificationJob
 
     public NoiseSchedule Schedule { get; }
 
-    public TrialPlan Plan { get; }
-
-    public INoiseSource Noise { get; }
+    public TrialPlan Plan => Settings.Plan;
 
     public LabelScores Scores { get; }
 
@@ -57,7 +52,7 @@ internal sealed class ClassificationJob
     /// <summary>x₀, once encoded.</summary>
     public Latent? Latent { get; private set; }
 
-    /// <summary>One per label, once encoded.</summary>
+    /// <summary>One per prompt, once encoded.</summary>
     public IReadOnlyList<Conditioning> Conditionings { get; private set; } = [];
 
     public int RowsRecorded { get; private set; }
@@ -68,6 +63,9 @@ internal sealed class ClassificationJob
 
     /// <summary>Whether a row can be taken now; false between the last row before a look and that look.</summary>
     public bool HasRows => State == JobState.Running && _position < _lookEnd;
+
+    /// <summary>The timestep of the next row; <see cref="HasRows"/> must hold.</summary>
+    public int NextTimestep => Plan[_position].Timestep;
 
     public void BeginEncoding(long now)
     {
@@ -102,19 +100,14 @@ internal sealed class ClassificationJob
     public bool Record(WorkRow row, double error)
     {
         if (!double.IsFinite(error))
-        {
-            throw new ClassificationException(ClassificationError.ModelFailure,
-                $"Model '{Settings.Manifest.Id}' gave a result that is not a finite number for the label '{Settings.Labels[row.Label]}', trial {Plan[row.Position].NoiseIndex} (timestep {Plan[row.Position].Timestep}). The model may overflow in half precision.");
-        }
-
-        Scores.Record(row.Label, row.Position, error);
+            throw NotFinite(row);
+        Scores.Record(row.Prompt, row.Position, error);
         RowsRecorded++;
         if (--_outstanding > 0)
             return false;
 
         _elimination.Look(Scores, _lookEnd);
-        _alive = [.. _alive.Where(Scores.IsAlive)];
-        if (_lookEnd == Plan.Count || _alive.Length <= 1)
+        if (_lookEnd == Plan.Count || Enumerable.Range(0, Scores.Arms).Count(Scores.IsAlive) <= 1)
             return true;
         BeginLook();
         return false;
@@ -151,8 +144,16 @@ internal sealed class ClassificationJob
 
     private void BeginLook()
     {
+        _alive = [.. Settings.Arms.Where((_, arm) => Scores.IsAlive(arm)).SelectMany(arm => arm.Prompts)];
         _lookBegin = _lookEnd;
         _lookEnd = Math.Clamp(_elimination.NextLook(_lookBegin), _lookBegin + 1, Plan.Count);
         _outstanding = _alive.Length * (_lookEnd - _lookBegin);
+    }
+
+    private ClassificationException NotFinite(WorkRow row)
+    {
+        string label = Settings.Labels[Settings.Arms.First(arm => arm.Prompts.Contains(row.Prompt)).Label].Label;
+        return new ClassificationException(ClassificationError.ModelFailure,
+            $"Model '{Settings.Manifest.Id}' gave a result that is not a finite number for the label '{label}', trial {Plan[row.Position].NoiseIndex} (timestep {Plan[row.Position].Timestep}). The model may overflow in half precision.");
     }
 }

@@ -119,9 +119,9 @@ internal sealed partial class InferenceWorker : IDisposable
     private void Encode(WorkPlan plan, ClassificationJob job)
     {
         long begin = _time.GetTimestamp();
-        IDiffusionModel model = _runners[plan.Model].Model;
-        Latent latent = model.EncodeImage(job.Image);
-        Conditioning[] conditionings = [.. job.Settings.Prompts.Select(model.EncodePrompt)];
+        BatchRunner runner = _runners[plan.Model];
+        Latent latent = runner.Model.EncodeImage(job.Image);
+        IReadOnlyList<Conditioning> conditionings = runner.EncodePrompts(job.Settings.Prompts);
         _scheduler.CompleteEncoding(plan, latent, conditionings, _time.GetElapsedTime(begin));
     }
 

@@ -1,3 +1,4 @@
+using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
@@ -10,17 +11,26 @@ internal sealed record JobSettings
     public required ModelManifest Manifest { get; init; }
 
     /// <summary>The labels as the request wrote them.</summary>
-    public required IReadOnlyList<string> Labels { get; init; }
+    public required IReadOnlyList<LabelSpec> Labels { get; init; }
 
-    /// <summary>What stands for each label at <see cref="IDiffusionModel.EncodePrompt"/>.</summary>
+    /// <summary>What stands for the labels at <see cref="IDiffusionModel.EncodePrompts"/>: all prompts of the first label, then of the second …</summary>
     public required IReadOnlyList<string> Prompts { get; init; }
+
+    /// <summary>Which prompts race as one, and for which label.</summary>
+    public required IReadOnlyList<Arm> Arms { get; init; }
 
     /// <summary>One prior per label; they sum to 1.</summary>
     public required double[] Priors { get; init; }
 
     public required Strategy Strategy { get; init; }
 
-    public required int Trials { get; init; }
+    /// <summary>The trials in their order.</summary>
+    public required TrialPlan Plan { get; init; }
+
+    /// <summary>The stages, where <see cref="Strategy"/> is <see cref="Strategy.Staged"/>.</summary>
+    public StagedPlan? Staged { get; init; }
+
+    public required INoiseSource Noise { get; init; }
 
     public required PredictionLoss Loss { get; init; }
 
@@ -31,5 +41,5 @@ internal sealed record JobSettings
     public required ImageMode ImageMode { get; init; }
 
     /// <summary>Rows of the strategy <c>fixed</c>, the most that any strategy costs.</summary>
-    public int FixedRows => Labels.Count * Trials;
+    public int FixedRows => Prompts.Count * Plan.Count;
 }

@@ -11,90 +11,107 @@ internal static class RequestValidator
 {
     private const ulong MaxSeed = (1UL << 53) - 1; // the largest integer that every JSON reader keeps exactly
     private const double MinTemperature = 1e-12, MaxTemperature = 1e12; // β·meanError stays far from overflow and underflow
-    private const int ClassesInMessage = 20; // enough to read, short enough for one line
 
     public static JobSettings Validate(ClassificationRequest request, ModelManifest manifest, EngineOptions options)
     {
-        IReadOnlyList<string> labels = Labels(request, manifest, options);
-        int trials = request.Trials ?? manifest.DefaultTrials;
-        if (trials < 1)
-            throw Invalid("trials", $"trials is {trials}; send a whole number of at least 1.");
-        if ((long)labels.Count * trials > options.MaxRowsPerRequest)
-        {
-            throw new ClassificationException(ClassificationError.TooManyRows,
-                $"{labels.Count} labels × {trials} trials are {(long)labels.Count * trials} rows; one request may cost {options.MaxRowsPerRequest}. Send fewer labels or trials.")
-            { Field = "trials" };
-        }
-
+        LabelSet labels = LabelSet.Create(request, manifest, options);
         if (request.Seed > MaxSeed)
             throw Invalid("seed", $"seed is {request.Seed}; send a whole number from 0 to {MaxSeed}.");
-        if (request.Temperature is { } temperature && temperature is not (>= MinTemperature and <= MaxTemperature))
-            throw Invalid("temperature", $"temperature is {temperature}; send a number from {MinTemperature} to {MaxTemperature}.");
-        PredictionLoss loss = request.Loss ?? manifest.DefaultLoss;
-        double? fitted = manifest.FittedBetas.TryGetValue(loss, out double beta) ? beta : null;
-        if (request.Posterior == PosteriorPreset.Temperature && request.Temperature is null)
-            throw Invalid("posterior", "posterior 'temperature' needs the field temperature: send it, or choose 'paper' or 'mean'.");
-        if (request.Posterior == PosteriorPreset.Fitted && fitted is null)
-            throw Invalid("posterior", $"Model '{manifest.Id}' has no fitted posterior for this loss: choose 'paper' or 'mean'.");
-
+        Strategy strategy = request.Strategy ?? manifest.DefaultStrategy;
+        StagedPlan? staged = strategy == Strategy.Staged ? Stages(request, manifest, labels, options) : null;
+        TrialPlan plan = staged?.Trials ?? Trials(request, manifest, labels, options);
+        PredictionLoss loss = Loss(request, manifest);
         return new JobSettings
         {
             Manifest = manifest,
-            Labels = labels,
-            Prompts = labels,
-            Priors = Priors(request.Priors, labels.Count),
-            Strategy = request.Strategy ?? manifest.DefaultStrategy,
-            Trials = trials,
+            Labels = labels.Labels,
+            Prompts = labels.Prompts,
+            Arms = labels.Arms,
+            Priors = Priors(request.Priors, labels.Labels.Count),
+            Strategy = strategy,
+            Plan = plan,
+            Staged = staged,
+            Noise = request.Noise ?? new GaussianNoise(request.Seed),
             Loss = loss,
             Seed = request.Seed,
-            Sharpness = Sharpness.Resolve(request.Temperature, request.Posterior, fitted, manifest.Latent.Length),
+            Sharpness = ResolveSharpness(request, manifest, loss),
             ImageMode = request.ImageMode,
         };
     }
 
-    private static IReadOnlyList<string> Labels(ClassificationRequest request, ModelManifest manifest, EngineOptions options)
+    private static TrialPlan Trials(ClassificationRequest request, ModelManifest manifest, LabelSet labels, EngineOptions options)
     {
-        if (request.Labels is not { Count: > 0 } labels)
-        {
-            return manifest.Conditioning == ConditioningKind.Class
-                ? manifest.Classes
-                : throw Invalid("labels", $"Model '{manifest.Id}' classifies free text: send at least one label.");
-        }
-
-        if (labels.Count > options.MaxLabels)
-            throw Invalid("labels", $"{labels.Count} labels were sent; the limit is {options.MaxLabels}.");
-        var seen = new HashSet<string>(manifest.Conditioning == ConditioningKind.Class ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        foreach (string label in labels)
-        {
-            CheckText(label, options);
-            if (manifest.Conditioning == ConditioningKind.Class)
-                CheckClass(label, manifest);
-            if (!seen.Add(label))
-                throw Invalid("labels", $"The label '{label}' was sent twice: identical labels cannot be told apart. Send each once.");
-        }
-
-        return labels;
+        int trials = TrialCount(request, manifest);
+        CheckRows(labels, trials, options);
+        if (request.Stages is not null || request.TrialsPerTimestep is not null)
+            throw Invalid("strategy", "Stages and trials per timestep belong to the strategy 'staged': send strategy=staged with them, or leave them out.");
+        if (request.NoiseDraws is { } draws && (draws < 1 || draws > trials))
+            throw Invalid("noiseDraws", $"noiseDraws is {draws}; send a whole number from 1 to the number of trials, {trials}.");
+        // With one timestep a batch, jobs should meet at the same t: then the order must not depend on the seed.
+        ulong orderSeed = manifest.ScalarTimestep ? 0 : request.Seed;
+        return TrialPlan.Uniform(trials, manifest.TimestepFrom, manifest.TimestepTo, orderSeed, request.NoiseDraws);
     }
 
-    private static void CheckText(string label, EngineOptions options)
+    private static int TrialCount(ClassificationRequest request, ModelManifest manifest) => request.Trials switch
     {
-        if (string.IsNullOrWhiteSpace(label))
-            throw Invalid("labels", "A label is empty: every label needs at least one visible character.");
-        if (label.Length > options.MaxPromptLength)
-            throw Invalid("labels", $"The label that begins '{label[..Math.Min(label.Length, 32)]}' has {label.Length} characters; the limit is {options.MaxPromptLength}.");
-        if (label.Any(char.IsControl))
-            throw Invalid("labels", "A label contains a control character (such as a line break): remove it.");
+        null => manifest.DefaultTrials,
+        >= 1 and { } trials => trials,
+        { } trials => throw Invalid("trials", $"trials is {trials}; send a whole number of at least 1."),
+    };
+
+    // Before a plan is built, which takes memory for every trial.
+    private static void CheckRows(LabelSet labels, long trials, EngineOptions options)
+    {
+        if (labels.Prompts.Count * trials > options.MaxRowsPerRequest)
+        {
+            throw new ClassificationException(ClassificationError.TooManyRows,
+                $"{labels.Prompts.Count} labels × {trials} trials are {labels.Prompts.Count * trials} rows; one request may cost {options.MaxRowsPerRequest}. Send fewer labels or trials.")
+            { Field = "trials" };
+        }
     }
 
-    private static void CheckClass(string label, ModelManifest manifest)
+    private static StagedPlan Stages(ClassificationRequest request, ModelManifest manifest, LabelSet labels, EngineOptions options)
     {
-        if (manifest.Classes.Contains(label, StringComparer.OrdinalIgnoreCase))
-            return;
-        string hint = NearestName.Find(label, manifest.Classes) is { } nearest ? $" Did you mean '{nearest}'?" : "";
-        string list = string.Join(", ", manifest.Classes.Take(ClassesInMessage)) + (manifest.Classes.Count > ClassesInMessage ? ", …" : "");
-        throw new ClassificationException(ClassificationError.UnknownLabel,
-            $"'{label}' is not a class of model '{manifest.Id}', which knows only the classes it was trained on.{hint} Its {manifest.Classes.Count} classes: {list}.")
-        { Field = "labels" };
+        int arms = labels.Arms.Count;
+        if (request.NoiseDraws is not null)
+            throw Invalid("noiseDraws", "noiseDraws does not go with the strategy 'staged', which numbers its own noise: leave it out.");
+        int range = manifest.TimestepTo - manifest.TimestepFrom;
+        IReadOnlyList<Stage> stages = request.Stages ?? DefaultStages(Math.Min(TrialCount(request, manifest), range), arms);
+        if (request.Stages is not null && request.Trials is not null)
+            throw Invalid("trials", "The stages say how many trials there are: leave trials out, or the stages.");
+        if (stages.Count == 0 || stages.Any(stage => stage.Samples < 1 || stage.Samples > range))
+            throw Invalid("stageSamples", $"Every stage must have from 1 to {range} samples, one for each timestep at most.");
+        if (stages[^1].Keep != 1 || stages.Zip(stages.Skip(1)).Any(pair => pair.First.Keep < pair.Second.Keep) || stages[0].Keep > arms)
+            throw Invalid("stageKeep", $"The numbers to keep must start at no more than there are labels ({arms}), must not rise, and must end with 1.");
+        int draws = request.TrialsPerTimestep ?? 1;
+        if (draws < 1)
+            throw Invalid("trialsPerTimestep", $"trialsPerTimestep is {draws}; send a whole number of at least 1.");
+        CheckRows(labels, (long)draws * Math.Min(range, stages.Sum(stage => (long)stage.Samples)), options);
+        return StagedPlan.Create(stages, draws, manifest.TimestepFrom, manifest.TimestepTo);
+    }
+
+    // The paper's schedule for its smaller data sets (commands.md: n_samples 50 500, to_keep 5 1).
+    private static Stage[] DefaultStages(int trials, int arms) =>
+        [new Stage(Math.Max(1, trials / 10), Math.Min(5, arms)), new Stage(trials, 1)];
+
+    private static PredictionLoss Loss(ClassificationRequest request, ModelManifest manifest)
+    {
+        PredictionLoss loss = request.Loss ?? manifest.DefaultLoss;
+        return loss is PredictionLoss.Vlb or PredictionLoss.L2Vlb && !manifest.LearnedVariance
+            ? throw Invalid("loss", $"The loss '{Words.Of(loss)}' needs a model that predicts its variance, as DiT does; '{manifest.Id}' does not: choose l2, l1 or huber.")
+            : loss;
+    }
+
+    private static Sharpness ResolveSharpness(ClassificationRequest request, ModelManifest manifest, PredictionLoss loss)
+    {
+        double? fitted = manifest.FittedBetas.TryGetValue(loss, out double beta) ? beta : null;
+        if (request.Temperature is { } temperature && temperature is not (>= MinTemperature and <= MaxTemperature))
+            throw Invalid("temperature", $"temperature is {temperature}; send a number from {MinTemperature} to {MaxTemperature}.");
+        if (request.Posterior == PosteriorPreset.Temperature && request.Temperature is null)
+            throw Invalid("posterior", "posterior 'temperature' needs the field temperature: send it, or choose 'paper' or 'mean'.");
+        if (request.Posterior == PosteriorPreset.Fitted && fitted is null)
+            throw Invalid("posterior", $"Model '{manifest.Id}' has no fitted posterior for this loss: choose 'paper' or 'mean'.");
+        return Sharpness.Resolve(request.Temperature, request.Posterior, fitted, manifest.Latent.Length);
     }
 
     private static double[] Priors(IReadOnlyList<double>? weights, int labels)
@@ -109,6 +126,6 @@ internal static class RequestValidator
         return [.. weights.Select(weight => weight / sum)];
     }
 
-    private static ClassificationException Invalid(string field, string message) =>
+    internal static ClassificationException Invalid(string field, string message) =>
         new(ClassificationError.InvalidRequest, message) { Field = field };
 }

@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Core.Scheduling;
@@ -7,49 +8,60 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// <summary>Turns the errors of a job into its answer. Stateless.</summary>
 internal static class ResultBuilder
 {
-    /// <param name="job">A job whose labels have all their errors up to their own count.</param>
-    /// <param name="trials">Complete trials of the labels still alive.</param>
+    /// <param name="job">A job whose arms have all their errors up to their own count.</param>
+    /// <param name="trials">Complete trials of the arms still alive.</param>
     /// <param name="now">Timestamp of the answer.</param>
     public static ClassificationResult Build(ClassificationJob job, int trials, long now)
     {
         JobSettings settings = job.Settings;
         LabelScores scores = job.Scores;
-        double[] means = [.. Enumerable.Range(0, scores.Labels).Select(scores.Mean)];
+        int[] best = BestArms(settings, scores);
+        double[] means = [.. best.Select(scores.Mean)];
         double[] logScores = Posterior.LogScores(settings.Priors, means, settings.Sharpness.Beta);
         double[] posteriors = Posterior.Softmax(logScores);
 
         // The winner is one of the labels that went all the way; OrderBy is stable, so ties keep the order of the request.
-        int[] ranking = [.. Enumerable.Range(0, scores.Labels).OrderByDescending(scores.IsAlive).ThenByDescending(label => logScores[label])];
+        int[] ranking = [.. Enumerable.Range(0, best.Length).OrderByDescending(label => scores.IsAlive(best[label])).ThenByDescending(label => logScores[label])];
         int winner = ranking[0];
-        PairedDifference? margin = ranking.Length > 1 ? scores.Difference(ranking[1], winner) : null;
+        PairedDifference? margin = ranking.Length > 1 ? scores.Difference(best[ranking[1]], best[winner]) : null;
 
         return new ClassificationResult(
             job.Id,
             settings.Manifest.Id,
-            settings.Labels[winner],
-            [.. ranking.Select(label => Label(job, label, winner, means[label], posteriors[label]))],
-            new DecisionSummary(settings.Strategy, Complete: true, Delta: null, margin?.Mean, Finite(margin?.StandardError), trials, settings.Trials),
+            settings.Labels[winner].Label,
+            [.. ranking.Select(label => Label(job, label, best, winner, posteriors[label]))],
+            new DecisionSummary(settings.Strategy, Complete: true, Delta: null, margin?.Mean, Finite(margin?.StandardError), trials, settings.Plan.Count),
             new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated),
             settings.Seed,
             settings.Loss,
             settings.ImageMode,
             new CostSummary(job.RowsRecorded, settings.FixedRows, job.Batches, job.Clock.Queue.TotalSeconds, job.Clock.Compute.TotalSeconds, job.Clock.Total(now).TotalSeconds),
-            [.. settings.Manifest.Warnings, .. job.Image.Warnings]);
+            [.. settings.Manifest.Warnings, .. job.Image.Warnings, .. job.Conditionings.Select(conditioning => conditioning.Warning).OfType<string>().Distinct()]);
     }
 
-    private static LabelResult Label(ClassificationJob job, int label, int winner, double mean, double posterior)
+    // For each label the arm that stands for it: one that went all the way, and of those the one with the smallest error.
+    private static int[] BestArms(JobSettings settings, LabelScores scores) =>
+    [
+        .. settings.Arms.Index().GroupBy(pair => pair.Item.Label, pair => pair.Index).OrderBy(group => group.Key)
+            .Select(group => group.OrderByDescending(scores.IsAlive).ThenBy(scores.Mean).First()),
+    ];
+
+    private static LabelResult Label(ClassificationJob job, int label, int[] best, int winner, double posterior)
     {
         JobSettings settings = job.Settings;
-        int evaluations = job.Scores.Count(label);
+        LabelScores scores = job.Scores;
+        int arm = best[label];
+        double mean = scores.Mean(arm);
+        IEnumerable<(int Index, Arm Item)> arms = settings.Arms.Index().Where(pair => pair.Item.Label == label);
         return new LabelResult(
-            settings.Labels[label],
-            settings.Manifest.Conditioning == Models.ConditioningKind.Text ? [settings.Prompts[label]] : null,
+            settings.Labels[label].Label,
+            settings.Manifest.Conditioning == ConditioningKind.Text ? [.. arms.SelectMany(pair => pair.Item.Prompts).Select(prompt => settings.Prompts[prompt])] : null,
             settings.Priors[label],
             settings.Loss == PredictionLoss.L2 ? -settings.Manifest.Latent.Length * mean : null,
             mean,
-            label == winner ? null : Finite(job.Scores.Difference(label, winner).StandardError),
-            evaluations,
-            job.Scores.IsAlive(label) ? null : evaluations,
+            label == winner ? null : Finite(scores.Difference(arm, best[winner]).StandardError),
+            arms.Sum(pair => scores.Count(pair.Index) * pair.Item.Prompts.Count),
+            scores.IsAlive(arm) ? null : scores.Count(arm),
             posterior);
     }
 

@@ -86,10 +86,10 @@ internal sealed class RowScheduler
 
             foreach (ClassificationJob job in _jobs)
             {
-                if (!device.Runs(job) || (plan.Count > 0 && job.Settings.Manifest.Id != plan.Model))
+                if (!device.Runs(job))
                     continue;
                 int limit = device.Buckets[job.Settings.Manifest.Id][^1];
-                while (plan.Count < limit && job.HasRows)
+                while (plan.Count < limit && job.HasRows && plan.Accepts(job))
                     plan.Add(job.TakeRow());
             }
         }

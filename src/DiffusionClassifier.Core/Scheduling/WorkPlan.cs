@@ -7,6 +7,7 @@ namespace DiffusionClassifier.Core.Scheduling;
 internal sealed class WorkPlan(int capacity)
 {
     private readonly WorkRow[] _rows = new WorkRow[capacity];
+    private int _timestep; // of the row added last
 
     public WorkKind Kind { get; private set; }
 
@@ -29,9 +30,14 @@ internal sealed class WorkPlan(int capacity)
 
     public void Encode(ClassificationJob job) => (Kind, Job, Model) = (WorkKind.Encode, job, job.Settings.Manifest.Id);
 
+    /// <summary>Whether the next row of a job may share the batch: one model, and one timestep where the export takes only one.</summary>
+    public bool Accepts(ClassificationJob job) => Count == 0
+        || (job.Settings.Manifest.Id == Model && (!job.Settings.Manifest.ScalarTimestep || job.NextTimestep == _timestep));
+
     public void Add(WorkRow row)
     {
         (Kind, Model) = (WorkKind.Denoise, row.Job.Settings.Manifest.Id);
+        _timestep = row.Job.Plan[row.Position].Timestep;
         _rows[Count++] = row;
     }
 }

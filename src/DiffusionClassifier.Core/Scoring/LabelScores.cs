@@ -1,70 +1,97 @@
 namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
-/// The errors of one request, label by label and trial by trial, and the statistics on them. Every error is kept at its position in the
-/// trial order and summed in that order in double, so a result does not depend on the order in which batches come back.
+/// The errors of one request, prompt by prompt and trial by trial, and the statistics of its arms. Every error is kept at its position in
+/// the trial order and summed in that order in double, so a result does not depend on the order in which batches come back.
 /// Owned by one <see cref="Scheduling.ClassificationJob"/>, which writes it under the scheduler's lock.
 /// </summary>
 public sealed class LabelScores
 {
-    private readonly double[][] _errors;
-    private readonly int[] _counts;
+    private readonly double[][] _errors; // [prompt][position]
+    private readonly int[] _counts; // recorded errors of each prompt
+    private readonly IReadOnlyList<Arm> _arms;
     private readonly bool[] _alive;
 
-    /// <param name="labels">K, at least 1.</param>
+    /// <param name="arms">K arms, at least one; together they name every prompt once.</param>
     /// <param name="trials">N, at least 1.</param>
-    public LabelScores(int labels, int trials)
+    public LabelScores(IReadOnlyList<Arm> arms, int trials)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(labels, 1);
+        ArgumentNullException.ThrowIfNull(arms);
+        ArgumentOutOfRangeException.ThrowIfLessThan(arms.Count, 1, nameof(arms));
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
-        _errors = [.. Enumerable.Range(0, labels).Select(_ => new double[trials])];
-        _counts = new int[labels];
-        _alive = [.. Enumerable.Repeat(true, labels)];
+        int prompts = arms.Sum(arm => arm.Prompts.Count);
+        _arms = arms;
+        _errors = [.. Enumerable.Range(0, prompts).Select(_ => new double[trials])];
+        _counts = new int[prompts];
+        _alive = [.. Enumerable.Repeat(true, arms.Count)];
+    }
+
+    /// <summary>One arm with one prompt for each label.</summary>
+    public LabelScores(int labels, int trials)
+        : this([.. Enumerable.Range(0, labels).Select(label => new Arm(label, [label]))], trials)
+    {
     }
 
     /// <summary>K.</summary>
-    public int Labels => _errors.Length;
+    public int Arms => _arms.Count;
 
-    /// <summary>Whether a label still takes part; eliminated labels cost no more rows.</summary>
-    public bool IsAlive(int label) => _alive[label];
+    /// <summary>Whether an arm still takes part; eliminated arms cost no more rows.</summary>
+    public bool IsAlive(int arm) => _alive[arm];
 
-    /// <summary>Ends a label's part; its errors so far stay.</summary>
-    public void Eliminate(int label) => _alive[label] = false;
+    /// <summary>Ends an arm's part; its errors so far stay.</summary>
+    public void Eliminate(int arm) => _alive[arm] = false;
 
-    /// <summary>How many errors a label has.</summary>
-    public int Count(int label) => _counts[label];
-
-    /// <summary>Stores the error of a label at a position of the trial order. Each (label, position) is recorded once.</summary>
-    public void Record(int label, int position, double error)
+    /// <summary>On how many trials all prompts of an arm have an error.</summary>
+    public int Count(int arm)
     {
-        _errors[label][position] = error;
-        _counts[label]++;
+        int count = int.MaxValue;
+        foreach (int prompt in _arms[arm].Prompts)
+            count = Math.Min(count, _counts[prompt]);
+        return count;
     }
 
-    /// <summary>Mean error of a label over its first <see cref="Count"/> trials, which must be complete. NaN before the first.</summary>
-    public double Mean(int label)
+    /// <summary>Stores the error of a prompt at a position of the trial order. Each (prompt, position) is recorded once.</summary>
+    public void Record(int prompt, int position, double error)
+    {
+        _errors[prompt][position] = error;
+        _counts[prompt]++;
+    }
+
+    /// <summary>An arm's error at a position: the mean over its prompts.</summary>
+    public double Error(int arm, int position)
     {
         double sum = 0;
-        foreach (double error in Errors(label))
-            sum += error;
-        return sum / _counts[label];
+        foreach (int prompt in _arms[arm].Prompts)
+            sum += _errors[prompt][position];
+        return sum / _arms[arm].Prompts.Count;
     }
 
-    /// <summary>Paired statistics of <paramref name="label"/> minus <paramref name="other"/> over the trials that both have.</summary>
-    public PairedDifference Difference(int label, int other)
+    /// <summary>Mean error of an arm over its first <see cref="Count"/> trials, which must be complete. NaN before the first.</summary>
+    public double Mean(int arm)
     {
-        int count = Math.Min(_counts[label], _counts[other]);
-        ReadOnlySpan<double> a = Errors(label)[..count], b = Errors(other)[..count];
+        int count = Count(arm);
+        double sum = 0;
+        for (int position = 0; position < count; position++)
+            sum += Error(arm, position);
+        return sum / count;
+    }
+
+    /// <summary>Paired statistics of <paramref name="arm"/> minus <paramref name="other"/> over the trials that both have.</summary>
+    public PairedDifference Difference(int arm, int other)
+    {
+        int count = Math.Min(Count(arm), Count(other));
         double mean = 0;
         for (int i = 0; i < count; i++)
-            mean += a[i] - b[i];
+            mean += Error(arm, i) - Error(other, i);
         mean /= count;
         double squares = 0; // second pass: no cancellation when the errors are large and the differences small
         for (int i = 0; i < count; i++)
-            squares += (a[i] - b[i] - mean) * (a[i] - b[i] - mean);
+        {
+            double deviation = Error(arm, i) - Error(other, i) - mean;
+            squares += deviation * deviation;
+        }
+
         double standardError = count < 2 ? double.NaN : Math.Sqrt(squares / (count - 1) / count);
         return new PairedDifference(mean, standardError, count);
     }
-
-    private ReadOnlySpan<double> Errors(int label) => _errors[label].AsSpan(0, _counts[label]);
 }

@@ -28,14 +28,15 @@ public sealed class TrialPlan
     /// <param name="from">First timestep of the range.</param>
     /// <param name="to">End of the range, exclusive, above <paramref name="from"/>.</param>
     /// <param name="seed">Seed of the permutation.</param>
-    public static TrialPlan Uniform(int trials, int from, int to, ulong seed)
+    /// <param name="noiseDraws">How many draws of noise there are: trial s uses draw s mod that. Null: each trial has its own.</param>
+    public static TrialPlan Uniform(int trials, int from, int to, ulong seed, int? noiseDraws = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(from);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(to, from);
         var order = new Trial[trials];
         for (int s = 0; s < trials; s++)
-            order[s] = new Trial(s, (int)(from + (long)(to - from) * (2L * s + 1) / (2L * trials)));
+            order[s] = new Trial(s % (noiseDraws ?? trials), (int)(from + (long)(to - from) * (2L * s + 1) / (2L * trials)));
         Shuffle(order, seed);
         return new TrialPlan(order);
     }

@@ -1,3 +1,4 @@
+using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
@@ -106,9 +107,9 @@ internal static class BundleLoader
     {
         if (recommended?.Text(name) is not { } text)
             return fallback;
-        if (TryName(text, out T value))
+        if (Words.TryParse(text, out T value))
             return value;
-        warnings.Add($"The bundle recommends the {name} '{text}', which this version does not have; it uses '{fallback.ToString().ToLowerInvariant()}'.");
+        warnings.Add($"The bundle recommends the {name} '{text}', which this version does not have; it uses '{Words.Of(fallback)}'.");
         return fallback;
     }
 
@@ -119,15 +120,11 @@ internal static class BundleLoader
             return betas;
         foreach (string name in temperatures.Names)
         {
-            if (!TryName(name, out PredictionLoss loss) || temperatures.Number(name) is not { } temperature || !(temperature > 0 && double.IsFinite(1 / temperature)))
+            if (!Words.TryParse(name, out PredictionLoss loss) || temperatures.Number(name) is not { } temperature || !(temperature > 0 && double.IsFinite(1 / temperature)))
                 throw temperatures.Complain(name, "must be a loss (l2, l1 or huber) with a temperature above 0.");
             betas[loss] = 1 / temperature;
         }
 
         return betas;
     }
-
-    // Names alone: Enum.TryParse would also take numbers and lists of names.
-    private static bool TryName<T>(string text, out T value) where T : struct, Enum =>
-        Enum.TryParse(text, ignoreCase: true, out value) && Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase);
 }

@@ -33,7 +33,7 @@ internal sealed class JsonFile
         }
         catch (Exception exception) when (exception is DecoderFallbackException or InvalidOperationException)
         {
-            throw new BundleException(file, "holds text that is not Unicode: save it as UTF-8.", exception);
+            throw new BundleException(file, "holds text that is not Unicode, so it cannot be read as JSON: save it as UTF-8.", exception);
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {

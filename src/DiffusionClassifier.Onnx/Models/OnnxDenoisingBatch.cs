@@ -15,7 +15,7 @@ internal sealed class OnnxDenoisingBatch : DenoisingBatch
     private readonly Dictionary<int, OrtIoBinding> _bindings = [];
 
     public OnnxDenoisingBatch(LatentShape shape, IReadOnlyList<int> buckets, OnnxSession session, string outputName)
-        : base(shape, buckets[^1])
+        : base(shape, buckets[^1], shape.Channels)
     {
         _classLabels = GC.AllocateArray<long>(Capacity, pinned: true);
         foreach (int bucket in buckets)

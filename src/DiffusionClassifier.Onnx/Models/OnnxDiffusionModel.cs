@@ -27,7 +27,7 @@ internal sealed class OnnxDiffusionModel : IDiffusionModel
 
     public Latent EncodeImage(PixelImage image) => new(image.Values, Manifest.Latent);
 
-    public Conditioning EncodePrompt(string prompt) => _classes[prompt];
+    public IReadOnlyList<Conditioning> EncodePrompts(IReadOnlyList<string> prompts) => [.. prompts.Select(prompt => _classes[prompt])];
 
     public DenoisingBatch CreateBatch() => new OnnxDenoisingBatch(Manifest.Latent, Buckets, _denoiser, _output);
 

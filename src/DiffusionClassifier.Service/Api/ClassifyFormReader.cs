@@ -25,7 +25,7 @@ internal static class ClassifyFormReader
         return new ClassificationRequest
         {
             Image = await ReadImageAsync(form, cancellationToken),
-            Labels = values.Texts("labels"),
+            Labels = LabelSpec.FromStrings(values.Texts("labels")),
             Priors = values.Numbers("priors"),
             Model = values.Text("model"),
             Strategy = values.Word<Strategy>("strategy"),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Errors;
 using Microsoft.Extensions.Primitives;
 
@@ -25,13 +26,9 @@ internal readonly struct FormValues(IFormCollection form)
     {
         if (Single(name) is not { } text)
             return null;
-        foreach (T value in Enum.GetValues<T>())
-        {
-            if (string.Equals(value.ToString(), text, StringComparison.OrdinalIgnoreCase))
-                return value;
-        }
-
-        string[] words = [.. Enum.GetNames<T>().Select(word => $"'{word.ToLowerInvariant()}'")];
+        if (Words.TryParse(text, out T value))
+            return value;
+        string[] words = [.. Words.All<T>().Select(word => $"'{word}'")];
         throw Wrong(name, text, words.Length == 1 ? words[0] : $"one of {string.Join(", ", words)}");
     }
 

@@ -35,7 +35,7 @@ public class PredictionErrorTests
 
     public static TheoryData<PredictionLoss, float, int> Poisons =>
     [
-        .. from loss in Enum.GetValues<PredictionLoss>()
+        .. from loss in (PredictionLoss[])[PredictionLoss.L2, PredictionLoss.L1, PredictionLoss.Huber]
            from poison in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity]
            from position in (int[])[0, 511, 512, 1024]
            select (loss, poison, position)

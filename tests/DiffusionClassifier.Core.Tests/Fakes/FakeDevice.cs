@@ -18,7 +18,7 @@ internal sealed class FakeDevice(RowScheduler scheduler, int bucket, params stri
     public IEnumerable<WorkRow> Rows => Batches.SelectMany(batch => batch);
 
     /// <summary>The error of a row; by default label 0 is the best.</summary>
-    public Func<WorkRow, double> Error { get; set; } = row => 1 + row.Label + 0.1 * ((row.Position * 7 + row.Label) % 5);
+    public Func<WorkRow, double> Error { get; set; } = row => 1 + row.Prompt + 0.1 * ((row.Position * 7 + row.Prompt) % 5);
 
     public WorkKind Assemble()
     {

@@ -20,7 +20,7 @@ internal sealed class FakeElimination(IReadOnlyDictionary<int, int[]> eliminated
         if (Failure is not null)
             throw Failure;
         Looks.Add(completedTrials);
-        for (int label = 0; label < scores.Labels; label++)
+        for (int label = 0; label < scores.Arms; label++)
         {
             if (scores.IsAlive(label))
                 Assert.Equal(completedTrials, scores.Count(label));

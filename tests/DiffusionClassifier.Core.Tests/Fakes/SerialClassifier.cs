@@ -15,7 +15,7 @@ internal static class SerialClassifier
         int trials = request.Trials ?? manifest.DefaultTrials;
         float[] image = FakeImagePreprocessor.Pixels(request.Image.Span[0], manifest.Preprocessing.Size);
         var noise = new float[image.Length];
-        string[] labels = [.. request.Labels ?? manifest.Classes];
+        string[] labels = [.. request.Labels?.Select(label => label.Label) ?? manifest.Classes];
         var sums = new double[labels.Length];
         for (int s = 0; s < trials; s++)
         {

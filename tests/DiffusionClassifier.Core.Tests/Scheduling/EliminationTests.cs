@@ -68,7 +68,7 @@ public class EliminationTests
         Assert.Equal(10, beforeLook);
         Assert.Equal(WorkKind.None, whileOneRuns);
         Assert.Equal(24, two.Plan.Count);
-        Assert.All(two.Plan.Rows.ToArray(), row => Assert.True(row.Position >= 4 && row.Label != 1));
+        Assert.All(two.Plan.Rows.ToArray(), row => Assert.True(row.Position >= 4 && row.Prompt != 1));
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public class EliminationTests
 
     private static void AssertEveryRowOnce(IEnumerable<WorkRow> rows, int count)
     {
-        (int, int)[] names = [.. rows.Select(row => (row.Label, row.Position))];
+        (int, int)[] names = [.. rows.Select(row => (row.Prompt, row.Position))];
         Assert.Equal(count, names.Length);
         Assert.Equal(count, names.Distinct().Count());
     }

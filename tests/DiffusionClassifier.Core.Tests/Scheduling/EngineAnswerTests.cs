@@ -125,7 +125,7 @@ public class EngineAnswerTests
         {
             Image = new[] { (byte)random.Next(200) },
             Model = model.Manifest.Id,
-            Labels = labels[..random.Next(1, labels.Length + 1)],
+            Labels = LabelSpec.FromStrings(labels[..random.Next(1, labels.Length + 1)]),
             Trials = random.Next(1, 40),
             Seed = (ulong)random.Next(5),
             Loss = (PredictionLoss)random.Next(3),

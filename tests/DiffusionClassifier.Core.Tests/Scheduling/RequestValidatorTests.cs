@@ -75,7 +75,7 @@ public class RequestValidatorTests
     [MemberData(nameof(BadClasses))]
     public void Validate_LabelThatIsNoClass_NamesTheClassesAndTheNearest(string[] labels, ClassificationError error, string message)
     {
-        var exception = Assert.Throws<ClassificationException>(() => RequestValidator.Validate(Request with { Labels = labels }, ClassModel, Options));
+        var exception = Assert.Throws<ClassificationException>(() => RequestValidator.Validate(Request with { Labels = LabelSpec.FromStrings(labels) }, ClassModel, Options));
 
         Assert.Equal((error, "labels"), (exception.Error, exception.Field));
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
@@ -99,9 +99,9 @@ public class RequestValidatorTests
 
         JobSettings settings = RequestValidator.Validate(new ClassificationRequest { Image = new byte[] { 1 } }, manifest, Options);
 
-        Assert.Equal(manifest.Classes, settings.Labels);
+        Assert.Equal(manifest.Classes, settings.Labels.Select(label => label.Label));
         Assert.Equal([0.2, 0.2, 0.2, 0.2, 0.2], settings.Priors);
-        Assert.Equal((7, PredictionLoss.L1, Strategy.Fixed, 0UL, ImageMode.Default, 35), (settings.Trials, settings.Loss, settings.Strategy, settings.Seed, settings.ImageMode, settings.FixedRows));
+        Assert.Equal((7, PredictionLoss.L1, Strategy.Fixed, 0UL, ImageMode.Default, 35), (settings.Plan.Count, settings.Loss, settings.Strategy, settings.Seed, settings.ImageMode, settings.FixedRows));
         Assert.Equal(new Sharpness(PosteriorPreset.Fitted, 40), settings.Sharpness);
     }
 

@@ -32,7 +32,7 @@ public class RowSchedulerTests
         device.Assemble();
 
         Assert.Equal([(0, 0, 0), (0, 1, 0), (0, 0, 1), (0, 1, 1), (1, 0, 0), (1, 1, 0), (2, 0, 0), (2, 1, 0)],
-            device.Plan.Rows.ToArray().Select(row => (Array.IndexOf(jobs, row.Job), row.Label, row.Position)));
+            device.Plan.Rows.ToArray().Select(row => (Array.IndexOf(jobs, row.Job), row.Prompt, row.Position)));
     }
 
     [Fact]

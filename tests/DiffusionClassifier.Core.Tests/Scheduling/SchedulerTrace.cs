@@ -109,7 +109,7 @@ internal sealed class SchedulerTrace
             Assert.Equal(device.Plan.Model, row.Job.Settings.Manifest.Id);
             Assert.DoesNotContain(row.Job, _stopped);
             Assert.True(_assembled.Add(row), "a row was assembled twice");
-            Assert.True(row.Job.Scores.IsAlive(row.Label), "an eliminated label was assembled");
+            Assert.True(row.Job.Scores.IsAlive(row.Prompt), "an eliminated label was assembled");
         });
 
         // Rows of one image and trial stand together: the noise is drawn once for them.
@@ -135,7 +135,7 @@ internal sealed class SchedulerTrace
     private double Error(WorkRow row)
     {
         if (_random.Next(2000) != 0)
-            return row.Label + _random.NextDouble();
+            return row.Prompt + _random.NextDouble();
         _stopped.Add(row.Job);
         return double.NaN;
     }

@@ -79,7 +79,7 @@ public sealed class OnnxDiffusionModelTests : IDisposable
     [InlineData("TRUCK", 9)]
     public void EncodePrompt_ClassNameInAnyCase_IsItsIndex(string name, long id)
     {
-        Assert.Equal(new ClassConditioning(id), _model.EncodePrompt(name));
+        Assert.Equal([new ClassConditioning(id)], _model.EncodePrompts([name]));
     }
 
     [Fact]

@@ -2,4 +2,4 @@ using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Testing.Fakes;
 
-public sealed class FakeDenoisingBatch(LatentShape shape, int capacity) : DenoisingBatch(shape, capacity);
+public sealed class FakeDenoisingBatch(LatentShape shape, int capacity) : DenoisingBatch(shape, capacity, shape.Channels);

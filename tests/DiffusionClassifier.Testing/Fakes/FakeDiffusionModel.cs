@@ -36,8 +36,11 @@ public sealed class FakeDiffusionModel(ModelManifest manifest, params int[] buck
         return new Latent(image.Values, Manifest.Latent);
     }
 
-    public Conditioning EncodePrompt(string prompt) =>
-        new ClassConditioning(Manifest.Classes.Index().First(pair => string.Equals(pair.Item, prompt, StringComparison.OrdinalIgnoreCase)).Index);
+    public IReadOnlyList<Conditioning> EncodePrompts(IReadOnlyList<string> prompts) => [.. prompts.Select(EncodePrompt)];
+
+
+    private ClassConditioning EncodePrompt(string prompt) =>
+        new(Manifest.Classes.Index().First(pair => string.Equals(pair.Item, prompt, StringComparison.OrdinalIgnoreCase)).Index);
 
     public DenoisingBatch CreateBatch() => new FakeDenoisingBatch(Manifest.Latent, Buckets[^1]);
 
