@@ -53,7 +53,8 @@ internal static class ServiceSetup
             options.ValueCountLimit = builder.Configuration.GetValue("Engine:MaxLabels", new EngineOptions().MaxLabels) + FormValuesBesideLabels;
         });
         builder.Services.ConfigureHttpJsonOptions(options => AnswerJson.Configure(options.SerializerOptions));
-        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = context => Problems.Complete(context.ProblemDetails));
+        builder.Services.AddSingleton<IProblemDetailsWriter, ProblemWriter>(); // before the framework's own, which is asked second
+        builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         return builder;
     }

@@ -143,6 +143,20 @@ public sealed class BadRequestTests(TestService service) : IClassFixture<TestSer
         return PostAsync(form, HttpStatusCode.BadRequest, "invalid_request", "form cannot be read");
     }
 
+    [Theory]
+    [InlineData("/models/nothing", HttpStatusCode.NotFound, "unknown_model")]
+    [InlineData("/nothing", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("/classify", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
+    public async Task A_problem_is_JSON_for_a_client_that_asks_for_something_else_too(string path, HttpStatusCode status, string code)
+    {
+        using HttpClient client = service.CreateClient();
+        client.DefaultRequestHeaders.Accept.ParseAdd("text/html, image/png");
+
+        HttpResponseMessage response = await client.GetAsync(path, Cancellation);
+
+        await Problem.ReadAsync(response, status, code);
+    }
+
     private static MultipartFormDataContent Image(byte[] bytes) => new() { { new ByteArrayContent(bytes), "image", "a.png" } };
 
     private async Task PostAsync(HttpContent content, HttpStatusCode status, string code, string detail)
