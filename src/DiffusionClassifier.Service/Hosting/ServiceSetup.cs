@@ -21,7 +21,6 @@ internal static class ServiceSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<EngineOptions>(configuration.GetSection("Engine"));
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30)); // longer than EngineOptions.DrainTimeout
         services.AddSingleton(provider => new EngineMetrics(provider.GetRequiredService<IMeterFactory>().Create(EngineMetrics.MeterName)));
         services.AddSingleton(provider => new EngineHost(
             provider.GetRequiredService<IModelSource>(),
