@@ -64,6 +64,18 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task A_server_whose_address_is_taken_says_so_and_exits_with_2()
+    {
+        await using ServiceProcess first = await ServiceProcess.StartAsync();
+
+        (int exitCode, string output) = await ServiceProcess.RunAsync("--urls", first.Client.BaseAddress!.ToString());
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("cannot start: Failed to bind to address", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled exception", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Logs_are_JSON_lines_where_the_settings_say_so()
     {
         (_, string output) = await ServiceProcess.RunAsync("--Models:Folder", "/nowhere/at/all", "--LogFormat", "Json");

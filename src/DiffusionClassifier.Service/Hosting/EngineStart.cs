@@ -24,6 +24,22 @@ internal static partial class EngineStart
         }
     }
 
+    /// <summary>Serves until told to stop.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunToEndAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.RunAsync();
+            return Environment.ExitCode;
+        }
+        catch (IOException exception) // the address to listen on is taken
+        {
+            LogCannotStart(app.Logger, exception.Message);
+            return EngineLifetime.CannotStart;
+        }
+    }
+
     [LoggerMessage(LogLevel.Critical, "The service cannot start: {Reason}")]
     private static partial void LogCannotStart(ILogger logger, string reason);
 }
