@@ -33,5 +33,4 @@ app.UseApiDocument();
 app.MapClassificationApi();
 app.MapModelsApi();
 app.MapHealthApi();
-await app.RunAsync();
-return Environment.ExitCode;
+return await app.RunToEndAsync();

@@ -40,11 +40,14 @@ internal static class ClassifyFormReader
 
     private static async Task<IFormCollection> ReadFormAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        // Routing lets a request without a content type, or with one that is no header value, through to here.
+        if (!request.HasFormContentType)
+            throw new ClassificationException(ClassificationError.UnsupportedContentType, Problems.SendForm);
         try
         {
             return await request.ReadFormAsync(cancellationToken);
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or NotSupportedException) // the latter: a charset that .NET refuses, such as UTF-7
         {
             throw new ClassificationException(ClassificationError.InvalidRequest, $"The form cannot be read: {exception.Message}", exception);
         }

@@ -53,7 +53,7 @@ internal readonly struct FormValues(IFormCollection form)
             using JsonDocument document = JsonDocument.Parse(array);
             return [.. document.RootElement.EnumerateArray().Select(fromJson)];
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException) // the latter: half a surrogate pair, "\ud800"
         {
             throw Wrong(name, array, "a JSON array (it begins with '['), or the field repeated once for each value");
         }

@@ -8,6 +8,9 @@ namespace DiffusionClassifier.Service.Api;
 /// <summary>The one place where errors become HTTP: status, stable <c>type</c> and <c>code</c>, and what to do as <c>detail</c> (RFC 9457).</summary>
 internal static class Problems
 {
+    /// <summary>What to do about <see cref="ClassificationError.UnsupportedContentType"/>.</summary>
+    public const string SendForm = "Send the request as multipart/form-data with the image as a file, as in: curl -F image=@photo.jpg …";
+
     private const string TypePrefix = "urn:diffusion-classifier:error:";
 
     /// <summary>The stable word for an error, such as <c>unknown_label</c>.</summary>
@@ -51,7 +54,7 @@ internal static class Problems
         {
             StatusCodes.Status404NotFound => ("not_found", "There is nothing at this address: /swagger lists what there is."),
             StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", "This address takes another method: /swagger says which."),
-            StatusCodes.Status415UnsupportedMediaType => (Code(ClassificationError.UnsupportedContentType), "Send the request as multipart/form-data with the image as a file, as in: curl -F image=@photo.jpg …"),
+            StatusCodes.Status415UnsupportedMediaType => (Code(ClassificationError.UnsupportedContentType), SendForm),
             < StatusCodes.Status500InternalServerError => ("invalid_request", "The request cannot be read as HTTP."),
             _ => ("internal_error", "This is a fault of the server. Its log has the details under this trace id."),
         };

@@ -21,7 +21,6 @@ internal static class ServiceSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<EngineOptions>(configuration.GetSection("Engine"));
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30)); // longer than EngineOptions.DrainTimeout
         services.AddSingleton(provider => new EngineMetrics(provider.GetRequiredService<IMeterFactory>().Create(EngineMetrics.MeterName)));
         services.AddSingleton(provider => new EngineHost(
             provider.GetRequiredService<IModelSource>(),
@@ -53,7 +52,8 @@ internal static class ServiceSetup
             options.ValueCountLimit = builder.Configuration.GetValue("Engine:MaxLabels", new EngineOptions().MaxLabels) + FormValuesBesideLabels;
         });
         builder.Services.ConfigureHttpJsonOptions(options => AnswerJson.Configure(options.SerializerOptions));
-        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = context => Problems.Complete(context.ProblemDetails));
+        builder.Services.AddSingleton<IProblemDetailsWriter, ProblemWriter>(); // before the framework's own, which is asked second
+        builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         return builder;
     }
