@@ -64,6 +64,12 @@ public static class VariationalBound
         return Math.Log(Math.Max(probability, Floor));
     }
 
-    // The tanh approximation of the normal distribution function that the reference uses.
-    private static float NormalCdf(float x) => 0.5f * (1 + MathF.Tanh(MathF.Sqrt(2 / MathF.PI) * (x + 0.044715f * x * x * x)));
+    // The tanh approximation of the normal distribution function that the reference uses, with torch's own tanh (SLEEF), which is 1 from
+    // where 1 − tanh falls below float's last bit: that decides which bins vanish.
+    private static float NormalCdf(float x)
+    {
+        const float Saturation = 8.664339742f, RootOfTwoOverPi = 0.7978845608f;
+        float argument = RootOfTwoOverPi * (x + 0.044715f * (x * x * x));
+        return 0.5f * (1 + (MathF.Abs(argument) > Saturation ? MathF.Sign(argument) : MathF.Tanh(argument)));
+    }
 }

@@ -14,6 +14,10 @@ public sealed class DitGoldenTests(ITestOutputHelper output)
     private const double Tie = 1e-5; // below this gap the reference's own float32 decides the order
     private const int Mse = 0, L1 = 1, Kl = 2, Nll = 3, Columns = 4; // of --save_vb
 
+    // Far from the mean a bin's probability is float's last bit (24 bits) or, rounded away, the floor of 1e-12 (40 bits): which of them is
+    // decided by the last bit of the denoiser's output, so one element of a row may be on the other side.
+    private const double BitsOfOneElement = 16;
+
     private static readonly Tolerance Rows = new(0, Relative: 1e-5), Bound = new(0, Relative: 1e-3), Means = new(1e-5);
 
     [Fact]
@@ -50,7 +54,9 @@ public sealed class DitGoldenTests(ITestOutputHelper output)
     [Fact]
     public void Rows_have_the_golden_terms_of_the_variational_bound()
     {
-        GoldenCheck kl = new("DiT rows: KL, bits", Bound), nll = new("DiT rows: decoder NLL, bits", Bound);
+        var kl = new GoldenCheck("DiT rows: KL, bits", Bound);
+        int elements = Images().Select(item => item.Latent.Values.Length).DefaultIfEmpty(1).Min();
+        var nll = new GoldenCheck("DiT rows: decoder NLL, bits", Bound with { Absolute = BitsOfOneElement / elements });
         foreach ((GoldenBundle golden, string image, Latent latent, IReadOnlyList<JsonElement> runs) in Images())
         {
             using OnnxDiffusionModel model = golden.Open();
