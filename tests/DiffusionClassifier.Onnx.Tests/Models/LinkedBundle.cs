@@ -9,9 +9,12 @@ internal sealed class LinkedBundle : IDisposable
 
     /// <param name="original">The bundle.</param>
     /// <param name="part">The part whose graph is exchanged.</param>
-    /// <param name="variant">The folder that holds the other <c>model.onnx</c>.</param>
-    public LinkedBundle(string original, string part, string variant)
+    /// <param name="graph">The other graph.</param>
+    public LinkedBundle(string original, string part, byte[] graph)
     {
+        string variant = Path.Combine(_parent, "blobs", part);
+        Directory.CreateDirectory(Path.GetDirectoryName(variant)!);
+        File.WriteAllBytes(variant, graph);
         string root = Path.Combine(_parent, "linked");
         foreach (string file in Directory.EnumerateFiles(original, "*", SearchOption.AllDirectories))
         {
@@ -19,7 +22,7 @@ internal sealed class LinkedBundle : IDisposable
             bool exchanged = relative == Path.Combine(part, OnnxGraph.FileName);
             string link = Path.Combine(root, relative);
             Directory.CreateDirectory(Path.GetDirectoryName(link)!);
-            File.CreateSymbolicLink(link, exchanged ? Path.Combine(variant, OnnxGraph.FileName) : file);
+            File.CreateSymbolicLink(link, exchanged ? variant : file);
         }
 
         Bundle = BundleLoader.Load(root);
