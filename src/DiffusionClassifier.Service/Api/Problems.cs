@@ -9,7 +9,7 @@ namespace DiffusionClassifier.Service.Api;
 internal static class Problems
 {
     /// <summary>What to do about <see cref="ClassificationError.UnsupportedContentType"/>.</summary>
-    public const string SendForm = "Send the request as multipart/form-data with the image as a file, as in: curl -F image=@photo.jpg …";
+    public const string SendForm = "Send the request as multipart/form-data with the image as a file, as in: curl -F image=@photo.jpg …; or as application/json with the image in base64.";
 
     private const string TypePrefix = "urn:diffusion-classifier:error:";
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Telemetry;
@@ -30,6 +31,7 @@ internal static class ServiceSetup
             provider.GetRequiredService<EngineMetrics>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => provider.GetRequiredService<EngineHost>().Engine);
+        services.AddSingleton(provider => new ImageTextMatcher(provider.GetRequiredService<ClassificationEngine>(), provider.GetRequiredService<IOptions<EngineOptions>>().Value));
         services.AddHostedService<EngineLifetime>();
         return services;
     }
@@ -37,7 +39,7 @@ internal static class ServiceSetup
     /// <summary>JSON in the contracts' one form, problem+json for every failure, and limits on what a body may be.</summary>
     public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder, long maxImageBytes)
     {
-        long maxBody = maxImageBytes + FormOverhead;
+        long maxBody = maxImageBytes / 3 * 4 + FormOverhead; // base64 in a JSON body takes four bytes for three
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.Limits.MaxRequestBodySize = maxBody;

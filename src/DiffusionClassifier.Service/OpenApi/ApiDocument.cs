@@ -23,7 +23,7 @@ internal static class ApiDocument
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
             options.UseAllOfToExtendReferenceSchemas();
-            options.OperationFilter<ClassifyOperationFilter>();
+            options.OperationFilter<ImageOperationFilter>();
             options.SchemaFilter<LimitsSchemaFilter>();
             options.SchemaFilter<ProblemSchemaFilter>();
             options.SchemaFilter<OptionalFieldsSchemaFilter>();
