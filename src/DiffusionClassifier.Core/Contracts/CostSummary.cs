@@ -4,7 +4,7 @@ namespace DiffusionClassifier.Core.Contracts;
 /// <param name="Rows">Rows (denoiser evaluations) that were run.</param>
 /// <param name="FixedRows">Rows that the strategy <c>fixed</c> costs: labels × trials.</param>
 /// <param name="Batches">Denoiser calls that held at least one of these rows.</param>
-/// <param name="QueueSeconds">From admission until the first work on a device.</param>
+/// <param name="QueueSeconds">From the request's arrival in the engine until the first work on a device: decoding the image and waiting.</param>
 /// <param name="ComputeSeconds">Device time: encoding, and of each batch the part that these rows were of it.</param>
 /// <param name="TotalSeconds">From the request's arrival in the engine to the answer.</param>
 public sealed record CostSummary(
