@@ -39,7 +39,7 @@ internal static class Problems
             Detail = exception.Message,
             Extensions = { ["code"] = Code(exception.Error) },
         };
-        if (exception.Field is { } field)
+        if ((exception.Field ?? Field(exception.Error)) is { } field)
             problem.Extensions["field"] = field;
         return problem;
     }
@@ -62,6 +62,10 @@ internal static class Problems
         problem.Type = TypePrefix + code;
         problem.Detail ??= detail;
     }
+
+    // What reads image files knows no form: the field is named here.
+    private static string? Field(ClassificationError error) => error is ClassificationError.MissingImage or ClassificationError.UnsupportedImageFormat
+        or ClassificationError.InvalidImage or ClassificationError.ImageTooLarge ? "image" : null;
 
     private static string Title(ClassificationError error) => error switch
     {
