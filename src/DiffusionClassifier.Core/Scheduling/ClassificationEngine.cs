@@ -64,6 +64,7 @@ public sealed class ClassificationEngine
             _images.ReadHeader(request.Image);
             using IDisposable reservation = _admission.Reserve(settings.FixedRows);
             PixelImage pixels = await DecodeAsync(request, settings, cancellationToken).ConfigureAwait(false);
+            request = request with { Image = default }; // the file may be large, and the wait long
 
             // (3)-(7) happen on the device's thread.
             outcome = "failed";

@@ -21,6 +21,7 @@ internal static class Problems
         ClassificationError.InvalidRequest or ClassificationError.UnknownField or ClassificationError.MissingImage
             or ClassificationError.InvalidImage or ClassificationError.UnknownLabel => StatusCodes.Status400BadRequest,
         ClassificationError.UnknownModel => StatusCodes.Status404NotFound,
+        ClassificationError.RequestTimeout => StatusCodes.Status408RequestTimeout,
         ClassificationError.ImageTooLarge or ClassificationError.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
         ClassificationError.UnsupportedImageFormat or ClassificationError.UnsupportedContentType => StatusCodes.Status415UnsupportedMediaType,
         ClassificationError.TooManyRows => StatusCodes.Status422UnprocessableEntity,
@@ -72,6 +73,7 @@ internal static class Problems
         ClassificationError.InvalidRequest => "The request is not valid",
         ClassificationError.UnknownField => "The request has an unknown field",
         ClassificationError.UnsupportedContentType => "The content type is not supported",
+        ClassificationError.RequestTimeout => "The request came too slowly",
         ClassificationError.BodyTooLarge => "The request is too large",
         ClassificationError.MissingImage => "The image is missing",
         ClassificationError.UnsupportedImageFormat => "The image format is not supported",
