@@ -1,6 +1,7 @@
 using DiffusionClassifier.Cli;
 using DiffusionClassifier.Cli.Bench;
 using DiffusionClassifier.Cli.Classify;
+using DiffusionClassifier.Cli.Match;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Images;
@@ -12,6 +13,7 @@ var engines = new Engines(OpenModels, () => new ImagePreprocessor(ImageEngine.Cr
 
 return await new CommandLine(
     ClassifyCommand.Create(engines),
+    MatchCommand.Create(engines),
     ModelsCommand.Create(engines),
     BenchCommand.Create(engines)).RunAsync(args);
 
