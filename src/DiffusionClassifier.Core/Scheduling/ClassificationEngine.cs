@@ -99,6 +99,6 @@ public sealed class ClassificationEngine
         }
     }
 
-    private static IElimination CreateElimination(JobSettings settings) =>
+    internal static IElimination CreateElimination(JobSettings settings) =>
         settings.Staged is { } staged ? new StagedElimination(staged) : new FixedTrials(settings.Plan.Count);
 }
