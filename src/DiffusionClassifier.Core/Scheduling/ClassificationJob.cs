@@ -107,7 +107,7 @@ internal sealed class ClassificationJob
             return false;
 
         _elimination.Look(Scores, _lookEnd);
-        if (_lookEnd == Plan.Count || Enumerable.Range(0, Scores.Arms).Count(Scores.IsAlive) <= 1)
+        if (_lookEnd == Plan.Count || (_elimination.EndsWithOneLeft && Enumerable.Range(0, Scores.Arms).Count(Scores.IsAlive) <= 1))
             return true;
         BeginLook();
         return false;
