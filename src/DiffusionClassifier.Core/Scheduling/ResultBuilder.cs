@@ -16,13 +16,11 @@ internal static class ResultBuilder
         JobSettings settings = job.Settings;
         LabelScores scores = job.Scores;
         int[] best = BestArms(settings, scores);
-        double[] means = [.. best.Select(scores.Mean)];
-        double[] logScores = Posterior.LogScores(settings.Priors, means, settings.Sharpness.Beta);
+        int winner = Winner(settings, scores, best);
+        double[] logScores = Posterior.LogScores(settings.Priors, [.. best.Select(arm => ComparableMean(scores, arm, best[winner]))], settings.Sharpness.Beta);
         double[] posteriors = Posterior.Softmax(logScores);
-
-        // The winner is one of the labels that went all the way; OrderBy is stable, so ties keep the order of the request.
-        int[] ranking = [.. Enumerable.Range(0, best.Length).OrderByDescending(label => scores.IsAlive(best[label])).ThenByDescending(label => logScores[label])];
-        int winner = ranking[0];
+        // OrderBy is stable: ties keep the order of the request.
+        int[] ranking = [winner, .. Enumerable.Range(0, best.Length).Where(label => label != winner).OrderByDescending(label => logScores[label])];
         PairedDifference? margin = ranking.Length > 1 ? scores.Difference(best[ranking[1]], best[winner]) : null;
 
         return new ClassificationResult(
@@ -39,11 +37,23 @@ internal static class ResultBuilder
             [.. settings.Manifest.Warnings, .. job.Image.Warnings, .. job.Conditionings.Select(conditioning => conditioning.Warning).OfType<string>().Distinct()]);
     }
 
-    // For each label the arm that stands for it: one that went all the way, and of those the one with the smallest error.
+    // The winner is one of the labels that went all the way.
+    private static int Winner(JobSettings settings, LabelScores scores, int[] best)
+    {
+        double[] logScores = Posterior.LogScores(settings.Priors, [.. best.Select(scores.Mean)], settings.Sharpness.Beta);
+        return Enumerable.Range(0, best.Length).Where(label => scores.IsAlive(best[label])).MaxBy(label => logScores[label]);
+    }
+
+    // An arm that was eliminated has seen other timesteps than the winner, and errors depend on the timestep far more than on the label: its
+    // mean is comparable only as the winner's plus their difference on the trials that both have.
+    private static double ComparableMean(LabelScores scores, int arm, int winner) =>
+        scores.Count(arm) == scores.Count(winner) ? scores.Mean(arm) : scores.Mean(winner) + scores.Difference(arm, winner).Mean;
+
+    // For each label the arm that stands for it: the one that went furthest, and of those the one with the smallest error.
     private static int[] BestArms(JobSettings settings, LabelScores scores) =>
     [
         .. settings.Arms.Index().GroupBy(pair => pair.Item.Label, pair => pair.Index).OrderBy(group => group.Key)
-            .Select(group => group.OrderByDescending(scores.IsAlive).ThenBy(scores.Mean).First()),
+            .Select(group => group.OrderByDescending(scores.IsAlive).ThenByDescending(scores.Count).ThenBy(scores.Mean).First()),
     ];
 
     private static LabelResult Label(ClassificationJob job, int label, int[] best, int winner, double posterior)
