@@ -62,10 +62,12 @@ internal static class RequestValidator
     // Before a plan is built, which takes memory for every trial.
     private static void CheckRows(LabelSet labels, long trials, EngineOptions options)
     {
-        if (labels.Prompts.Count * trials > options.MaxRowsPerRequest)
+        Int128 rows = (Int128)labels.Prompts.Count * trials;
+        if (rows > options.MaxRowsPerRequest)
         {
+            string candidates = labels.Prompts.Count == labels.Labels.Count ? "labels" : "prompts";
             throw new ClassificationException(ClassificationError.TooManyRows,
-                $"{labels.Prompts.Count} labels × {trials} trials are {labels.Prompts.Count * trials} rows; one request may cost {options.MaxRowsPerRequest}. Send fewer labels or trials.")
+                $"{labels.Prompts.Count} {candidates} × {trials} trials are {rows} rows; one request may cost {options.MaxRowsPerRequest}. Send fewer {candidates} or trials.")
             { Field = "trials" };
         }
     }
