@@ -19,6 +19,7 @@ public sealed class ErrorTests
         { "classify samples/ship.png --loss l3", "it must be l2, l1, huber" },
         { "classify samples/ship.png --seed -1", "--seed is '-1'" },
         { "classify samples/ship.png --temperature 0", "temperature" },
+        { "classify samples/ship.png --temperature 0,5", "--temperature is '0,5'; it must be a number" },
         { "classify samples/ship.png --labels cat,shipp", "Did you mean 'ship'?" },
         { "classify samples/ship.png --labels @", "A label is empty" },
         { "classify samples/ship.png --labels [\"cat", "JSON array" },

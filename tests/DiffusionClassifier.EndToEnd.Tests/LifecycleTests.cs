@@ -24,6 +24,26 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task A_server_told_to_stop_says_so_while_it_drains_and_to_what_it_cannot_finish_in_time()
+    {
+        await using ServiceProcess service = await ServiceProcess.StartAsync("--Engine:DrainTimeout", "00:00:05");
+        Task<HttpResponseMessage> endless = service.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("trials", "100000")), Cancellation);
+        await service.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("trials", "1")), Cancellation); // answered behind the other: that one is admitted
+
+        await Shell.RunAsync($"kill -TERM {service.Id}", Cancellation);
+        HttpResponseMessage ready = await service.Client.GetAsync("/health/ready", Cancellation);
+        while (ready.IsSuccessStatusCode) // the signal is on its way
+            ready = await service.Client.GetAsync("/health/ready", Cancellation);
+        HttpResponseMessage late = await service.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("trials", "1")), Cancellation);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, late.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await endless).StatusCode);
+        Assert.NotNull((await endless).Headers.RetryAfter);
+        Assert.Equal(0, await service.WaitForExitAsync());
+    }
+
+    [Fact]
     public async Task A_server_without_models_says_so_in_one_line_and_exits_with_2()
     {
         (int exitCode, string output) = await ServiceProcess.RunAsync("--Models:Folder", "/nowhere/at/all");
@@ -31,6 +51,28 @@ public sealed class LifecycleTests
         Assert.Equal(2, exitCode);
         Assert.Contains("/nowhere/at/all: the folder does not exist", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_setting_of_the_engine_that_cannot_be_read_is_said_in_one_line()
+    {
+        (int exitCode, string output) = await ServiceProcess.RunAsync("--Engine:DrainTimeout", "soon");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Engine:DrainTimeout", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_whose_address_is_taken_says_so_and_exits_with_2()
+    {
+        await using ServiceProcess first = await ServiceProcess.StartAsync();
+
+        (int exitCode, string output) = await ServiceProcess.RunAsync("--urls", first.Client.BaseAddress!.ToString());
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("cannot start: Failed to bind to address", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled exception", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Errors;
@@ -10,6 +11,8 @@ namespace DiffusionClassifier.Cli.Input;
 /// <summary>Options whose text becomes a value, with errors that say what would have been right.</summary>
 internal static class ValueOptions
 {
+    private const NumberStyles Style = NumberStyles.Float; // no thousands separators: "0,5" would be 5
+
     /// <summary>One of an enum's words, written as the JSON contract writes them.</summary>
     public static Option<T?> Choice<T>(string name, string description) where T : struct, Enum
     {
@@ -28,10 +31,10 @@ internal static class ValueOptions
     /// <param name="name">The option.</param>
     /// <param name="description">For the help.</param>
     /// <param name="kind">What it must be, as in "a whole number".</param>
-    public static Option<T?> Number<T>(string name, string description, string kind) where T : struct, ISpanParsable<T> =>
+    public static Option<T?> Number<T>(string name, string description, string kind) where T : struct, INumber<T> =>
         Parsed<T?>(name, description, "N", (text, result) =>
         {
-            if (T.TryParse(text, CultureInfo.InvariantCulture, out T value))
+            if (T.TryParse(text, Style, CultureInfo.InvariantCulture, out T value))
                 return value;
             result.AddError($"{name} is '{text}'; it must be {kind}.");
             return null;
@@ -64,7 +67,7 @@ internal static class ValueOptions
             var values = new double[parts.Length];
             for (int i = 0; i < parts.Length; i++)
             {
-                if (double.TryParse(parts[i], CultureInfo.InvariantCulture, out values[i]))
+                if (double.TryParse(parts[i], Style, CultureInfo.InvariantCulture, out values[i]))
                     continue;
                 result.AddError($"{name} holds '{parts[i]}'; it must be numbers between commas.");
                 return null;

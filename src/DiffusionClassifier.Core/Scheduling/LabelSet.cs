@@ -21,7 +21,7 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         IReadOnlyList<LabelSpec> labels = CheckedLabels(request, manifest, options);
         if (manifest.Conditioning == ConditioningKind.Class)
         {
-            if (request.Templates is not null || labels.Any(label => label.Prompts is not null))
+            if (request.Templates is not null || labels.Any(label => label.Prompts is not null && !ReferenceEquals(label, LabelSpec.Null)))
                 throw Invalid("template", $"Model '{manifest.Id}' knows a fixed list of classes and takes no prompts: leave templates and prompts out.");
             return Group(labels, [.. labels.Select(label => (IReadOnlyList<string>)[label.Label])], PromptAggregation.Mean);
         }
@@ -53,7 +53,7 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         if (labels.Count > options.MaxLabels)
             throw Invalid("labels", $"{labels.Count} labels were sent; the limit is {options.MaxLabels}.");
         var seen = new HashSet<string>(isClass ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        foreach (LabelSpec label in labels)
+        foreach (LabelSpec label in labels.Where(label => !ReferenceEquals(label, LabelSpec.Null)))
         {
             CheckText("label", label?.Label ?? "", "labels", options);
             if (isClass)
@@ -85,7 +85,7 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
             ?? [.. templates.Select(template => template.Replace(Placeholder, label.Label, StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)];
         if (prompts.Count == 0)
             throw Invalid("labels", $"The label '{Start(label.Label)}' has an empty list of prompts: send at least one, or leave the list out.");
-        foreach (string prompt in prompts)
+        foreach (string prompt in ReferenceEquals(label, LabelSpec.Null) ? [] : prompts)
             CheckText("prompt", prompt, "labels", options);
         return prompts;
     }

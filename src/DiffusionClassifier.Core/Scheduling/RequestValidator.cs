@@ -36,6 +36,7 @@ internal static class RequestValidator
             Seed = request.Seed,
             Sharpness = ResolveSharpness(request, manifest, loss),
             ImageMode = request.ImageMode,
+            Preprocessing = request.Interpolation is { } filter ? manifest.Preprocessing with { Filter = filter } : manifest.Preprocessing,
         };
     }
 

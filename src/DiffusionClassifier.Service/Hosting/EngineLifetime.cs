@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Service.Hosting;
 /// the log when requests are answered, with a command that works.
 /// </summary>
 internal sealed partial class EngineLifetime(EngineHost host, IServer server, IHostEnvironment environment, IHostApplicationLifetime lifetime, ILogger<EngineLifetime> logger)
-    : BackgroundService
+    : BackgroundService, IHostedLifecycleService
 {
     /// <summary>The exit code of a service that cannot start because of its settings or its models.</summary>
     public const int CannotStart = 2;
@@ -33,11 +33,14 @@ internal sealed partial class EngineLifetime(EngineHost host, IServer server, IH
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await host.DrainAsync(cancellationToken);
-        await base.StopAsync(cancellationToken);
-    }
+    /// <summary>Drains before any service stops: the web server, which stops first, must go on answering until then.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken) => host.DrainAsync(cancellationToken);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private string CurlLine()
     {

@@ -18,6 +18,7 @@ public sealed class BadRequestTests(TestService service) : IClassFixture<TestSer
         { "labels", """["class 1","CLASS 1"]""", HttpStatusCode.BadRequest, "invalid_request", "twice" },
         { "labels", """["class 1",""", HttpStatusCode.BadRequest, "invalid_request", "JSON array" },
         { "labels", """["class 1", 2]""", HttpStatusCode.BadRequest, "invalid_request", "array of strings" },
+        { "labels", """["class 1","\ud800"]""", HttpStatusCode.BadRequest, "invalid_request", "JSON array" },
         { "labels", new string('x', 100_000), HttpStatusCode.BadRequest, "invalid_request", "100000 characters" },
         { "priors", "1", HttpStatusCode.BadRequest, "invalid_request", "1 priors were sent for 5 labels" },
         { "priors", "[1,1,1,1,-1]", HttpStatusCode.BadRequest, "invalid_request", "at least 0" },
@@ -109,6 +110,17 @@ public sealed class BadRequestTests(TestService service) : IClassFixture<TestSer
     public Task A_damaged_image_is_refused() =>
         PostAsync(Image(FakeImagePreprocessor.BadPixels), HttpStatusCode.BadRequest, "invalid_image", "damaged");
 
+    [Fact]
+    public async Task What_is_wrong_with_an_image_names_its_field()
+    {
+        using HttpClient client = service.CreateClient();
+
+        HttpResponseMessage response = await client.PostAsync("/classify", Image(FakeImagePreprocessor.BadHeader), Cancellation);
+
+        JsonElement problem = await Problem.ReadAsync(response, HttpStatusCode.UnsupportedMediaType, "unsupported_image_format");
+        Assert.Equal("image", problem.GetProperty("field").GetString());
+    }
+
     [Theory]
     [InlineData("text/plain")]
     [InlineData("image/png")]
@@ -119,6 +131,42 @@ public sealed class BadRequestTests(TestService service) : IClassFixture<TestSer
     [Fact]
     public Task A_form_without_a_boundary_is_refused() =>
         PostAsync(new StringContent("x", Encoding.UTF8, "multipart/form-data"), HttpStatusCode.BadRequest, "invalid_request", "form cannot be read");
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("nonsense")]
+    [InlineData("multipart/form-data; boundary=é")]
+    public async Task A_request_whose_content_type_cannot_be_read_is_refused_with_the_right_one(string? type)
+    {
+        var content = new ByteArrayContent([]);
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+
+        await PostAsync(content, HttpStatusCode.UnsupportedMediaType, "unsupported_content_type", "multipart/form-data");
+    }
+
+    [Fact]
+    public Task A_field_in_a_charset_that_cannot_be_read_is_refused()
+    {
+        MultipartFormDataContent form = TestService.Form();
+        form.Add(new StringContent("1") { Headers = { ContentType = new("text/plain") { CharSet = "utf-7" } } }, "trials");
+
+        return PostAsync(form, HttpStatusCode.BadRequest, "invalid_request", "form cannot be read");
+    }
+
+    [Theory]
+    [InlineData("/models/nothing", HttpStatusCode.NotFound, "unknown_model")]
+    [InlineData("/nothing", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("/classify", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
+    public async Task A_problem_is_JSON_for_a_client_that_asks_for_something_else_too(string path, HttpStatusCode status, string code)
+    {
+        using HttpClient client = service.CreateClient();
+        client.DefaultRequestHeaders.Accept.ParseAdd("text/html, image/png");
+
+        HttpResponseMessage response = await client.GetAsync(path, Cancellation);
+
+        await Problem.ReadAsync(response, status, code);
+    }
 
     private static MultipartFormDataContent Image(byte[] bytes) => new() { { new ByteArrayContent(bytes), "image", "a.png" } };
 
