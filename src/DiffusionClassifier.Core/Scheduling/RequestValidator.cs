@@ -84,8 +84,9 @@ internal static class RequestValidator
             throw Invalid("trials", "The stages say how many trials there are: leave trials out, or the stages.");
         if (stages.Count == 0 || stages.Any(stage => stage.Samples < 1 || stage.Samples > range))
             throw Invalid("stageSamples", $"Every stage must have from 1 to {range} samples, one for each timestep at most.");
+        string racing = arms == labels.Labels.Count ? "labels" : "competing prompts";
         if (stages[^1].Keep != 1 || stages.Zip(stages.Skip(1)).Any(pair => pair.First.Keep < pair.Second.Keep) || stages[0].Keep > arms)
-            throw Invalid("stageKeep", $"The numbers to keep must start at no more than there are labels ({arms}), must not rise, and must end with 1.");
+            throw Invalid("stageKeep", $"The numbers to keep must start at no more than there are {racing} ({arms}), must not rise, and must end with 1.");
         int draws = request.TrialsPerTimestep ?? 1;
         if (draws < 1)
             throw Invalid("trialsPerTimestep", $"trialsPerTimestep is {draws}; send a whole number of at least 1.");
