@@ -9,7 +9,10 @@ namespace DiffusionClassifier.Core.Contracts;
 /// <param name="StandardError">Standard error of the paired difference of mean errors to the winner; null for the winner and for a single trial.</param>
 /// <param name="Evaluations">How many rows (denoiser evaluations) it cost.</param>
 /// <param name="EliminatedAt">The number of trials after which it was eliminated, else null.</param>
-/// <param name="Posterior">Its posterior probability; all posteriors sum to 1.</param>
+/// <param name="Posterior">
+/// Its posterior probability; all posteriors sum to 1. A label that was eliminated enters with the winner's mean error plus their difference
+/// on the trials that both have: means over different timesteps cannot be compared.
+/// </param>
 public sealed record LabelResult(
     string Label,
     IReadOnlyList<string>? Prompts,

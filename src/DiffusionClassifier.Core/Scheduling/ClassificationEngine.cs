@@ -104,6 +104,11 @@ public sealed class ClassificationEngine
         }
     }
 
-    private static IElimination CreateElimination(JobSettings settings) =>
-        settings.Staged is { } staged ? new StagedElimination(staged) : new FixedTrials(settings.Plan.Count);
+    internal static IElimination CreateElimination(JobSettings settings)
+    {
+        if (settings.Staged is not { } staged)
+            return new FixedTrials(settings.Plan.Count);
+        double[] handicaps = Posterior.Handicaps(settings.Priors, settings.Sharpness.Beta);
+        return new StagedElimination(staged, [.. settings.Arms.Select(arm => handicaps[arm.Label])]);
+    }
 }

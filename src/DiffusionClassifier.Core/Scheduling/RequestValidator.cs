@@ -63,10 +63,12 @@ internal static class RequestValidator
     // Before a plan is built, which takes memory for every trial.
     private static void CheckRows(LabelSet labels, long trials, EngineOptions options)
     {
-        if (labels.Prompts.Count * trials > options.MaxRowsPerRequest)
+        Int128 rows = (Int128)labels.Prompts.Count * trials;
+        if (rows > options.MaxRowsPerRequest)
         {
+            string candidates = labels.Prompts.Count == labels.Labels.Count ? "labels" : "prompts";
             throw new ClassificationException(ClassificationError.TooManyRows,
-                $"{labels.Prompts.Count} labels × {trials} trials are {labels.Prompts.Count * trials} rows; one request may cost {options.MaxRowsPerRequest}. Send fewer labels or trials.")
+                $"{labels.Prompts.Count} {candidates} × {trials} trials are {rows} rows; one request may cost {options.MaxRowsPerRequest}. Send fewer {candidates} or trials.")
             { Field = "trials" };
         }
     }
@@ -82,8 +84,9 @@ internal static class RequestValidator
             throw Invalid("trials", "The stages say how many trials there are: leave trials out, or the stages.");
         if (stages.Count == 0 || stages.Any(stage => stage.Samples < 1 || stage.Samples > range))
             throw Invalid("stageSamples", $"Every stage must have from 1 to {range} samples, one for each timestep at most.");
+        string racing = arms == labels.Labels.Count ? "labels" : "competing prompts";
         if (stages[^1].Keep != 1 || stages.Zip(stages.Skip(1)).Any(pair => pair.First.Keep < pair.Second.Keep) || stages[0].Keep > arms)
-            throw Invalid("stageKeep", $"The numbers to keep must start at no more than there are labels ({arms}), must not rise, and must end with 1.");
+            throw Invalid("stageKeep", $"The numbers to keep must start at no more than there are {racing} ({arms}), must not rise, and must end with 1.");
         int draws = request.TrialsPerTimestep ?? 1;
         if (draws < 1)
             throw Invalid("trialsPerTimestep", $"trialsPerTimestep is {draws}; send a whole number of at least 1.");

@@ -21,10 +21,9 @@ internal static class ResultBuilder
         double[] means = [.. best.Select(arm => armMeans[arm])];
         double[] logScores = Posterior.LogScores(settings.Priors, means, settings.Sharpness.Beta);
         double[] posteriors = Posterior.Softmax(logScores);
-
-        // The winner is one of the labels that went all the way; OrderBy is stable, so ties keep the order of the request.
-        int[] ranking = [.. Enumerable.Range(0, best.Length).OrderByDescending(label => scores.IsAlive(best[label])).ThenByDescending(label => logScores[label])];
-        int winner = ranking[0];
+        int winner = settings.Arms[leader].Label;
+        // OrderBy is stable: ties keep the order of the request.
+        int[] ranking = [winner, .. Enumerable.Range(0, best.Length).Where(label => label != winner).OrderByDescending(label => logScores[label])];
         PairedDifference? margin = ranking.Length > 1 ? scores.Difference(best[ranking[1]], best[winner]) : null;
 
         return new ClassificationResult(
@@ -52,13 +51,13 @@ internal static class ResultBuilder
     // An eliminated arm has seen fewer trials, perhaps easier ones: its own mean says nothing beside the leader's, but its paired difference
     // to the leader on the trials that both have seen does. (Stopped when it was large, that difference is biased away from the leader.)
     private static double AnchoredMean(LabelScores scores, int arm, int leader) =>
-        scores.IsAlive(arm) ? scores.Mean(arm) : scores.Mean(leader) + scores.Difference(arm, leader).Mean;
+        scores.Count(arm) == scores.Count(leader) ? scores.Mean(arm) : scores.Mean(leader) + scores.Difference(arm, leader).Mean;
 
-    // For each label the arm that stands for it: one that went all the way, and of those the one with the smallest error.
+    // For each label the arm that stands for it: the one that went furthest, and of those the one with the smallest error.
     private static int[] BestArms(JobSettings settings, LabelScores scores, double[] means) =>
     [
         .. settings.Arms.Index().GroupBy(pair => pair.Item.Label, pair => pair.Index).OrderBy(group => group.Key)
-            .Select(group => group.OrderByDescending(scores.IsAlive).ThenBy(arm => means[arm]).First()),
+            .Select(group => group.OrderByDescending(scores.IsAlive).ThenByDescending(scores.Count).ThenBy(arm => means[arm]).First()),
     ];
 
     private static LabelResult Label(ClassificationJob job, int label, int[] best, double mean, int winner, double posterior)

@@ -5,6 +5,8 @@ public sealed class FixedTrials(int trials) : IElimination
 {
     public Strategy Strategy => Strategy.Fixed;
 
+    public bool EndsWithOneLeft => false;
+
     public int NextLook(int completedTrials) => trials;
 
     public void Look(LabelScores scores, int completedTrials)

@@ -9,6 +9,9 @@ public interface IElimination
     /// <summary>The name a request chooses it by.</summary>
     Strategy Strategy { get; }
 
+    /// <summary>Whether a look that leaves one label ends the job; if not, that label runs on to the last trial.</summary>
+    bool EndsWithOneLeft { get; }
+
     /// <summary>The number of complete trials at which the next look happens: above <paramref name="completedTrials"/>, at most N.</summary>
     int NextLook(int completedTrials);
 

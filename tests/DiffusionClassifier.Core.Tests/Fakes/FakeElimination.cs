@@ -7,6 +7,8 @@ internal sealed class FakeElimination(IReadOnlyDictionary<int, int[]> eliminated
 {
     public Strategy Strategy => Strategy.Fixed;
 
+    public bool EndsWithOneLeft => true;
+
     /// <summary>The numbers of complete trials at which it was asked.</summary>
     public List<int> Looks { get; } = [];
 
