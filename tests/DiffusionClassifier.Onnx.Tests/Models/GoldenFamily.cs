@@ -9,6 +9,8 @@ namespace DiffusionClassifier.Onnx.Tests.Models;
 /// <param name="Meta">The file.</param>
 internal sealed record GoldenFamily(string Name, JsonElement Meta)
 {
+    private readonly Lazy<Bundle> _bundle = new(() => BundleLoader.Load(GoldenData.Require(Meta.GetProperty("bundle").GetString()!)));
+
     private static readonly IReadOnlyList<GoldenFamily> All = GoldenData.Folder is not { } root || !Directory.Exists(Path.Combine(root, "cases")) ? [] :
     [
         .. from folder in Directory.EnumerateDirectories(Path.Combine(root, "cases")).Order(StringComparer.Ordinal)
@@ -33,7 +35,7 @@ internal sealed record GoldenFamily(string Name, JsonElement Meta)
     }
 
     /// <summary>The bundle that the numbers were made with.</summary>
-    public Bundle Bundle => BundleLoader.Load(GoldenData.Require(Meta.GetProperty("bundle").GetString()!));
+    public Bundle Bundle => _bundle.Value;
 
     public IReadOnlyList<string> Prompts => [.. Meta.GetProperty("prompts").EnumerateArray().Select(prompt => prompt.GetString()!)];
 
