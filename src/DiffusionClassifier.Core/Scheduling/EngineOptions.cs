@@ -1,3 +1,5 @@
+using DiffusionClassifier.Core.Diffusion;
+
 namespace DiffusionClassifier.Core.Scheduling;
 
 /// <summary>Limits and defaults of the engine. Every one has a value that works.</summary>
@@ -20,6 +22,9 @@ public sealed record EngineOptions
 
     /// <summary>Rows that all admitted requests may cost together: two of the largest requests.</summary>
     public long MaxQueuedRows { get; init; } = 2_000_000;
+
+    /// <summary>Seed → noise; null: <see cref="GaussianNoise"/>. Set by code alone, to repeat runs whose noise came from elsewhere.</summary>
+    public Func<ulong, INoiseSource>? NoiseSource { get; init; }
 
     /// <summary>What a refused client is told to wait where nothing better is known.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);

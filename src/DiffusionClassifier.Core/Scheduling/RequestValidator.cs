@@ -31,7 +31,7 @@ internal static class RequestValidator
             Strategy = strategy,
             Plan = plan,
             Staged = staged,
-            Noise = request.Noise ?? new GaussianNoise(request.Seed),
+            Noise = request.Noise ?? options.NoiseSource?.Invoke(request.Seed) ?? new GaussianNoise(request.Seed),
             Loss = loss,
             Seed = request.Seed,
             Sharpness = ResolveSharpness(request, manifest, loss),
