@@ -48,21 +48,28 @@ public static class VariationalBound
         for (int i = 0; i < latent.Length; i++)
         {
             double mean = step.LatentWeight * step.PredictedLatent(noised[i], epsilon[i]) + step.NoisedWeight * noised[i];
-            sum -= LogBinProbability(latent[i], mean, Math.Exp(-0.5 * step.LogVariance(variance[i])));
+            sum -= LogBinProbability(latent[i], (float)mean, (float)Math.Exp(-0.5 * step.LogVariance(variance[i])));
         }
 
         return sum / latent.Length / LogTwo;
     }
 
-    // diffusion_utils.py, discretized_gaussian_log_likelihood: the outermost bins reach to infinity.
-    private static double LogBinProbability(double x, double mean, double inverseDeviation)
+    // diffusion_utils.py, discretized_gaussian_log_likelihood: the outermost bins reach to infinity. In float, as there: far from the mean
+    // a bin's probability vanishes in float's rounding and becomes the floor, which is a large part of the sum.
+    private static double LogBinProbability(float x, float mean, float inverseDeviation)
     {
-        const double HalfBin = 1.0 / 255, Edge = 0.999, Floor = 1e-12;
-        double below = NormalCdf(inverseDeviation * (x - mean - HalfBin)), above = NormalCdf(inverseDeviation * (x - mean + HalfBin));
-        double probability = x < -Edge ? above : x > Edge ? 1 - below : above - below;
+        const float HalfBin = 1f / 255, Edge = 0.999f, Floor = 1e-12f;
+        float below = NormalCdf(inverseDeviation * (x - mean - HalfBin)), above = NormalCdf(inverseDeviation * (x - mean + HalfBin));
+        float probability = x < -Edge ? above : x > Edge ? 1 - below : above - below;
         return Math.Log(Math.Max(probability, Floor));
     }
 
-    // The tanh approximation of the normal distribution function that the reference uses.
-    private static double NormalCdf(double x) => 0.5 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+    // The tanh approximation of the normal distribution function that the reference uses, with torch's own tanh (SLEEF), which is 1 from
+    // where 1 − tanh falls below float's last bit: that decides which bins vanish.
+    private static float NormalCdf(float x)
+    {
+        const float Saturation = 8.664339742f, RootOfTwoOverPi = 0.7978845608f;
+        float argument = RootOfTwoOverPi * (x + 0.044715f * (x * x * x));
+        return 0.5f * (1 + (MathF.Abs(argument) > Saturation ? MathF.Sign(argument) : MathF.Tanh(argument)));
+    }
 }

@@ -49,6 +49,12 @@ public sealed record ModelManifest
     /// <summary>End of the timesteps that trials may use, exclusive.</summary>
     public required int TimestepTo { get; init; }
 
+    /// <summary>
+    /// Whether timestep <see cref="TimestepTo"/> was left out because every label has the same error there (zero terminal SNR): the staged
+    /// strategy still cuts its grid from the whole range, as the reference does.
+    /// </summary>
+    public bool LastTimestepLeftOut { get; init; }
+
     /// <summary>The number of trials of a request that names none.</summary>
     public required int DefaultTrials { get; init; }
 

@@ -91,7 +91,7 @@ internal static class RequestValidator
         if (draws < 1)
             throw Invalid("trialsPerTimestep", $"trialsPerTimestep is {draws}; send a whole number of at least 1.");
         CheckRows(labels, (long)draws * Math.Min(range, stages.Sum(stage => (long)stage.Samples)), options);
-        return StagedPlan.Create(stages, draws, manifest.TimestepFrom, manifest.TimestepTo);
+        return StagedPlan.Create(stages, draws, manifest.TimestepFrom, manifest.TimestepTo, gridTo: manifest.TimestepTo + (manifest.LastTimestepLeftOut ? 1 : 0));
     }
 
     // The paper's schedule for its smaller data sets (commands.md: n_samples 50 500, to_keep 5 1).

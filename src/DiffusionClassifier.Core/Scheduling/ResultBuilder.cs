@@ -15,10 +15,13 @@ internal static class ResultBuilder
     {
         JobSettings settings = job.Settings;
         LabelScores scores = job.Scores;
-        int[] best = BestArms(settings, scores);
-        int winner = Winner(settings, scores, best);
-        double[] logScores = Posterior.LogScores(settings.Priors, [.. best.Select(arm => ComparableMean(scores, arm, best[winner]))], settings.Sharpness.Beta);
+        int leader = Leader(settings, scores);
+        double[] armMeans = [.. Enumerable.Range(0, scores.Arms).Select(arm => AnchoredMean(scores, arm, leader))];
+        int[] best = BestArms(settings, scores, armMeans);
+        double[] means = [.. best.Select(arm => armMeans[arm])];
+        double[] logScores = Posterior.LogScores(settings.Priors, means, settings.Sharpness.Beta);
         double[] posteriors = Posterior.Softmax(logScores);
+        int winner = settings.Arms[leader].Label;
         // OrderBy is stable: ties keep the order of the request.
         int[] ranking = [winner, .. Enumerable.Range(0, best.Length).Where(label => label != winner).OrderByDescending(label => logScores[label])];
         PairedDifference? margin = ranking.Length > 1 ? scores.Difference(best[ranking[1]], best[winner]) : null;
@@ -27,7 +30,7 @@ internal static class ResultBuilder
             job.Id,
             settings.Manifest.Id,
             settings.Labels[winner].Label,
-            [.. ranking.Select(label => Label(job, label, best, winner, posteriors[label]))],
+            [.. ranking.Select(label => Label(job, label, best, means[label], winner, posteriors[label]))],
             new DecisionSummary(settings.Strategy, Complete: true, Delta: null, margin?.Mean, Finite(margin?.StandardError), trials, settings.Plan.Count),
             new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated),
             settings.Seed,
@@ -37,31 +40,31 @@ internal static class ResultBuilder
             [.. settings.Manifest.Warnings, .. job.Image.Warnings, .. job.Conditionings.Select(conditioning => conditioning.Warning).OfType<string>().Distinct()]);
     }
 
-    // The winner is one of the labels that went all the way.
-    private static int Winner(JobSettings settings, LabelScores scores, int[] best)
+    // The arm that wins by what is raced on, log prior − β·meanError, of those that went all the way.
+    private static int Leader(JobSettings settings, LabelScores scores)
     {
-        double[] logScores = Posterior.LogScores(settings.Priors, [.. best.Select(scores.Mean)], settings.Sharpness.Beta);
-        return Enumerable.Range(0, best.Length).Where(label => scores.IsAlive(best[label])).MaxBy(label => logScores[label]);
+        int[] alive = [.. Enumerable.Range(0, scores.Arms).Where(scores.IsAlive)];
+        double[] priors = [.. alive.Select(arm => settings.Priors[settings.Arms[arm].Label])];
+        return alive[Posterior.ArgMax(Posterior.LogScores(priors, [.. alive.Select(scores.Mean)], settings.Sharpness.Beta))];
     }
 
-    // An arm that was eliminated has seen other timesteps than the winner, and errors depend on the timestep far more than on the label: its
-    // mean is comparable only as the winner's plus their difference on the trials that both have.
-    private static double ComparableMean(LabelScores scores, int arm, int winner) =>
-        scores.Count(arm) == scores.Count(winner) ? scores.Mean(arm) : scores.Mean(winner) + scores.Difference(arm, winner).Mean;
+    // An eliminated arm has seen fewer trials, perhaps easier ones: its own mean says nothing beside the leader's, but its paired difference
+    // to the leader on the trials that both have seen does. (Stopped when it was large, that difference is biased away from the leader.)
+    private static double AnchoredMean(LabelScores scores, int arm, int leader) =>
+        scores.Count(arm) == scores.Count(leader) ? scores.Mean(arm) : scores.Mean(leader) + scores.Difference(arm, leader).Mean;
 
     // For each label the arm that stands for it: the one that went furthest, and of those the one with the smallest error.
-    private static int[] BestArms(JobSettings settings, LabelScores scores) =>
+    private static int[] BestArms(JobSettings settings, LabelScores scores, double[] means) =>
     [
         .. settings.Arms.Index().GroupBy(pair => pair.Item.Label, pair => pair.Index).OrderBy(group => group.Key)
-            .Select(group => group.OrderByDescending(scores.IsAlive).ThenByDescending(scores.Count).ThenBy(scores.Mean).First()),
+            .Select(group => group.OrderByDescending(scores.IsAlive).ThenByDescending(scores.Count).ThenBy(arm => means[arm]).First()),
     ];
 
-    private static LabelResult Label(ClassificationJob job, int label, int[] best, int winner, double posterior)
+    private static LabelResult Label(ClassificationJob job, int label, int[] best, double mean, int winner, double posterior)
     {
         JobSettings settings = job.Settings;
         LabelScores scores = job.Scores;
         int arm = best[label];
-        double mean = scores.Mean(arm);
         IEnumerable<(int Index, Arm Item)> arms = settings.Arms.Index().Where(pair => pair.Item.Label == label);
         return new LabelResult(
             settings.Labels[label].Label,

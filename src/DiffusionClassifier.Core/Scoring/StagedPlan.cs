@@ -20,18 +20,19 @@ public sealed class StagedPlan
     /// <param name="trialsPerTimestep">Draws of noise at every timestep (<c>n_trials</c>), at least 1.</param>
     /// <param name="from">First timestep of the range; 0 in the reference.</param>
     /// <param name="to">End of the range, exclusive; 1000 in the reference.</param>
-    public static StagedPlan Create(IReadOnlyList<Stage> stages, int trialsPerTimestep, int from, int to)
+    /// <param name="gridTo">End of the range from which the grids are cut, where it is not <paramref name="to"/>: timesteps past that are left out.</param>
+    public static StagedPlan Create(IReadOnlyList<Stage> stages, int trialsPerTimestep, int from, int to, int? gridTo = null)
     {
         ArgumentNullException.ThrowIfNull(stages);
         ArgumentOutOfRangeException.ThrowIfLessThan(trialsPerTimestep, 1);
         int largest = stages.Max(stage => stage.Samples);
-        int[] grid = Grid(largest, to - from);
+        int[] grid = Grid(largest, (gridTo ?? to) - from);
         var evaluated = new HashSet<int>();
         List<Trial> trials = [];
         List<int> ends = [];
         foreach (Stage stage in stages)
         {
-            foreach (int timestep in Thin(grid, stage.Samples).Where(evaluated.Add))
+            foreach (int timestep in Thin(grid, stage.Samples).Where(timestep => from + timestep < to && evaluated.Add(timestep)))
             {
                 for (int i = 0; i < trialsPerTimestep; i++)
                     trials.Add(new Trial(trials.Count, from + timestep));

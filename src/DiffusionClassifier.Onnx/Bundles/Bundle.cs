@@ -8,8 +8,14 @@ namespace DiffusionClassifier.Onnx.Bundles;
 internal sealed record Bundle(string Folder, ModelManifest Manifest)
 {
     /// <summary>The noise predictor.</summary>
-    public required OnnxGraph Denoiser { get; init; }
+    public required DenoiserContract Denoiser { get; init; }
+
+    /// <summary>Pixels to latents; null in pixel space.</summary>
+    public VaeContract? Vae { get; init; }
+
+    /// <summary>Prompts to embeddings; null for a class-conditional model.</summary>
+    public TextEncoderContract? Text { get; init; }
 
     /// <summary>Number of weights of all graphs.</summary>
-    public long Parameters => Denoiser.Parameters;
+    public long Parameters => Denoiser.Graph.Parameters + (Vae?.Graph.Parameters ?? 0) + (Text?.Graph.Parameters ?? 0);
 }

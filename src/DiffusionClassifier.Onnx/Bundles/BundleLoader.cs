@@ -1,7 +1,5 @@
-using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
@@ -11,12 +9,12 @@ namespace DiffusionClassifier.Onnx.Bundles;
 /// </summary>
 internal static class BundleLoader
 {
-    private const int DefaultTrials = 128; // where a bundle recommends nothing: enough for a stable winner, minutes at most on a GPU
+    private const string Transformer = "transformer", VaeEncoder = "vae_encoder", TextEncoder = "text_encoder", SecondTextEncoder = "text_encoder_2";
 
     /// <summary>The file whose presence makes a folder a bundle.</summary>
     public const string IndexFile = "model_index.json";
 
-    private static readonly string[] DenoiserFolders = ["unet", "transformer"];
+    private static readonly string[] DenoiserFolders = ["unet", Transformer];
 
     /// <exception cref="BundleException">The bundle cannot work; the message names the file and the reason.</exception>
     public static Bundle Load(string folder)
@@ -24,107 +22,62 @@ internal static class BundleLoader
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (!Directory.Exists(root))
             throw new BundleException(root, "the folder does not exist.");
+        List<string> warnings = [];
         JsonFile index = JsonFile.Read(Path.Combine(root, IndexFile));
-        JsonFile? classifier = JsonFile.TryRead(Path.Combine(root, "classifier.json"));
-        RefuseUnsupportedParts(root);
+        ClassifierFile classifier = ClassifierFile.Read(root, warnings);
+        if (Has(root, SecondTextEncoder))
+            throw new BundleException(Path.Combine(root, SecondTextEncoder), "models with two text encoders (SDXL, Stable Diffusion 3) are not supported: use an export of Stable Diffusion 1.x or 2.x.");
 
         string denoiserFolder = FindDenoiser(root);
-        JsonFile config = JsonFile.Read(Path.Combine(denoiserFolder, "config.json"));
-        OnnxGraph denoiser = OnnxGraphReader.Read(Path.Combine(denoiserFolder, "model.onnx"));
-        ClassList classes = ClassList.Read(index, classifier, config);
+        JsonFile denoiserConfig = JsonFile.Read(Path.Combine(denoiserFolder, "config.json"));
+        ConditioningKind conditioning = Has(root, TextEncoder) ? ConditioningKind.Text : ConditioningKind.Class;
+        DenoiserContract denoiser = DenoiserContract.Read(denoiserFolder, denoiserConfig, conditioning);
+        TextEncoderContract? text = conditioning == ConditioningKind.Text ? TextEncoderContract.Read(root, TextEncoder, denoiser, warnings) : null;
+        ClassList classes = text is null ? ClassList.Read(index, classifier, denoiserConfig) : ClassList.None;
         (NoiseScheduleConfig schedule, PredictionType prediction) = SchedulerConfig.Read(Path.Combine(root, "scheduler", "scheduler_config.json"));
-        LatentShape shape = DenoiserContract.Shape(denoiser, config);
-        DenoiserContract.Check(denoiser, shape);
-        List<string> warnings = [];
-        (int from, int to) = TimestepRange(classifier, schedule.TrainTimesteps);
-        JsonFile? recommended = classifier?.Object("recommended");
+        VaeContract? vae = Has(root, VaeEncoder) ? VaeContract.Read(Path.Combine(root, VaeEncoder), denoiser, warnings) : null;
+        if (vae is null)
+            denoiser.RequirePixels();
+        TimestepRange range = TimestepRange.Read(classifier, schedule, prediction, warnings);
+        ImageCrop crop = text is null && vae is not null && Path.GetFileName(denoiserFolder) == Transformer ? ImageCrop.Dit : ImageCrop.Sd;
 
         return new Bundle(root, new ModelManifest
         {
             Id = Path.GetFileName(root),
-            DisplayName = classifier?.Text("displayName") ?? Path.GetFileName(root),
-            License = classifier?.Text("license") ?? classifier?.Text("licence"),
-            Conditioning = ConditioningKind.Class,
+            DisplayName = classifier.DisplayName ?? Path.GetFileName(root),
+            License = classifier.License,
+            Conditioning = conditioning,
             Classes = classes.Names,
             NullClass = classes.NullClass,
-            Latent = shape,
-            Preprocessing = Preprocessing(classifier, shape),
+            Template = classifier.Template,
+            Latent = denoiser.Shape,
+            LatentScale = vae?.Scale ?? 1,
+            LatentShift = vae?.Shift ?? 0,
+            LearnedVariance = denoiser.LearnedVariance,
+            ScalarTimestep = denoiser.ScalarTimestep,
+            Preprocessing = new ImagePreprocessing(vae?.ImageSize ?? denoiser.Shape.Height, classifier.Crop ?? crop),
             Schedule = schedule,
             Prediction = prediction,
-            TimestepFrom = from,
-            TimestepTo = to,
-            DefaultTrials = Trials(recommended),
-            DefaultLoss = Choice(recommended, "loss", PredictionLoss.L2, warnings),
-            DefaultStrategy = Choice(recommended, "strategy", Strategy.Fixed, warnings),
-            FittedBetas = FittedBetas(classifier),
-            DataType = denoiser.Input("sample").Element == TensorElement.Half ? "float16" : "float32",
+            TimestepFrom = range.From,
+            TimestepTo = range.To,
+            LastTimestepLeftOut = range.LastLeftOut,
+            DefaultTrials = classifier.Trials,
+            DefaultLoss = classifier.Loss,
+            DefaultStrategy = classifier.Strategy,
+            FittedBetas = classifier.FittedBetas,
+            DataType = denoiser.Sample.Element == TensorElement.Half ? "float16" : "float32",
             Warnings = warnings,
         })
         {
             Denoiser = denoiser,
+            Vae = vae,
+            Text = text,
         };
     }
+
+    private static bool Has(string root, string part) => Directory.Exists(Path.Combine(root, part));
 
     private static string FindDenoiser(string root) =>
         DenoiserFolders.Select(name => Path.Combine(root, name)).FirstOrDefault(Directory.Exists)
         ?? throw new BundleException(root, "the bundle has no denoiser: neither a folder 'unet' nor 'transformer'.");
-
-    private static void RefuseUnsupportedParts(string root)
-    {
-        foreach (string part in (string[])["text_encoder", "vae_encoder"])
-        {
-            if (Directory.Exists(Path.Combine(root, part)))
-                throw new BundleException(Path.Combine(root, part), "this version runs class-conditional models in pixel space only.");
-        }
-    }
-
-    private static (int From, int To) TimestepRange(JsonFile? classifier, int trainTimesteps)
-    {
-        if (classifier?.Numbers("timestepRange") is not { } range)
-            return (0, trainTimesteps);
-        if (range.Count == 2 && range.All(double.IsInteger) && range[0] >= 0 && range[0] < range[1] && range[1] <= trainTimesteps)
-            return ((int)range[0], (int)range[1]);
-        throw classifier.Complain("timestepRange", $"must be two whole numbers [from, to) with 0 ≤ from < to ≤ {trainTimesteps}.");
-    }
-
-    private static ImagePreprocessing Preprocessing(JsonFile? classifier, LatentShape shape) =>
-        classifier?.Text("crop") switch
-        {
-            null or "sd" => new ImagePreprocessing(shape.Height),
-            "dit" => new ImagePreprocessing(shape.Height, ImageCrop.Dit),
-            { } other => throw classifier.Complain("crop", $"is '{other}'; it must be 'sd' or 'dit'."),
-        };
-
-    private static int Trials(JsonFile? recommended) => recommended?.Integer("trials") switch
-    {
-        null => DefaultTrials,
-        >= 1 and int trials => trials,
-        int trials => throw recommended.Complain("trials", $"is {trials}; it must be at least 1."),
-    };
-
-    // A newer bundle may recommend what this version does not know: say so and go on.
-    private static T Choice<T>(JsonFile? recommended, string name, T fallback, List<string> warnings) where T : struct, Enum
-    {
-        if (recommended?.Text(name) is not { } text)
-            return fallback;
-        if (Words.TryParse(text, out T value))
-            return value;
-        warnings.Add($"The bundle recommends the {name} '{text}', which this version does not have; it uses '{Words.Of(fallback)}'.");
-        return fallback;
-    }
-
-    private static Dictionary<PredictionLoss, double> FittedBetas(JsonFile? classifier)
-    {
-        Dictionary<PredictionLoss, double> betas = [];
-        if (classifier?.Object("temperatures") is not { } temperatures)
-            return betas;
-        foreach (string name in temperatures.Names)
-        {
-            if (!Words.TryParse(name, out PredictionLoss loss) || temperatures.Number(name) is not { } temperature || !(temperature > 0 && double.IsFinite(1 / temperature)))
-                throw temperatures.Complain(name, "must be a loss (l2, l1 or huber) with a temperature above 0.");
-            betas[loss] = 1 / temperature;
-        }
-
-        return betas;
-    }
 }

@@ -7,7 +7,10 @@ namespace DiffusionClassifier.Onnx.Bundles;
 /// <param name="NullClass">The embedding that means "no class", or null where there is none.</param>
 internal sealed record ClassList(IReadOnlyList<string> Names, int? NullClass)
 {
-    public static ClassList Read(JsonFile index, JsonFile? classifier, JsonFile denoiserConfig)
+    /// <summary>Of a text-conditional model.</summary>
+    public static ClassList None { get; } = new([], NullClass: null);
+
+    public static ClassList Read(JsonFile index, ClassifierFile classifier, JsonFile denoiserConfig)
     {
         if (index.Object("id2label") is not { } map)
             throw index.Complain("id2label", "is missing: a class-conditional model needs the names of its classes.");
@@ -31,15 +34,18 @@ internal sealed record ClassList(IReadOnlyList<string> Names, int? NullClass)
         return [.. names.Select(pair => repeated.Contains(pair.Value, StringComparer.OrdinalIgnoreCase) ? $"{pair.Value} ({pair.Key})" : pair.Value)];
     }
 
-    // DiT's table has one embedding more than there are classes, for classifier-free guidance: the last one (DiT models.py:73-86).
-    private static int? ReadNullClass(int classes, JsonFile? classifier, JsonFile config)
+    // DiT's table has one embedding more than num_embeds_ada_norm says, for classifier-free guidance: the last one (DiT models.py:73-86).
+    // A U-Net's num_class_embeds counts every embedding.
+    private static int? ReadNullClass(int classes, ClassifierFile classifier, JsonFile config)
     {
-        int? embeddings = config.Integer("num_class_embeds") ?? config.Integer("num_embeds_ada_norm");
+        if (config.Integer("num_embeds_ada_norm") is { } labels && labels != classes)
+            throw config.Complain("num_embeds_ada_norm", $"is {labels}, but model_index.json names {classes} classes.");
+        int? embeddings = config.Integer("num_class_embeds") ?? config.Integer("num_embeds_ada_norm") + 1;
         if (embeddings < classes)
             throw config.Complain("num_class_embeds", $"is {embeddings}, but model_index.json names {classes} classes.");
-        int? nullClass = classifier?.Integer("nullClass") ?? (embeddings > classes ? classes : null);
+        int? nullClass = classifier.NullClass ?? (embeddings > classes ? classes : null);
         if (nullClass is { } id && (id < classes || (embeddings is { } count && id >= count)))
-            throw classifier!.Complain("nullClass", $"is {id}; it must be an embedding that is not one of the {classes} classes.");
+            throw classifier.Complain("nullClass", $"is {id}; it must be an embedding that is not one of the {classes} classes.");
         return nullClass;
     }
 }

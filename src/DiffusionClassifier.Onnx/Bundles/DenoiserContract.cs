@@ -2,58 +2,101 @@ using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
-/// <summary>What a denoiser's graph must look like, in the names of diffusers' exports. Stateless.</summary>
-internal static class DenoiserContract
+/// <summary>What a denoiser's graph takes and gives, checked, in the names of diffusers' exports. Immutable.</summary>
+/// <param name="Graph">The graph.</param>
+/// <param name="Shape">C, H, W of a row's input.</param>
+/// <param name="OutputChannels">Channels of a row's output: C, or 2·C where it also predicts its variance.</param>
+/// <param name="Condition">The input that is told about the label: <c>class_labels</c> [batch] or <c>encoder_hidden_states</c> [batch, tokens, width].</param>
+internal sealed record DenoiserContract(OnnxGraph Graph, LatentShape Shape, int OutputChannels, GraphTensor Condition)
 {
-    public const string Sample = "sample", Timestep = "timestep", ClassLabels = "class_labels";
-
-    private const int BatchAxis = 0, ChannelAxis = 1, HeightAxis = 2, WidthAxis = 3, Rank = 4;
+    private const string SampleName = "sample", TimestepName = "timestep", ClassLabels = "class_labels", HiddenStates = "encoder_hidden_states";
+    private const int BatchAxis = 0, ChannelAxis = 1, HeightAxis = 2, WidthAxis = 3, ImageRank = 4, PromptRank = 3;
+    private const int PixelChannels = 3;
     private const double MaxElements = 1 << 24; // C·H·W of an RGB picture of 2364×2364: a damaged size becomes a message, not an overflow
 
-    /// <summary>C×H×W from config.json (<c>in_channels</c>, <c>sample_size</c>), else from the graph's fixed sizes.</summary>
-    public static LatentShape Shape(OnnxGraph graph, JsonFile config)
+    /// <summary>What inputs of other model families mean, as the end of a sentence.</summary>
+    private static readonly Dictionary<string, string> Foreign = new()
     {
-        GraphTensor sample = graph.Input(Sample);
-        if (sample.Rank != Rank)
-            throw new BundleException(graph.File, $"the input '{Sample}' has rank {sample.Rank}; it must be [batch, channels, height, width].");
+        ["text_embeds"] = " It belongs to SDXL: use an export of Stable Diffusion 1.x or 2.x.",
+        ["time_ids"] = " It belongs to SDXL: use an export of Stable Diffusion 1.x or 2.x.",
+        ["pooled_projections"] = " It belongs to Stable Diffusion 3 or FLUX: use an export of Stable Diffusion 1.x or 2.x.",
+        ["timestep_cond"] = " It belongs to a distilled model (LCM): use the model that it was distilled from.",
+        [HiddenStates] = " The model is text-conditional: put text_encoder/ and tokenizer/ beside it.",
+        [ClassLabels] = " The model is class-conditional: leave text_encoder/ out.",
+    };
+
+    /// <summary>x_t, [batch, C, H, W].</summary>
+    public GraphTensor Sample => Graph.Input(SampleName);
+
+    /// <summary>t, [batch], or one for the whole batch.</summary>
+    public GraphTensor Timestep => Graph.Input(TimestepName);
+
+    /// <summary>The prediction, [batch, <see cref="OutputChannels"/>, H, W].</summary>
+    public GraphTensor Output => Graph.Outputs[0];
+
+    /// <summary>The batch size that the export is fixed to, or null where it takes any.</summary>
+    public int? FixedBatch => Sample.Dimensions[BatchAxis] is > 0 and var size ? (int)size : null;
+
+    /// <summary>Whether all rows of a call share one timestep.</summary>
+    public bool ScalarTimestep => Timestep.Rank == 0 || (Timestep.Dimensions[0] == 1 && FixedBatch != 1);
+
+    public bool LearnedVariance => OutputChannels > Shape.Channels;
+
+    /// <param name="folder">The folder with <c>model.onnx</c>.</param>
+    /// <param name="config">The folder's <c>config.json</c>.</param>
+    /// <param name="conditioning">What the bundle's other folders say that labels are.</param>
+    /// <exception cref="BundleException">The graph is not one that this program can feed.</exception>
+    public static DenoiserContract Read(string folder, JsonFile config, ConditioningKind conditioning)
+    {
+        OnnxGraph graph = OnnxGraphReader.Read(Path.Combine(folder, OnnxGraph.FileName));
+        LatentShape shape = ReadShape(graph, config);
+        graph.Expect(SampleName, [TensorElement.Float, TensorElement.Half], ImageRank);
+        graph.Expect(TimestepName, [TensorElement.Int64, TensorElement.Int32, TensorElement.Float, TensorElement.Half], 0, 1);
+        GraphTensor condition = conditioning == ConditioningKind.Class
+            ? graph.Expect(ClassLabels, [TensorElement.Int64, TensorElement.Int32], 1)
+            : graph.Expect(HiddenStates, [TensorElement.Float, TensorElement.Half], PromptRank);
+        foreach (GraphTensor input in graph.Inputs)
+        {
+            if (input.Name is not (SampleName or TimestepName) && input != condition)
+                throw new BundleException(graph.File, $"the graph wants an input that this program does not have: {input}.{Foreign.GetValueOrDefault(input.Name)}");
+        }
+
+        return new DenoiserContract(graph, shape, ReadOutputChannels(graph, shape, config), condition);
+    }
+
+    /// <summary>Checks that the denoiser can work without a VAE.</summary>
+    /// <exception cref="BundleException">It sees something other than RGB pictures.</exception>
+    public void RequirePixels()
+    {
+        if (Shape.Channels != PixelChannels)
+            throw new BundleException(Graph.File, $"without vae_encoder/ a model must see RGB pictures, not {Shape.Channels} channels.");
+    }
+
+    // C×H×W from config.json, else from the graph's fixed sizes.
+    private static LatentShape ReadShape(OnnxGraph graph, JsonFile config)
+    {
+        GraphTensor sample = graph.Input(SampleName);
+        if (sample.Rank != ImageRank)
+            throw new BundleException(graph.File, $"the input '{SampleName}' has rank {sample.Rank}; it must be [batch, channels, height, width].");
         var shape = new LatentShape(
             Size(graph, sample, ChannelAxis, "in_channels", config),
             Size(graph, sample, HeightAxis, "sample_size", config),
             Size(graph, sample, WidthAxis, "sample_size", config));
-        return (double)shape.Channels * shape.Height * shape.Width <= MaxElements
+        if ((double)shape.Channels * shape.Height * shape.Width > MaxElements)
+            throw new BundleException(graph.File, $"a row of {shape.Channels}×{shape.Height}×{shape.Width} values is larger than any model's.");
+        return shape.Height == shape.Width
             ? shape
-            : throw new BundleException(graph.File, $"a row of {shape.Channels}×{shape.Height}×{shape.Width} values is larger than any model's.");
+            : throw new BundleException(graph.File, $"it must see squares, not {shape.Height}×{shape.Width}.");
     }
 
-    /// <summary>Checks inputs and output against what the model runner feeds and reads.</summary>
-    public static void Check(OnnxGraph graph, LatentShape shape)
+    private static int ReadOutputChannels(OnnxGraph graph, LatentShape shape, JsonFile config)
     {
-        if (shape.Channels != 3 || shape.Height != shape.Width)
-            throw new BundleException(graph.File, $"a pixel-space model must see square RGB pictures, not {shape.Channels}×{shape.Height}×{shape.Width}.");
-        Expect(graph, Sample, [TensorElement.Float], Rank);
-        Expect(graph, Timestep, [TensorElement.Int64], 1);
-        Expect(graph, ClassLabels, [TensorElement.Int64], 1);
-        foreach (GraphTensor input in graph.Inputs)
-        {
-            if (input.Name is not (Sample or Timestep or ClassLabels))
-                throw new BundleException(graph.File, $"the graph wants an input that this program does not have: {input}.");
-        }
-
-        if (graph.Outputs is not [{ Rank: Rank, Element: TensorElement.Float } output, ..])
+        if (graph.Outputs is not [{ Rank: ImageRank, Element: TensorElement.Float or TensorElement.Half } output, ..])
             throw new BundleException(graph.File, "its first output must be a float tensor [batch, channels, height, width].");
-        if (output.Dimensions[ChannelAxis] is > 0 and var channels && channels != shape.Channels)
-            throw new BundleException(graph.File, $"it puts out {channels} channels for {shape.Channels}.");
-    }
-
-    /// <summary>The batch size that an export is fixed to, or null where it takes any.</summary>
-    public static int? FixedBatch(OnnxGraph graph) =>
-        graph.Input(Sample).Dimensions[BatchAxis] is > 0 and var size ? (int)size : null;
-
-    private static void Expect(OnnxGraph graph, string name, ReadOnlySpan<TensorElement> elements, int rank)
-    {
-        GraphTensor input = graph.Input(name);
-        if (!elements.Contains(input.Element) || input.Rank != rank)
-            throw new BundleException(graph.File, $"the input {input} is not supported: '{name}' must be {string.Join(" or ", elements.ToArray())} of rank {rank}.");
+        int channels = output.Dimensions[ChannelAxis] is > 0 and var fixedSize ? (int)fixedSize : config.Integer("out_channels") ?? shape.Channels;
+        return channels == shape.Channels || channels == 2 * shape.Channels
+            ? channels
+            : throw new BundleException(graph.File, $"it puts out {channels} channels for {shape.Channels}; it must be as many, or twice as many where the model predicts its variance.");
     }
 
     private static int Size(OnnxGraph graph, GraphTensor sample, int axis, string field, JsonFile config)

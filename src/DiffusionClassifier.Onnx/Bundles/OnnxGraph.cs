@@ -13,10 +13,23 @@ internal sealed record OnnxGraph(
     long Parameters,
     IReadOnlyDictionary<string, long> ExternalFiles)
 {
+    /// <summary>The name that diffusers and optimum give to every graph of a bundle.</summary>
+    public const string FileName = "model.onnx";
+
     /// <summary>The input of that name.</summary>
     /// <exception cref="BundleException">There is none.</exception>
     public GraphTensor Input(string name) => FindInput(name)
         ?? throw new BundleException(File, $"the graph has no input '{name}'; its inputs are {string.Join(", ", Inputs)}.");
 
-    public GraphTensor? FindInput(string name) => Inputs.FirstOrDefault(input => input.Name == name);
+    /// <summary>The input of that name, which must have one of the given types and ranks.</summary>
+    /// <exception cref="BundleException">There is none, or it has another type or rank.</exception>
+    public GraphTensor Expect(string name, ReadOnlySpan<TensorElement> elements, params ReadOnlySpan<int> ranks)
+    {
+        GraphTensor input = Input(name);
+        return elements.Contains(input.Element) && ranks.Contains(input.Rank)
+            ? input
+            : throw new BundleException(File, $"the input {input} is not supported: '{name}' must be {string.Join(" or ", elements.ToArray())} of rank {string.Join(" or ", ranks.ToArray())}.");
+    }
+
+    private GraphTensor? FindInput(string name) => Inputs.FirstOrDefault(input => input.Name == name);
 }

@@ -10,24 +10,32 @@ namespace DiffusionClassifier.Onnx.Models;
 /// </summary>
 internal sealed class OnnxDenoisingBatch : DenoisingBatch
 {
-    private readonly long[] _classLabels;
+    private readonly BoundTensor[] _inputs;
+    private readonly BoundTensor _output;
+    private readonly bool _scalarTimestep;
     private readonly List<OrtValue> _values = [];
     private readonly Dictionary<int, OrtIoBinding> _bindings = [];
 
-    public OnnxDenoisingBatch(LatentShape shape, IReadOnlyList<int> buckets, OnnxSession session, string outputName)
-        : base(shape, buckets[^1], shape.Channels)
+    public OnnxDenoisingBatch(Bundle bundle, IReadOnlyList<int> buckets, OnnxSession session)
+        : base(bundle.Denoiser.Shape, buckets[^1], bundle.Denoiser.OutputChannels)
     {
-        _classLabels = GC.AllocateArray<long>(Capacity, pinned: true);
+        _inputs = [SampleInput(bundle.Denoiser), TimestepInput(bundle.Denoiser), ConditionInput(bundle)];
+        _output = PredictionOutput(bundle.Denoiser);
+        _scalarTimestep = bundle.Denoiser.ScalarTimestep;
         foreach (int bucket in buckets)
-            _bindings.Add(bucket, Bind(session, bucket, outputName));
+            _bindings.Add(bucket, Bind(session, bucket));
     }
 
-    /// <summary>Brings the rows' conditionings into the form the graph reads.</summary>
-    public OrtIoBinding Prepare()
+    /// <summary>Runs the first <see cref="DenoisingBatch.Bucket"/> rows; blocks until their predictions are there.</summary>
+    /// <exception cref="InvalidOperationException">The graph takes one timestep and the rows have several.</exception>
+    public void Run(OnnxSession session)
     {
-        for (int row = 0; row < Bucket; row++)
-            _classLabels[row] = ((ClassConditioning)Conditionings[row]!).ClassId;
-        return _bindings[Bucket];
+        if (_scalarTimestep && Timesteps.AsSpan(0, Bucket).ContainsAnyExcept(Timesteps[0]))
+            throw new InvalidOperationException("All rows of a batch must have one timestep: this export takes no more.");
+        foreach (BoundTensor input in _inputs)
+            input.Convert(Bucket);
+        session.Run(_bindings[Bucket]);
+        _output.Convert(Bucket);
     }
 
     protected override void Dispose(bool disposing)
@@ -43,23 +51,62 @@ internal sealed class OnnxDenoisingBatch : DenoisingBatch
         base.Dispose(disposing);
     }
 
-    private OrtIoBinding Bind(OnnxSession session, int bucket, string outputName)
+    private OrtIoBinding Bind(OnnxSession session, int bucket)
     {
         OrtIoBinding binding = session.Session.CreateIoBinding();
-        long[] image = [bucket, Shape.Channels, Shape.Height, Shape.Width];
-        binding.BindInput(DenoiserContract.Sample, Tensor(AllNoised, image));
-        binding.BindInput(DenoiserContract.Timestep, Tensor(Timesteps.AsMemory(), [bucket]));
-        binding.BindInput(DenoiserContract.ClassLabels, Tensor(_classLabels.AsMemory(), [bucket]));
-        binding.BindOutput(outputName, Tensor(AllPredicted, image));
+        foreach (BoundTensor input in _inputs)
+            binding.BindInput(input.Name, Value(input, bucket));
+        binding.BindOutput(_output.Name, Value(_output, bucket));
         return binding;
     }
 
-    // A tensor over the first rows of a pinned array; it must outlive the bindings that use it.
-    private OrtValue Tensor<T>(Memory<T> memory, long[] shape) where T : unmanaged
+    // A value must outlive the bindings that use it.
+    private OrtValue Value(BoundTensor tensor, int bucket)
     {
-        long elements = shape.Aggregate(1L, (product, size) => product * size);
-        var value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory[..(int)elements], shape);
+        OrtValue value = tensor.Bind(bucket);
         _values.Add(value);
         return value;
+    }
+
+    private BoundTensor SampleInput(DenoiserContract denoiser)
+    {
+        long[] shape = [BoundTensor.Rows, Shape.Channels, Shape.Height, Shape.Width];
+        return denoiser.Sample.Element == TensorElement.Half
+            ? new ConvertedInput<float, Half>(denoiser.Sample, AllNoised, Capacity, shape)
+            : new PinnedTensor<float>(denoiser.Sample, AllNoised, shape);
+    }
+
+    private BoundTensor PredictionOutput(DenoiserContract denoiser)
+    {
+        long[] shape = [BoundTensor.Rows, OutputShape.Channels, OutputShape.Height, OutputShape.Width];
+        return denoiser.Output.Element == TensorElement.Half
+            ? new HalfOutput(denoiser.Output, AllPredicted, Capacity, shape)
+            : new PinnedTensor<float>(denoiser.Output, AllPredicted, shape);
+    }
+
+    private BoundTensor TimestepInput(DenoiserContract denoiser)
+    {
+        GraphTensor timestep = denoiser.Timestep;
+        long[] shape = timestep.Rank == 0 ? [] : [denoiser.ScalarTimestep ? 1 : BoundTensor.Rows];
+        return timestep.Element switch
+        {
+            TensorElement.Int32 => new ConvertedInput<long, int>(timestep, Timesteps, Capacity, shape),
+            TensorElement.Float => new ConvertedInput<long, float>(timestep, Timesteps, Capacity, shape),
+            TensorElement.Half => new ConvertedInput<long, Half>(timestep, Timesteps, Capacity, shape),
+            _ => new PinnedTensor<long>(timestep, Timesteps, shape),
+        };
+    }
+
+    private BoundTensor ConditionInput(Bundle bundle)
+    {
+        GraphTensor condition = bundle.Denoiser.Condition;
+        int tokens = bundle.Text?.Tokenizer.MaxLength ?? 0, width = bundle.Text?.Width ?? 0;
+        return condition.Element switch
+        {
+            TensorElement.Int32 => new ClassInput<int>(condition, Conditionings),
+            TensorElement.Int64 => new ClassInput<long>(condition, Conditionings),
+            TensorElement.Half => new PromptInput<Half>(condition, Conditionings, tokens, width),
+            _ => new PromptInput<float>(condition, Conditionings, tokens, width),
+        };
     }
 }

@@ -3,35 +3,53 @@ using DiffusionClassifier.Onnx.Bundles;
 
 namespace DiffusionClassifier.Onnx.Models;
 
-/// <summary>A bundle, loaded: a class-conditional denoiser in pixel space on the CPU. Used by one thread at a time.</summary>
+/// <summary>A bundle, loaded: a denoiser with the encoders that its kind needs, on the CPU. Used by one thread at a time.</summary>
 internal sealed class OnnxDiffusionModel : IDiffusionModel
 {
+    private readonly Bundle _bundle;
     private readonly OnnxSession _denoiser;
-    private readonly string _output;
+    private readonly VaeEncoder? _vae;
+    private readonly TextEncoder? _text;
     private readonly Dictionary<string, ClassConditioning> _classes;
 
     /// <exception cref="BundleException">ONNX Runtime refuses a file.</exception>
     public OnnxDiffusionModel(Bundle bundle, OnnxOptions options)
     {
-        Manifest = bundle.Manifest;
-        Buckets = DenoiserContract.FixedBatch(bundle.Denoiser) is { } size ? [size] : options.Ladder;
-        _output = bundle.Denoiser.Outputs[0].Name;
+        _bundle = bundle;
+        Buckets = bundle.Denoiser.FixedBatch is { } size ? [size] : options.Ladder;
         _classes = Manifest.Classes.Select((name, id) => (name, id)).DistinctBy(pair => pair.name, StringComparer.OrdinalIgnoreCase)
             .ToDictionary(pair => pair.name, pair => new ClassConditioning(pair.id), StringComparer.OrdinalIgnoreCase);
-        _denoiser = new OnnxSession(bundle.Denoiser.File, options);
+        if (Manifest.NullClass is { } nullClass)
+            _classes[""] = new ClassConditioning(nullClass); // told nothing
+        try
+        {
+            _denoiser = new OnnxSession(bundle.Denoiser.Graph.File, options);
+            _vae = bundle.Vae is { } vae ? new VaeEncoder(vae, Manifest.Latent, options) : null;
+            _text = bundle.Text is { } text ? new TextEncoder(text, options) : null;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
-    public ModelManifest Manifest { get; }
+    public ModelManifest Manifest => _bundle.Manifest;
 
     public IReadOnlyList<int> Buckets { get; }
 
-    public Latent EncodeImage(PixelImage image) => new(image.Values, Manifest.Latent);
+    public Latent EncodeImage(PixelImage image) => _vae?.Encode(image) ?? new Latent(image.Values, Manifest.Latent);
 
-    public IReadOnlyList<Conditioning> EncodePrompts(IReadOnlyList<string> prompts) => [.. prompts.Select(prompt => _classes[prompt])];
+    public IReadOnlyList<Conditioning> EncodePrompts(IReadOnlyList<string> prompts) => _text?.Encode(prompts) ?? [.. prompts.Select(prompt => _classes[prompt])];
 
-    public DenoisingBatch CreateBatch() => new OnnxDenoisingBatch(Manifest.Latent, Buckets, _denoiser, _output);
+    public DenoisingBatch CreateBatch() => new OnnxDenoisingBatch(_bundle, Buckets, _denoiser);
 
-    public void PredictNoise(DenoisingBatch batch) => _denoiser.Run(((OnnxDenoisingBatch)batch).Prepare());
+    public void PredictNoise(DenoisingBatch batch) => ((OnnxDenoisingBatch)batch).Run(_denoiser);
 
-    public void Dispose() => _denoiser.Dispose();
+    public void Dispose()
+    {
+        _denoiser?.Dispose();
+        _vae?.Dispose();
+        _text?.Dispose();
+    }
 }

@@ -61,12 +61,12 @@ public class OnnxGraphReaderTests
         { "no class_labels", OnnxBytes.Model(Sample, Timestep, Output), "has no input 'class_labels'" },
         { "no sample", OnnxBytes.Model(Timestep, Labels, Output), "has no input 'sample'" },
         { "unknown input", OnnxBytes.Model(Sample, Timestep, Labels, OnnxBytes.Value(11, "encoder_hidden_states", 1, -1, 77, 768), Output), "an input that this program does not have" },
-        { "scalar timestep", OnnxBytes.Model(Sample, OnnxBytes.Value(11, "timestep", 7), Labels, Output), "'timestep' must be" },
-        { "half sample", OnnxBytes.Model(OnnxBytes.Value(11, "sample", 10, -1, 3, 32, 32), Timestep, Labels, Output), "'sample' must be Float" },
+        { "flat timestep", OnnxBytes.Model(Sample, OnnxBytes.Value(11, "timestep", 7, -1, 1), Labels, Output), "'timestep' must be" },
+        { "whole sample", OnnxBytes.Model(OnnxBytes.Value(11, "sample", 7, -1, 3, 32, 32), Timestep, Labels, Output), "'sample' must be Float or Half" },
         { "flat sample", OnnxBytes.Model(OnnxBytes.Value(11, "sample", 1, -1, 3072), Timestep, Labels, Output), "has rank 2" },
         { "latent channels", OnnxBytes.Model(OnnxBytes.Value(11, "sample", 1, -1, 4, 32, 32), Timestep, Labels, Output), "fixed to 4 where config.json says in_channels = 3" },
         { "no output", OnnxBytes.Model(Sample, Timestep, Labels), "first output" },
-        { "two outputs' channels", OnnxBytes.Model(Sample, Timestep, Labels, OnnxBytes.Value(12, "out", 1, -1, 6, 32, 32)), "6 channels" },
+        { "two outputs' channels", OnnxBytes.Model(Sample, Timestep, Labels, OnnxBytes.Value(12, "out", 1, -1, 5, 32, 32)), "5 channels" },
         { "weights outside", OnnxBytes.Model(Sample, Timestep, Labels, Output, OnnxBytes.External("w", "../../../secret", 4, 1)), "outside the bundle" },
         { "weights at a root path", OnnxBytes.Model(Sample, Timestep, Labels, Output, OnnxBytes.External("w", "/etc/passwd", 4, 1)), "outside the bundle" },
         { "weights without a name", OnnxBytes.Model(Sample, Timestep, Labels, Output, OnnxBytes.External("w", "", 4, 1)), "outside the bundle" },
@@ -121,7 +121,7 @@ public class OnnxGraphReaderTests
         Bundle loaded = bundle.Load();
 
         Assert.Equal(10, loaded.Parameters);
-        Assert.Equal(["sample", "timestep", "class_labels"], loaded.Denoiser.Inputs.Select(input => input.Name));
+        Assert.Equal(["sample", "timestep", "class_labels"], loaded.Denoiser.Graph.Inputs.Select(input => input.Name));
     }
 
     [Fact]

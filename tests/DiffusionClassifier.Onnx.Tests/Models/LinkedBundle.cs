@@ -1,0 +1,31 @@
+using DiffusionClassifier.Onnx.Bundles;
+
+namespace DiffusionClassifier.Onnx.Tests.Models;
+
+/// <summary>A bundle with one part's graph exchanged, made of symbolic links as in Hugging Face's cache; gone when disposed.</summary>
+internal sealed class LinkedBundle : IDisposable
+{
+    private readonly string _parent = Directory.CreateTempSubdirectory("linked-").FullName;
+
+    /// <param name="original">The bundle.</param>
+    /// <param name="part">The part whose graph is exchanged.</param>
+    /// <param name="variant">The folder that holds the other <c>model.onnx</c>.</param>
+    public LinkedBundle(string original, string part, string variant)
+    {
+        string root = Path.Combine(_parent, "linked");
+        foreach (string file in Directory.EnumerateFiles(original, "*", SearchOption.AllDirectories))
+        {
+            string relative = Path.GetRelativePath(original, file);
+            bool exchanged = relative == Path.Combine(part, OnnxGraph.FileName);
+            string link = Path.Combine(root, relative);
+            Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+            File.CreateSymbolicLink(link, exchanged ? Path.Combine(variant, OnnxGraph.FileName) : file);
+        }
+
+        Bundle = BundleLoader.Load(root);
+    }
+
+    public Bundle Bundle { get; }
+
+    public void Dispose() => Directory.Delete(_parent, recursive: true);
+}
