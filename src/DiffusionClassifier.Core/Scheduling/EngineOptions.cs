@@ -17,7 +17,7 @@ public sealed record EngineOptions
     /// <summary>Characters of one label, template or prompt: CLIP reads 77 tokens, about 400 characters of English.</summary>
     public int MaxPromptLength { get; init; } = 1_000;
 
-    /// <summary>Rows (labels × trials) of one request: ImageNet's 1,000 labels at the paper's 1,000 timesteps.</summary>
+    /// <summary>Rows (prompts × trials) of one request: ImageNet's 1,000 labels at the paper's 1,000 timesteps.</summary>
     public int MaxRowsPerRequest { get; init; } = 1_000_000;
 
     /// <summary>Rows that all admitted requests may cost together: two of the largest requests.</summary>

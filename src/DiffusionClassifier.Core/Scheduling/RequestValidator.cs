@@ -31,7 +31,7 @@ internal static class RequestValidator
             Strategy = strategy,
             Plan = plan,
             Staged = staged,
-            Noise = request.Noise ?? options.NoiseSource?.Invoke(request.Seed) ?? new GaussianNoise(request.Seed),
+            Noise = Noise(request, plan, options),
             Loss = loss,
             Seed = request.Seed,
             Sharpness = ResolveSharpness(request, manifest, loss),
@@ -97,6 +97,16 @@ internal static class RequestValidator
     // The paper's schedule for its smaller data sets (commands.md: n_samples 50 500, to_keep 5 1).
     private static Stage[] DefaultStages(int trials, int arms) =>
         [new Stage(Math.Max(1, trials / 10), Math.Min(5, arms)), new Stage(trials, 1)];
+
+    // A draw that is missing would show only on the device, where it fails every request of the batch.
+    private static INoiseSource Noise(ClassificationRequest request, TrialPlan plan, EngineOptions options)
+    {
+        INoiseSource noise = request.Noise ?? options.NoiseSource?.Invoke(request.Seed) ?? new GaussianNoise(request.Seed);
+        int draws = Enumerable.Range(0, plan.Count).Max(position => plan[position].NoiseIndex) + 1;
+        return noise is StoredNoise stored && stored.Count < draws
+            ? throw Invalid("noise", $"The noise bank holds {stored.Count} draws; this request needs {draws}.")
+            : noise;
+    }
 
     private static PredictionLoss Loss(ClassificationRequest request, ModelManifest manifest)
     {

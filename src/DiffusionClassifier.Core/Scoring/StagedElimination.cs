@@ -9,8 +9,6 @@ namespace DiffusionClassifier.Core.Scoring;
 /// <remarks>Ties, which torch.topk leaves open, go to the earlier arm.</remarks>
 public sealed class StagedElimination(StagedPlan plan, IReadOnlyList<double> handicaps) : IElimination
 {
-    public Strategy Strategy => Strategy.Staged;
-
     /// <summary>No: the reference evaluates every stage whoever is left, so the winner's mean error is over all trials.</summary>
     public bool EndsWithOneLeft => false;
 

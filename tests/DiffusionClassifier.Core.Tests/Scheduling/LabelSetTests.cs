@@ -68,6 +68,8 @@ public class LabelSetTests
         { "no noise draws", Request with { NoiseDraws = 0 }, "noiseDraws", "from 1 to the number of trials, 10" },
         { "negative noise draws", Request with { NoiseDraws = -1 }, "noiseDraws", "from 1" },
         { "more noise draws than trials", Request with { NoiseDraws = 11 }, "noiseDraws", "from 1 to the number of trials, 10" },
+        { "bank with too few draws", Request with { Noise = new StoredNoise(new float[9], 1) }, "noise", "holds 9 draws; this request needs 10" },
+        { "bank with too few draws for the stages", Staged with { Noise = new StoredNoise(new float[10], 1), TrialsPerTimestep = 2 }, "noise", "holds 10 draws" },
         { "noise draws with stages", Staged with { NoiseDraws = 2 }, "noiseDraws", "leave it out" },
     };
 

@@ -40,6 +40,15 @@ public class StagedPlanTests
     }
 
     [Fact]
+    public void Create_GridOfALongerRange_LeavesOutWhatIsPastTheEndAndMovesNothing()
+    {
+        StagedPlan whole = StagedPlan.Create([new Stage(500, 1)], 1, 0, 1000), without = StagedPlan.Create([new Stage(500, 1)], 1, 0, 999, gridTo: 1000);
+
+        Assert.Equal((500, 999, 499), (whole.Trials.Count, whole.Trials[499].Timestep, without.Trials.Count));
+        Assert.All(Enumerable.Range(0, 499), position => Assert.Equal(whole.Trials[position], without.Trials[position]));
+    }
+
+    [Fact]
     public void Create_NoTrialAtATimestep_Throws()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => StagedPlan.Create([new Stage(5, 1)], 0, 0, 1000));
