@@ -94,6 +94,10 @@ internal sealed record DenoiserContract(OnnxGraph Graph, LatentShape Shape, int 
         if (graph.Outputs is not [{ Rank: ImageRank, Element: TensorElement.Float or TensorElement.Half } output, ..])
             throw new BundleException(graph.File, "its first output must be a float tensor [batch, channels, height, width].");
         int channels = output.Dimensions[ChannelAxis] is > 0 and var fixedSize ? (int)fixedSize : config.Integer("out_channels") ?? shape.Channels;
+        if (shape.Channels == 2 * channels + 1)
+            throw new BundleException(graph.File, $"an inpainting U-Net ({shape.Channels} input channels: a latent, a mask and a masked latent) cannot classify a whole image: use the base model, with {channels} channels.");
+        if (shape.Channels > channels)
+            throw new BundleException(graph.File, $"it takes {shape.Channels} channels and predicts {channels}: a model that wants more than the latent (a depth map, an instruction's source image) is not supported; use the base model.");
         return channels == shape.Channels || channels == 2 * shape.Channels
             ? channels
             : throw new BundleException(graph.File, $"it puts out {channels} channels for {shape.Channels}; it must be as many, or twice as many where the model predicts its variance.");

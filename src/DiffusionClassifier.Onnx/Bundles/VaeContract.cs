@@ -21,6 +21,9 @@ internal sealed record VaeContract(OnnxGraph Graph, GraphTensor Output, int Imag
     /// <summary>The batch size that the export is fixed to; 1 where it takes any.</summary>
     public int Batch => Sample.Dimensions[BatchAxis] is > 0 and var size ? (int)size : 1;
 
+    /// <summary>Whether the output holds log variances after the means.</summary>
+    public bool HasVariances => Output.Name == Parameters;
+
     /// <param name="folder">The folder with <c>model.onnx</c>.</param>
     /// <param name="denoiser">Whose latents it makes.</param>
     /// <param name="warnings">Is told what is odd.</param>
@@ -34,7 +37,9 @@ internal sealed record VaeContract(OnnxGraph Graph, GraphTensor Output, int Imag
         if (sample.Dimensions[ChannelAxis] is not (PixelChannels or < 0))
             throw new BundleException(graph.File, $"the input {sample} is not supported: it must take RGB pictures.");
         GraphTensor output = FindOutput(graph);
-        CheckChannels(graph, output, denoiser, config);
+        CheckChannels(graph, output, denoiser);
+        if (config?.Integer("latent_channels") is { } latent && latent != denoiser.Shape.Channels)
+            throw config.Complain("latent_channels", $"is {latent}; the denoiser takes {denoiser.Shape.Channels} channels.");
         if (output.Name == Draw)
             warnings.Add("The VAE export draws a random latent (its output is 'latent_sample'): answers may differ a little from run to run. Export it again with a newer optimum, whose output is 'latent_parameters'.");
         if (config?.Number("scaling_factor") is null)
@@ -52,19 +57,11 @@ internal sealed record VaeContract(OnnxGraph Graph, GraphTensor Output, int Imag
         graph.Outputs.FirstOrDefault(output => output is { Name: Parameters or Draw, Rank: ImageRank, Element: TensorElement.Float or TensorElement.Half })
         ?? throw new BundleException(graph.File, $"it must put out '{Parameters}' or '{Draw}' as [batch, channels, height, width]; its outputs are {string.Join(", ", graph.Outputs)}.");
 
-    // A denoiser with more channels than the VAE makes wants something else beside the latent.
-    private static void CheckChannels(OnnxGraph graph, GraphTensor output, DenoiserContract denoiser, JsonFile? config)
+    private static void CheckChannels(OnnxGraph graph, GraphTensor output, DenoiserContract denoiser)
     {
-        int inOutput = (int)Math.Max(output.Dimensions[ChannelAxis], 0);
-        int latent = config?.Integer("latent_channels") ?? (output.Name == Parameters ? inOutput / 2 : inOutput);
-        int wanted = denoiser.Shape.Channels;
-        if (latent > 0 && wanted == 2 * latent + 1)
-            throw new BundleException(denoiser.Graph.File, $"an inpainting U-Net ({wanted} input channels: a latent, a mask and a masked latent) cannot classify a whole image: use the base model, with {latent} channels.");
-        if (latent > 0 && wanted != latent)
-            throw new BundleException(denoiser.Graph.File, $"it takes {wanted} channels where the VAE makes {latent}: a model that wants more than the latent (depth, an instruction's source image) is not supported; use the base model.");
-        int expected = output.Name == Parameters ? 2 * wanted : wanted;
-        if (inOutput > 0 && inOutput != expected)
-            throw new BundleException(graph.File, $"'{output.Name}' has {inOutput} channels; the denoiser's latents need {expected}.");
+        int expected = output.Name == Parameters ? 2 * denoiser.Shape.Channels : denoiser.Shape.Channels;
+        if (output.Dimensions[ChannelAxis] is > 0 and var channels && channels != expected)
+            throw new BundleException(graph.File, $"'{output.Name}' has {channels} channels; the denoiser's latents need {expected}.");
     }
 
     private static int? FindImageSize(GraphTensor sample, GraphTensor output, DenoiserContract denoiser, JsonFile? config)
@@ -76,7 +73,4 @@ internal sealed record VaeContract(OnnxGraph Graph, GraphTensor Output, int Imag
             return (int)(latent * sample.Dimensions[HeightAxis] / output.Dimensions[HeightAxis]);
         return config?.Integer("sample_size");
     }
-
-    /// <summary>Whether the output holds log variances after the means.</summary>
-    public bool HasVariances => Output.Name == Parameters;
 }

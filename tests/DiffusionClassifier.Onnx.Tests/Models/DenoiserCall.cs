@@ -16,11 +16,11 @@ internal sealed class DenoiserCall
     public DenoiserCall(JsonElement call, Bundle bundle)
     {
         _samples = GoldenData.Array<float>(call.GetProperty("sample"));
-        _timesteps = GoldenData.Array<long>(call.GetProperty("timestep"));
+        _timesteps = GoldenFamily.Whole(call.GetProperty("timestep"));
         Expected = GoldenData.Array<float>(call.GetProperty("out_sample"));
         _conditionings = bundle.Text is { } text
             ? [.. GoldenData.Array<float>(call.GetProperty("encoder_hidden_states")).Chunk(text.Tokenizer.MaxLength * text.Width).Select(states => new TextConditioning(states, text.Tokenizer.MaxLength, text.Width))]
-            : [.. GoldenData.Array<long>(call.GetProperty("class_labels")).Select(id => new ClassConditioning(id))];
+            : [.. GoldenFamily.Whole(call.GetProperty("class_labels")).Select(id => new ClassConditioning(id))];
     }
 
     public float[] Expected { get; }

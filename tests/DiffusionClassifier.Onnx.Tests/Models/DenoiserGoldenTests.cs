@@ -53,18 +53,23 @@ public sealed class DenoiserGoldenTests(ITestOutputHelper output)
     private static float[] RunDirectly(OnnxSession session, DenoiserContract denoiser, JsonElement call)
     {
         using var options = new RunOptions();
-        Dictionary<string, OrtValue> inputs = denoiser.Graph.Inputs.ToDictionary(input => input.Name, input => Value(call.GetProperty(input.Name)));
+        Dictionary<string, OrtValue> inputs = denoiser.Graph.Inputs.ToDictionary(input => input.Name, input => Value(input.Element, call.GetProperty(input.Name)));
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Session.Run(options, inputs, [denoiser.Output.Name]);
         foreach (OrtValue input in inputs.Values)
             input.Dispose();
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
-    private static OrtValue Value(JsonElement tensor)
+    private static OrtValue Value(TensorElement element, JsonElement tensor)
     {
         long[] shape = [.. GoldenFamily.ShapeOf(tensor).Select(size => (long)size)];
-        return tensor.GetProperty("dtype").GetString() == "i64"
-            ? OrtValue.CreateTensorValueFromMemory(GoldenData.Array<long>(tensor), shape)
-            : OrtValue.CreateTensorValueFromMemory(GoldenData.Array<float>(tensor), shape);
+        bool isFloat = tensor.GetProperty("dtype").GetString() == "f32";
+        return element switch
+        {
+            TensorElement.Int64 => OrtValue.CreateTensorValueFromMemory(GoldenFamily.Whole(tensor), shape),
+            TensorElement.Int32 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(GoldenFamily.Whole(tensor), value => (int)value), shape),
+            _ when isFloat => OrtValue.CreateTensorValueFromMemory(GoldenData.Array<float>(tensor), shape),
+            _ => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(GoldenFamily.Whole(tensor), value => (float)value), shape),
+        };
     }
 }

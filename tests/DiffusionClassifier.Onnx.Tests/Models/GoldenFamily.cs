@@ -55,6 +55,14 @@ internal sealed record GoldenFamily(string Name, JsonElement Meta)
 
     public static int[] ShapeOf(JsonElement tensor) => [.. tensor.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
 
+    /// <summary>A tensor of whole numbers, of whatever type.</summary>
+    public static long[] Whole(JsonElement tensor) => tensor.GetProperty("dtype").GetString() switch
+    {
+        "i64" => GoldenData.Array<long>(tensor),
+        "i32" => [.. GoldenData.Array<int>(tensor)],
+        _ => [.. GoldenData.Array<float>(tensor).Select(value => (long)value)],
+    };
+
     public static double[] Doubles(JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetDouble())];
 
     public static int[] Integers(JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetInt32())];

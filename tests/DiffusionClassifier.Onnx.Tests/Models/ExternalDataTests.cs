@@ -1,0 +1,50 @@
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Models;
+using DiffusionClassifier.Onnx.Tests.Bundles;
+
+namespace DiffusionClassifier.Onnx.Tests.Models;
+
+/// <summary>Weights beside the graph, plain and behind links as in Hugging Face's cache.</summary>
+public sealed class ExternalDataTests
+{
+    [Theory]
+    [InlineData("model.onnx_data")]
+    [InlineData("weights.pb")]
+    public void Open_WeightsInAFileOfTheirOwn_PredictsTheSame(string name)
+    {
+        using var bundle = new TemporaryBundle();
+        (byte[] model, byte[] weights) = ExternalData.Split(File.ReadAllBytes(bundle.PathOf(TemporaryBundle.Model)), name);
+        bundle.Write(TemporaryBundle.Model, model);
+        bundle.Write($"unet/{name}", weights);
+
+        Assert.Equal(Predict(BundleLoader.Load(TemporaryBundle.Original)), Predict(bundle.Load()));
+    }
+
+    [Fact]
+    public void Open_GraphAndWeightsBehindLinksIntoAnotherFolder_PredictsTheSame()
+    {
+        using var bundle = new TemporaryBundle();
+        (byte[] model, byte[] weights) = ExternalData.Split(File.ReadAllBytes(bundle.PathOf(TemporaryBundle.Model)), "model.onnx_data");
+        foreach ((string file, string blob, byte[] bytes) in ((string, string, byte[])[])[(TemporaryBundle.Model, "1f", model), ("unet/model.onnx_data", "2e", weights)])
+        {
+            string target = Path.Combine(bundle.Parent, "blobs", blob);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.WriteAllBytes(target, bytes);
+            File.Delete(bundle.PathOf(file));
+            File.CreateSymbolicLink(bundle.PathOf(file), $"../../blobs/{blob}");
+        }
+
+        Assert.Equal(Predict(BundleLoader.Load(TemporaryBundle.Original)), Predict(bundle.Load()));
+    }
+
+    private static float[] Predict(Bundle bundle)
+    {
+        using var model = new OnnxDiffusionModel(bundle, new OnnxOptions { MaxBatch = 1 });
+        using DenoisingBatch batch = model.CreateBatch();
+        (batch.Bucket, batch.Timesteps[0], batch.Conditionings[0]) = (1, 500, new ClassConditioning(3));
+        batch.Noised(0).Fill(0.5f);
+        model.PredictNoise(batch);
+        return [.. batch.Predicted(0)];
+    }
+}
