@@ -1,10 +1,12 @@
 using DiffusionClassifier.Cli.Models;
+using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Cli;
 
 /// <summary>What runs behind the commands; put together in Program.cs alone.</summary>
 /// <param name="OpenModels">Reads the bundles of a folder, without loading weights.</param>
+/// <param name="Inspect">Says what is understood of one bundle.</param>
 /// <param name="CreateImages">Starts the image library.</param>
 /// <param name="MaxImageBytes">The largest image file worth reading.</param>
-internal sealed record Engines(Func<string, ModelLibrary> OpenModels, Func<IImagePreprocessor> CreateImages, long MaxImageBytes);
+internal sealed record Engines(Func<string, ModelLibrary> OpenModels, Func<string, ModelReport> Inspect, Func<IImagePreprocessor> CreateImages, long MaxImageBytes);

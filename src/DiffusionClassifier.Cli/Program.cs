@@ -1,6 +1,8 @@
 using DiffusionClassifier.Cli;
 using DiffusionClassifier.Cli.Bench;
 using DiffusionClassifier.Cli.Classify;
+using DiffusionClassifier.Cli.Inspect;
+using DiffusionClassifier.Cli.Match;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Images;
@@ -8,11 +10,13 @@ using DiffusionClassifier.Onnx.Models;
 using Microsoft.Extensions.Logging.Abstractions;
 
 // dclassify: the engine without a server. This file is its table of contents, and names the engines behind it.
-var engines = new Engines(OpenModels, () => new ImagePreprocessor(ImageEngine.CreateDecoder()), ImageLimits.DefaultMaxBytes);
+var engines = new Engines(OpenModels, BundleInspector.Inspect, () => new ImagePreprocessor(ImageEngine.CreateDecoder()), ImageLimits.DefaultMaxBytes);
 
 return await new CommandLine(
     ClassifyCommand.Create(engines),
+    MatchCommand.Create(engines),
     ModelsCommand.Create(engines),
+    InspectCommand.Create(engines),
     BenchCommand.Create(engines)).RunAsync(args);
 
 // What the folder's own log would say is in its list of refusals, which the commands show where they matter.

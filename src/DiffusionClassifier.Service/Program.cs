@@ -13,18 +13,18 @@ builder.AddSerilogConsole();
 
 // Engines: the only place that names them.
 ModelsOptions models = builder.Configuration.GetSection(ModelsOptions.Section).Get<ModelsOptions>() ?? new();
-OnnxOptions onnx = builder.Configuration.GetSection("Onnx").Get<OnnxOptions>() ?? new();
-ImageLimits imageLimits = builder.Configuration.GetSection("Images").Get<ImageLimits>() ?? new();
-builder.Services.AddSingleton<IImagePreprocessor>(_ => new ImagePreprocessor(ImageEngine.CreateDecoder(), imageLimits));
+builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Onnx").Get<OnnxOptions>() ?? new());
+builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Images").Get<ImageLimits>() ?? new());
+builder.Services.AddSingleton(provider => new ApiLimits(provider.GetRequiredService<ImageLimits>().MaxBytes, provider.GetRequiredService<ImageLimits>().MaxPixels));
+builder.Services.AddSingleton<IImagePreprocessor>(provider => new ImagePreprocessor(ImageEngine.CreateDecoder(), provider.GetRequiredService<ImageLimits>()));
 builder.Services.AddSingleton<IModelSource>(provider => new BundleFolder(
-    models.Resolve(builder.Environment.ContentRootPath), onnx, provider.GetRequiredService<ILogger<BundleFolder>>()));
+    models.Resolve(builder.Environment.ContentRootPath), provider.GetRequiredService<OnnxOptions>(), provider.GetRequiredService<ILogger<BundleFolder>>()));
 
 builder.Services.AddEngine(builder.Configuration);
-builder.AddApi(imageLimits.MaxBytes);
-builder.Services.AddApiDocument(new ApiLimits(imageLimits.MaxBytes, imageLimits.MaxPixels));
+builder.Services.AddApi();
+builder.Services.AddApiDocument();
 
-WebApplication app = builder.Build();
-if (!app.TryCreateEngine())
+if (builder.TryBuild() is not { } app)
     return EngineLifetime.CannotStart;
 
 app.UseExceptionHandler();

@@ -1,13 +1,10 @@
 using System.CommandLine;
-using System.Diagnostics.Metrics;
 using System.Text.Json;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Contracts;
-using DiffusionClassifier.Core.Scheduling;
-using DiffusionClassifier.Core.Telemetry;
 
 namespace DiffusionClassifier.Cli.Classify;
 
@@ -15,7 +12,7 @@ namespace DiffusionClassifier.Cli.Classify;
 internal sealed class ClassifyCommand
 {
     private readonly Engines _engines;
-    private readonly RequestOptions _request = new();
+    private readonly ClassifyOptions _request = new();
     private readonly Option<string?> _model = SharedOptions.Model(), _models = SharedOptions.Models();
     private readonly Option<bool> _json = SharedOptions.Json(
         "Print the answer as JSON, as the service gives it. Of several images: an array in the order of the arguments, with null for an image that failed.");
@@ -63,13 +60,8 @@ internal sealed class ClassifyCommand
     private async Task<IReadOnlyList<ImageOutcome>> ClassifyAsync(
         SingleModel model, IReadOnlyList<string> files, ClassificationRequest request, bool verbose, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        // Nobody else shares this engine: it has no queue to protect.
-        var options = new EngineOptions { MaxQueuedRows = long.MaxValue };
-        using var loggers = new StderrLoggers(verbose);
-        using var meter = new Meter(EngineMetrics.MeterName);
-        using var host = new EngineHost(model, _engines.CreateImages(), options, TimeProvider.System, new EngineMetrics(meter), loggers);
-        await host.StartAsync(cancellationToken);
-        return await new ImageClassifier(host.Engine, _engines.MaxImageBytes).RunAsync(files, request, progress, cancellationToken);
+        using EngineSession session = await EngineSession.StartAsync(_engines, model, verbose, cancellationToken);
+        return await new ImageClassifier(session.Engine, _engines.MaxImageBytes).RunAsync(files, request, progress, cancellationToken);
     }
 
     private static void WriteJson(IReadOnlyList<ImageOutcome> outcomes)

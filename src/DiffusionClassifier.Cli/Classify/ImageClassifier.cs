@@ -1,3 +1,4 @@
+using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Scheduling;

@@ -59,15 +59,18 @@ internal static class ValueOptions
         },
     };
 
+    /// <summary>Texts as they stand, commas and all; the option may be repeated.</summary>
+    public static Option<string[]> WholeTexts(string name, string description, string helpName) => new(name) { Description = description, HelpName = helpName };
+
     /// <summary>Numbers between commas.</summary>
-    public static Option<double[]?> Numbers(string name, string description, string helpName) =>
-        Parsed<double[]?>(name, description, helpName, (text, result) =>
+    public static Option<T[]?> Numbers<T>(string name, string description, string helpName) where T : struct, INumber<T> =>
+        Parsed<T[]?>(name, description, helpName, (text, result) =>
         {
             string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
-            var values = new double[parts.Length];
+            var values = new T[parts.Length];
             for (int i = 0; i < parts.Length; i++)
             {
-                if (double.TryParse(parts[i], Style, CultureInfo.InvariantCulture, out values[i]))
+                if (T.TryParse(parts[i], Style, CultureInfo.InvariantCulture, out values[i]))
                     continue;
                 result.AddError($"{name} holds '{parts[i]}'; it must be numbers between commas.");
                 return null;

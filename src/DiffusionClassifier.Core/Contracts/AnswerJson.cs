@@ -21,14 +21,16 @@ public static class AnswerJson
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // labels in any script stay readable; the content type is never HTML
-        options.Converters.Add(Words<Strategy>());
-        options.Converters.Add(Words<PosteriorPreset>());
-        options.Converters.Add(Words<PredictionLoss>());
-        options.Converters.Add(Words<ImageMode>());
-        options.Converters.Add(Words<ConditioningKind>());
+        options.Converters.Add(AsWords<Strategy>());
+        options.Converters.Add(AsWords<PosteriorPreset>());
+        options.Converters.Add(AsWords<PredictionLoss>());
+        options.Converters.Add(AsWords<ImageMode>());
+        options.Converters.Add(AsWords<ConditioningKind>());
+        options.Converters.Add(AsWords<PromptAggregation>());
+        options.Converters.Add(AsWords<ResizeFilter>());
     }
 
-    private static JsonStringEnumConverter<T> Words<T>() where T : struct, Enum =>
+    private static JsonStringEnumConverter<T> AsWords<T>() where T : struct, Enum =>
         new(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false);
 
     private static JsonSerializerOptions Create(bool indented)

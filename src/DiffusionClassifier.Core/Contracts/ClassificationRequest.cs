@@ -53,4 +53,7 @@ public sealed record ClassificationRequest
     public PosteriorPreset? Posterior { get; init; }
 
     public ImageMode ImageMode { get; init; } = ImageMode.Default;
+
+    /// <summary>The kernel that scales the image (the reference's <c>--interpolation</c>); null: the model's, bicubic.</summary>
+    public ResizeFilter? Interpolation { get; init; }
 }

@@ -2,7 +2,7 @@ namespace DiffusionClassifier.Core.Contracts;
 
 /// <summary>What an answer cost.</summary>
 /// <param name="Rows">Rows (denoiser evaluations) that were run.</param>
-/// <param name="FixedRows">Rows that the strategy <c>fixed</c> costs: labels × trials.</param>
+/// <param name="FixedRows">Rows that the strategy <c>fixed</c> costs: prompts (one for each class of a class-conditional model) × trials.</param>
 /// <param name="Batches">Denoiser calls that held at least one of these rows.</param>
 /// <param name="QueueSeconds">From the request's arrival in the engine until the first work on a device; decoding the image is part of it.</param>
 /// <param name="ComputeSeconds">Device time: encoding, and of each batch the part that these rows were of it.</param>

@@ -5,6 +5,12 @@ namespace DiffusionClassifier.Core.Contracts;
 /// <param name="Prompts">The prompts that stand for it in a text-conditional model; null: the templates make them.</param>
 public sealed record LabelSpec(string Label, IReadOnlyList<string>? Prompts = null)
 {
+    /// <summary>
+    /// No label at all: the empty prompt, or a class-conditional model's null class. What the model predicts when it is told nothing.
+    /// Made by the server alone; a client's empty label is refused.
+    /// </summary>
+    internal static LabelSpec Null { get; } = new("", [""]);
+
     public static implicit operator LabelSpec(string label) => new(label);
 
     public static LabelSpec FromString(string label) => new(label);

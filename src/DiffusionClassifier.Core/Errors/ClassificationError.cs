@@ -15,6 +15,9 @@ public enum ClassificationError
     /// <summary>The body is not of a content type that the server reads.</summary>
     UnsupportedContentType,
 
+    /// <summary>The body came too slowly.</summary>
+    RequestTimeout,
+
     /// <summary>The body is larger than any request may be.</summary>
     BodyTooLarge,
 

@@ -47,7 +47,11 @@ public sealed class ClassificationEngine
     /// <param name="progress">Told on the device's thread after every batch: it must return at once.</param>
     /// <param name="cancellationToken">Stops the request from costing rows at the next assembled batch.</param>
     /// <exception cref="Errors.ClassificationException">An expected failure; its message is written for the caller.</exception>
-    public async Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        (await RunAsync(request, progress, cancellationToken).ConfigureAwait(false)).Result;
+
+    /// <summary>As <see cref="ClassifyAsync"/>, with every single error beside the answer.</summary>
+    internal async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         long started = _time.GetTimestamp();
@@ -60,6 +64,7 @@ public sealed class ClassificationEngine
             _images.ReadHeader(request.Image);
             using IDisposable reservation = _admission.Reserve(settings.FixedRows);
             PixelImage pixels = await DecodeAsync(request, settings, cancellationToken).ConfigureAwait(false);
+            request = request with { Image = default }; // the file may be large, and the wait long
 
             // (3)-(7) happen on the device's thread.
             outcome = "failed";
@@ -70,7 +75,7 @@ public sealed class ClassificationEngine
             // (8)
             ClassificationResult result = await job.Completion.ConfigureAwait(false);
             outcome = "answered";
-            return result;
+            return (result, job.Scores);
         }
         catch (OperationCanceledException)
         {
@@ -91,7 +96,7 @@ public sealed class ClassificationEngine
         await _decoders.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _images.Load(request.Image, settings.ImageMode, settings.Manifest.Preprocessing);
+            return _images.Load(request.Image, settings.ImageMode, settings.Preprocessing);
         }
         finally
         {
@@ -99,6 +104,11 @@ public sealed class ClassificationEngine
         }
     }
 
-    private static IElimination CreateElimination(JobSettings settings) =>
-        settings.Staged is { } staged ? new StagedElimination(staged) : new FixedTrials(settings.Plan.Count);
+    internal static IElimination CreateElimination(JobSettings settings)
+    {
+        if (settings.Staged is not { } staged)
+            return new FixedTrials(settings.Plan.Count);
+        double[] handicaps = Posterior.Handicaps(settings.Priors, settings.Sharpness.Beta);
+        return new StagedElimination(staged, [.. settings.Arms.Select(arm => handicaps[arm.Label])]);
+    }
 }

@@ -107,7 +107,7 @@ internal sealed class ClassificationJob
             return false;
 
         _elimination.Look(Scores, _lookEnd);
-        if (_lookEnd == Plan.Count || Enumerable.Range(0, Scores.Arms).Count(Scores.IsAlive) <= 1)
+        if (_lookEnd == Plan.Count || (_elimination.EndsWithOneLeft && Enumerable.Range(0, Scores.Arms).Count(Scores.IsAlive) <= 1))
             return true;
         BeginLook();
         return false;
@@ -153,7 +153,8 @@ internal sealed class ClassificationJob
     private ClassificationException NotFinite(WorkRow row)
     {
         string label = Settings.Labels[Settings.Arms.First(arm => arm.Prompts.Contains(row.Prompt)).Label].Label;
+        Trial trial = Plan[row.Position]; // with noise shared among trials neither of its numbers names it alone
         return new ClassificationException(ClassificationError.ModelFailure,
-            $"Model '{Settings.Manifest.Id}' gave a result that is not a finite number for the label '{label}', trial {Plan[row.Position].NoiseIndex} (timestep {Plan[row.Position].Timestep}). The model may overflow in half precision.");
+            $"Model '{Settings.Manifest.Id}' gave a result that is not a finite number for the label '{label}', trial (timestep {trial.Timestep}, noise {trial.NoiseIndex}). The model may overflow in half precision.");
     }
 }

@@ -40,6 +40,8 @@ internal sealed record JobSettings
 
     public required ImageMode ImageMode { get; init; }
 
+    public required ImagePreprocessing Preprocessing { get; init; }
+
     /// <summary>Rows of the strategy <c>fixed</c>, the most that any strategy costs.</summary>
     public int FixedRows => Prompts.Count * Plan.Count;
 }

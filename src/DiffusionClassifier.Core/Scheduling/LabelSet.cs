@@ -21,12 +21,13 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         IReadOnlyList<LabelSpec> labels = CheckedLabels(request, manifest, options);
         if (manifest.Conditioning == ConditioningKind.Class)
         {
-            if (request.Templates is not null || labels.Any(label => label.Prompts is not null))
+            if (request.Templates is not null || labels.Any(label => label.Prompts is not null && !ReferenceEquals(label, LabelSpec.Null)))
                 throw Invalid("template", $"Model '{manifest.Id}' knows a fixed list of classes and takes no prompts: leave templates and prompts out.");
             return Group(labels, [.. labels.Select(label => (IReadOnlyList<string>)[label.Label])], PromptAggregation.Mean);
         }
 
         IReadOnlyList<string> templates = Templates(request, manifest, options);
+        CheckPromptCount(labels, templates, options);
         return Group(labels, [.. labels.Select(label => PromptsOf(label, templates, options))], request.PromptAggregation);
     }
 
@@ -52,9 +53,9 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         if (labels.Count > options.MaxLabels)
             throw Invalid("labels", $"{labels.Count} labels were sent; the limit is {options.MaxLabels}.");
         var seen = new HashSet<string>(isClass ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        foreach (LabelSpec label in labels)
+        foreach (LabelSpec label in labels.Where(label => !ReferenceEquals(label, LabelSpec.Null)))
         {
-            CheckText("label", label?.Label ?? "", options);
+            CheckText("label", label?.Label ?? "", "labels", options);
             if (isClass)
                 CheckClass(label!.Label, manifest);
             if (!seen.Add(label!.Label))
@@ -70,7 +71,7 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
             return [manifest.Template];
         foreach (string template in templates)
         {
-            CheckText("template", template, options);
+            CheckText("template", template, "template", options);
             if (!template.Contains(Placeholder, StringComparison.Ordinal))
                 throw Invalid("template", $"The template '{Start(template)}' has no {Placeholder}: write {Placeholder} where the label belongs, as in 'a photo of a {Placeholder}.'.");
         }
@@ -80,23 +81,31 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
 
     private static IReadOnlyList<string> PromptsOf(LabelSpec label, IReadOnlyList<string> templates, EngineOptions options)
     {
-        if (label.Prompts is not { } own)
-            return [.. templates.Select(template => template.Replace(Placeholder, label.Label, StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)];
-        if (own.Count == 0)
+        IReadOnlyList<string> prompts = label.Prompts
+            ?? [.. templates.Select(template => template.Replace(Placeholder, label.Label, StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)];
+        if (prompts.Count == 0)
             throw Invalid("labels", $"The label '{Start(label.Label)}' has an empty list of prompts: send at least one, or leave the list out.");
-        foreach (string prompt in own)
-            CheckText("prompt", prompt, options);
-        return own;
+        foreach (string prompt in ReferenceEquals(label, LabelSpec.Null) ? [] : prompts)
+            CheckText("prompt", prompt, "labels", options);
+        return prompts;
     }
 
-    private static void CheckText(string kind, string text, EngineOptions options)
+    // Before the prompts are made: every label in every template can be gigabytes of text from a small request.
+    private static void CheckPromptCount(IReadOnlyList<LabelSpec> labels, IReadOnlyList<string> templates, EngineOptions options)
+    {
+        long count = labels.Sum(label => (long)(label.Prompts?.Count ?? templates.Count));
+        if (count > options.MaxPrompts)
+            throw Invalid("labels", $"The labels have {count} prompts together; the limit is {options.MaxPrompts}. Send fewer labels, templates or prompts.");
+    }
+
+    private static void CheckText(string kind, string text, string field, EngineOptions options)
     {
         if (string.IsNullOrWhiteSpace(text))
-            throw Invalid("labels", $"A {kind} is empty: every {kind} needs at least one visible character.");
+            throw Invalid(field, $"A {kind} is empty: every {kind} needs at least one visible character.");
         if (text.Length > options.MaxPromptLength)
-            throw Invalid("labels", $"The {kind} that begins '{Start(text)}' has {text.Length} characters; the limit is {options.MaxPromptLength}.");
+            throw Invalid(field, $"The {kind} that begins '{Start(text)}' has {text.Length} characters; the limit is {options.MaxPromptLength}.");
         if (text.Any(char.IsControl))
-            throw Invalid("labels", $"A {kind} contains a control character (such as a line break): remove it.");
+            throw Invalid(field, $"A {kind} contains a control character (such as a line break): remove it.");
     }
 
     private static void CheckClass(string label, ModelManifest manifest)

@@ -31,11 +31,12 @@ internal static class RequestValidator
             Strategy = strategy,
             Plan = plan,
             Staged = staged,
-            Noise = request.Noise ?? new GaussianNoise(request.Seed),
+            Noise = Noise(request, plan, options),
             Loss = loss,
             Seed = request.Seed,
             Sharpness = ResolveSharpness(request, manifest, loss),
             ImageMode = request.ImageMode,
+            Preprocessing = request.Interpolation is { } filter ? manifest.Preprocessing with { Filter = filter } : manifest.Preprocessing,
         };
     }
 
@@ -62,10 +63,12 @@ internal static class RequestValidator
     // Before a plan is built, which takes memory for every trial.
     private static void CheckRows(LabelSet labels, long trials, EngineOptions options)
     {
-        if (labels.Prompts.Count * trials > options.MaxRowsPerRequest)
+        Int128 rows = (Int128)labels.Prompts.Count * trials;
+        if (rows > options.MaxRowsPerRequest)
         {
+            string candidates = labels.Prompts.Count == labels.Labels.Count ? "labels" : "prompts";
             throw new ClassificationException(ClassificationError.TooManyRows,
-                $"{labels.Prompts.Count} labels × {trials} trials are {labels.Prompts.Count * trials} rows; one request may cost {options.MaxRowsPerRequest}. Send fewer labels or trials.")
+                $"{labels.Prompts.Count} {candidates} × {trials} trials are {rows} rows; one request may cost {options.MaxRowsPerRequest}. Send fewer {candidates} or trials.")
             { Field = "trials" };
         }
     }
@@ -81,8 +84,9 @@ internal static class RequestValidator
             throw Invalid("trials", "The stages say how many trials there are: leave trials out, or the stages.");
         if (stages.Count == 0 || stages.Any(stage => stage.Samples < 1 || stage.Samples > range))
             throw Invalid("stageSamples", $"Every stage must have from 1 to {range} samples, one for each timestep at most.");
+        string racing = arms == labels.Labels.Count ? "labels" : "competing prompts";
         if (stages[^1].Keep != 1 || stages.Zip(stages.Skip(1)).Any(pair => pair.First.Keep < pair.Second.Keep) || stages[0].Keep > arms)
-            throw Invalid("stageKeep", $"The numbers to keep must start at no more than there are labels ({arms}), must not rise, and must end with 1.");
+            throw Invalid("stageKeep", $"The numbers to keep must start at no more than there are {racing} ({arms}), must not rise, and must end with 1.");
         int draws = request.TrialsPerTimestep ?? 1;
         if (draws < 1)
             throw Invalid("trialsPerTimestep", $"trialsPerTimestep is {draws}; send a whole number of at least 1.");
@@ -93,6 +97,16 @@ internal static class RequestValidator
     // The paper's schedule for its smaller data sets (commands.md: n_samples 50 500, to_keep 5 1).
     private static Stage[] DefaultStages(int trials, int arms) =>
         [new Stage(Math.Max(1, trials / 10), Math.Min(5, arms)), new Stage(trials, 1)];
+
+    // A draw that is missing would show only on the device, where it fails every request of the batch.
+    private static INoiseSource Noise(ClassificationRequest request, TrialPlan plan, EngineOptions options)
+    {
+        INoiseSource noise = request.Noise ?? options.NoiseSource?.Invoke(request.Seed) ?? new GaussianNoise(request.Seed);
+        int draws = Enumerable.Range(0, plan.Count).Max(position => plan[position].NoiseIndex) + 1;
+        return noise is StoredNoise stored && stored.Count < draws
+            ? throw Invalid("noise", $"The noise bank holds {stored.Count} draws; this request needs {draws}.")
+            : noise;
+    }
 
     private static PredictionLoss Loss(ClassificationRequest request, ModelManifest manifest)
     {

@@ -15,21 +15,22 @@ internal static class ResultBuilder
     {
         JobSettings settings = job.Settings;
         LabelScores scores = job.Scores;
-        int[] best = BestArms(settings, scores);
-        double[] means = [.. best.Select(scores.Mean)];
+        int leader = Leader(settings, scores);
+        double[] armMeans = [.. Enumerable.Range(0, scores.Arms).Select(arm => AnchoredMean(scores, arm, leader))];
+        int[] best = BestArms(settings, scores, armMeans);
+        double[] means = [.. best.Select(arm => armMeans[arm])];
         double[] logScores = Posterior.LogScores(settings.Priors, means, settings.Sharpness.Beta);
         double[] posteriors = Posterior.Softmax(logScores);
-
-        // The winner is one of the labels that went all the way; OrderBy is stable, so ties keep the order of the request.
-        int[] ranking = [.. Enumerable.Range(0, best.Length).OrderByDescending(label => scores.IsAlive(best[label])).ThenByDescending(label => logScores[label])];
-        int winner = ranking[0];
+        int winner = settings.Arms[leader].Label;
+        // OrderBy is stable: ties keep the order of the request.
+        int[] ranking = [winner, .. Enumerable.Range(0, best.Length).Where(label => label != winner).OrderByDescending(label => logScores[label])];
         PairedDifference? margin = ranking.Length > 1 ? scores.Difference(best[ranking[1]], best[winner]) : null;
 
         return new ClassificationResult(
             job.Id,
             settings.Manifest.Id,
             settings.Labels[winner].Label,
-            [.. ranking.Select(label => Label(job, label, best, winner, posteriors[label]))],
+            [.. ranking.Select(label => Label(job, label, best, means[label], winner, posteriors[label]))],
             new DecisionSummary(settings.Strategy, Complete: true, Delta: null, margin?.Mean, Finite(margin?.StandardError), trials, settings.Plan.Count),
             new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated),
             settings.Seed,
@@ -39,19 +40,31 @@ internal static class ResultBuilder
             [.. settings.Manifest.Warnings, .. job.Image.Warnings, .. job.Conditionings.Select(conditioning => conditioning.Warning).OfType<string>().Distinct()]);
     }
 
-    // For each label the arm that stands for it: one that went all the way, and of those the one with the smallest error.
-    private static int[] BestArms(JobSettings settings, LabelScores scores) =>
+    // The arm that wins by what is raced on, log prior − β·meanError, of those that went all the way.
+    private static int Leader(JobSettings settings, LabelScores scores)
+    {
+        int[] alive = [.. Enumerable.Range(0, scores.Arms).Where(scores.IsAlive)];
+        double[] priors = [.. alive.Select(arm => settings.Priors[settings.Arms[arm].Label])];
+        return alive[Posterior.ArgMax(Posterior.LogScores(priors, [.. alive.Select(scores.Mean)], settings.Sharpness.Beta))];
+    }
+
+    // An eliminated arm has seen fewer trials, perhaps easier ones: its own mean says nothing beside the leader's, but its paired difference
+    // to the leader on the trials that both have seen does. (Stopped when it was large, that difference is biased away from the leader.)
+    private static double AnchoredMean(LabelScores scores, int arm, int leader) =>
+        scores.Count(arm) == scores.Count(leader) ? scores.Mean(arm) : scores.Mean(leader) + scores.Difference(arm, leader).Mean;
+
+    // For each label the arm that stands for it: the one that went furthest, and of those the one with the smallest error.
+    private static int[] BestArms(JobSettings settings, LabelScores scores, double[] means) =>
     [
         .. settings.Arms.Index().GroupBy(pair => pair.Item.Label, pair => pair.Index).OrderBy(group => group.Key)
-            .Select(group => group.OrderByDescending(scores.IsAlive).ThenBy(scores.Mean).First()),
+            .Select(group => group.OrderByDescending(scores.IsAlive).ThenByDescending(scores.Count).ThenBy(arm => means[arm]).First()),
     ];
 
-    private static LabelResult Label(ClassificationJob job, int label, int[] best, int winner, double posterior)
+    private static LabelResult Label(ClassificationJob job, int label, int[] best, double mean, int winner, double posterior)
     {
         JobSettings settings = job.Settings;
         LabelScores scores = job.Scores;
         int arm = best[label];
-        double mean = scores.Mean(arm);
         IEnumerable<(int Index, Arm Item)> arms = settings.Arms.Index().Where(pair => pair.Item.Label == label);
         return new LabelResult(
             settings.Labels[label].Label,

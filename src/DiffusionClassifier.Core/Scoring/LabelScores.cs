@@ -76,6 +76,16 @@ public sealed class LabelScores
         return sum / count;
     }
 
+    /// <summary>Standard error of <see cref="Mean"/>, s/√n; NaN for fewer than two trials. Far larger than that of a paired difference.</summary>
+    public double StandardError(int arm)
+    {
+        int count = Count(arm);
+        double mean = Mean(arm), squares = 0;
+        for (int position = 0; position < count; position++)
+            squares += (Error(arm, position) - mean) * (Error(arm, position) - mean);
+        return count < 2 ? double.NaN : Math.Sqrt(squares / (count - 1) / count);
+    }
+
     /// <summary>Paired statistics of <paramref name="arm"/> minus <paramref name="other"/> over the trials that both have.</summary>
     public PairedDifference Difference(int arm, int other)
     {

@@ -12,6 +12,16 @@ public static class Posterior
         return scores;
     }
 
+    /// <summary>
+    /// log(largest prior / prior_c)/β, the prior's part of that expression turned into a mean error: the smallest
+    /// meanError_c + handicap_c is the largest score. Exactly 0 for equal priors, +∞ for a prior of 0.
+    /// </summary>
+    public static double[] Handicaps(IReadOnlyList<double> priors, double beta)
+    {
+        double largest = priors.Max();
+        return [.. priors.Select(prior => Math.Log(largest / prior) / beta)];
+    }
+
     /// <summary>Softmax by log-sum-exp with the true maximum, so scores of −1000 and −1001 or ±1e30 are as good as small ones.</summary>
     /// <param name="logScores">At least one value above −∞; none NaN or +∞.</param>
     public static double[] Softmax(ReadOnlySpan<double> logScores)

@@ -1,10 +1,16 @@
 namespace DiffusionClassifier.Core.Scoring;
 
-/// <summary>After each stage the best arms by mean error over all their trials go on (eval_prob_adaptive.py:61-89).</summary>
+/// <summary>
+/// After each stage the best arms by posterior score over all their trials go on: with equal priors those of the smallest mean error, as
+/// in the reference (eval_prob_adaptive.py:61-89), which knows no priors.
+/// </summary>
+/// <param name="plan">The stages.</param>
+/// <param name="handicaps">What each arm's prior adds to its mean error (<see cref="Posterior.Handicaps"/>).</param>
 /// <remarks>Ties, which torch.topk leaves open, go to the earlier arm.</remarks>
-public sealed class StagedElimination(StagedPlan plan) : IElimination
+public sealed class StagedElimination(StagedPlan plan, IReadOnlyList<double> handicaps) : IElimination
 {
-    public Strategy Strategy => Strategy.Staged;
+    /// <summary>No: the reference evaluates every stage whoever is left, so the winner's mean error is over all trials.</summary>
+    public bool EndsWithOneLeft => false;
 
     public int NextLook(int completedTrials) => plan.Ends.First(end => end > completedTrials);
 
@@ -19,9 +25,9 @@ public sealed class StagedElimination(StagedPlan plan) : IElimination
         }
     }
 
-    private static void Keep(LabelScores scores, int keep)
+    private void Keep(LabelScores scores, int keep)
     {
-        foreach (int arm in Enumerable.Range(0, scores.Arms).Where(scores.IsAlive).OrderBy(scores.Mean).Skip(keep).ToArray())
+        foreach (int arm in Enumerable.Range(0, scores.Arms).Where(scores.IsAlive).OrderBy(arm => handicaps[arm] + scores.Mean(arm)).Skip(keep).ToArray())
             scores.Eliminate(arm);
     }
 }

@@ -34,6 +34,7 @@ public sealed class TrialPlan
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(from);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(to, from);
+        ArgumentOutOfRangeException.ThrowIfLessThan(noiseDraws ?? 1, 1, nameof(noiseDraws));
         var order = new Trial[trials];
         for (int s = 0; s < trials; s++)
             order[s] = new Trial(s % (noiseDraws ?? trials), (int)(from + (long)(to - from) * (2L * s + 1) / (2L * trials)));

@@ -15,8 +15,11 @@ public sealed partial class BundleFolder : IModelSource
     private readonly ILogger _logger;
 
     /// <exception cref="BundleException">The folder does not exist.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     public BundleFolder(string folder, OnnxOptions options, ILogger<BundleFolder> logger)
     {
+        if (options.Threads < 0 || options.MaxBatch < 1)
+            throw new ArgumentException($"Onnx:Threads is {options.Threads} and Onnx:MaxBatch {options.MaxBatch}; they must be at least 0 and 1.");
         (_options, _logger) = (options, logger);
         if (!Directory.Exists(folder))
             throw new BundleException(folder, "the folder does not exist.");

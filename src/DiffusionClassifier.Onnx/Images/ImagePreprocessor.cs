@@ -18,15 +18,14 @@ public sealed class ImagePreprocessor : IImagePreprocessor
 
     /// <param name="decoder">Reads the files.</param>
     /// <param name="limits">What is refused; the defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A limit is out of its documented range.</exception>
+    /// <exception cref="ArgumentException">A limit is out of its documented range.</exception>
     public ImagePreprocessor(IImageDecoder decoder, ImageLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(decoder);
         _decoder = decoder;
         _limits = limits ?? new ImageLimits();
-        ArgumentOutOfRangeException.ThrowIfLessThan(_limits.MaxBytes, 1, nameof(limits));
-        ArgumentOutOfRangeException.ThrowIfLessThan(_limits.MaxPixels, 1, nameof(limits));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(_limits.MaxPixels, ImageLimits.LargestMaxPixels, nameof(limits));
+        if (_limits.MaxBytes < 1 || _limits.MaxPixels < 1 || _limits.MaxPixels > ImageLimits.LargestMaxPixels)
+            throw new ArgumentException($"Images:MaxBytes is {_limits.MaxBytes} and Images:MaxPixels {_limits.MaxPixels}; they must be at least 1, and MaxPixels at most {ImageLimits.LargestMaxPixels}.");
     }
 
     /// <inheritdoc/>

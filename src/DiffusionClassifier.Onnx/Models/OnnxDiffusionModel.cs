@@ -19,6 +19,8 @@ internal sealed class OnnxDiffusionModel : IDiffusionModel
         Buckets = bundle.Denoiser.FixedBatch is { } size ? [size] : options.Ladder;
         _classes = Manifest.Classes.Select((name, id) => (name, id)).DistinctBy(pair => pair.name, StringComparer.OrdinalIgnoreCase)
             .ToDictionary(pair => pair.name, pair => new ClassConditioning(pair.id), StringComparer.OrdinalIgnoreCase);
+        if (Manifest.NullClass is { } nullClass)
+            _classes[""] = new ClassConditioning(nullClass); // told nothing
         try
         {
             _denoiser = new OnnxSession(bundle.Denoiser.Graph.File, options);

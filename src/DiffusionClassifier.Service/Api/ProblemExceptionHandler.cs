@@ -35,6 +35,8 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             new ClassificationException(ClassificationError.BodyTooLarge, "The request is larger than this server accepts: send a smaller image.", exception),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
+            new ClassificationException(ClassificationError.RequestTimeout, "The request came too slowly to wait for it: send it again over a faster connection.", exception),
         BadHttpRequestException bad =>
             new ClassificationException(ClassificationError.InvalidRequest, $"The request cannot be read: {bad.Message}", exception),
         _ => null,

@@ -9,7 +9,7 @@ namespace DiffusionClassifier.Service.Api;
 internal static class Problems
 {
     /// <summary>What to do about <see cref="ClassificationError.UnsupportedContentType"/>.</summary>
-    public const string SendForm = "Send the request as multipart/form-data with the image as a file, as in: curl -F image=@photo.jpg …";
+    public const string SendForm = "Send the request as multipart/form-data with the image as a file, as in: curl -F image=@photo.jpg …; or as application/json with the image in base64.";
 
     private const string TypePrefix = "urn:diffusion-classifier:error:";
 
@@ -21,6 +21,7 @@ internal static class Problems
         ClassificationError.InvalidRequest or ClassificationError.UnknownField or ClassificationError.MissingImage
             or ClassificationError.InvalidImage or ClassificationError.UnknownLabel => StatusCodes.Status400BadRequest,
         ClassificationError.UnknownModel => StatusCodes.Status404NotFound,
+        ClassificationError.RequestTimeout => StatusCodes.Status408RequestTimeout,
         ClassificationError.ImageTooLarge or ClassificationError.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
         ClassificationError.UnsupportedImageFormat or ClassificationError.UnsupportedContentType => StatusCodes.Status415UnsupportedMediaType,
         ClassificationError.TooManyRows => StatusCodes.Status422UnprocessableEntity,
@@ -39,7 +40,7 @@ internal static class Problems
             Detail = exception.Message,
             Extensions = { ["code"] = Code(exception.Error) },
         };
-        if (exception.Field is { } field)
+        if ((exception.Field ?? Field(exception.Error)) is { } field)
             problem.Extensions["field"] = field;
         return problem;
     }
@@ -63,11 +64,16 @@ internal static class Problems
         problem.Detail ??= detail;
     }
 
+    // What reads image files knows no form: the field is named here.
+    private static string? Field(ClassificationError error) => error is ClassificationError.MissingImage or ClassificationError.UnsupportedImageFormat
+        or ClassificationError.InvalidImage or ClassificationError.ImageTooLarge ? "image" : null;
+
     private static string Title(ClassificationError error) => error switch
     {
         ClassificationError.InvalidRequest => "The request is not valid",
         ClassificationError.UnknownField => "The request has an unknown field",
         ClassificationError.UnsupportedContentType => "The content type is not supported",
+        ClassificationError.RequestTimeout => "The request came too slowly",
         ClassificationError.BodyTooLarge => "The request is too large",
         ClassificationError.MissingImage => "The image is missing",
         ClassificationError.UnsupportedImageFormat => "The image format is not supported",

@@ -12,6 +12,10 @@ internal static class HealthApi
         RouteGroupBuilder group = routes.MapGroup("/health").WithTags("Health");
         group.MapGet("/live", Live).WithName("live");
         group.MapGet("/ready", Ready).WithName("ready").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+        // Some load balancers probe with HEAD.
+        group.MapMethods("/live", [HttpMethods.Head], Live).ExcludeFromDescription();
+        group.MapMethods("/ready", [HttpMethods.Head], Ready).ExcludeFromDescription();
     }
 
     /// <summary>Answers while the process runs.</summary>

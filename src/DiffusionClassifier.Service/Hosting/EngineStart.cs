@@ -1,26 +1,31 @@
 using DiffusionClassifier.Core.Scheduling;
 using Microsoft.Extensions.Options;
+using Serilog;
 
 namespace DiffusionClassifier.Service.Hosting;
 
 /// <summary>Builds the engine before the server listens, so that wrong settings end the process with one line instead of a stack trace.</summary>
-internal static partial class EngineStart
+internal static class EngineStart
 {
+    private const string CannotStart = "The service cannot start: {Reason}";
+
     private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(10); // for the last answers to reach their clients; with the default drain 30 s, what Kubernetes grants
 
-    public static bool TryCreateEngine(this WebApplication app)
+    /// <returns>The application with its engine, or null where a setting or the models do not allow one; the log then says why.</returns>
+    public static WebApplication? TryBuild(this WebApplicationBuilder builder)
     {
         try
         {
+            WebApplication app = builder.Build();
             app.Services.GetRequiredService<EngineHost>();
             EngineOptions engine = app.Services.GetRequiredService<IOptions<EngineOptions>>().Value;
             app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout = engine.DrainTimeout + AfterDrain;
-            return true;
+            return app;
         }
         catch (Exception exception)
         {
-            LogCannotStart(app.Logger, exception.Message);
-            return false;
+            Log.Fatal(CannotStart, exception.Message);
+            return null;
         }
     }
 
@@ -35,11 +40,8 @@ internal static partial class EngineStart
         }
         catch (IOException exception) // the address to listen on is taken
         {
-            LogCannotStart(app.Logger, exception.Message);
+            Log.Fatal(CannotStart, exception.Message);
             return EngineLifetime.CannotStart;
         }
     }
-
-    [LoggerMessage(LogLevel.Critical, "The service cannot start: {Reason}")]
-    private static partial void LogCannotStart(ILogger logger, string reason);
 }

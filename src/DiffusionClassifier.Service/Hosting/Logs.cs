@@ -16,10 +16,11 @@ internal static class Logs
         LoggerConfiguration configuration = new LoggerConfiguration()
             .MinimumLevel.Override("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogEventLevel.Fatal) // our handler logs what is worth it
             .ReadFrom.Configuration(builder.Configuration);
-        configuration = builder.Configuration.GetValue<LogFormat>("LogFormat") == LogFormat.Json
+        configuration = Enum.TryParse(builder.Configuration["LogFormat"], ignoreCase: true, out LogFormat format) && format == LogFormat.Json
             ? configuration.WriteTo.Console(new RenderedCompactJsonFormatter())
             : configuration.WriteTo.Console(outputTemplate: TextTemplate, formatProvider: CultureInfo.InvariantCulture);
         builder.Logging.ClearProviders();
-        builder.Logging.AddSerilog(configuration.CreateLogger(), dispose: true);
+        Log.Logger = configuration.CreateLogger(); // for what happens before there is a host
+        builder.Logging.AddSerilog(Log.Logger);
     }
 }

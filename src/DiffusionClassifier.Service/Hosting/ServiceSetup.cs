@@ -1,10 +1,13 @@
 using System.Diagnostics.Metrics;
 using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Service.Api;
+using DiffusionClassifier.Service.Options;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -30,31 +33,34 @@ internal static class ServiceSetup
             provider.GetRequiredService<EngineMetrics>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => provider.GetRequiredService<EngineHost>().Engine);
+        services.AddSingleton(provider => new ImageTextMatcher(provider.GetRequiredService<ClassificationEngine>(), provider.GetRequiredService<IOptions<EngineOptions>>().Value));
         services.AddHostedService<EngineLifetime>();
         return services;
     }
 
     /// <summary>JSON in the contracts' one form, problem+json for every failure, and limits on what a body may be.</summary>
-    public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder, long maxImageBytes)
+    public static IServiceCollection AddApi(this IServiceCollection services)
     {
-        long maxBody = maxImageBytes + FormOverhead;
-        builder.WebHost.ConfigureKestrel(options =>
+        services.AddOptions<KestrelServerOptions>().Configure<ApiLimits>((options, limits) =>
         {
-            options.Limits.MaxRequestBodySize = maxBody;
+            options.Limits.MaxRequestBodySize = MaxBody(limits);
             options.AddServerHeader = false;
         });
-        builder.Services.Configure<FormOptions>(options =>
+        services.AddOptions<FormOptions>().Configure<ApiLimits, IOptions<EngineOptions>>((options, limits, engine) =>
         {
-            options.MultipartBodyLengthLimit = maxBody;
-            options.BufferBodyLengthLimit = maxBody;
-            options.MemoryBufferThreshold = (int)Math.Min(maxBody, int.MaxValue); // no temporary files: a container's disk may be read-only
+            options.MultipartBodyLengthLimit = MaxBody(limits);
+            options.BufferBodyLengthLimit = MaxBody(limits);
+            options.MemoryBufferThreshold = (int)Math.Min(MaxBody(limits), int.MaxValue); // no temporary files: a container's disk may be read-only
             options.ValueLengthLimit = (int)FormOverhead;
-            options.ValueCountLimit = builder.Configuration.GetValue("Engine:MaxLabels", new EngineOptions().MaxLabels) + FormValuesBesideLabels;
+            options.ValueCountLimit = engine.Value.MaxLabels + FormValuesBesideLabels;
         });
-        builder.Services.ConfigureHttpJsonOptions(options => AnswerJson.Configure(options.SerializerOptions));
-        builder.Services.AddSingleton<IProblemDetailsWriter, ProblemWriter>(); // before the framework's own, which is asked second
-        builder.Services.AddProblemDetails();
-        builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
-        return builder;
+        services.ConfigureHttpJsonOptions(options => AnswerJson.Configure(options.SerializerOptions));
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        return services;
     }
+
+    // Base64 in a JSON body takes four bytes for three.
+    private static long MaxBody(ApiLimits limits) => limits.MaxImageBytes / 3 * 4 + FormOverhead;
 }

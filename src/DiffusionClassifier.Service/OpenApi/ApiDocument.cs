@@ -7,9 +7,8 @@ namespace DiffusionClassifier.Service.OpenApi;
 /// <summary>The OpenAPI document (<c>/swagger/v1/swagger.json</c>) and Swagger UI (<c>/swagger</c>), by Swashbuckle.</summary>
 internal static class ApiDocument
 {
-    public static void AddApiDocument(this IServiceCollection services, ApiLimits limits)
+    public static void AddApiDocument(this IServiceCollection services)
     {
-        services.AddSingleton(limits);
         services.AddEndpointsApiExplorer();
         services.AddSwaggerGen(options =>
         {
@@ -23,7 +22,7 @@ internal static class ApiDocument
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
             options.UseAllOfToExtendReferenceSchemas();
-            options.OperationFilter<ClassifyOperationFilter>();
+            options.OperationFilter<ImageOperationFilter>();
             options.SchemaFilter<LimitsSchemaFilter>();
             options.SchemaFilter<ProblemSchemaFilter>();
             options.SchemaFilter<OptionalFieldsSchemaFilter>();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Service.Options;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;

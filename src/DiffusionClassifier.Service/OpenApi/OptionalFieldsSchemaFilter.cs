@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using DiffusionClassifier.Service.Api;
+using DiffusionClassifier.Service.Api.Input;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -13,9 +13,9 @@ internal sealed class OptionalFieldsSchemaFilter : ISchemaFilter
 {
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        if (context.Type != typeof(ClassifyForm))
+        if (!context.Type.IsSubclassOf(typeof(CommonFields)))
             return;
-        foreach (OpenApiSchema property in (schema.Properties?.Values ?? []).OfType<OpenApiSchema>().Where(property => property.Format != "binary"))
+        foreach (OpenApiSchema property in (schema.Properties?.Values ?? []).OfType<OpenApiSchema>().Where(property => property.Format != "binary" && (property.Items as OpenApiSchema)?.Format != "binary"))
             property.Examples = [property.Type?.HasFlag(JsonSchemaType.Array) == true ? new JsonArray() : ""];
     }
 }

@@ -13,8 +13,12 @@ internal static class Jobs
     public static ClassificationJob Create(int labels, int trials, IElimination? elimination = null, string model = "tiny", IProgress<ClassificationProgress>? progress = null)
     {
         ModelManifest manifest = Manifests.Classes(model, classes: labels);
-        JobSettings settings = RequestValidator.Validate(new ClassificationRequest { Image = new byte[] { 1 }, Trials = trials }, manifest, new EngineOptions());
-        return new ClassificationJob(settings, new PixelImage([], 4, []), NoiseSchedule.Create(manifest.Schedule),
-            elimination ?? new FixedTrials(trials), new JobClock(TimeProvider.System, started: 0), progress);
+        return Create(manifest, new ClassificationRequest { Image = new byte[] { 1 }, Trials = trials }, _ => elimination ?? new FixedTrials(trials), progress);
+    }
+
+    public static ClassificationJob Create(ModelManifest manifest, ClassificationRequest request, Func<JobSettings, IElimination> elimination, IProgress<ClassificationProgress>? progress = null)
+    {
+        JobSettings settings = RequestValidator.Validate(request, manifest, new EngineOptions());
+        return new ClassificationJob(settings, new PixelImage([], 4, []), NoiseSchedule.Create(manifest.Schedule), elimination(settings), new JobClock(TimeProvider.System, started: 0), progress);
     }
 }

@@ -1,6 +1,8 @@
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Core.Tests.Diffusion;
 using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Fakes;
@@ -8,36 +10,55 @@ namespace DiffusionClassifier.Core.Tests.Fakes;
 /// <summary>The method as the paper's formula has it, one label and trial after the other in double: what the engine must agree with.</summary>
 internal static class SerialClassifier
 {
-    /// <returns>The mean error of every label, in the order of the request.</returns>
+    /// <returns>The mean error of every label of a class-conditional model, in the order of the request.</returns>
     public static double[] MeanErrors(ModelManifest manifest, ClassificationRequest request)
     {
-        NoiseSchedule schedule = NoiseSchedule.Create(manifest.Schedule);
-        int trials = request.Trials ?? manifest.DefaultTrials;
-        float[] image = FakeImagePreprocessor.Pixels(request.Image.Span[0], manifest.Preprocessing.Size);
-        var noise = new float[image.Length];
-        string[] labels = [.. request.Labels?.Select(label => label.Label) ?? manifest.Classes];
-        var sums = new double[labels.Length];
-        for (int s = 0; s < trials; s++)
-        {
-            int t = (int)Math.Floor(manifest.TimestepFrom + (manifest.TimestepTo - manifest.TimestepFrom) * (s + 0.5m) / trials);
-            double signal = Math.Sqrt(schedule.AlphasCumprod[t]), rate = Math.Sqrt(1 - schedule.AlphasCumprod[t]);
-            new GaussianNoise(request.Seed).Fill(s, noise);
-            for (int label = 0; label < labels.Length; label++)
-            {
-                int classId = manifest.Classes.Index().First(pair => string.Equals(pair.Item, labels[label], StringComparison.OrdinalIgnoreCase)).Index;
-                double sum = 0;
-                for (int i = 0; i < image.Length; i++)
-                {
-                    double noised = signal * image[i] + rate * noise[i];
-                    double output = FakeDiffusionModel.Predict((float)noised, classId, t, i);
-                    sum += Loss(request.Loss ?? manifest.DefaultLoss, noise[i] - ToEpsilon(manifest.Prediction, output, noised, signal, rate));
-                }
+        IEnumerable<string> labels = request.Labels?.Select(label => label.Label) ?? manifest.Classes;
+        return [.. labels.Select(label => Errors(manifest, request, ClassId(manifest, label), Grid(manifest, request)).Average())];
+    }
 
-                sums[label] += sum / image.Length;
-            }
+    /// <summary>The even grid of trials, in the order of their numbers.</summary>
+    public static Trial[] Grid(ModelManifest manifest, ClassificationRequest request)
+    {
+        int trials = request.Trials ?? manifest.DefaultTrials;
+        return
+        [
+            .. Enumerable.Range(0, trials).Select(s => new Trial(
+                s % (request.NoiseDraws ?? trials),
+                (int)Math.Floor(manifest.TimestepFrom + (manifest.TimestepTo - manifest.TimestepFrom) * (s + 0.5m) / trials))),
+        ];
+    }
+
+    /// <returns>The error of one class or prompt on every trial.</returns>
+    public static double[] Errors(ModelManifest manifest, ClassificationRequest request, long condition, IEnumerable<Trial> trials)
+    {
+        NoiseSchedule schedule = NoiseSchedule.Create(manifest.Schedule);
+        float[] image = FakeImagePreprocessor.Pixels(request.Image.Span[0], manifest.Preprocessing.Size);
+        return [.. trials.Select(trial => Error(manifest, request, schedule, image, condition, trial))];
+    }
+
+    public static long ClassId(ModelManifest manifest, string label) =>
+        manifest.Classes.Index().First(pair => string.Equals(pair.Item, label, StringComparison.OrdinalIgnoreCase)).Index;
+
+    private static double Error(ModelManifest manifest, ClassificationRequest request, NoiseSchedule schedule, float[] image, long condition, Trial trial)
+    {
+        PredictionLoss loss = request.Loss ?? manifest.DefaultLoss;
+        int t = trial.Timestep;
+        double signal = Math.Sqrt(schedule.AlphasCumprod[t]), rate = Math.Sqrt(1 - schedule.AlphasCumprod[t]);
+        var noise = new float[image.Length];
+        (request.Noise ?? new GaussianNoise(request.Seed)).Fill(trial.NoiseIndex, noise);
+        double sum = 0;
+        for (int i = 0; i < image.Length; i++)
+        {
+            double noised = signal * image[i] + rate * noise[i];
+            double epsilon = ToEpsilon(manifest.Prediction, FakeDiffusionModel.Predict((float)noised, condition, t, i), noised, signal, rate);
+            if (loss is PredictionLoss.Vlb or PredictionLoss.L2Vlb)
+                sum += NaiveBound.KullbackLeibler(schedule.AlphasCumprod, t, image[i], noised, epsilon, FakeDiffusionModel.PredictVariance(condition, t, i));
+            if (loss is not PredictionLoss.Vlb)
+                sum += Loss(loss, noise[i] - epsilon);
         }
 
-        return [.. sums.Select(sum => sum / trials)];
+        return sum / image.Length;
     }
 
     private static double ToEpsilon(PredictionType type, double output, double noised, double signal, double rate) => type switch
@@ -49,8 +70,8 @@ internal static class SerialClassifier
 
     private static double Loss(PredictionLoss loss, double difference) => loss switch
     {
-        PredictionLoss.L2 => difference * difference,
         PredictionLoss.L1 => Math.Abs(difference),
-        _ => Math.Abs(difference) <= 1 ? difference * difference / 2 : Math.Abs(difference) - 0.5,
+        PredictionLoss.Huber => Math.Abs(difference) <= 1 ? difference * difference / 2 : Math.Abs(difference) - 0.5,
+        _ => difference * difference,
     };
 }

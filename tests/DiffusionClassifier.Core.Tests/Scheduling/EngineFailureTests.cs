@@ -55,7 +55,7 @@ public class EngineFailureTests
 
         var exception = await Assert.ThrowsAsync<ClassificationException>(() => first);
         Assert.Equal(ClassificationError.ModelFailure, exception.Error);
-        Assert.Contains("'class 3', trial 3 (timestep 450)", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("'class 3', trial (timestep 450, noise 3)", exception.Message, StringComparison.Ordinal);
         Assert.Equal(expected, Means(await second));
         Assert.Equal(0, engine.Host.Engine.ReservedRows);
     }

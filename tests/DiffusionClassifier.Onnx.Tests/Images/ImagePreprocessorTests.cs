@@ -51,7 +51,7 @@ public sealed class ImagePreprocessorTests
     [InlineData(1, 0)]
     [InlineData(long.MaxValue, 1)]
     public void Constructor_LimitOutOfRange_Throws(long maxPixels, long maxBytes) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ImagePreprocessor(new FakeImageDecoder(), new ImageLimits(maxPixels, maxBytes)));
+        Assert.Throws<ArgumentException>(() => new ImagePreprocessor(new FakeImageDecoder(), new ImageLimits(maxPixels, maxBytes)));
 
     [Fact]
     public void Load_Pixels_BecomeNormalisedPlanes()

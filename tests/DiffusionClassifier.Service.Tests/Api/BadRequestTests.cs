@@ -110,6 +110,17 @@ public sealed class BadRequestTests(TestService service) : IClassFixture<TestSer
     public Task A_damaged_image_is_refused() =>
         PostAsync(Image(FakeImagePreprocessor.BadPixels), HttpStatusCode.BadRequest, "invalid_image", "damaged");
 
+    [Fact]
+    public async Task What_is_wrong_with_an_image_names_its_field()
+    {
+        using HttpClient client = service.CreateClient();
+
+        HttpResponseMessage response = await client.PostAsync("/classify", Image(FakeImagePreprocessor.BadHeader), Cancellation);
+
+        JsonElement problem = await Problem.ReadAsync(response, HttpStatusCode.UnsupportedMediaType, "unsupported_image_format");
+        Assert.Equal("image", problem.GetProperty("field").GetString());
+    }
+
     [Theory]
     [InlineData("text/plain")]
     [InlineData("image/png")]

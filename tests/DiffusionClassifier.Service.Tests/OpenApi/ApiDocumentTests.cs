@@ -18,7 +18,7 @@ public sealed class ApiDocumentTests(TestService service) : IClassFixture<TestSe
             foreach (JsonProperty property in properties.EnumerateObject())
             {
                 Assert.True(property.Value.TryGetProperty("description", out JsonElement description), $"{schema.Name}.{property.Name}");
-                Assert.DoesNotContain("{", description.GetString(), StringComparison.Ordinal); // every limit is filled in
+                Assert.DoesNotContain("{Max", description.GetString(), StringComparison.Ordinal); // every limit is filled in
             }
         }
     }
@@ -43,7 +43,7 @@ public sealed class ApiDocumentTests(TestService service) : IClassFixture<TestSe
     public async Task The_documented_fields_are_those_that_the_service_reads()
     {
         JsonElement document = await DocumentAsync();
-        IEnumerable<string> documented = document.GetProperty("components").GetProperty("schemas").GetProperty("ClassifyForm").GetProperty("properties").EnumerateObject().Select(property => property.Name);
+        IEnumerable<string> documented = document.GetProperty("components").GetProperty("schemas").GetProperty("ClassifyFields").GetProperty("properties").EnumerateObject().Select(property => property.Name);
         using HttpClient client = service.CreateClient();
 
         foreach (string field in documented.Where(field => field != "image"))

@@ -2,4 +2,5 @@ using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Testing.Fakes;
 
-public sealed class FakeDenoisingBatch(LatentShape shape, int capacity) : DenoisingBatch(shape, capacity, shape.Channels);
+public sealed class FakeDenoisingBatch(ModelManifest manifest, int capacity)
+    : DenoisingBatch(manifest.Latent, capacity, manifest.LearnedVariance ? 2 * manifest.Latent.Channels : manifest.Latent.Channels);

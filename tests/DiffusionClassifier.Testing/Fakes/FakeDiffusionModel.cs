@@ -3,8 +3,9 @@ using DiffusionClassifier.Core.Models;
 namespace DiffusionClassifier.Testing.Fakes;
 
 /// <summary>
-/// A denoiser that is a formula: its answer for a row depends on x_t, the class and the timestep of that row alone, so any mix-up of rows,
-/// slots, images or conditionings changes an answer.
+/// A denoiser that is a formula: its answer for a row depends on x_t, the class or prompt and the timestep of that row alone, so any mix-up
+/// of rows, slots, images or conditionings changes an answer. It is of whatever kind its manifest says: for classes or text, with or
+/// without learned variance, for one timestep in a batch or many.
 /// </summary>
 public sealed class FakeDiffusionModel(ModelManifest manifest, params int[] buckets) : IDiffusionModel
 {
@@ -23,12 +24,30 @@ public sealed class FakeDiffusionModel(ModelManifest manifest, params int[] buck
     /// <summary>Called before every image is encoded.</summary>
     public Action<PixelImage>? BeforeEncode { get; set; }
 
+    /// <summary>The warning that the conditioning of a prompt comes with, if any.</summary>
+    public Func<string, string?> WarningOf { get; set; } = _ => null;
+
+    /// <summary>Every prompt or class that it was ever given to encode, in order; the first is that of the warm-up.</summary>
+    public List<string> EncodedPrompts { get; } = [];
+
     public int Batches { get; private set; }
 
     public bool IsDisposed { get; private set; }
 
-    public static float Predict(float noised, long classId, long timestep, int element) =>
-        noised * (0.5f + 0.03125f * ((classId * 7 + timestep) % 5)) + 0.01f * ((classId * 13 + element) % 11) - 0.0001f * timestep;
+    /// <summary>The predicted noise.</summary>
+    /// <param name="noised">The same element of x_t.</param>
+    /// <param name="condition">The class, or <see cref="PromptId"/> of the prompt.</param>
+    /// <param name="timestep">t.</param>
+    /// <param name="element">Its index in the row.</param>
+    public static float Predict(float noised, long condition, long timestep, int element) =>
+        noised * (0.5f + 0.03125f * ((condition * 7 + timestep) % 5)) + 0.01f * ((condition * 13 + element) % 11) - 0.0001f * timestep;
+
+    /// <summary>What a model with learned variance says of it, between −1 and 1.</summary>
+    /// <inheritdoc cref="Predict(float, long, long, int)"/>
+    public static float PredictVariance(long condition, long timestep, int element) => 0.1f * ((condition * 5 + timestep * 3 + element) % 21 - 10);
+
+    /// <summary>The number that stands for a prompt: FNV-1a, so that similar prompts have different ones.</summary>
+    public static long PromptId(string prompt) => prompt.Aggregate(2166136261u, (hash, letter) => (hash ^ letter) * 16777619) & 0xFFFF;
 
     public Latent EncodeImage(PixelImage image)
     {
@@ -36,13 +55,13 @@ public sealed class FakeDiffusionModel(ModelManifest manifest, params int[] buck
         return new Latent(image.Values, Manifest.Latent);
     }
 
-    public IReadOnlyList<Conditioning> EncodePrompts(IReadOnlyList<string> prompts) => [.. prompts.Select(EncodePrompt)];
+    public IReadOnlyList<Conditioning> EncodePrompts(IReadOnlyList<string> prompts)
+    {
+        EncodedPrompts.AddRange(prompts);
+        return [.. prompts.Select(EncodePrompt)];
+    }
 
-
-    private ClassConditioning EncodePrompt(string prompt) =>
-        new(Manifest.Classes.Index().First(pair => string.Equals(pair.Item, prompt, StringComparison.OrdinalIgnoreCase)).Index);
-
-    public DenoisingBatch CreateBatch() => new FakeDenoisingBatch(Manifest.Latent, Buckets[^1]);
+    public DenoisingBatch CreateBatch() => new FakeDenoisingBatch(Manifest, Buckets[^1]);
 
     public void PredictNoise(DenoisingBatch batch)
     {
@@ -59,20 +78,30 @@ public sealed class FakeDiffusionModel(ModelManifest manifest, params int[] buck
 
     public void Dispose() => IsDisposed = true;
 
+    private Conditioning EncodePrompt(string prompt) => Manifest.Conditioning == ConditioningKind.Text
+        ? new TextConditioning([PromptId(prompt)], 1, 1, WarningOf(prompt))
+        : new ClassConditioning(Manifest.Classes.Index().First(pair => string.Equals(pair.Item, prompt, StringComparison.OrdinalIgnoreCase)).Index);
+
     private void Predict(DenoisingBatch batch)
     {
         Assert.Contains(batch.Bucket, Buckets);
+        if (Manifest.ScalarTimestep)
+            Assert.All(batch.Timesteps[..batch.Bucket], timestep => Assert.Equal(batch.Timesteps[0], timestep));
         Batches++;
         BeforePredict?.Invoke(batch);
         for (int row = 0; row < batch.Bucket; row++)
-        {
-            long classId = ((ClassConditioning)batch.Conditionings[row]!).ClassId;
-            ReadOnlySpan<float> noised = batch.Noised(row);
-            Span<float> predicted = batch.Predicted(row);
-            for (int i = 0; i < predicted.Length; i++)
-                predicted[i] = Predict(noised[i], classId, batch.Timesteps[row], i);
-        }
-
+            Predict(batch, row);
         AfterPredict?.Invoke(batch);
+    }
+
+    private static void Predict(DenoisingBatch batch, int row)
+    {
+        long condition = batch.Conditionings[row] is TextConditioning text ? (long)text.HiddenStates[0] : ((ClassConditioning)batch.Conditionings[row]!).ClassId;
+        ReadOnlySpan<float> noised = batch.Noised(row);
+        Span<float> predicted = batch.Predicted(row), variance = batch.PredictedVariance(row);
+        for (int i = 0; i < predicted.Length; i++)
+            predicted[i] = Predict(noised[i], condition, batch.Timesteps[row], i);
+        for (int i = 0; i < variance.Length; i++)
+            variance[i] = PredictVariance(condition, batch.Timesteps[row], i);
     }
 }

@@ -21,4 +21,7 @@ public static class Manifests
         DefaultTrials = 8,
         DataType = "float32",
     };
+
+    public static ModelManifest Text(string id = "tiny", string template = "a photo of a {label}.", int size = 4) =>
+        Classes(id, size: size) with { Conditioning = ConditioningKind.Text, Classes = [], Template = template };
 }

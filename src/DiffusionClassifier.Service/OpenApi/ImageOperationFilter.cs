@@ -8,23 +8,27 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace DiffusionClassifier.Service.OpenApi;
 
 /// <summary>Adds what attributes cannot say: how repeated fields travel, an answer that a real run gave, and which error codes a status stands for.</summary>
-internal sealed class ClassifyOperationFilter : IOperationFilter
+internal sealed class ImageOperationFilter : IOperationFilter
 {
     private const string ExampleResource = "classify-answer.json";
+
+    private static readonly Dictionary<string, string[]> RepeatedFields = new()
+    {
+        ["classify"] = ["labels", "priors", "template", "stageSamples", "stageKeep"],
+        ["match"] = ["captions"],
+    };
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         DescribeErrors(operation);
-        if (operation.OperationId != "classify")
-            return;
         if (operation.RequestBody?.Content?.TryGetValue("multipart/form-data", out OpenApiMediaType? form) == true)
         {
             form.Encoding = new Dictionary<string, OpenApiEncoding>();
-            foreach (string field in (string[])["labels", "priors"])
+            foreach (string field in RepeatedFields.GetValueOrDefault(operation.OperationId ?? "", []))
                 form.Encoding[field] = new OpenApiEncoding { Style = ParameterStyle.Form, Explode = true };
         }
 
-        if (operation.Responses?["200"].Content?.TryGetValue("application/json", out OpenApiMediaType? answer) == true)
+        if (operation.OperationId == "classify" && operation.Responses?["200"].Content?.TryGetValue("application/json", out OpenApiMediaType? answer) == true)
             answer.Example = Example();
     }
 
@@ -41,7 +45,7 @@ internal sealed class ClassifyOperationFilter : IOperationFilter
 
     private static JsonNode? Example()
     {
-        using Stream stream = typeof(ClassifyOperationFilter).Assembly.GetManifestResourceStream(ExampleResource)!;
+        using Stream stream = typeof(ImageOperationFilter).Assembly.GetManifestResourceStream(ExampleResource)!;
         return JsonNode.Parse(stream);
     }
 }

@@ -4,16 +4,14 @@ using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Errors;
 using Microsoft.Extensions.Primitives;
 
-namespace DiffusionClassifier.Service.Api;
+namespace DiffusionClassifier.Service.Api.Input;
 
-/// <summary>Typed access to the text fields of a form; a value that cannot be read is an error that names the field and what to send.</summary>
-internal readonly struct FormValues(IFormCollection form)
+/// <summary>Typed access to the text fields of a body; a value that cannot be read is an error that names the field and what to send.</summary>
+internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fields)
 {
     private const int LongestEcho = 40; // characters of a wrong value that an error repeats
 
-    public int? Integer(string name) => Single(name) is { } text
-        ? int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : throw Wrong(name, text, "a whole number")
-        : null;
+    public int? Integer(string name) => Single(name) is { } text ? ToInteger(name, text) : null;
 
     public ulong? Unsigned(string name) => Single(name) is { } text
         ? ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) ? value : throw Wrong(name, text, "a whole number of at least 0")
@@ -38,13 +36,30 @@ internal readonly struct FormValues(IFormCollection form)
     public IReadOnlyList<string>? Texts(string name) => Multiple(name, element =>
         element.ValueKind == JsonValueKind.String ? element.GetString()! : throw Wrong(name, element.GetRawText(), "an array of strings"), text => text);
 
+    /// <summary>As <see cref="Texts"/>; in a JSON array a label may also be an object with prompts of its own.</summary>
+    public IReadOnlyList<LabelSpec>? Labels(string name) => Multiple(name, element => element.ValueKind switch
+    {
+        JsonValueKind.String => new LabelSpec(element.GetString()!),
+        JsonValueKind.Object when ToLabel(element) is { } label => label,
+        _ => throw Wrong(name, element.GetRawText(), "an array of strings, or of objects like {\"label\": \"cat\", \"prompts\": [\"a cat\", \"a kitten\"]}"),
+    }, LabelSpec.FromString);
+
+    /// <summary>A repeated field, or one that holds a JSON array of whole numbers.</summary>
+    public IReadOnlyList<int>? Integers(string name) =>
+        Multiple(name, element => ToInteger(name, element.GetRawText()), text => ToInteger(name, text));
+
+    /// <summary>true or false.</summary>
+    public bool? Flag(string name) => Single(name) is { } text
+        ? bool.TryParse(text, out bool value) ? value : throw Wrong(name, text, "true or false")
+        : null;
+
     /// <summary>A repeated field, or one that holds a JSON array of numbers.</summary>
     public IReadOnlyList<double>? Numbers(string name) =>
         Multiple(name, element => ToNumber(name, element.GetRawText()), text => ToNumber(name, text));
 
     private List<T>? Multiple<T>(string name, Func<JsonElement, T> fromJson, Func<string, T> fromText)
     {
-        if (!form.TryGetValue(name, out StringValues values))
+        if (!fields.TryGetValue(name, out StringValues values))
             return null;
         if (values.Count != 1 || values[0] is not ['[', ..] array)
             return [.. values.Select(value => fromText(value ?? ""))];
@@ -59,11 +74,27 @@ internal readonly struct FormValues(IFormCollection form)
         }
     }
 
+    private static LabelSpec? ToLabel(JsonElement element)
+    {
+        bool isLabel = element.TryGetProperty("label", out JsonElement label) && label.ValueKind == JsonValueKind.String;
+        bool hasPrompts = element.TryGetProperty("prompts", out JsonElement prompts);
+        if (!isLabel || element.EnumerateObject().Count() != (hasPrompts ? 2 : 1))
+            return null;
+        if (!hasPrompts)
+            return new LabelSpec(label.GetString()!);
+        return prompts.ValueKind == JsonValueKind.Array && prompts.EnumerateArray().All(prompt => prompt.ValueKind == JsonValueKind.String)
+            ? new LabelSpec(label.GetString()!, [.. prompts.EnumerateArray().Select(prompt => prompt.GetString()!)])
+            : null;
+    }
+
+    private static int ToInteger(string name, string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : throw Wrong(name, text, "a whole number");
+
     private static double ToNumber(string name, string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : throw Wrong(name, text, "a number");
 
     // A field left empty in an HTML form is a field not given.
-    private string? Single(string name) => form.TryGetValue(name, out StringValues values) && !StringValues.IsNullOrEmpty(values)
+    private string? Single(string name) => fields.TryGetValue(name, out StringValues values) && !StringValues.IsNullOrEmpty(values)
         ? values.Count == 1 ? values[0] : throw new ClassificationException(ClassificationError.InvalidRequest, $"{name} was sent {values.Count} times: send it once.") { Field = name }
         : null;
 

@@ -1,6 +1,6 @@
 using DiffusionClassifier.Cli.Errors;
 
-namespace DiffusionClassifier.Cli.Classify;
+namespace DiffusionClassifier.Cli.Input;
 
 /// <summary>Picture files as the caller names them.</summary>
 internal static class ImageFile

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Cli.Input;
+
+/// <summary>The fields of a request to classify as options; the engine checks their values.</summary>
+internal sealed class ClassifyOptions
+{
+    private readonly CommonOptions _common = new();
+
+    private readonly Option<string[]> _labels = ValueOptions.Texts("--labels",
+        "The candidates. Labels that hold commas: a JSON array. [default: all classes of the model]", "\"cat,dog\"");
+
+    private readonly Option<double[]?> _priors = ValueOptions.Numbers<double>("--priors",
+        "How likely each label is before looking, in the order of the labels; they need not sum to 1. [default: all equal]", "1,2");
+
+    private readonly Option<string[]> _templates = ValueOptions.WholeTexts("--template",
+        "The prompt of a label, for models that read text; may be repeated. [default: as the model recommends]", "\"a photo of a {label}.\"");
+
+    private readonly Option<PromptAggregation?> _aggregation = ValueOptions.Choice<PromptAggregation>("--prompt-aggregation",
+        "What several prompts of a label mean: their mean, or the best one. [default: mean]");
+
+    private readonly Option<Strategy?> _strategy = ValueOptions.Choice<Strategy>("--strategy",
+        "How the work is spread over the labels. [default: as the model recommends]");
+
+    private readonly Option<int[]?> _stageSamples = ValueOptions.Numbers<int>("--stage-samples",
+        "Strategy staged: timesteps of every stage, the paper's n_samples. [default: a tenth of the trials, then all]", "50,500");
+
+    private readonly Option<int[]?> _stageKeep = ValueOptions.Numbers<int>("--stage-keep",
+        "Strategy staged: labels that go on after every stage, the paper's to_keep. [default: 5,1]", "5,1");
+
+    private readonly Option<int?> _trialsPerTimestep = ValueOptions.Number<int>("--trials-per-timestep",
+        "Strategy staged: noises at every timestep, the paper's n_trials. [default: 1]", "a whole number");
+
+    public IEnumerable<Option> All => [_labels, _priors, _templates, _aggregation, _strategy, _stageSamples, _stageKeep, _trialsPerTimestep, .. _common.All];
+
+    /// <returns>A request that lacks its image.</returns>
+    /// <exception cref="UserException">The stages do not fit together.</exception>
+    public ClassificationRequest Read(ParseResult parsed) => _common.Read(parsed) with
+    {
+        Labels = parsed.GetValue(_labels) is { Length: > 0 } labels ? LabelSpec.FromStrings(labels) : null,
+        Priors = parsed.GetValue(_priors),
+        Templates = parsed.GetValue(_templates) is { Length: > 0 } templates ? templates : null,
+        PromptAggregation = parsed.GetValue(_aggregation) ?? PromptAggregation.Mean,
+        Strategy = parsed.GetValue(_strategy),
+        Stages = Stages(parsed.GetValue(_stageSamples), parsed.GetValue(_stageKeep)),
+        TrialsPerTimestep = parsed.GetValue(_trialsPerTimestep),
+    };
+
+    // An option that is not given is an empty array to the parser.
+    private static Stage[]? Stages(int[]? samples, int[]? keep) => (samples, keep) switch
+    {
+        (null or [], null or []) => null,
+        ({ } s, { } k) when s.Length == k.Length => [.. s.Zip(k, (sample, kept) => new Stage(sample, kept))],
+        _ => throw new UserException($"--stage-samples has {samples?.Length ?? 0} numbers and --stage-keep {keep?.Length ?? 0}: give one of each for every stage."),
+    };
+}

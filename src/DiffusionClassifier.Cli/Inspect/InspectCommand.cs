@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Text.Json;
+using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Cli.Input;
+using DiffusionClassifier.Cli.Models;
+using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Models;
+
+namespace DiffusionClassifier.Cli.Inspect;
+
+/// <summary><c>dclassify inspect</c>: what was understood of a bundle, and with <c>--check</c> whether it computes.</summary>
+internal static class InspectCommand
+{
+    public static Command Create(Engines engines)
+    {
+        var folder = new Argument<string>("BUNDLE") { Description = "The bundle's folder.", Validators = { ParseErrors.RefuseUnknownOptions } };
+        var check = new Option<bool>("--check") { Description = "Load the model, run one row, and say whether the numbers are sane." };
+        Option<bool> json = SharedOptions.Json("Print the report as JSON.");
+        var command = new Command("inspect", "Say what is understood of a model's files, and what is odd.") { folder, check, json };
+        command.SetAction(parsed => Run(engines, parsed.GetRequiredValue(folder), parsed.GetValue(check), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(Engines engines, string folder, bool check, bool json)
+    {
+        ModelReport report = engines.Inspect(folder);
+        RowCheck? row = check ? Check(engines, folder) : null;
+        if (json)
+            Console.Out.WriteLine(JsonSerializer.Serialize(new { report, check = row }, AnswerJson.Indented));
+        else
+            ReportTable.Write(Terminal.Out, report, row);
+        return row is { IsFinite: false } ? ExitCode.UserError : ExitCode.Success;
+    }
+
+    private static RowCheck Check(Engines engines, string folder)
+    {
+        SingleModel source = engines.OpenModels(folder).Choose(null);
+        using IDiffusionModel model = source.Open(source.Manifest.Id);
+        return RowCheck.Run(model);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Diffusion;
+using Spectre.Console;
+
+namespace DiffusionClassifier.Cli.Inspect;
+
+/// <summary>A report on a bundle for people.</summary>
+internal static class ReportTable
+{
+    private const double Mega = 1e6;
+
+    public static void Write(IAnsiConsole console, ModelReport report, RowCheck? check)
+    {
+        Table table = Tables.Create("", "");
+        table.HideHeaders();
+        foreach ((string name, string value) in Lines(report))
+            table.AddRow(new Text(name, new Style(decoration: Decoration.Dim)), new Text(value));
+        console.Write(table);
+        foreach (string warning in report.Model.Warnings)
+            console.WriteLine($"warning: {warning}", new Style(Color.Yellow));
+        if (check is null)
+            return;
+        console.WriteLine(Format($"check: '{check.Prompt}' at timestep {check.Timestep}: mean squared error {check.Error:F4}, predicted noise level {check.NoiseLevel:F3} (true: 1)"));
+        string verdict = check.IsFinite ? "the numbers are finite" : "failed";
+        console.WriteLine(check.Doubt is { } doubt ? $"check: {verdict}. {doubt}" : "check: passed", new Style(check.Doubt is null ? Color.Green : check.IsFinite ? Color.Yellow : Color.Red));
+    }
+
+    private static IEnumerable<(string Name, string Value)> Lines(ModelReport report)
+    {
+        ModelDescription model = report.Model;
+        yield return ("model", $"{model.Id}: {model.DisplayName}");
+        yield return ("folder", report.Folder);
+        yield return ("labels", model.Labels is { } labels
+            ? $"{labels.Count} classes ({string.Join(", ", labels.Take(5))}{(labels.Count > 5 ? ", …" : "")}){(report.NullClass is { } id ? $", null class {id}" : "")}"
+            : $"free text, prompt '{report.Template}'");
+        yield return ("pictures", $"{model.ImageSize}×{model.ImageSize}");
+        yield return ("latent", Format($"{string.Join('×', model.LatentShape)}, scale {report.LatentScale}, shift {report.LatentShift}"));
+        yield return ("data type", model.DataType);
+        yield return ("prediction", Words.Of(report.Prediction) + (report.LearnedVariance ? ", with its variance" : ""));
+        yield return ("schedule", Schedule(report.Schedule));
+        yield return ("timesteps", $"{model.Timesteps[0]} to {model.Timesteps[1] - 1}; input {report.Timestep}");
+        yield return ("defaults", $"{model.Trials} trials, {Words.Of(model.Strategy)}, {Words.Of(model.Loss)}");
+        foreach (ModelPart part in report.Parts)
+            yield return (part.Name, Format($"{part.Parameters / Mega:F2} M parameters; {string.Join(", ", part.Inputs)} → {string.Join(", ", part.Outputs)}"));
+        yield return ("in all", Format($"{report.Parameters / Mega:F2} M parameters, {report.WeightBytes / Mega:F1} MB"));
+    }
+
+    private static string Schedule(NoiseScheduleConfig schedule) =>
+        (schedule switch
+        {
+            { TrainedBetas: not null } => "trained betas",
+            { Schedule: BetaSchedule.SquaredCosCapV2 } => Words.Of(schedule.Schedule), // made from T alone
+            _ => Format($"{Words.Of(schedule.Schedule)}, β {schedule.BetaStart} to {schedule.BetaEnd}"),
+        })
+        + Format($", {schedule.TrainTimesteps} timesteps") + (schedule.RescaleBetasZeroSnr ? ", zero terminal SNR" : "");
+
+    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,59 @@
+using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
+
+namespace DiffusionClassifier.Cli.Inspect;
+
+/// <summary>One row through a model: whether its numbers are sane.</summary>
+/// <param name="Timestep">The middle of the model's range.</param>
+/// <param name="Prompt">What the model was told.</param>
+/// <param name="Error">Mean squared error of the predicted noise: 0 is perfect, 1 is what predicting nothing gives.</param>
+/// <param name="NoiseLevel">Root mean square of the predicted noise; that of the true noise is 1.</param>
+internal sealed record RowCheck(int Timestep, string Prompt, double Error, double NoiseLevel)
+{
+    private const double Guessing = 1; // the error of an all-zero prediction: ε has unit variance
+    private const int Seed = 1;
+
+    /// <summary>Whether the model computes at all.</summary>
+    public bool IsFinite => double.IsFinite(Error);
+
+    /// <summary>What is wrong or doubtful, as a sentence; null where the numbers are as a trained model's.</summary>
+    public string? Doubt => Error switch
+    {
+        _ when !IsFinite => "The prediction is not finite: the weights are damaged, or half precision overflows. Export the model in float32.",
+        >= Guessing => "The prediction is no better than none at all: the model is untrained, or weights, schedule, prediction type and scaling do not belong together.",
+        _ => null,
+    };
+
+    public static RowCheck Run(IDiffusionModel model)
+    {
+        ModelManifest manifest = model.Manifest;
+        var schedule = NoiseSchedule.Create(manifest.Schedule);
+        int timestep = (manifest.TimestepFrom + manifest.TimestepTo) / 2;
+        string prompt = manifest.Classes is [string first, ..] ? first : manifest.Template.Replace("{label}", "cat", StringComparison.Ordinal);
+        using DenoisingBatch batch = model.CreateBatch();
+        batch.Bucket = model.Buckets[0];
+        Array.Fill(batch.Conditionings, model.EncodePrompts([prompt])[0]);
+        Array.Fill(batch.Timesteps, timestep);
+        new GaussianNoise(Seed).Fill(0, batch.Noise(0));
+        Latent latent = model.EncodeImage(Gradient(manifest.Preprocessing.Size));
+        for (int row = 0; row < batch.Bucket; row++)
+            schedule.AddNoise(latent.Values, batch.Noise(0), timestep, batch.Noised(row));
+
+        model.PredictNoise(batch);
+
+        Span<float> predicted = batch.Predicted(0);
+        Prediction.ToEpsilon(manifest.Prediction, predicted, batch.Noised(0), schedule.SignalRate(timestep), schedule.NoiseRate(timestep));
+        double error = PredictionError.Compute(PredictionLoss.L2, batch.Noise(0), predicted);
+        double level = Math.Sqrt(PredictionError.Compute(PredictionLoss.L2, new float[predicted.Length], predicted));
+        return new RowCheck(timestep, prompt, error, level);
+    }
+
+    // A smooth picture: any model has seen something like it, and no file is needed.
+    private static PixelImage Gradient(int size)
+    {
+        var values = new float[3 * size * size];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = 2f * (i % size + i / size % size) / (2 * size) - 1;
+        return new PixelImage(values, size, []);
+    }
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Text.Json;
+using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Cli.Input;
+using DiffusionClassifier.Cli.Models;
+using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Matching;
+
+namespace DiffusionClassifier.Cli.Match;
+
+/// <summary><c>dclassify match</c>: which caption fits which picture.</summary>
+internal sealed class MatchCommand
+{
+    private readonly Engines _engines;
+    private readonly CommonOptions _request = new();
+    private readonly Option<string?> _model = SharedOptions.Model(), _models = SharedOptions.Models();
+    private readonly Option<bool> _json = SharedOptions.Json("Print the answer as JSON, as the service gives it.");
+
+    private readonly Option<string[]> _captions = ValueOptions.WholeTexts("--caption", "A caption; repeat the option for each.", "\"a red cube on a blue sphere\"");
+
+    private readonly Option<bool> _normalize = new("--normalize-by-null")
+    {
+        Description = "Subtract the error of the model told nothing, so that different pictures can be compared.",
+    };
+
+    private readonly Argument<string[]> _images = new("IMAGE")
+    {
+        Description = "Picture files: JPEG, PNG or WebP.",
+        Arity = ArgumentArity.OneOrMore,
+        Validators = { ParseErrors.RefuseUnknownOptions },
+    };
+
+    private MatchCommand(Engines engines) => _engines = engines;
+
+    public static Command Create(Engines engines) => new MatchCommand(engines).Build();
+
+    private Command Build()
+    {
+        var command = new Command("match", "Say which captions fit which pictures; two of each also get Winoground's verdicts.") { _images };
+        foreach (Option option in (IEnumerable<Option>)[_captions, _normalize, .. _request.All, _model, _models, _json])
+            command.Add(option);
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string[] files = parsed.GetRequiredValue(_images);
+        ImageFile.RequireAll(files);
+        List<ReadOnlyMemory<byte>> images = [];
+        foreach (string file in files)
+            images.Add(await ImageFile.ReadAsync(file, _engines.MaxImageBytes, cancellationToken));
+        var request = new MatchRequest
+        {
+            Images = images,
+            Captions = parsed.GetValue(_captions) ?? [],
+            Options = _request.Read(parsed),
+            NormalizeByNull = parsed.GetValue(_normalize),
+        };
+
+        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models));
+        using EngineSession session = await EngineSession.StartAsync(_engines, model, parsed.GetValue(SharedOptions.Verbose), cancellationToken);
+        MatchResult result = await ProgressBar.RunAsync("matching", _ => new ImageTextMatcher(session.Engine, EngineSession.Options).MatchAsync(request, cancellationToken));
+        if (parsed.GetValue(_json))
+            Console.Out.WriteLine(JsonSerializer.Serialize(result, AnswerJson.Indented));
+        else
+            MatchTable.Write(Terminal.Out, files, result);
+        return ExitCode.Success;
+    }
+}

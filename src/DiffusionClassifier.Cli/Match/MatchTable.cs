@@ -1,0 +1,45 @@
+using System.Globalization;
+using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Core.Contracts;
+using Spectre.Console;
+
+namespace DiffusionClassifier.Cli.Match;
+
+/// <summary>A matrix of scores for people.</summary>
+internal static class MatchTable
+{
+    private static readonly Style Plain = Style.Plain, Best = new(Color.Green, decoration: Decoration.Bold), Quiet = new(decoration: Decoration.Dim), Warning = new(Color.Yellow);
+
+    public static void Write(IAnsiConsole console, IReadOnlyList<string> files, MatchResult result)
+    {
+        foreach ((string file, MatchedImage image) in files.Zip(result.Images))
+        {
+            Table table = Tables.Create("caption", ">posterior", "", ">score", ">margin", ">± std. error");
+            foreach ((string caption, MatchScore score) in result.Captions.Zip(image.Scores))
+            {
+                Style style = caption == image.Prediction ? Best : Plain;
+                table.AddRow(
+                    new Text(caption, style),
+                    new Text(Format($"{score.Posterior:P1}"), style),
+                    new Text(Bar.Draw(score.Posterior, console.Profile.Capabilities.Unicode), style),
+                    new Text(Format($"{score.Score:F5}"), style),
+                    new Text(score.Margin is { } margin ? Format($"{margin:F5}") : "", style),
+                    new Text(score.MarginStandardError is { } error ? Format($"{error:F5}") : "", style));
+            }
+
+            console.WriteLine(file, new Style(decoration: Decoration.Bold));
+            console.Write(table);
+            console.WriteLine();
+        }
+
+        if (result.Winoground is { } verdict)
+            console.WriteLine($"Winoground: text {Say(verdict.Text)}, image {Say(verdict.Image)}, group {Say(verdict.Group)}");
+        console.WriteLine(Format($"{result.Model} · {result.Trials} trials · {result.Cost.Rows} rows in {result.Cost.TotalSeconds:F2} s"), Quiet);
+        foreach (string warning in result.Warnings)
+            console.WriteLine($"warning: {warning}", Warning);
+    }
+
+    private static string Say(bool correct) => correct ? "right" : "wrong";
+
+    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,139 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Core.Matching;
+
+/// <summary>
+/// Scores n images against m captions: one job an image, all on the same trials, so that captions are paired within an image and images
+/// share the device's batches. Thread-safe.
+/// </summary>
+public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions options)
+{
+    /// <summary>Images that one request may have: two Winoground examples' worth many times over, and a bound on decoded pixels.</summary>
+    public const int MaxImages = 64;
+
+    private const string NotComparable =
+        "Scores of different images are not comparable, because the images themselves are not equally likely: compare captions within an image, or send normalizeByNull.";
+
+    /// <exception cref="ClassificationException">An expected failure; its message is written for the caller.</exception>
+    public async Task<MatchResult> MatchAsync(MatchRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ClassificationRequest job = JobFor(request);
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<(ClassificationResult Result, LabelScores Scores)>[] jobs = [.. request.Images.Select(image => RunAsync(job with { Image = image }, all))];
+        try
+        {
+            return Build(request, await Task.WhenAll(jobs).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Cancelled because another image failed: the caller hears why that one did.
+            throw jobs.Select(task => task.Exception?.InnerException).OfType<Exception>().First();
+        }
+    }
+
+    // When one image fails, what the others still cost would be for nothing.
+    private async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest job, CancellationTokenSource all)
+    {
+        try
+        {
+            return await engine.RunAsync(job, progress: null, all.Token).ConfigureAwait(false);
+        }
+        catch
+        {
+            await all.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private ClassificationRequest JobFor(MatchRequest request)
+    {
+        if (request.Images.Count is 0 or > MaxImages)
+            throw new ClassificationException(request.Images.Count == 0 ? ClassificationError.MissingImage : ClassificationError.InvalidRequest,
+                $"{request.Images.Count} images were sent; send from 1 to {MaxImages}.")
+            { Field = "images" };
+        ModelManifest manifest = engine.Models.Find(request.Options.Model);
+        if (request.NormalizeByNull && manifest is { Conditioning: ConditioningKind.Class, NullClass: null })
+        {
+            throw new ClassificationException(ClassificationError.InvalidRequest,
+                $"Model '{manifest.Id}' has no null class to normalize by: leave normalizeByNull out.")
+            { Field = "normalizeByNull" };
+        }
+
+        if (request.Captions.Count == 0)
+            throw new ClassificationException(ClassificationError.InvalidRequest, "No caption was sent: send at least one.") { Field = "captions" };
+        int trials = request.Options.Trials ?? manifest.DefaultTrials;
+        long rows = (long)trials * (request.Captions.Count + (request.NormalizeByNull ? 1 : 0)) * request.Images.Count;
+        if (rows > options.MaxRowsPerRequest)
+        {
+            throw new ClassificationException(ClassificationError.TooManyRows,
+                $"{request.Images.Count} images × {request.Captions.Count} captions × {trials} trials are {rows} rows; one request may cost {options.MaxRowsPerRequest}. Send fewer.");
+        }
+
+        IEnumerable<LabelSpec> captions = request.Captions.Select(caption => new LabelSpec(caption, null));
+        return request.Options with
+        {
+            Labels = request.NormalizeByNull ? [.. captions, LabelSpec.Null] : [.. captions],
+            Templates = null,
+            Priors = null,
+            Strategy = Strategy.Fixed,
+        };
+    }
+
+    private static MatchResult Build(MatchRequest request, (ClassificationResult Result, LabelScores Scores)[] jobs)
+    {
+        ClassificationResult first = jobs[0].Result;
+        int captions = request.Captions.Count;
+        MatchedImage[] images = [.. jobs.Select(job => Image(request, job.Scores, first.Posterior.Beta))];
+        double[][] scores = [.. images.Select(image => image.Scores.Select(score => score.Score).ToArray())];
+        List<string> warnings = [.. jobs.SelectMany(job => job.Result.Warnings).Distinct()];
+        if (images.Length > 1 && !request.NormalizeByNull)
+            warnings.Add(NotComparable);
+        return new MatchResult(
+            first.Id, first.Model, request.Captions, images, request.NormalizeByNull,
+            images.Length == 2 && captions == 2 ? WinogroundVerdict.From(scores) : null,
+            first.Posterior, first.Decision.Trials, first.Seed, first.Loss, first.ImageMode, TotalCost(jobs), warnings);
+    }
+
+    private static MatchedImage Image(MatchRequest request, LabelScores scores, double beta)
+    {
+        int captions = request.Captions.Count;
+        double[] means = [.. Enumerable.Range(0, captions).Select(scores.Mean)];
+        double[] posteriors = Posterior.Softmax([.. means.Select(mean => -beta * mean)]);
+        int[] ranking = [.. Enumerable.Range(0, captions).OrderBy(caption => means[caption])];
+        return new MatchedImage(request.Captions[ranking[0]],
+            [.. Enumerable.Range(0, captions).Select(caption => Score(caption, ranking, scores, request.NormalizeByNull ? captions : null, posteriors[caption]))]);
+    }
+
+    private static MatchScore Score(int caption, int[] ranking, LabelScores scores, int? nullArm, double posterior)
+    {
+        double mean = scores.Mean(caption);
+        PairedDifference? normalized = nullArm is { } arm ? scores.Difference(caption, arm) : null;
+        PairedDifference? margin = ranking.Length > 1 ? scores.Difference(caption, caption == ranking[0] ? ranking[1] : ranking[0]) : null;
+        return new MatchScore(
+            -(normalized?.Mean ?? mean),
+            Finite(normalized?.StandardError ?? scores.StandardError(caption)),
+            mean,
+            -margin?.Mean,
+            Finite(margin?.StandardError),
+            posterior);
+    }
+
+    private static CostSummary TotalCost((ClassificationResult Result, LabelScores Scores)[] jobs)
+    {
+        IEnumerable<CostSummary> costs = jobs.Select(job => job.Result.Cost);
+        return new CostSummary(
+            costs.Sum(cost => cost.Rows),
+            costs.Sum(cost => cost.FixedRows),
+            costs.Sum(cost => cost.Batches),
+            costs.Min(cost => cost.QueueSeconds),
+            costs.Sum(cost => cost.ComputeSeconds),
+            costs.Max(cost => cost.TotalSeconds));
+    }
+
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+}

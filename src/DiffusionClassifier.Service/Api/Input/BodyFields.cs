@@ -1,0 +1,41 @@
+using DiffusionClassifier.Core.Errors;
+
+namespace DiffusionClassifier.Service.Api.Input;
+
+/// <summary>The names of an endpoint's fields; whatever has another name is refused.</summary>
+/// <param name="File">The field that holds image files.</param>
+/// <param name="Texts">All others.</param>
+internal sealed record BodyFields(string File, IReadOnlyList<string> Texts)
+{
+    /// <summary>Refuses a text field that does not exist, or that should have been a file.</summary>
+    public void CheckText(string name)
+    {
+        if (name == File)
+        {
+            throw new ClassificationException(ClassificationError.MissingImage,
+                $"The field {File} holds text: send the image as a file, as in: curl -F {File}=@photo.jpg …")
+            { Field = File };
+        }
+
+        CheckKnown(name, Texts);
+    }
+
+    /// <summary>Refuses a file in a field that does not exist, or that should have been text.</summary>
+    public void CheckFile(string name)
+    {
+        if (Texts.Contains(name, StringComparer.Ordinal))
+            throw new ClassificationException(ClassificationError.InvalidRequest, $"The field {name} holds a file: send it as text.") { Field = name };
+        CheckKnown(name, [File]);
+    }
+
+    /// <summary>Refuses a property of a JSON body that does not exist.</summary>
+    public void CheckProperty(string name) => CheckKnown(name, [File, .. Texts]);
+
+    private void CheckKnown(string name, IReadOnlyList<string> known)
+    {
+        if (known.Contains(name, StringComparer.Ordinal))
+            return;
+        string hint = NearestName.Find(name, [File, .. Texts]) is { } nearest ? $" Did you mean '{nearest}'?" : $" The fields are: {File}, {string.Join(", ", Texts)}.";
+        throw new ClassificationException(ClassificationError.UnknownField, $"There is no field of the name that was sent.{hint}");
+    }
+}

@@ -1,0 +1,40 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Service.Api.Input;
+
+/// <summary>The fields of <c>POST /classify</c>.</summary>
+// For the API document only: RequestReader reads the body, because its errors say what to do where model binding's do not.
+internal sealed class ClassifyFields : CommonFields
+{
+    /// <summary>The image file: JPEG, PNG or WebP, recognised by its content; at most {MaxImageBytes} bytes and {MaxPixels} pixels.</summary>
+    [Required]
+    public IFormFile? Image { get; init; }
+
+    /// <summary>The candidate labels: the field repeated, or once as a JSON array. Optional for class-conditional models (default: all classes). At most {MaxLabels}, each of at most {MaxPromptLength} characters; identical labels are refused.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
+
+    /// <summary>Prior weights, one per label in the same order: the field repeated, or once as a JSON array. At least 0, not all 0; they are scaled to sum to 1. Default: uniform.</summary>
+    public IReadOnlyList<double>? Priors { get; init; }
+
+    /// <summary>Prompts of labels that have none of their own, for text-conditional models: <c>{label}</c> stands for the label, as in <c>a photo of a {label}.</c> Repeated, or one JSON array. Default: the model's, else the label itself.</summary>
+    public IReadOnlyList<string>? Template { get; init; }
+
+    /// <summary>What several prompts of a label mean. <c>mean</c>: on every draw the mean over its prompts; <c>min</c>: prompts compete, and the label is as good as its best (the paper's code).</summary>
+    [DefaultValue(Core.Scoring.PromptAggregation.Mean)]
+    public PromptAggregation? PromptAggregation { get; init; }
+
+    /// <summary>How rows are chosen. <c>fixed</c>: every label on every trial. <c>staged</c>: the paper's code; after each stage only the best labels go on.</summary>
+    public Strategy? Strategy { get; init; }
+
+    /// <summary>Strategy <c>staged</c>: timesteps of every stage (the reference's <c>n_samples</c>), repeated or one JSON array. Default: a tenth of the trials, then all.</summary>
+    public IReadOnlyList<int>? StageSamples { get; init; }
+
+    /// <summary>Strategy <c>staged</c>: labels that go on after every stage (<c>to_keep</c>), as many numbers as <c>stageSamples</c>; the last is 1. Default: 5, then 1.</summary>
+    public IReadOnlyList<int>? StageKeep { get; init; }
+
+    /// <summary>Strategy <c>staged</c>: draws of noise at every timestep (<c>n_trials</c>). Default: 1.</summary>
+    [Range(1, 1_000_000)]
+    public int? TrialsPerTimestep { get; init; }
+}

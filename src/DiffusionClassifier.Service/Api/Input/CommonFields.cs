@@ -1,0 +1,42 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Service.Api.Input;
+
+/// <summary>The fields that all requests about images share.</summary>
+internal abstract class CommonFields
+{
+    /// <summary>Id of the model (GET /models). Default: the server's default model.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Number of trials: (timestep, noise) pairs that all labels share. More trials, smaller standard errors. Rows (labels × trials) may be at most {MaxRowsPerRequest}. Default: the model's.</summary>
+    [Range(1, 1_000_000)]
+    public int? Trials { get; init; }
+
+    /// <summary>Loss between true and predicted noise. <c>vlb</c> and <c>l2-vlb</c> need a model that predicts its variance (DiT). Default: the model's.</summary>
+    public PredictionLoss? Loss { get; init; }
+
+    /// <summary>Seed of the noise and of the trial order; the same seed gives the same answer.</summary>
+    [Range(0, 9007199254740991), DefaultValue(0)]
+    public long? Seed { get; init; }
+
+    /// <summary>Distinct draws of noise, shared out among the trials in turn. Default: every trial has its own.</summary>
+    [Range(1, 1_000_000)]
+    public int? NoiseDraws { get; init; }
+
+    /// <summary>1/β of the posterior softmax(log prior − β·meanError), above 0. Wins over <c>posterior</c>.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>Where β comes from. <c>paper</c>: channels·height·width; <c>mean</c>: 1; <c>fitted</c>: the model's calibration. Default: fitted where the model has it, else paper.</summary>
+    public PosteriorPreset? Posterior { get; init; }
+
+    /// <summary><c>default</c>: as a viewer shows the file (EXIF orientation, colour profile, alpha over white). <c>reference</c>: as the paper's Python code reads it.</summary>
+    [DefaultValue(Core.Models.ImageMode.Default)]
+    public ImageMode? ImageMode { get; init; }
+
+    /// <summary>The kernel that scales the image. Default: bicubic.</summary>
+    public ResizeFilter? Interpolation { get; init; }
+}

@@ -1,0 +1,84 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Service.Api.Input;
+
+/// <summary>Bodies to requests; the fields are documented on <see cref="ClassifyFields"/> and <see cref="MatchFields"/>. Stateless.</summary>
+internal static class RequestReader
+{
+    private static readonly string[] Common = ["model", "trials", "loss", "seed", "noiseDraws", "temperature", "posterior", "imageMode", "interpolation"];
+
+    private static readonly BodyFields Classify =
+        new("image", ["labels", "priors", "template", "promptAggregation", "strategy", "stageSamples", "stageKeep", "trialsPerTimestep", .. Common]);
+
+    private static readonly BodyFields Match = new("images", ["captions", "normalizeByNull", .. Common]);
+
+    /// <exception cref="ClassificationException">The body cannot be read, or a field is unknown, malformed or missing.</exception>
+    public static async Task<ClassificationRequest> ReadClassifyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        RequestBody body = await BodyReader.ReadAsync(request, Classify, cancellationToken);
+        FieldValues values = body.Values;
+        return ReadCommon(values) with
+        {
+            Image = SingleImage(body),
+            Labels = values.Labels("labels"),
+            Priors = values.Numbers("priors"),
+            Templates = values.Texts("template"),
+            PromptAggregation = values.Word<PromptAggregation>("promptAggregation") ?? PromptAggregation.Mean,
+            Strategy = values.Word<Strategy>("strategy"),
+            Stages = Stages(values),
+            TrialsPerTimestep = values.Integer("trialsPerTimestep"),
+        };
+    }
+
+    /// <inheritdoc cref="ReadClassifyAsync"/>
+    public static async Task<MatchRequest> ReadMatchAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        RequestBody body = await BodyReader.ReadAsync(request, Match, cancellationToken);
+        return new MatchRequest
+        {
+            Images = body.Files,
+            Captions = body.Values.Texts("captions") ?? [],
+            Options = ReadCommon(body.Values),
+            NormalizeByNull = body.Values.Flag("normalizeByNull") ?? false,
+        };
+    }
+
+    private static ClassificationRequest ReadCommon(FieldValues values) => new()
+    {
+        Image = default,
+        Model = values.Text("model"),
+        Trials = values.Integer("trials"),
+        Loss = values.Word<PredictionLoss>("loss"),
+        Seed = values.Unsigned("seed") ?? 0,
+        NoiseDraws = values.Integer("noiseDraws"),
+        Temperature = values.Number("temperature"),
+        Posterior = values.Word<PosteriorPreset>("posterior"),
+        ImageMode = values.Word<ImageMode>("imageMode") ?? ImageMode.Default,
+        Interpolation = values.Word<ResizeFilter>("interpolation"),
+    };
+
+    private static ReadOnlyMemory<byte> SingleImage(RequestBody body) => body.Files switch
+    {
+        [var image] => image,
+        [] => throw new ClassificationException(ClassificationError.MissingImage,
+            "The field image is missing: send the image as a file, as in: curl -F image=@photo.jpg …")
+        { Field = Classify.File },
+        _ => throw new ClassificationException(ClassificationError.InvalidRequest, $"{body.Files.Count} images were sent: send one in each request.") { Field = Classify.File },
+    };
+
+    private static Stage[]? Stages(FieldValues values)
+    {
+        (IReadOnlyList<int>? samples, IReadOnlyList<int>? keep) = (values.Integers("stageSamples"), values.Integers("stageKeep"));
+        if (samples is null && keep is null)
+            return null;
+        return samples?.Count == keep?.Count
+            ? [.. samples!.Zip(keep!, (sample, kept) => new Stage(sample, kept))]
+            : throw new ClassificationException(ClassificationError.InvalidRequest,
+                $"stageSamples has {samples?.Count ?? 0} numbers and stageKeep {keep?.Count ?? 0}: send one of each for every stage.")
+            { Field = "stageKeep" };
+    }
+}

@@ -1,4 +1,0 @@
-namespace DiffusionClassifier.Service.OpenApi;
-
-/// <summary>The image limits that the API document names.</summary>
-internal sealed record ApiLimits(long MaxImageBytes, long MaxPixels);

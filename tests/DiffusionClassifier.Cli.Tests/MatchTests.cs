@@ -1,0 +1,30 @@
+using System.Text.Json;
+
+namespace DiffusionClassifier.Cli.Tests;
+
+public sealed class MatchTests
+{
+    private static readonly string[] Pair = ["match", "samples/ship.png", "samples/horse.png", "--caption", "ship", "--caption", "horse", "--trials", "16"];
+
+    [Fact]
+    public async Task Two_pictures_find_their_captions_and_normalized_scores_find_their_pictures()
+    {
+        Dclassify run = await Dclassify.RunAsync([.. Pair, "--normalize-by-null", "--json"]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        using JsonDocument match = JsonDocument.Parse(run.Output);
+        Assert.Equal(["ship", "horse"], match.RootElement.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("prediction").GetString()!));
+        Assert.Equal([true, true, true], match.RootElement.GetProperty("winoground").EnumerateObject().Select(verdict => verdict.Value.GetBoolean()));
+        Assert.Equal(2 * 3 * 16, match.RootElement.GetProperty("cost").GetProperty("rows").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_table_says_that_pictures_are_not_comparable()
+    {
+        Dclassify run = await Dclassify.RunAsync(Pair);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("Winoground: text right", run.Output, StringComparison.Ordinal);
+        Assert.Contains("not comparable", run.Output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,102 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Core.Tests.Fakes;
+using DiffusionClassifier.Testing.Fakes;
+
+namespace DiffusionClassifier.Core.Tests.Scheduling;
+
+/// <summary>Exports that take one timestep for the whole batch. That no batch holds two is checked in <see cref="FakeDiffusionModel"/>.</summary>
+public class ScalarTimestepTests
+{
+    private static readonly ModelManifest Scalar = Manifests.Classes() with { ScalarTimestep = true };
+
+    private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 6 };
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2, 3)]
+    [InlineData(1, 8, 64)]
+    public async Task ClassifyAsync_ManyRequestsAtOnce_AnswersAsTheBatchedModelDoes(params int[] buckets)
+    {
+        using TestEngine batched = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 16));
+        using TestEngine scalar = await TestEngine.StartAsync(new FakeDiffusionModel(Scalar, buckets));
+        ClassificationRequest[] requests =
+        [
+            .. Enumerable.Range(0, 20).Select(i => Request with { Image = new[] { (byte)i }, Seed = (ulong)i % 7, Trials = 1 + i % 11 }),
+            Request with { Trials = null, Strategy = Strategy.Staged, Stages = [new(3, 4), new(10, 2), new(30, 1)], TrialsPerTimestep = 2, Seed = 5 },
+            Request with { Trials = 900, Labels = ["class 3", "class 1"] }, // more trials than timesteps
+        ];
+
+        ClassificationResult[] answers = await Task.WhenAll(requests.Select(request => Task.Run(() => scalar.ClassifyAsync(request), TestContext.Current.CancellationToken)));
+
+        for (int i = 0; i < requests.Length; i++)
+        {
+            ClassificationResult expected = await batched.ClassifyAsync(requests[i]);
+            Assert.Equal(expected.Labels.Select(label => (label.Label, label.Evaluations, label.EliminatedAt)), answers[i].Labels.Select(label => (label.Label, label.Evaluations, label.EliminatedAt)));
+            foreach ((LabelResult one, LabelResult other) in expected.Labels.Zip(answers[i].Labels))
+            {
+                Assert.Equal(one.MeanError, other.MeanError, 1e-12); // the trials run, and are summed, in another order
+                Assert.Equal(one.StandardError ?? 0, other.StandardError ?? 0, 1e-12);
+            }
+        }
+    }
+
+    [Fact]
+    public void Assemble_JobsWithDifferentSeeds_MeetAtEveryTimestep()
+    {
+        var scheduler = new RowScheduler();
+        var device = new FakeDevice(scheduler, 64, "tiny");
+        ClassificationJob[] jobs = [.. Enumerable.Range(0, 3).Select(seed => Jobs.Create(Scalar, Request with { Seed = (ulong)seed, Image = new[] { (byte)seed } }, ClassificationEngine.CreateElimination))];
+        Array.ForEach(jobs, scheduler.Submit);
+
+        device.RunToEnd();
+
+        Assert.Equal(6, device.Batches.Count);
+        Assert.All(device.Batches, batch => Assert.Equal((15, 1), (batch.Length, batch.Select(Timestep).Distinct().Count())));
+        Assert.All(jobs, job => Assert.True(job.Completion.IsCompletedSuccessfully));
+    }
+
+    [Fact]
+    public void Assemble_JobAtAnotherTimestep_WaitsForItsTurn()
+    {
+        var scheduler = new RowScheduler();
+        var device = new FakeDevice(scheduler, 64, "tiny");
+        ClassificationJob early = Jobs.Create(Scalar, Request, ClassificationEngine.CreateElimination), other = Jobs.Create(Scalar, Request with { Trials = 5 }, ClassificationEngine.CreateElimination);
+        scheduler.Submit(early);
+        scheduler.Submit(other);
+
+        device.RunToEnd();
+
+        Assert.All(device.Batches, batch => Assert.Single(batch.Select(Timestep).Distinct()));
+        Assert.Equal(5 * 6 + 5 * 5, device.Rows.Distinct().Count());
+        Assert.True(early.Completion.IsCompletedSuccessfully && other.Completion.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void Assemble_DrawsOfOneTimestep_ShareABatch()
+    {
+        var scheduler = new RowScheduler();
+        var device = new FakeDevice(scheduler, 64, "tiny");
+        scheduler.Submit(Jobs.Create(Scalar, Request with { Trials = null, Strategy = Strategy.Staged, Stages = [new(4, 1)], TrialsPerTimestep = 3 }, ClassificationEngine.CreateElimination));
+
+        device.RunToEnd();
+
+        Assert.Equal([15, 15, 15, 15], device.Batches.Select(batch => batch.Length));
+    }
+
+    [Fact]
+    public void Assemble_ModelThatTakesManyTimesteps_FillsTheBatchWithThem()
+    {
+        var scheduler = new RowScheduler();
+        var device = new FakeDevice(scheduler, 64, "tiny");
+        scheduler.Submit(Jobs.Create(Manifests.Classes(), Request, ClassificationEngine.CreateElimination));
+
+        device.RunToEnd();
+
+        Assert.Equal(30, Assert.Single(device.Batches).Length);
+    }
+
+    private static int Timestep(WorkRow row) => row.Job.Plan[row.Position].Timestep;
+}
