@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Models;
 using DiffusionClassifier.Testing;

@@ -2,18 +2,18 @@ using DiffusionClassifier.Onnx.Tests.Bundles;
 
 namespace DiffusionClassifier.Onnx.Tests.Models;
 
-/// <summary>Fixes the batch size of an ONNX file's inputs, as exports without dynamic axes have it. Field numbers: onnx.proto.</summary>
+/// <summary>Fixes the first sizes of an ONNX file's inputs, as exports without dynamic axes have them. Field numbers: onnx.proto.</summary>
 internal static class FixedBatch
 {
     private const int Graph = 7, Input = 11, Type = 2, Tensor = 1, Shape = 2, Dimension = 1, Size = 1;
 
-    public static byte[] Of(byte[] model, int batch) =>
+    public static byte[] Of(byte[] model, params int[] sizes) =>
         ProtobufEdit.Replace(model, Graph, graph => ProtobufEdit.Replace(graph, Input, input => ProtobufEdit.Replace(input, Type, type =>
-            ProtobufEdit.Replace(type, Tensor, tensor => ProtobufEdit.Replace(tensor, Shape, shape => FirstDimension(shape, batch))))));
+            ProtobufEdit.Replace(type, Tensor, tensor => ProtobufEdit.Replace(tensor, Shape, shape => Fix(shape, sizes))))));
 
-    private static byte[] FirstDimension(byte[] shape, int batch)
+    private static byte[] Fix(byte[] shape, int[] sizes)
     {
-        bool first = true;
-        return ProtobufEdit.Replace(shape, Dimension, dimension => (first, first = false).Item1 ? OnnxBytes.Integer(Size, batch) : dimension);
+        int axis = 0;
+        return ProtobufEdit.Replace(shape, Dimension, dimension => axis < sizes.Length ? OnnxBytes.Integer(Size, sizes[axis++]) : dimension);
     }
 }

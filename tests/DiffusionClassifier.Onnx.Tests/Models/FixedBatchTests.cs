@@ -18,7 +18,7 @@ public sealed class FixedBatchTests(ITestOutputHelper output)
         using OnnxDiffusionModel model = new(bundle.Load(), new OnnxOptions()), original = new(BundleLoader.Load(TemporaryBundle.Original), new OnnxOptions { MaxBatch = Batch });
 
         Assert.Equal([Batch], model.Buckets);
-        Assert.Equal(Predict(original), Predict(model));
+        Assert.InRange(Predict(original).Zip(Predict(model)).Max(pair => Math.Abs(pair.First - pair.Second)), 0, 2e-5); // other kernels for a known size
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class FixedBatchTests(ITestOutputHelper output)
         var check = new GoldenCheck("encoders fixed to a batch size, against the same ones that take any", new Tolerance(1e-4));
         foreach (GoldenBundle golden in GoldenBundle.All.Where(golden => golden.Bundle.Text is not null && !golden.IsHalf))
         {
-            using var text = new LinkedBundle(golden.Bundle.Folder, "text_encoder", FixedBatch.Of(File.ReadAllBytes(golden.Bundle.Text!.Graph.File), Batch));
+            using var text = new LinkedBundle(golden.Bundle.Folder, "text_encoder", FixedBatch.Of(File.ReadAllBytes(golden.Bundle.Text!.Graph.File), Batch, golden.Bundle.Text.Tokenizer.MaxLength));
             using var vae = new LinkedBundle(golden.Bundle.Folder, "vae_encoder", FixedBatch.Of(File.ReadAllBytes(golden.Bundle.Vae!.Graph.File), Batch));
             using OnnxDiffusionModel original = golden.Open(), fixedText = new(text.Bundle, new OnnxOptions { MaxBatch = 1 }), fixedVae = new(vae.Bundle, new OnnxOptions { MaxBatch = 1 });
             string[] prompts = ["a photo of a cat", "a dog", "", "three words here"];

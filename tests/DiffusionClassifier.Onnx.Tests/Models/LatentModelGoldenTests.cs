@@ -81,7 +81,7 @@ public sealed class LatentModelGoldenTests(ITestOutputHelper output)
         Array.Fill(batch.Conditionings, model.EncodePrompts([model.Manifest.Classes is [var first, ..] ? first : "a photo"])[0]);
         Array.Fill(batch.Timesteps, model.Manifest.TimestepFrom + 1);
         for (int row = 0; row < batch.Capacity; row++)
-            batch.Noised(row).Fill(0.1f * row);
+            batch.Noised(row).Fill(0.1f * (row + 1));
         return batch;
     }
 
