@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Onnx.Bundles;
@@ -30,50 +29,44 @@ internal static class BundleLoader
 
         string denoiserFolder = FindDenoiser(root);
         JsonFile denoiserConfig = JsonFile.Read(Path.Combine(denoiserFolder, "config.json"));
-        ConditioningKind conditioning = Has(root, TextEncoder) ? ConditioningKind.Text : ConditioningKind.Class;
-        DenoiserContract denoiser = DenoiserContract.Read(denoiserFolder, denoiserConfig, conditioning);
-        TextEncoderContract? text = conditioning == ConditioningKind.Text ? TextEncoderContract.Read(root, TextEncoder, denoiser, warnings) : null;
-        ClassList classes = text is null ? ClassList.Read(index, classifier, denoiserConfig) : ClassList.None;
-        (NoiseScheduleConfig schedule, PredictionType prediction) = SchedulerConfig.Read(Path.Combine(root, "scheduler", "scheduler_config.json"));
+        DenoiserContract denoiser = DenoiserContract.Read(denoiserFolder, denoiserConfig, Has(root, TextEncoder) ? ConditioningKind.Text : ConditioningKind.Class);
+        TextEncoderContract? text = Has(root, TextEncoder) ? TextEncoderContract.Read(root, TextEncoder, denoiser, warnings) : null;
+        ClassList? classes = text is null ? ClassList.Read(index, classifier, denoiserConfig) : null;
+        DiffusionProcess process = DiffusionProcess.Read(root, classifier, warnings);
         VaeContract? vae = Has(root, VaeEncoder) ? VaeContract.Read(Path.Combine(root, VaeEncoder), denoiser, warnings) : null;
         if (vae is null)
             denoiser.RequirePixels();
-        TimestepRange range = TimestepRange.Read(classifier, schedule, prediction, warnings);
-        ImageCrop crop = text is null && vae is not null && Path.GetFileName(denoiserFolder) == Transformer ? ImageCrop.Dit : ImageCrop.Sd;
-
-        return new Bundle(root, new ModelManifest
-        {
-            Id = Path.GetFileName(root),
-            DisplayName = classifier.DisplayName ?? Path.GetFileName(root),
-            License = classifier.License,
-            Conditioning = conditioning,
-            Classes = classes.Names,
-            NullClass = classes.NullClass,
-            Template = classifier.Template,
-            Latent = denoiser.Shape,
-            LatentScale = vae?.Scale ?? 1,
-            LatentShift = vae?.Shift ?? 0,
-            LearnedVariance = denoiser.LearnedVariance,
-            ScalarTimestep = denoiser.ScalarTimestep,
-            Preprocessing = new ImagePreprocessing(vae?.ImageSize ?? denoiser.Shape.Height, classifier.Crop ?? crop),
-            Schedule = schedule,
-            Prediction = prediction,
-            TimestepFrom = range.From,
-            TimestepTo = range.To,
-            LastTimestepLeftOut = range.LastLeftOut,
-            DefaultTrials = classifier.Trials,
-            DefaultLoss = classifier.Loss,
-            DefaultStrategy = classifier.Strategy,
-            FittedBetas = classifier.FittedBetas,
-            DataType = denoiser.Sample.Element == TensorElement.Half ? "float16" : "float32",
-            Warnings = warnings,
-        })
-        {
-            Denoiser = denoiser,
-            Vae = vae,
-            Text = text,
-        };
+        ImageCrop crop = classifier.Crop ?? (classes is not null && vae is not null && Path.GetFileName(denoiserFolder) == Transformer ? ImageCrop.Dit : ImageCrop.Sd);
+        var preprocessing = new ImagePreprocessing(vae?.ImageSize ?? denoiser.Shape.Height, crop);
+        return new Bundle(root, Describe(root, classifier, denoiser, vae, classes, process, preprocessing) with { Warnings = warnings }) { Denoiser = denoiser, Vae = vae, Text = text };
     }
+
+    private static ModelManifest Describe(string root, ClassifierFile classifier, DenoiserContract denoiser, VaeContract? vae, ClassList? classes, DiffusionProcess process, ImagePreprocessing preprocessing) => new()
+    {
+        Id = Path.GetFileName(root),
+        DisplayName = classifier.DisplayName ?? Path.GetFileName(root),
+        License = classifier.License,
+        Conditioning = classes is null ? ConditioningKind.Text : ConditioningKind.Class,
+        Classes = classes?.Names ?? [],
+        NullClass = classes?.NullClass,
+        Template = classifier.Template,
+        Latent = denoiser.Shape,
+        LatentScale = vae?.Scale ?? 1,
+        LatentShift = vae?.Shift ?? 0,
+        LearnedVariance = denoiser.LearnedVariance,
+        ScalarTimestep = denoiser.ScalarTimestep,
+        Preprocessing = preprocessing,
+        Schedule = process.Schedule,
+        Prediction = process.Prediction,
+        TimestepFrom = process.From,
+        TimestepTo = process.To,
+        LastTimestepLeftOut = process.LastLeftOut,
+        DefaultTrials = classifier.Trials,
+        DefaultLoss = classifier.Loss,
+        DefaultStrategy = classifier.Strategy,
+        FittedBetas = classifier.FittedBetas,
+        DataType = denoiser.Sample.Element == TensorElement.Half ? "float16" : "float32",
+    };
 
     private static bool Has(string root, string part) => Directory.Exists(Path.Combine(root, part));
 

@@ -7,9 +7,6 @@ namespace DiffusionClassifier.Onnx.Bundles;
 /// <param name="NullClass">The embedding that means "no class", or null where there is none.</param>
 internal sealed record ClassList(IReadOnlyList<string> Names, int? NullClass)
 {
-    /// <summary>Of a text-conditional model.</summary>
-    public static ClassList None { get; } = new([], NullClass: null);
-
     public static ClassList Read(JsonFile index, ClassifierFile classifier, JsonFile denoiserConfig)
     {
         if (index.Object("id2label") is not { } map)

@@ -18,9 +18,10 @@ internal sealed class RowErrors(IDiffusionModel model) : IDisposable
     /// <returns>The trials, and the error of each label on each of them.</returns>
     public (TrialPlan Plan, double[][] Errors) Run(ClassificationRequest request, Latent latent, IEnumerable<Trial>? trials = null)
     {
-        JobSettings settings = RequestValidator.Validate(request, model.Manifest, new EngineOptions());
+        // The check that the noise suffices is for the trials that the request asks for.
+        JobSettings settings = RequestValidator.Validate(trials is null ? request : request with { Noise = null }, model.Manifest, new EngineOptions());
         if (trials is not null)
-            settings = settings with { Plan = new TrialPlan(trials), Staged = null };
+            settings = settings with { Plan = new TrialPlan(trials), Staged = null, Noise = request.Noise! };
         var job = new ClassificationJob(settings, new PixelImage([], 0, []), _schedule, new FixedTrials(settings.Plan.Count), new JobClock(TimeProvider.System, 0), progress: null);
         job.Encoded(latent, _runner.EncodePrompts(settings.Prompts), TimeSpan.Zero);
         return (settings.Plan, Run(job));

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Scoring;
-using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Onnx.Tests.Models;
 
