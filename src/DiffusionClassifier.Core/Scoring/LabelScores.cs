@@ -9,7 +9,7 @@ public sealed class LabelScores
 {
     private readonly double[][] _errors; // [prompt][position]
     private readonly int[] _counts; // recorded errors of each prompt
-    private readonly IReadOnlyList<Arm> _arms;
+    private readonly int[][] _prompts; // of each arm; arrays, because a list's enumerator would cost memory for every error
     private readonly bool[] _alive;
 
     /// <param name="arms">K arms, at least one; together they name every prompt once.</param>
@@ -20,7 +20,7 @@ public sealed class LabelScores
         ArgumentOutOfRangeException.ThrowIfLessThan(arms.Count, 1, nameof(arms));
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
         int prompts = arms.Sum(arm => arm.Prompts.Count);
-        _arms = arms;
+        _prompts = [.. arms.Select(arm => arm.Prompts.ToArray())];
         _errors = [.. Enumerable.Range(0, prompts).Select(_ => new double[trials])];
         _counts = new int[prompts];
         _alive = [.. Enumerable.Repeat(true, arms.Count)];
@@ -33,7 +33,7 @@ public sealed class LabelScores
     }
 
     /// <summary>K.</summary>
-    public int Arms => _arms.Count;
+    public int Arms => _prompts.Length;
 
     /// <summary>Whether an arm still takes part; eliminated arms cost no more rows.</summary>
     public bool IsAlive(int arm) => _alive[arm];
@@ -45,7 +45,7 @@ public sealed class LabelScores
     public int Count(int arm)
     {
         int count = int.MaxValue;
-        foreach (int prompt in _arms[arm].Prompts)
+        foreach (int prompt in _prompts[arm])
             count = Math.Min(count, _counts[prompt]);
         return count;
     }
@@ -61,9 +61,9 @@ public sealed class LabelScores
     public double Error(int arm, int position)
     {
         double sum = 0;
-        foreach (int prompt in _arms[arm].Prompts)
+        foreach (int prompt in _prompts[arm])
             sum += _errors[prompt][position];
-        return sum / _arms[arm].Prompts.Count;
+        return sum / _prompts[arm].Length;
     }
 
     /// <summary>Mean error of an arm over its first <see cref="Count"/> trials, which must be complete. NaN before the first.</summary>

@@ -134,4 +134,23 @@ public class LabelScoresTests
     }
 
     private static double[] Errors(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble())];
+
+    [Fact]
+    public void Statistics_OfManyErrors_AllocateNothing()
+    {
+        var scores = new LabelScores([new Arm(0, [0, 1]), new Arm(1, [2])], trials: 100);
+        for (int prompt = 0; prompt < 3; prompt++)
+        {
+            for (int position = 0; position < 100; position++)
+                scores.Record(prompt, position, prompt + position);
+        }
+
+        Summarise(); // once for the compiler
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Summarise();
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        void Summarise() => _ = scores.Mean(0) + scores.StandardError(0) + scores.Difference(0, 1).Mean;
+    }
 }
