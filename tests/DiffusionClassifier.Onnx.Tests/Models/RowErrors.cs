@@ -18,7 +18,8 @@ internal sealed class RowErrors(IDiffusionModel model) : IDisposable
     /// <returns>The trials, and the error of each label on each of them.</returns>
     public (TrialPlan Plan, double[][] Errors) Run(ClassificationRequest request, Latent latent, IEnumerable<Trial>? trials = null)
     {
-        JobSettings settings = RequestValidator.Validate(request, model.Manifest, new EngineOptions());
+        // Given trials need only as much noise as they name, not what the model's default number of trials would.
+        JobSettings settings = RequestValidator.Validate(trials is null ? request : request with { Strategy = Strategy.Fixed, Trials = 1 }, model.Manifest, new EngineOptions());
         if (trials is not null)
             settings = settings with { Plan = new TrialPlan(trials), Staged = null };
         var job = new ClassificationJob(settings, new PixelImage([], 0, []), _schedule, new FixedTrials(settings.Plan.Count), new JobClock(TimeProvider.System, 0), progress: null);
