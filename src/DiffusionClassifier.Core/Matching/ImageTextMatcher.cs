@@ -107,7 +107,9 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
                 $"{request.Images.Count} images × {request.Captions.Count} captions × {trials} trials are {rows} rows; one request may cost {options.MaxRowsPerRequest}. Send fewer.");
         }
 
-        IEnumerable<LabelSpec> captions = request.Captions.Select(caption => new LabelSpec(caption, null));
+        // A caption is a whole prompt: the model's template, meant for the name of a thing, is not put around it.
+        bool isText = manifest.Conditioning == ConditioningKind.Text;
+        IEnumerable<LabelSpec> captions = request.Captions.Select(caption => new LabelSpec(caption, isText ? [caption] : null));
         return request.Options with
         {
             Labels = request.NormalizeByNull ? [.. captions, LabelSpec.Null] : [.. captions],
