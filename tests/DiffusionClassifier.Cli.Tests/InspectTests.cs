@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DiffusionClassifier.Cli.Inspect;
 
 namespace DiffusionClassifier.Cli.Tests;
 
@@ -26,4 +27,12 @@ public sealed class InspectTests
         Assert.Equal("cifar10", document.RootElement.GetProperty("report").GetProperty("model").GetProperty("id").GetString());
         Assert.InRange(document.RootElement.GetProperty("check").GetProperty("error").GetDouble(), 0, 0.5); // a trained model at half the noise
     }
+
+    [Theory]
+    [InlineData(0.3, 1, false)]
+    [InlineData(1.1, 1, true)]
+    [InlineData(0.6, 0.4, true)] // v-prediction: an output of zeros already gives 0.4
+    [InlineData(double.NaN, 1, true)]
+    public void A_prediction_no_better_than_zeros_is_doubted(double error, double guessing, bool doubted) =>
+        Assert.Equal(doubted, new RowCheck(500, "cat", error, guessing, NoiseLevel: 1).Doubt is not null);
 }

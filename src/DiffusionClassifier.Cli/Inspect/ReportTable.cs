@@ -22,7 +22,7 @@ internal static class ReportTable
             console.WriteLine($"warning: {warning}", new Style(Color.Yellow));
         if (check is null)
             return;
-        console.WriteLine(Format($"check: '{check.Prompt}' at timestep {check.Timestep}: mean squared error {check.Error:F4}, predicted noise level {check.NoiseLevel:F3} (true: 1)"));
+        console.WriteLine(Format($"check: '{check.Prompt}' at timestep {check.Timestep}: mean squared error {check.Error:F4} (an output of zeros: {check.Guessing:F4}), predicted noise level {check.NoiseLevel:F3} (true: 1)"));
         string verdict = check.IsFinite ? "the numbers are finite" : "failed";
         console.WriteLine(check.Doubt is { } doubt ? $"check: {verdict}. {doubt}" : "check: passed", new Style(check.Doubt is null ? Color.Green : check.IsFinite ? Color.Yellow : Color.Red));
     }

@@ -6,11 +6,11 @@ namespace DiffusionClassifier.Cli.Inspect;
 /// <summary>One row through a model: whether its numbers are sane.</summary>
 /// <param name="Timestep">The middle of the model's range.</param>
 /// <param name="Prompt">What the model was told.</param>
-/// <param name="Error">Mean squared error of the predicted noise: 0 is perfect, 1 is what predicting nothing gives.</param>
+/// <param name="Error">Mean squared error of the predicted noise: 0 is perfect.</param>
+/// <param name="Guessing">The error of an output of zeros: about 1 where the output is the noise, other numbers for v-prediction and samples.</param>
 /// <param name="NoiseLevel">Root mean square of the predicted noise; that of the true noise is 1.</param>
-internal sealed record RowCheck(int Timestep, string Prompt, double Error, double NoiseLevel)
+internal sealed record RowCheck(int Timestep, string Prompt, double Error, double Guessing, double NoiseLevel)
 {
-    private const double Guessing = 1; // the error of an all-zero prediction: ε has unit variance
     private const int Seed = 1;
 
     /// <summary>Whether the model computes at all.</summary>
@@ -20,7 +20,7 @@ internal sealed record RowCheck(int Timestep, string Prompt, double Error, doubl
     public string? Doubt => Error switch
     {
         _ when !IsFinite => "The prediction is not finite: the weights are damaged, or half precision overflows. Export the model in float32.",
-        >= Guessing => "The prediction is no better than none at all: the model is untrained, or weights, schedule, prediction type and scaling do not belong together.",
+        _ when Error >= Guessing => "The prediction is no better than none at all: the model is untrained, or weights, schedule, prediction type and scaling do not belong together.",
         _ => null,
     };
 
@@ -44,8 +44,11 @@ internal sealed record RowCheck(int Timestep, string Prompt, double Error, doubl
         Span<float> predicted = batch.Predicted(0);
         Prediction.ToEpsilon(manifest.Prediction, predicted, batch.Noised(0), schedule.SignalRate(timestep), schedule.NoiseRate(timestep));
         double error = PredictionError.Compute(PredictionLoss.L2, batch.Noise(0), predicted);
+        var nothing = new float[predicted.Length];
+        Prediction.ToEpsilon(manifest.Prediction, nothing, batch.Noised(0), schedule.SignalRate(timestep), schedule.NoiseRate(timestep));
+        double guessing = PredictionError.Compute(PredictionLoss.L2, batch.Noise(0), nothing);
         double level = Math.Sqrt(PredictionError.Compute(PredictionLoss.L2, new float[predicted.Length], predicted));
-        return new RowCheck(timestep, prompt, error, level);
+        return new RowCheck(timestep, prompt, error, guessing, level);
     }
 
     // A smooth picture: any model has seen something like it, and no file is needed.

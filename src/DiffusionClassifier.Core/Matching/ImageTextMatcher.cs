@@ -23,6 +23,20 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
     {
         ArgumentNullException.ThrowIfNull(request);
         ClassificationRequest job = JobFor(request);
+        CheckHeaders(request);
+        try
+        {
+            return await MatchAsync(request, job, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClassificationException exception) when (exception.Field is "labels" or "image")
+        {
+            // Jobs know no captions.
+            throw Renamed(exception, exception.Field == "labels" ? "captions" : "images", exception.Message);
+        }
+    }
+
+    private async Task<MatchResult> MatchAsync(MatchRequest request, ClassificationRequest job, CancellationToken cancellationToken)
+    {
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<(ClassificationResult Result, LabelScores Scores)>[] jobs = [.. request.Images.Select(image => RunAsync(job with { Image = image }, all))];
         try
@@ -35,6 +49,25 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             throw jobs.Select(task => task.Exception?.InnerException).OfType<Exception>().First();
         }
     }
+
+    // All before the first job: a bad image must not cost rows of the good ones.
+    private void CheckHeaders(MatchRequest request)
+    {
+        foreach ((int index, ReadOnlyMemory<byte> image) in request.Images.Index())
+        {
+            try
+            {
+                engine.CheckHeader(image);
+            }
+            catch (ClassificationException exception)
+            {
+                throw Renamed(exception, "images", request.Images.Count == 1 ? exception.Message : $"Image {index + 1}: {exception.Message}");
+            }
+        }
+    }
+
+    private static ClassificationException Renamed(ClassificationException exception, string field, string message) =>
+        new(exception.Error, message, exception) { Field = field, RetryAfter = exception.RetryAfter };
 
     // When one image fails, what the others still cost would be for nothing.
     private async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest job, CancellationTokenSource all)

@@ -88,6 +88,9 @@ public sealed class ClassificationEngine
         }
     }
 
+    /// <summary>Throws what <see cref="RunAsync"/> would of a bad image's header.</summary>
+    internal void CheckHeader(ReadOnlyMemory<byte> image) => _images.ReadHeader(image);
+
     /// <summary>Refuses new requests from now on; admitted ones go on.</summary>
     internal void StopAdmitting() => _admission.Close();
 

@@ -9,7 +9,7 @@ namespace DiffusionClassifier.Onnx.Tests.Models;
 /// <summary>The denoiser alone, for every bundle of the golden data: rows with different timesteps in one batch, and other latent sizes.</summary>
 public sealed class DenoiserGoldenTests(ITestOutputHelper output)
 {
-    private static readonly Tolerance Single = new(2e-5), Half = new(0, OfRms: 6e-3);
+    private static readonly Tolerance Single = new(2e-5), Half = new(0, OfRms: 1.2e-2); // twice what one set of random weights gives
 
     [Theory]
     [InlineData(false)]

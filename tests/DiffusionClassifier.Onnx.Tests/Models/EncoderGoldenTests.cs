@@ -8,7 +8,7 @@ namespace DiffusionClassifier.Onnx.Tests.Models;
 /// <summary>Prompts to embeddings and pixels to latents, for every bundle of the golden data.</summary>
 public sealed class EncoderGoldenTests(ITestOutputHelper output)
 {
-    private static readonly Tolerance Text = new(1e-5), Latent = new(1e-4), HalfText = new(0, OfRms: 6e-3);
+    private static readonly Tolerance Text = new(1e-5), Latent = new(1e-4), HalfText = new(0, OfRms: 1e-2);
     private static readonly Tolerance HalfLatent = new(0, OfRms: 1.2e-2); // a VAE is the deepest of the graphs: half precision adds up
 
     [Theory]

@@ -31,6 +31,7 @@ internal sealed record GoldenCase(GoldenBundle Golden, string Image, Latent Late
     {
         Image = GoldenPixels.Image(Image).File,
         ImageMode = ImageMode.Reference,
+        Interpolation = Golden.Family.Meta.TryGetProperty("interpolation", out JsonElement filter) ? Enum.Parse<ResizeFilter>(filter.GetString()!, ignoreCase: true) : null,
         Labels = Labels(Golden),
         Strategy = Strategy.Staged,
         Stages = Stages,

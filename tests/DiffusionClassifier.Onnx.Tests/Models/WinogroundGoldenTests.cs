@@ -11,6 +11,7 @@ namespace DiffusionClassifier.Onnx.Tests.Models;
 public sealed class WinogroundGoldenTests(ITestOutputHelper output)
 {
     private const string File = "cases/winoground/winoground.json";
+    private const double Tie = 1e-5; // below this gap the reference's own float32 decides
 
     [Fact]
     public void Captions_give_the_golden_embeddings()
@@ -86,12 +87,20 @@ public sealed class WinogroundGoldenTests(ITestOutputHelper output)
                 scores.Check($"{where}, c{caption}_i{image}", example.GetProperty("scores").GetProperty($"c{caption}_i{image}").GetDouble(), -means[image][caption]);
         }
 
+        if (IsTie(means[0][0], means[0][1]) || IsTie(means[1][1], means[1][0]) || IsTie(means[0][0], means[1][0]) || IsTie(means[1][1], means[0][1]))
+        {
+            verdicts.Note($"Tied: {where}.");
+            return;
+        }
+
         bool text = means[0][0] < means[0][1] && means[1][1] < means[1][0];
         bool picture = means[0][0] < means[1][0] && means[1][1] < means[0][1];
         verdicts.Same($"{where}, text", [example.GetProperty("text_correct").GetBoolean()], [text]);
         verdicts.Same($"{where}, image", [example.GetProperty("image_correct").GetBoolean()], [picture]);
         verdicts.Same($"{where}, group", [example.GetProperty("group_correct").GetBoolean()], [text && picture]);
     }
+
+    private static bool IsTie(double mean, double other) => Math.Abs(mean - other) < Tie;
 
     private static GoldenBundle Bundle(JsonElement golden)
     {

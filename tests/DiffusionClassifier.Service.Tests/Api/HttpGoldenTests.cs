@@ -33,10 +33,10 @@ public sealed class HttpGoldenTests(ITestOutputHelper output)
             using var service = new GoldenService(family);
             using HttpClient client = service.CreateClient();
             JsonElement result = GoldenData.Json(image.Value.GetString()!);
-            foreach (JsonElement golden in result.GetProperty("results").EnumerateArray())
+            foreach (JsonElement golden in result.GetProperty("results").EnumerateArray().Where(golden => !IsTied(golden)))
             {
-                JsonElement answer = await ClassifyAsync(client, result.GetProperty("image").GetString()!, prompts, golden);
-                largest = Math.Max(largest, Compare(prompts, golden, answer));
+                JsonElement answer = await ClassifyAsync(client, result.GetProperty("image").GetString()!, family, golden);
+                largest = Math.Max(largest, Compare(prompts.GetArrayLength(), golden, answer));
                 compared++;
             }
         }
@@ -45,12 +45,23 @@ public sealed class HttpGoldenTests(ITestOutputHelper output)
         output.WriteLine($"HTTP: {compared} cases, largest deviation of the winner's mean {largest:E1}, tolerance {Tolerance:E0}");
     }
 
-    private static async Task<JsonElement> ClassifyAsync(HttpClient client, string image, JsonElement prompts, JsonElement golden)
+    // Where a stage's cut is a tie, nobody can say which labels go on.
+    private static bool IsTied(JsonElement golden) =>
+        golden.GetProperty("stages").EnumerateArray().Any(stage => stage.TryGetProperty("cut_gap", out JsonElement gap) && gap.ValueKind == JsonValueKind.Number && gap.GetDouble() < Tie);
+
+    // Labels are numbers with one prompt each: prompts of a golden set may be equal, labels may not.
+    private static string Labels(JsonElement prompts) =>
+        JsonSerializer.Serialize(prompts.EnumerateArray().Select((prompt, index) => new { label = Name(index), prompts = new[] { prompt.GetString() } }));
+
+    private static string Name(int index) => index.ToString(CultureInfo.InvariantCulture);
+
+    private static async Task<JsonElement> ClassifyAsync(HttpClient client, string image, JsonElement family, JsonElement golden)
     {
         var form = new MultipartFormDataContent
         {
             { new ByteArrayContent(await File.ReadAllBytesAsync(GoldenData.Require(image), Cancellation)), "image", "image.png" },
-            { new StringContent(prompts.GetRawText()), "labels" },
+            { new StringContent(Labels(family.GetProperty("prompts"))), "labels" },
+            { new StringContent(family.TryGetProperty("interpolation", out JsonElement filter) ? filter.GetString()! : ""), "interpolation" },
             { new StringContent("staged"), "strategy" },
             { new StringContent(golden.GetProperty("n_samples").GetRawText()), "stageSamples" },
             { new StringContent(golden.GetProperty("to_keep").GetRawText()), "stageKeep" },
@@ -63,21 +74,17 @@ public sealed class HttpGoldenTests(ITestOutputHelper output)
         return await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
     }
 
-    private static double Compare(JsonElement prompts, JsonElement golden, JsonElement answer)
+    private static double Compare(int count, JsonElement golden, JsonElement answer)
     {
         Dictionary<string, JsonElement> labels = answer.GetProperty("labels").EnumerateArray().ToDictionary(label => label.GetProperty("label").GetString()!);
+        Assert.Equal(count, labels.Count);
         foreach (JsonProperty of in golden.GetProperty("classes").EnumerateObject())
-        {
-            string prompt = prompts[int.Parse(of.Name, CultureInfo.InvariantCulture)].GetString()!;
-            Assert.Equal(of.Value.GetProperty("errors").GetArrayLength(), labels[prompt].GetProperty("evaluations").GetInt32());
-        }
-
-        int winner = golden.GetProperty("pred_idx").GetInt32();
-        double expected = golden.GetProperty("classes").GetProperty($"{winner}").GetProperty("mean").GetDouble();
-        double deviation = Math.Abs(expected - labels[prompts[winner].GetString()!].GetProperty("meanError").GetDouble());
+            Assert.Equal(of.Value.GetProperty("errors").GetArrayLength(), labels[of.Name].GetProperty("evaluations").GetInt32());
+        string winner = Name(golden.GetProperty("pred_idx").GetInt32());
+        double expected = golden.GetProperty("classes").GetProperty(winner).GetProperty("mean").GetDouble();
+        double deviation = Math.Abs(expected - labels[winner].GetProperty("meanError").GetDouble());
         Assert.True(deviation <= Tolerance, $"{golden.GetProperty("id")}: the winner's mean deviates by {deviation}");
-        if (answer.GetProperty("decision").GetProperty("margin").GetDouble() > Tie)
-            Assert.Equal(prompts[winner].GetString(), answer.GetProperty("prediction").GetString());
+        Assert.Equal(winner, answer.GetProperty("prediction").GetString());
         return deviation;
     }
 

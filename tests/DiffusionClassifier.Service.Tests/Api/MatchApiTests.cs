@@ -69,6 +69,19 @@ public sealed class MatchApiTests(TestService service) : IClassFixture<TestServi
     }
 
     [Fact]
+    public async Task Errors_name_the_fields_of_this_endpoint_and_the_image()
+    {
+        using HttpClient client = service.CreateClient();
+
+        JsonElement caption = await Problem.ReadAsync(await PostAsync(client, [[1]], ("captions", "class 1"), ("captions", "class 1")), HttpStatusCode.BadRequest, "invalid_request");
+        JsonElement image = await Problem.ReadAsync(await PostAsync(client, [[1], FakeImagePreprocessor.BadHeader], ("captions", "class 1")), HttpStatusCode.UnsupportedMediaType, "unsupported_image_format");
+
+        Assert.Equal("captions", caption.GetProperty("field").GetString());
+        Assert.Equal("images", image.GetProperty("field").GetString());
+        Assert.StartsWith("Image 2:", image.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task No_image_or_no_caption_is_refused()
     {
         using HttpClient client = service.CreateClient();

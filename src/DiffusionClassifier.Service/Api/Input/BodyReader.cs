@@ -82,6 +82,8 @@ internal static class BodyReader
             fields.CheckProperty(property.Name);
             if (property.Name == fields.File)
                 files.AddRange((property.Value.ValueKind == JsonValueKind.Array ? property.Value.EnumerateArray() : Enumerable.Repeat(property.Value, 1)).Select(value => Base64(value, fields.File)));
+            else if (property.Value.ValueKind == JsonValueKind.Object)
+                throw new ClassificationException(ClassificationError.InvalidRequest, $"{property.Name} must be a value or an array, not an object.") { Field = property.Name };
             else if (property.Value.ValueKind != JsonValueKind.Null)
                 values[property.Name] = StringValues.Concat(values.GetValueOrDefault(property.Name), property.Value.ToString());
         }
