@@ -14,6 +14,9 @@ internal static class Logs
     public static void AddSerilogConsole(this WebApplicationBuilder builder)
     {
         LoggerConfiguration configuration = new LoggerConfiguration()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning) // a line for every request is ours to write
+            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogEventLevel.Fatal) // our handler logs what is worth it
             .ReadFrom.Configuration(builder.Configuration);
         configuration = Enum.TryParse(builder.Configuration["LogFormat"], ignoreCase: true, out LogFormat format) && format == LogFormat.Json

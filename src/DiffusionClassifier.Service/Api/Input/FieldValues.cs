@@ -80,7 +80,7 @@ internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fiel
         bool hasPrompts = element.TryGetProperty("prompts", out JsonElement prompts);
         if (!isLabel || element.EnumerateObject().Count() != (hasPrompts ? 2 : 1))
             return null;
-        if (!hasPrompts)
+        if (!hasPrompts || prompts.ValueKind == JsonValueKind.Null) // answers write prompts: null
             return new LabelSpec(label.GetString()!);
         return prompts.ValueKind == JsonValueKind.Array && prompts.EnumerateArray().All(prompt => prompt.ValueKind == JsonValueKind.String)
             ? new LabelSpec(label.GetString()!, [.. prompts.EnumerateArray().Select(prompt => prompt.GetString()!)])
