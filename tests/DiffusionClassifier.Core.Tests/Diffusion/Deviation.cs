@@ -1,3 +1,5 @@
+using DiffusionClassifier.Testing;
+
 namespace DiffusionClassifier.Core.Tests.Diffusion;
 
 /// <summary>Compares a quantity value by value with its golden numbers and sums up how far it is from them, as one line of a report.</summary>
@@ -24,6 +26,7 @@ internal sealed class Deviation(string quantity, double relative, double absolut
     public void Report(ITestOutputHelper output)
     {
         output.WriteLine($"{quantity,-46} {_checked,5} values, largest deviation {_largest:0.0e+00} ({_largestShare:0.000} of the tolerance: rel {relative:0e+00}, abs {absolute:0e+00})");
+        GoldenTable.Add(quantity, _checked, $"{_largest:0.0e+00} ({_largestShare:P0})", $"rel {relative:0e+00}, abs {absolute:0e+00}", _failures.Count == 0 ? "" : $"**{_failures.Count} fail**");
         Assert.True(_checked > 0, $"The golden data holds no value of {quantity}.");
         Assert.Empty(_failures);
     }

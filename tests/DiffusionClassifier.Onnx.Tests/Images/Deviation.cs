@@ -1,3 +1,5 @@
+using DiffusionClassifier.Testing;
+
 namespace DiffusionClassifier.Onnx.Tests.Images;
 
 /// <summary>Collects how far arrays are from what they should be, for one line of output at a test's end.</summary>
@@ -36,6 +38,7 @@ internal sealed class Deviation(double tolerance)
     public void Report(ITestOutputHelper output, string subject)
     {
         output.WriteLine(FormattableString.Invariant($"{subject}: {Arrays} arrays compared, max deviation {Max} (tolerance {tolerance})"));
+        GoldenTable.Add($"{subject}, arrays", Arrays, FormattableString.Invariant($"{Max}"), FormattableString.Invariant($"{tolerance}"));
         Assert.SkipWhen(Arrays == 0, $"{subject}: the golden data has nothing of this kind.");
     }
 

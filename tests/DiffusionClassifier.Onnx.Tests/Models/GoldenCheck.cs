@@ -1,3 +1,5 @@
+using DiffusionClassifier.Testing;
+
 namespace DiffusionClassifier.Onnx.Tests.Models;
 
 /// <summary>Compares one quantity with its golden values; at the end one line of output, one row of the <see cref="GoldenTable"/>, and the verdict.</summary>

@@ -42,6 +42,7 @@ public sealed class HttpGoldenTests(ITestOutputHelper output)
         }
 
         Assert.SkipUnless(compared > 0, "The golden data has no staged case on a PNG image.");
+        GoldenTable.Add("over HTTP: means of the winners, kept labels and predictions of staged cases", compared, $"{largest:0.0e+00}", $"{Tolerance:0e+00}");
         output.WriteLine($"HTTP: {compared} cases, largest deviation of the winner's mean {largest:E1}, tolerance {Tolerance:E0}");
     }
 
