@@ -54,28 +54,51 @@ internal static class ResultBuilder
         scores.Count(arm) == scores.Count(leader) ? scores.Mean(arm) : scores.Mean(leader) + scores.Difference(arm, leader).Mean;
 
     // For each label the arm that stands for it: the one that went furthest, and of those the one with the smallest error.
-    private static int[] BestArms(JobSettings settings, LabelScores scores, double[] means) =>
-    [
-        .. settings.Arms.Index().GroupBy(pair => pair.Item.Label, pair => pair.Index).OrderBy(group => group.Key)
-            .Select(group => group.OrderByDescending(scores.IsAlive).ThenByDescending(scores.Count).ThenBy(arm => means[arm]).First()),
-    ];
+    private static int[] BestArms(JobSettings settings, LabelScores scores, double[] means)
+    {
+        int[] best = [.. Enumerable.Repeat(-1, settings.Labels.Count)];
+        for (int arm = 0; arm < means.Length; arm++)
+        {
+            ref int current = ref best[settings.Arms[arm].Label];
+            if (current < 0 || Standing(arm).CompareTo(Standing(current)) > 0)
+                current = arm;
+        }
+
+        return best;
+
+        (bool, int, double) Standing(int arm) => (scores.IsAlive(arm), scores.Count(arm), -means[arm]);
+    }
 
     private static LabelResult Label(ClassificationJob job, int label, int[] best, double mean, int winner, double posterior)
     {
         JobSettings settings = job.Settings;
         LabelScores scores = job.Scores;
         int arm = best[label];
-        IEnumerable<(int Index, Arm Item)> arms = settings.Arms.Index().Where(pair => pair.Item.Label == label);
         return new LabelResult(
             settings.Labels[label].Label,
-            settings.Manifest.Conditioning == ConditioningKind.Text ? [.. arms.SelectMany(pair => pair.Item.Prompts).Select(prompt => settings.Prompts[prompt])] : null,
+            settings.Manifest.Conditioning == ConditioningKind.Text ? Prompts(settings, label) : null,
             settings.Priors[label],
             settings.Loss == PredictionLoss.L2 ? -settings.Manifest.Latent.Length * mean : null,
             mean,
             label == winner ? null : Finite(scores.Difference(arm, best[winner]).StandardError),
-            arms.Sum(pair => scores.Count(pair.Index) * pair.Item.Prompts.Count),
+            Evaluations(settings, scores, label),
             scores.IsAlive(arm) ? null : scores.Count(arm),
             posterior);
+    }
+
+    private static string[] Prompts(JobSettings settings, int label) =>
+        [.. settings.Arms.Where(arm => arm.Label == label).SelectMany(arm => arm.Prompts).Select(prompt => settings.Prompts[prompt])];
+
+    private static int Evaluations(JobSettings settings, LabelScores scores, int label)
+    {
+        int rows = 0;
+        for (int arm = 0; arm < scores.Arms; arm++)
+        {
+            if (settings.Arms[arm].Label == label)
+                rows += scores.Count(arm) * settings.Arms[arm].Prompts.Count;
+        }
+
+        return rows;
     }
 
     // One trial has no spread: JSON says null, not NaN.
