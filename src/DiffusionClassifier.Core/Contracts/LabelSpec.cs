@@ -11,6 +11,8 @@ public sealed record LabelSpec(string Label, IReadOnlyList<string>? Prompts = nu
     /// </summary>
     internal static LabelSpec Null { get; } = new("", [""]);
 
+    internal bool IsNull => ReferenceEquals(this, Null);
+
     public static implicit operator LabelSpec(string label) => new(label);
 
     public static LabelSpec FromString(string label) => new(label);

@@ -21,7 +21,7 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         IReadOnlyList<LabelSpec> labels = CheckedLabels(request, manifest, options);
         if (manifest.Conditioning == ConditioningKind.Class)
         {
-            if (request.Templates is not null || labels.Any(label => label.Prompts is not null && !ReferenceEquals(label, LabelSpec.Null)))
+            if (request.Templates is not null || labels.Any(label => label.Prompts is not null && !label.IsNull))
                 throw Invalid("template", $"Model '{manifest.Id}' knows a fixed list of classes and takes no prompts: leave templates and prompts out.");
             return Group(labels, [.. labels.Select(label => (IReadOnlyList<string>)[label.Label])], PromptAggregation.Mean);
         }
@@ -53,13 +53,13 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         if (labels.Count > options.MaxLabels)
             throw Invalid("labels", $"{labels.Count} labels were sent; the limit is {options.MaxLabels}.");
         var seen = new HashSet<string>(isClass ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        foreach (LabelSpec label in labels.Where(label => !ReferenceEquals(label, LabelSpec.Null)))
+        foreach (string label in labels.Where(label => label is not { IsNull: true }).Select(label => label?.Label ?? "")) // a null in a list is an empty label
         {
-            CheckText("label", label?.Label ?? "", "labels", options);
+            CheckText("label", label, "labels", options);
             if (isClass)
-                CheckClass(label!.Label, manifest);
-            if (!seen.Add(label!.Label))
-                throw Invalid("labels", $"The label '{label.Label}' was sent twice: identical labels cannot be told apart. Send each once.");
+                CheckClass(label, manifest);
+            if (!seen.Add(label))
+                throw Invalid("labels", $"The label '{label}' was sent twice: identical labels cannot be told apart. Send each once.");
         }
 
         return labels;
@@ -85,7 +85,7 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
             ?? [.. templates.Select(template => template.Replace(Placeholder, label.Label, StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)];
         if (prompts.Count == 0)
             throw Invalid("labels", $"The label '{Start(label.Label)}' has an empty list of prompts: send at least one, or leave the list out.");
-        foreach (string prompt in ReferenceEquals(label, LabelSpec.Null) ? [] : prompts)
+        foreach (string prompt in label.IsNull ? [] : prompts)
             CheckText("prompt", prompt, "labels", options);
         return prompts;
     }
