@@ -20,7 +20,13 @@ internal sealed class EngineSession : IDisposable
     }
 
     /// <summary>Nobody else shares this engine: it has no queue to protect.</summary>
-    public static EngineOptions Options { get; } = new() { MaxQueuedRows = long.MaxValue };
+    public static EngineOptions Options { get; } = new()
+    {
+        InteractiveQueueSeconds = double.MaxValue,
+        StandardQueueSeconds = double.MaxValue,
+        BulkQueueSeconds = double.MaxValue,
+        MaxActiveRequests = int.MaxValue,
+    };
 
     public ClassificationEngine Engine => _host.Engine;
 

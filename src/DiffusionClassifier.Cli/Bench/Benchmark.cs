@@ -20,7 +20,7 @@ internal sealed class Benchmark(IModelSource source, IReadOnlyList<string>? labe
     public async Task<BenchReport> RunAsync(double seconds, IProgress<double> progress, CancellationToken cancellationToken)
     {
         ModelManifest manifest = source.Manifests[0];
-        using IDiffusionModel model = source.Open(manifest.Id);
+        using IDiffusionModel model = source.Open(manifest.Id, new DeviceOptions());
         using var raw = new RawDenoiser(model, time);
         SortedDictionary<int, double> rates = Survey.Run(raw, model.Buckets, seconds * SurveyShare, cancellationToken);
         progress.Report(SurveyShare);

@@ -7,5 +7,5 @@ internal sealed class GatedSource(GatedModel model) : IModelSource
 {
     public IReadOnlyList<ModelManifest> Manifests { get; } = [model.Manifest];
 
-    public IDiffusionModel Open(string modelId) => model;
+    public IDiffusionModel Open(string modelId, DeviceOptions device) => model;
 }

@@ -36,7 +36,7 @@ internal static class InspectCommand
     private static RowCheck Check(Engines engines, string folder)
     {
         SingleModel source = engines.OpenModels(folder).Choose(null);
-        using IDiffusionModel model = source.Open(source.Manifest.Id);
+        using IDiffusionModel model = source.Open(source.Manifest.Id, new DeviceOptions());
         return RowCheck.Run(model);
     }
 }

@@ -9,5 +9,5 @@ internal sealed class SingleModel(IModelSource source, ModelManifest manifest) :
 
     public IReadOnlyList<ModelManifest> Manifests { get; } = [manifest];
 
-    public IDiffusionModel Open(string modelId) => source.Open(modelId);
+    public IDiffusionModel Open(string modelId, DeviceOptions device) => source.Open(modelId, device);
 }

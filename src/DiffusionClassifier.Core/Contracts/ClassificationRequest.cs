@@ -54,6 +54,15 @@ public sealed record ClassificationRequest
 
     public ImageMode ImageMode { get; init; } = ImageMode.Default;
 
+    /// <summary>The class to run in; null, or one above what the request's size allows: by its size.</summary>
+    public PriorityClass? Priority { get; init; }
+
+    /// <summary>Milliseconds from the request's arrival until an answer is due: the best so far then, if one trial is complete. Null: when it is done.</summary>
+    public int? DeadlineMs { get; init; }
+
+    /// <summary>Who asks. Set by the host, never by a request's body.</summary>
+    public Caller Caller { get; init; } = Caller.Anonymous;
+
     /// <summary>The kernel that scales the image (the reference's <c>--interpolation</c>); null: the model's, bicubic.</summary>
     public ResizeFilter? Interpolation { get; init; }
 }

@@ -45,6 +45,12 @@ public enum ClassificationError
     /// <summary>The queue is full: the same request can succeed later.</summary>
     Overloaded,
 
+    /// <summary>The caller has as many requests running as it may: the same request can succeed later.</summary>
+    QuotaExceeded,
+
+    /// <summary>The deadline came before one trial was complete.</summary>
+    DeadlineExceeded,
+
     /// <summary>Models are still loading: the same request can succeed later.</summary>
     NotReady,
 

@@ -11,6 +11,6 @@ public sealed class ClassificationException : Exception
     /// <summary>The request field that is at fault, where one is.</summary>
     public string? Field { get; init; }
 
-    /// <summary>When a retry makes sense, for <see cref="ClassificationError.Overloaded"/> and <see cref="ClassificationError.Draining"/>.</summary>
+    /// <summary>When a retry makes sense, for <see cref="ClassificationError.Overloaded"/>, <see cref="ClassificationError.QuotaExceeded"/> and <see cref="ClassificationError.Draining"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -1,24 +1,41 @@
+using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Scheduling.Sharing;
 
 namespace DiffusionClassifier.Core.Scheduling;
 
 /// <summary>
-/// Counts the rows that admitted requests may still cost, and refuses what would not fit. It owns that count; thread-safe.
-/// Rows are reserved before an image is decoded, so that a burst is not decoded only to be refused.
+/// Counts what admitted requests may still cost, class by class and tenant by tenant, and refuses what would wait too long. It owns those
+/// counts; thread-safe. A request is admitted before its image is decoded, so that a burst is not decoded only to be refused.
 /// </summary>
 internal sealed class Admission(EngineOptions options)
 {
+    private const double MinRetrySeconds = 1; // what the header can say
+    private const double JitterShare = 0.25; // of the wait: clients that were refused together shall not come back together
+    private const double GoldenRatio = 0.6180339887498949; // its multiples' fractions are spread evenly, however many there are
+
     private readonly Lock _gate = new();
-    private long _reserved;
+    private readonly HashSet<Reservation> _reservations = [];
+    private long _refusals;
     private bool _closed;
 
-    /// <summary>Rows reserved now.</summary>
-    public long Reserved
+    /// <summary>Requests admitted now.</summary>
+    public int Active
     {
         get
         {
             lock (_gate)
-                return _reserved;
+                return _reservations.Count;
+        }
+    }
+
+    /// <summary>Rows that admitted requests may still cost.</summary>
+    public long Rows
+    {
+        get
+        {
+            lock (_gate)
+                return _reservations.Sum(reservation => reservation.Rows);
         }
     }
 
@@ -29,47 +46,67 @@ internal sealed class Admission(EngineOptions options)
             _closed = true;
     }
 
-    /// <summary>Reserves rows until the returned object is disposed.</summary>
-    /// <exception cref="ClassificationException"><see cref="ClassificationError.Draining"/> or <see cref="ClassificationError.Overloaded"/>.</exception>
-    public IDisposable Reserve(long rows)
+    /// <summary>Device seconds that a class may still cost.</summary>
+    public double Backlog(PriorityClass priority)
+    {
+        lock (_gate)
+            return Seconds(priority);
+    }
+
+    /// <summary>Admits a request until the returned object is disposed.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="priority">Its class.</param>
+    /// <param name="rows">What it may cost at most.</param>
+    /// <param name="secondsPerRow">Seconds that all devices together take for one of these rows.</param>
+    /// <exception cref="ClassificationException"><see cref="ClassificationError.Draining"/>, <see cref="ClassificationError.QuotaExceeded"/> or <see cref="ClassificationError.Overloaded"/>.</exception>
+    public Reservation Reserve(Caller caller, PriorityClass priority, long rows, double secondsPerRow)
     {
         lock (_gate)
         {
             if (_closed)
-            {
-                throw new ClassificationException(ClassificationError.Draining,
-                    "The server is shutting down and takes no new requests: send the request to another replica.")
-                { RetryAfter = options.RetryAfter };
-            }
-
-            if (_reserved + rows > options.MaxQueuedRows)
-            {
-                throw new ClassificationException(ClassificationError.Overloaded,
-                    $"The server has {_reserved} rows of admitted requests to run and cannot take {rows} more: try again later.")
-                { RetryAfter = options.RetryAfter };
-            }
-
-            _reserved += rows;
+                throw Draining();
+            Reservation[] own = [.. _reservations.Where(other => other.Tenant == caller.Tenant)];
+            if (own.Length >= caller.MaxActiveRequests)
+                throw QuotaExceeded(caller, own);
+            double wait = (Seconds(priority) + rows * secondsPerRow) / ClassShare.Weight(priority);
+            bool isFirst = _reservations.All(other => other.Priority != priority); // an idle class takes anything that is legal
+            if (_reservations.Count >= options.MaxActiveRequests || (wait > options.QueueSeconds(priority) && !isFirst))
+                throw Overloaded(priority, wait);
+            var reservation = new Reservation(this, caller.Tenant, priority, rows, secondsPerRow);
+            _reservations.Add(reservation);
+            return reservation;
         }
-
-        return new Reservation(this, rows);
     }
 
-    private void Release(long rows)
+    internal void Release(Reservation reservation)
     {
         lock (_gate)
-            _reserved -= rows;
+            _reservations.Remove(reservation);
     }
 
-    private sealed class Reservation(Admission owner, long rows) : IDisposable
-    {
-        private bool _released;
+    private double Seconds(PriorityClass priority) => _reservations.Sum(reservation => reservation.Priority == priority ? reservation.Seconds : 0);
 
-        public void Dispose()
-        {
-            if (!_released)
-                owner.Release(rows);
-            _released = true;
-        }
+    private ClassificationException Draining() => new(ClassificationError.Draining,
+        "The server is shutting down and takes no new requests: send the request to another replica.")
+    { RetryAfter = options.RetryAfter };
+
+    private ClassificationException QuotaExceeded(Caller caller, Reservation[] own) => new(ClassificationError.QuotaExceeded,
+        $"'{caller.Tenant}' has {own.Length} requests running, as many as it may: wait for one of them.")
+    { RetryAfter = Retry(own.Sum(reservation => reservation.Seconds) / own.Length / Share(own[0].Priority)) };
+
+    private ClassificationException Overloaded(PriorityClass priority, double wait) => new(ClassificationError.Overloaded,
+        $"The server is busy: {_reservations.Count} requests are running, and one of the class '{Words.Of(priority)}' would wait too long. Try again later.")
+    { RetryAfter = Retry(Math.Max(wait - options.QueueSeconds(priority), MeanSeconds()) * ClassShare.Weight(priority) / Share(priority)) };
+
+    private double MeanSeconds() => _reservations.Count == 0 ? 0 : _reservations.Average(reservation => reservation.Seconds);
+
+    // The part of the devices that a class has now: classes without work leave theirs to the others.
+    private double Share(PriorityClass priority) =>
+        ClassShare.Weight(priority) / _reservations.Select(reservation => reservation.Priority).Append(priority).Distinct().Sum(ClassShare.Weight);
+
+    private TimeSpan Retry(double seconds)
+    {
+        double jitter = 1 + JitterShare * (_refusals++ * GoldenRatio % 1);
+        return TimeSpan.FromSeconds(Math.Ceiling(Math.Max(MinRetrySeconds, seconds * jitter)));
     }
 }

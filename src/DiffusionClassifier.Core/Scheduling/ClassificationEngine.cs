@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Telemetry;
@@ -13,7 +14,7 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// (2) ClassificationEngine  header, validation, reservation; bytes → pixels on the caller's thread
 /// (3) InferenceWorker       pixels → latent, prompts → conditioning
 /// (4) ClassificationJob     labels that go on × trials → rows, lazily
-/// (5) RowScheduler          rows of several jobs → one batch; BatchRunner adds the noise straight into its buffers
+/// (5) RowScheduler          rows of several jobs → one batch; ModelRunner adds the noise straight into its buffers
 /// (6) IDiffusionModel       PredictNoise
 /// (7) ClassificationJob     Record(row, error); at a look labels are eliminated → (4); at the end → posterior
 /// (8) TaskCompletionSource  → answer; progress → the caller's IProgress
@@ -22,6 +23,9 @@ namespace DiffusionClassifier.Core.Scheduling;
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The semaphore holds no handle, and requests may still release it after the host has stopped.")]
 public sealed class ClassificationEngine
 {
+    private const string TooLate = "The deadline came before all trials were run: this is the best answer so far.";
+    private const string NothingYet = "The deadline came before one trial of every label was complete. Allow more time, or send fewer labels.";
+
     private readonly RowScheduler _scheduler;
     private readonly IImagePreprocessor _images;
     private readonly EngineOptions _options;
@@ -40,18 +44,30 @@ public sealed class ClassificationEngine
     public ModelCatalog Models { get; }
 
     /// <summary>Rows that admitted requests may still cost.</summary>
-    public long ReservedRows => _admission.Reserved;
+    public long ReservedRows => _admission.Rows;
+
+    /// <summary>Requests admitted now, those included whose image is still being decoded.</summary>
+    public int ActiveRequests => _admission.Active;
 
     /// <summary>Classifies one image.</summary>
     /// <param name="request">What to do; every value is checked.</param>
-    /// <param name="progress">Told on the device's thread after every batch: it must return at once.</param>
+    /// <param name="progress">Told after every batch, on a thread that feeds a device: it must return at once. Its first report comes when the request is admitted.</param>
     /// <param name="cancellationToken">Stops the request from costing rows at the next assembled batch.</param>
-    /// <exception cref="Errors.ClassificationException">An expected failure; its message is written for the caller.</exception>
+    /// <exception cref="ClassificationException">An expected failure; its message is written for the caller.</exception>
     public async Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        (await RunAsync(request, progress, cancellationToken).ConfigureAwait(false)).Result;
+        (await RunAsync(request, progress is null ? null : new JobProgress(progress, answersEvery: null), cancellationToken).ConfigureAwait(false)).Result;
 
-    /// <summary>As <see cref="ClassifyAsync"/>, with every single error beside the answer.</summary>
-    internal async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Classifies one image and tells the best answer so far on the way.</summary>
+    /// <inheritdoc cref="ClassifyAsync(ClassificationRequest, IProgress{ClassificationProgress}, CancellationToken)"/>
+    /// <param name="request">As above.</param>
+    /// <param name="progress">As above.</param>
+    /// <param name="answersEvery">The shortest time between two reports with an answer so far.</param>
+    /// <param name="cancellationToken">As above.</param>
+    public async Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress> progress, TimeSpan answersEvery, CancellationToken cancellationToken) =>
+        (await RunAsync(request, new JobProgress(progress, answersEvery), cancellationToken).ConfigureAwait(false)).Result;
+
+    /// <summary>As <see cref="ClassifyAsync(ClassificationRequest, IProgress{ClassificationProgress}, CancellationToken)"/>, with every single error beside the answer.</summary>
+    internal async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest request, JobProgress? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         long started = _time.GetTimestamp();
@@ -62,15 +78,18 @@ public sealed class ClassificationEngine
             ModelManifest manifest = Models.Find(request.Model);
             JobSettings settings = RequestValidator.Validate(request, manifest, _options);
             _images.ReadHeader(request.Image);
-            using IDisposable reservation = _admission.Reserve(settings.FixedRows);
+            using Reservation reservation = _admission.Reserve(request.Caller, settings.Priority, settings.FixedRows, _scheduler.SecondsPerRow(manifest.Id));
+            progress?.Report(new ClassificationProgress(0, settings.FixedRows));
             PixelImage pixels = await DecodeAsync(request, settings, cancellationToken).ConfigureAwait(false);
-            request = request with { Image = default }; // the file may be large, and the wait long
 
-            // (3)-(7) happen on the device's thread.
+            // (3)-(7) happen on the device's threads.
             outcome = "failed";
-            var job = new ClassificationJob(settings, pixels, Models.Schedule(manifest.Id), CreateElimination(settings), new JobClock(_time, started), progress);
+            TimeSpan? deadline = request.DeadlineMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+            var job = new ClassificationJob(settings, pixels, Models.Schedule(manifest.Id), CreateElimination(settings), new JobClock(_time, started, deadline), progress, reservation);
+            request = request with { Image = default }; // the file may be large, and the wait long
             _scheduler.Submit(job);
             using CancellationTokenRegistration registration = cancellationToken.Register(() => _scheduler.Cancel(job, cancellationToken));
+            using ITimer? timer = deadline is null ? null : StartTimer(job);
 
             // (8)
             ClassificationResult result = await job.Completion.ConfigureAwait(false);
@@ -93,6 +112,11 @@ public sealed class ClassificationEngine
 
     /// <summary>Refuses new requests from now on; admitted ones go on.</summary>
     internal void StopAdmitting() => _admission.Close();
+
+    private ITimer StartTimer(ClassificationJob job) => _time.CreateTimer(
+        _ => _scheduler.CutShort(job, _time.GetTimestamp(), TooLate,
+            new ClassificationException(ClassificationError.DeadlineExceeded, NothingYet) { Field = "deadlineMs" }),
+        state: null, TimeSpan.FromSeconds(Math.Max(0, job.Clock.SecondsLeft(_time.GetTimestamp()))), Timeout.InfiniteTimeSpan);
 
     private async Task<PixelImage> DecodeAsync(ClassificationRequest request, JobSettings settings, CancellationToken cancellationToken)
     {

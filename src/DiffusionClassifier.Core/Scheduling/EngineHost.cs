@@ -1,17 +1,20 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace DiffusionClassifier.Core.Scheduling;
 
-/// <summary>Builds the engine, its scheduler and its worker, and owns their lifetime: start, drain, stop.</summary>
+/// <summary>Builds the engine, its scheduler and a worker for each device, and owns their lifetime: start, drain, stop.</summary>
 public sealed class EngineHost : IDisposable
 {
     private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(50); // short against any request, long against a poll's cost
 
-    private readonly RowScheduler _scheduler = new();
-    private readonly InferenceWorker _worker;
+    private const string CutShort = "The server is shutting down: this is the best answer so far.";
+
+    private readonly RowScheduler _scheduler;
+    private readonly InferenceWorker[] _workers;
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private volatile bool _draining;
@@ -22,8 +25,11 @@ public sealed class EngineHost : IDisposable
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
         (_options, _time) = (options, time);
+        _scheduler = new RowScheduler(options.Policy);
         Engine = new ClassificationEngine(new ModelCatalog(source.Manifests, options.DefaultModel), _scheduler, images, options, time, metrics);
-        _worker = new InferenceWorker("cpu:0", _scheduler, source, time, metrics, loggers.CreateLogger<InferenceWorker>());
+        IReadOnlyList<DeviceOptions> devices = options.Devices is { Count: > 0 } configured ? configured : [new DeviceOptions()];
+        CheckDevices(devices, source.Manifests);
+        _workers = [.. devices.Select(device => new InferenceWorker(device, _scheduler, source, options, time, metrics, loggers.CreateLogger<InferenceWorker>()))];
     }
 
     public ClassificationEngine Engine { get; }
@@ -31,15 +37,22 @@ public sealed class EngineHost : IDisposable
     /// <summary>Whether requests are answered now: models loaded and warm, not stopping.</summary>
     public bool IsReady { get; private set; }
 
+    /// <summary>Whether every device can be expected to go on; if not, only a new process helps. Asks no device.</summary>
+    public bool IsAlive => _workers.All(worker => worker.IsAlive);
+
+    /// <summary>The devices that hang or were given up.</summary>
+    public IEnumerable<string> BrokenDevices => _workers.Where(worker => !worker.IsAlive).Select(worker => worker.Name);
+
     /// <summary>Loads and warms the models; completes when requests can be answered.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        _worker.Start();
+        Array.ForEach(_workers, worker => worker.Start());
+        Task ready = Task.WhenAll(_workers.Select(worker => worker.Ready));
         try
         {
-            await _worker.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await ready.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (_worker.Ready.IsFaulted)
+        catch (Exception exception) when (ready.IsFaulted)
         {
             Engine.StopAdmitting();
             _scheduler.Close(new ClassificationException(ClassificationError.ModelFailure, "The server could not load its models. Its log says why.", exception));
@@ -49,14 +62,18 @@ public sealed class EngineHost : IDisposable
         IsReady = !_draining;
     }
 
-    /// <summary>Refuses new requests and waits for the admitted ones, also those whose image is still being decoded, for at most <see cref="EngineOptions.DrainTimeout"/>; then fails the rest.</summary>
+    /// <summary>
+    /// Refuses new requests and waits for the admitted ones, also those whose image is still being decoded, for at most
+    /// <see cref="EngineOptions.DrainTimeout"/>; then answers the rest with what is known of them, and fails those of which nothing is.
+    /// </summary>
     public async Task DrainAsync(CancellationToken cancellationToken = default)
     {
         (_draining, IsReady) = (true, false);
         Engine.StopAdmitting();
         long begin = _time.GetTimestamp();
-        while (Engine.ReservedRows > 0 && _time.GetElapsedTime(begin) < _options.DrainTimeout && !cancellationToken.IsCancellationRequested)
+        while (Engine.ActiveRequests > 0 && _time.GetElapsedTime(begin) < _options.DrainTimeout && !cancellationToken.IsCancellationRequested)
             await Task.Delay(DrainPoll, _time, CancellationToken.None).ConfigureAwait(false);
+        _scheduler.CutShort(_time.GetTimestamp(), CutShort, Stopped());
         _scheduler.Close(Stopped());
     }
 
@@ -65,8 +82,22 @@ public sealed class EngineHost : IDisposable
     {
         IsReady = false;
         Engine.StopAdmitting();
-        _worker.Dispose();
+        Array.ForEach(_workers, worker => worker.Dispose());
         _scheduler.Close(Stopped());
+    }
+
+    private static void CheckDevices(IReadOnlyList<DeviceOptions> devices, IReadOnlyList<ModelManifest> manifests)
+    {
+        foreach (DeviceOptions device in devices)
+        {
+            if (!manifests.Any(manifest => device.Runs(manifest.Id)))
+                throw new ArgumentException($"The device {device.Name} would run none of the models: {string.Join(", ", manifests.Select(manifest => manifest.Id))}. Correct its list of models, or leave it out.");
+        }
+
+        if (devices.GroupBy(device => device.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"The device {twice.Key} is configured twice.");
+        if (manifests.FirstOrDefault(manifest => !devices.Any(device => device.Runs(manifest.Id))) is { } orphan)
+            throw new ArgumentException($"No device runs the model '{orphan.Id}': add it to a device's list of models.");
     }
 
     private ClassificationException Stopped() => new(ClassificationError.Draining,

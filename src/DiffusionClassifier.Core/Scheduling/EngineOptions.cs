@@ -1,4 +1,7 @@
+using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling.Sharing;
 
 namespace DiffusionClassifier.Core.Scheduling;
 
@@ -20,15 +23,50 @@ public sealed record EngineOptions
     /// <summary>Rows (prompts × trials) of one request: ImageNet's 1,000 labels at the paper's 1,000 timesteps.</summary>
     public int MaxRowsPerRequest { get; init; } = 1_000_000;
 
-    /// <summary>Rows that all admitted requests may cost together: two of the largest requests.</summary>
-    public long MaxQueuedRows { get; init; } = 2_000_000;
+    /// <summary>The devices; none: the processor.</summary>
+    public IReadOnlyList<DeviceOptions> Devices { get; init; } = [];
+
+    /// <summary>Rows up to which a request is interactive: 20 labels × 100 trials, a few seconds of a GPU with Stable Diffusion.</summary>
+    public int InteractiveRows { get; init; } = 2_000;
+
+    /// <summary>Rows up to which a request is standard, above which it is bulk: the 37 pets of the paper at 1,000 trials.</summary>
+    public int StandardRows { get; init; } = 50_000;
+
+    /// <summary>Seconds of work, at the class's own share of the devices, that interactive requests may have before them; then the answer is 503. Longer than that nobody waits.</summary>
+    public double InteractiveQueueSeconds { get; init; } = 30;
+
+    /// <summary>The same for standard requests: a proxy's usual patience.</summary>
+    public double StandardQueueSeconds { get; init; } = 600;
+
+    /// <summary>The same for bulk requests: a night.</summary>
+    public double BulkQueueSeconds { get; init; } = 8 * 3600;
+
+    /// <summary>Requests admitted at once: each keeps its image and errors in memory, 4 MB with Stable Diffusion's 512².</summary>
+    public int MaxActiveRequests { get; init; } = 256;
+
+    /// <summary>How long one call of a device may take, or 20 times its usual time where that is more, before the device counts as hanging: far above the slowest encoder on a processor.</summary>
+    public TimeSpan RunTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>Seed → noise; null: <see cref="GaussianNoise"/>. Set by code alone, to repeat runs whose noise came from elsewhere.</summary>
     public Func<ulong, INoiseSource>? NoiseSource { get; init; }
 
-    /// <summary>What a refused client is told to wait where nothing better is known.</summary>
+    /// <summary>Who shares how; other policies are for comparisons.</summary>
+    internal SharingPolicy Policy { get; init; }
+
+    /// <summary>What a client of a stopping server is told to wait: until another replica has taken over.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a stopping server goes on with admitted requests: below the 30 s that Kubernetes and the host grant.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The class of a request by its size.</summary>
+    internal PriorityClass ClassOf(long rows) =>
+        rows <= InteractiveRows ? PriorityClass.Interactive : rows <= StandardRows ? PriorityClass.Standard : PriorityClass.Bulk;
+
+    internal double QueueSeconds(PriorityClass priority) => priority switch
+    {
+        PriorityClass.Interactive => InteractiveQueueSeconds,
+        PriorityClass.Standard => StandardQueueSeconds,
+        _ => BulkQueueSeconds,
+    };
 }

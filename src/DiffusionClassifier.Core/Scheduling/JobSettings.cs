@@ -42,6 +42,14 @@ internal sealed record JobSettings
 
     public required ImagePreprocessing Preprocessing { get; init; }
 
+    /// <summary>Who asks: devices are shared among tenants.</summary>
+    public string Tenant { get; init; } = Caller.Anonymous.Tenant;
+
+    public PriorityClass Priority { get; init; }
+
+    /// <summary>What the client should know of how its request was understood.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Rows of the strategy <c>fixed</c>, the most that any strategy costs.</summary>
     public int FixedRows => Prompts.Count * Plan.Count;
 }

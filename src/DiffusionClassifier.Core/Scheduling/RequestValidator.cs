@@ -21,8 +21,14 @@ internal static class RequestValidator
         StagedPlan? staged = strategy == Strategy.Staged ? Stages(request, manifest, labels, options) : null;
         TrialPlan plan = staged?.Trials ?? Trials(request, manifest, labels, options);
         PredictionLoss loss = Loss(request, manifest);
+        if (request.DeadlineMs is < 1)
+            throw Invalid("deadlineMs", $"deadlineMs is {request.DeadlineMs}; send a whole number of milliseconds of at least 1, or leave it out.");
+        PriorityClass bySize = options.ClassOf((long)labels.Prompts.Count * plan.Count);
         return new JobSettings
         {
+            Tenant = request.Caller.Tenant,
+            Priority = request.Priority > bySize ? request.Priority.Value : bySize,
+            Warnings = request.Priority < bySize ? [$"A request of this size runs in the class '{Words.Of(bySize)}': a client may only lower its class."] : [],
             Manifest = manifest,
             Labels = labels.Labels,
             Prompts = labels.Prompts,

@@ -8,10 +8,9 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// <summary>Turns the errors of a job into its answer. Stateless.</summary>
 internal static class ResultBuilder
 {
-    /// <param name="job">A job whose arms have all their errors up to their own count.</param>
-    /// <param name="trials">Complete trials of the arms still alive.</param>
+    /// <param name="job">A job whose arms still alive have all their errors up to <see cref="LabelScores.Limit"/>.</param>
     /// <param name="now">Timestamp of the answer.</param>
-    public static ClassificationResult Build(ClassificationJob job, int trials, long now)
+    public static ClassificationResult Build(ClassificationJob job, long now)
     {
         JobSettings settings = job.Settings;
         LabelScores scores = job.Scores;
@@ -31,14 +30,16 @@ internal static class ResultBuilder
             settings.Manifest.Id,
             settings.Labels[winner].Label,
             [.. ranking.Select(label => Label(job, label, best, means[label], winner, posteriors[label]))],
-            new DecisionSummary(settings.Strategy, Complete: true, Delta: null, margin?.Mean, Finite(margin?.StandardError), trials, settings.Plan.Count),
+            new DecisionSummary(settings.Strategy, job.IsDecided, Delta: null, margin?.Mean, Finite(margin?.StandardError), scores.Limit, settings.Plan.Count),
             new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated),
             settings.Seed,
             settings.Loss,
             settings.ImageMode,
-            new CostSummary(job.RowsRecorded, settings.FixedRows, job.Batches, job.Clock.Queue.TotalSeconds, job.Clock.Compute.TotalSeconds, job.Clock.Total(now).TotalSeconds),
-            [.. settings.Manifest.Warnings, .. job.Image.Warnings, .. job.Conditionings.Select(conditioning => conditioning.Warning).OfType<string>().Distinct()]);
+            new CostSummary(job.RowsRecorded, settings.FixedRows, job.Batches, job.Clock.Queue.TotalSeconds, job.Clock.Compute.TotalSeconds, job.Clock.Waited(now).TotalSeconds),
+            [.. CutShort(job), .. settings.Warnings, .. settings.Manifest.Warnings, .. job.Image.Warnings, .. job.Conditionings.Select(conditioning => conditioning.Warning).OfType<string>().Distinct()]);
     }
+
+    private static string[] CutShort(ClassificationJob job) => job.CutShort is { } reason ? [reason] : [];
 
     // The arm that wins by what is raced on, log prior − β·meanError, of those that went all the way.
     private static int Leader(JobSettings settings, LabelScores scores)

@@ -1,4 +1,6 @@
-using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Scheduling.Devices;
+using DiffusionClassifier.Core.Scheduling.Sharing;
 
 namespace DiffusionClassifier.Core.Scheduling;
 
@@ -7,12 +9,25 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// It owns all jobs from <see cref="Submit"/> until they end; every method may be called from any thread and takes its one lock
 /// for microseconds.
 /// </summary>
-/// <remarks>First come, first served by job, encoding before denoising, with rows of later jobs of the same model filling up a batch.</remarks>
 internal sealed class RowScheduler
 {
+    private const long CacheBytes = 256L << 20; // a thousand prompts of Stable Diffusion 2 (77×1024 floats each)
+
     private readonly Lock _gate = new();
+    private readonly ISharePolicy _policy;
     private readonly List<ClassificationJob> _jobs = [];
+    private readonly List<DeviceProfile> _devices = [];
+    private readonly BatchDraft _draft = new();
+    private readonly RetryQueue _retries = new();
+    private readonly ConditioningCache _conditionings = new(CacheBytes);
     private Exception? _closed; // why no job is taken any more
+
+    public RowScheduler(SharingPolicy policy = SharingPolicy.Fair) => _policy = policy switch
+    {
+        SharingPolicy.Fifo => new FirstComeFirstServed(),
+        SharingPolicy.RoundRobin => new DeficitRoundRobin(),
+        _ => new FairShare(),
+    };
 
     /// <summary>Raised outside the lock when there may be work for an idle worker.</summary>
     public event Action? WorkArrived;
@@ -26,6 +41,25 @@ internal sealed class RowScheduler
         }
     }
 
+    /// <summary>Makes a device known: from now on it counts when times are predicted.</summary>
+    public void Register(DeviceProfile device)
+    {
+        lock (_gate)
+            _devices.Add(device);
+    }
+
+    /// <summary>Seconds that all devices together take for one row of a model; 0 where none is known to run it.</summary>
+    public double SecondsPerRow(string model)
+    {
+        lock (_gate)
+        {
+            double rate = 0;
+            foreach (DeviceProfile device in _devices)
+                rate += device.Ladders.TryGetValue(model, out BatchLadder? ladder) ? 1 / ladder.SecondsPerRow : 0;
+            return rate == 0 ? 0 : 1 / rate;
+        }
+    }
+
     /// <summary>Takes ownership of a job; after <see cref="Close"/> it fails at once.</summary>
     public void Submit(ClassificationJob job)
     {
@@ -34,7 +68,10 @@ internal sealed class RowScheduler
         {
             closed = _closed;
             if (closed is null)
+            {
                 _jobs.Add(job);
+                _policy.Add(job);
+            }
         }
 
         if (closed is null)
@@ -57,17 +94,41 @@ internal sealed class RowScheduler
             job.Fail(exception);
     }
 
+    /// <summary>Answers a job with what is known of it; where not one trial is complete, it fails.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="now">Timestamp.</param>
+    /// <param name="reason">Said in the answer's warnings.</param>
+    /// <param name="otherwise">The failure, where there is no answer yet.</param>
+    public void CutShort(ClassificationJob job, long now, string reason, Exception otherwise)
+    {
+        bool answered;
+        lock (_gate)
+        {
+            if (job.State == JobState.Ended)
+                return;
+            answered = job.TryCutShort(reason);
+            Remove(job);
+        }
+
+        if (answered)
+            Finish(job, now);
+        else
+            job.Fail(otherwise);
+    }
+
+    /// <summary>As <see cref="CutShort(ClassificationJob, long, string, Exception)"/>, for every job there is.</summary>
+    public void CutShort(long now, string reason, Exception otherwise)
+    {
+        foreach (ClassificationJob job in Snapshot())
+            CutShort(job, now, reason, otherwise);
+    }
+
     /// <summary>Fails every job, those that are submitted later included: nobody is going to run them. The first reason stays.</summary>
     public void Close(Exception exception)
     {
-        ClassificationJob[] jobs;
         lock (_gate)
-        {
             _closed ??= exception;
-            jobs = [.. _jobs];
-        }
-
-        foreach (ClassificationJob job in jobs)
+        foreach (ClassificationJob job in Snapshot())
             Fail(job, exception);
     }
 
@@ -77,39 +138,49 @@ internal sealed class RowScheduler
         plan.Clear();
         lock (_gate)
         {
-            if (FindQueued(device) is { } queued)
-            {
-                queued.BeginEncoding(now);
-                plan.Encode(queued);
+            if (_retries.TryTake(device, plan))
                 return;
+            _draft.Begin(device, now);
+            while (!_draft.IsFull && _policy.Next(_draft, now) is { } turn)
+            {
+                if (turn.Job.NeedsEncoding)
+                {
+                    turn.Job.BeginEncoding(now, _conditionings, plan);
+                    if (plan.Kind == WorkKind.Encode)
+                        return;
+                    continue; // all of it was known: the job has rows now
+                }
+
+                int rows = _draft.Allot(turn.Job, turn.Rows);
+                _policy.Charge(turn.Job, rows * device.SecondsPerRow(turn.Job));
             }
 
-            foreach (ClassificationJob job in _jobs)
-            {
-                if (!device.Runs(job))
-                    continue;
-                int limit = device.Buckets[job.Settings.Manifest.Id][^1];
-                while (plan.Count < limit && job.HasRows && plan.Accepts(job))
-                    plan.Add(job.TakeRow());
-            }
+            if (_draft.Count > 0)
+                Seal(device, plan);
         }
     }
 
-    /// <summary>Takes back an encoding: from now on the job has rows.</summary>
-    public void CompleteEncoding(WorkPlan plan, Latent latent, IReadOnlyList<Conditioning> conditionings, TimeSpan elapsed)
+    /// <summary>Takes back an encoding: from now on the job has rows, or more to encode.</summary>
+    public void CompleteEncoding(WorkPlan plan, EncodedParts parts, TimeSpan elapsed)
     {
         lock (_gate)
         {
             if (plan.Job is { State: JobState.Encoding } job)
-                job.Encoded(latent, conditionings, elapsed);
+            {
+                job.Encoded(plan, parts, _conditionings, elapsed);
+                _policy.Charge(job, elapsed.TotalSeconds);
+            }
         }
 
         WorkArrived?.Invoke();
     }
 
     /// <summary>Takes back a batch: one error per row of the plan. Jobs that are decided end here; what goes wrong with one spares the others.</summary>
-    public void CompleteBatch(WorkPlan plan, ReadOnlySpan<double> errors, TimeSpan elapsed, long now)
+    public void CompleteBatch(DeviceProfile device, WorkPlan plan, ReadOnlySpan<double> errors, TimeSpan elapsed, long now)
     {
+        lock (_gate)
+            device.Ladders[plan.Model].Observe(plan.Bucket, elapsed.TotalSeconds);
+
         // Rows of one job stand together: each run of equal jobs is handed to that job at once.
         for (int begin = 0, end; begin < plan.Count; begin = end)
         {
@@ -124,24 +195,52 @@ internal sealed class RowScheduler
         WorkArrived?.Invoke(); // a look may have opened new rows for another device
     }
 
-    /// <summary>Takes back work that could not be done: every job that is in it fails.</summary>
+    /// <summary>
+    /// Takes back work that could not be done. An encoding fails its job. A batch is halved and tried again, down to the row that poisons it,
+    /// whose job fails: the others lose nothing but time.
+    /// </summary>
     public void Fail(WorkPlan plan, Exception exception)
     {
         if (plan.Job is { } encoding)
-            Fail(encoding, exception);
-        foreach (WorkRow row in plan.Rows)
-            Fail(row.Job, exception);
-    }
-
-    private ClassificationJob? FindQueued(DeviceProfile device)
-    {
-        foreach (ClassificationJob job in _jobs)
         {
-            if (job.State == JobState.Queued && device.Runs(job))
-                return job;
+            Fail(encoding, exception);
+            return;
         }
 
-        return null;
+        ClassificationJob? poisoned;
+        lock (_gate)
+            poisoned = _retries.Halve(plan);
+        if (poisoned is not null)
+            Fail(poisoned, exception);
+        WorkArrived?.Invoke();
+    }
+
+    /// <summary>Takes back a batch that a device had no memory for: from now on its batches of that model are smaller.</summary>
+    public void FailForMemory(DeviceProfile device, WorkPlan plan, Exception exception)
+    {
+        bool smaller;
+        lock (_gate)
+        {
+            smaller = device.Ladders[plan.Model].DropFrom(plan.Bucket);
+            if (smaller)
+                _retries.Halve(plan, mayBePoisoned: false);
+        }
+
+        if (!smaller)
+            Fail(plan, exception);
+        WorkArrived?.Invoke();
+    }
+
+    private void Seal(DeviceProfile device, WorkPlan plan)
+    {
+        int fit = device.Ladder(_draft.Lead!).Fit(_draft.Count);
+        while (_draft.Count > fit)
+        {
+            ClassificationJob job = _draft.GiveBackOne();
+            _policy.Charge(job, -device.SecondsPerRow(job));
+        }
+
+        _draft.MoveTo(plan);
     }
 
     private void Settle(ClassificationJob job, ReadOnlySpan<WorkRow> rows, ReadOnlySpan<double> errors, TimeSpan share, long now)
@@ -149,18 +248,20 @@ internal sealed class RowScheduler
         try
         {
             bool decided = false;
+            ClassificationResult? answer;
             lock (_gate)
             {
                 if (job.State == JobState.Ended)
                     return;
-                job.CountBatch(share);
                 for (int i = 0; i < rows.Length; i++)
                     decided |= job.Record(rows[i], errors[i]);
+                job.CountBatch(share);
                 if (decided)
                     Remove(job);
+                answer = decided ? null : job.AnswerSoFar(now);
             }
 
-            job.ReportProgress();
+            job.ReportProgress(answer);
             if (decided)
                 job.Finish(now);
         }
@@ -171,6 +272,24 @@ internal sealed class RowScheduler
         }
     }
 
+    private static void Finish(ClassificationJob job, long now)
+    {
+        try
+        {
+            job.Finish(now);
+        }
+        catch (Exception exception)
+        {
+            job.Fail(exception);
+        }
+    }
+
+    private ClassificationJob[] Snapshot()
+    {
+        lock (_gate)
+            return [.. _jobs];
+    }
+
     private bool End(ClassificationJob job)
     {
         lock (_gate)
@@ -179,7 +298,8 @@ internal sealed class RowScheduler
 
     private bool Remove(ClassificationJob job)
     {
-        _jobs.Remove(job);
+        if (_jobs.Remove(job))
+            _policy.Remove(job);
         return job.TryEnd();
     }
 }

@@ -11,6 +11,7 @@ public sealed class LabelScores
     private readonly int[] _counts; // recorded errors of each prompt
     private readonly int[][] _prompts; // of each arm; arrays, because a list's enumerator would cost memory for every error
     private readonly bool[] _alive;
+    private int _complete; // trials known to be complete: CompleteTrials goes on from here
 
     /// <param name="arms">K arms, at least one; together they name every prompt once.</param>
     /// <param name="trials">N, at least 1.</param>
@@ -21,7 +22,7 @@ public sealed class LabelScores
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
         int prompts = arms.Sum(arm => arm.Prompts.Count);
         _prompts = [.. arms.Select(arm => arm.Prompts.ToArray())];
-        _errors = [.. Enumerable.Range(0, prompts).Select(_ => new double[trials])];
+        _errors = [.. Enumerable.Range(0, prompts).Select(_ => Missing(trials))];
         _counts = new int[prompts];
         _alive = [.. Enumerable.Repeat(true, arms.Count)];
     }
@@ -41,10 +42,21 @@ public sealed class LabelScores
     /// <summary>Ends an arm's part; its errors so far stay.</summary>
     public void Eliminate(int arm) => _alive[arm] = false;
 
-    /// <summary>On how many trials all prompts of an arm have an error.</summary>
+    /// <summary>No statistic looks at trials from this position on: those before it are complete, later ones perhaps not.</summary>
+    public int Limit { get; set; } = int.MaxValue;
+
+    /// <summary>The number of trials, counted from the first, at which every arm still alive has all its errors. Rows may come back in any order.</summary>
+    public int CompleteTrials()
+    {
+        while (_complete < _errors[0].Length && IsComplete(_complete))
+            _complete++;
+        return _complete;
+    }
+
+    /// <summary>On how many trials, of those below <see cref="Limit"/>, all prompts of an arm have an error.</summary>
     public int Count(int arm)
     {
-        int count = int.MaxValue;
+        int count = Limit;
         foreach (int prompt in _prompts[arm])
             count = Math.Min(count, _counts[prompt]);
         return count;
@@ -55,6 +67,24 @@ public sealed class LabelScores
     {
         _errors[prompt][position] = error;
         _counts[prompt]++;
+    }
+
+    private static double[] Missing(int trials)
+    {
+        var errors = new double[trials];
+        Array.Fill(errors, double.NaN);
+        return errors;
+    }
+
+    private bool IsComplete(int position)
+    {
+        for (int arm = 0; arm < Arms; arm++)
+        {
+            if (_alive[arm] && double.IsNaN(Error(arm, position)))
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>An arm's error at a position: the mean over its prompts.</summary>

@@ -33,7 +33,7 @@ public sealed partial class BundleFolder : IModelSource
     /// <summary>Why bundles were left out.</summary>
     public IReadOnlyList<BundleException> Refused { get; }
 
-    public IDiffusionModel Open(string modelId) => new OnnxDiffusionModel(_bundles[modelId], _options);
+    public IDiffusionModel Open(string modelId, DeviceOptions device) => new OnnxDiffusionModel(_bundles[modelId], _options);
 
     private static IEnumerable<string> Candidates(string folder) => IsBundle(folder)
         ? [folder]

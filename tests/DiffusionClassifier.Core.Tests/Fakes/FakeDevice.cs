@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scheduling.Devices;
 
 namespace DiffusionClassifier.Core.Tests.Fakes;
 
@@ -7,7 +8,7 @@ namespace DiffusionClassifier.Core.Tests.Fakes;
 internal sealed class FakeDevice(RowScheduler scheduler, int bucket, params string[] models)
 {
     private readonly WorkPlan _plan = new(bucket);
-    private readonly DeviceProfile _profile = new("fake", models.ToDictionary(model => model, _ => (IReadOnlyList<int>)[1, bucket]));
+    private readonly DeviceProfile _profile = new("fake", models.ToDictionary(model => model, _ => new BatchLadder(bucket == 1 ? [1] : [1, bucket])));
 
     /// <summary>What it is doing now.</summary>
     public WorkPlan Plan => _plan;
@@ -31,9 +32,9 @@ internal sealed class FakeDevice(RowScheduler scheduler, int bucket, params stri
     public void Complete()
     {
         if (_plan.Kind == WorkKind.Encode)
-            scheduler.CompleteEncoding(_plan, new Latent([], default), [], TimeSpan.Zero);
+            scheduler.CompleteEncoding(_plan, new EncodedParts(new Latent([], default), [.. _plan.Prompts.Select((_, i) => new ClassConditioning(i))]), TimeSpan.Zero);
         else
-            scheduler.CompleteBatch(_plan, Array.ConvertAll(_plan.Rows.ToArray(), row => Error(row)), TimeSpan.Zero, now: 2);
+            scheduler.CompleteBatch(_profile, _plan, Array.ConvertAll(_plan.Rows.ToArray(), row => Error(row)), TimeSpan.Zero, now: 2);
         _plan.Clear();
     }
 

@@ -19,6 +19,6 @@ internal static class Jobs
     public static ClassificationJob Create(ModelManifest manifest, ClassificationRequest request, Func<JobSettings, IElimination> elimination, IProgress<ClassificationProgress>? progress = null)
     {
         JobSettings settings = RequestValidator.Validate(request, manifest, new EngineOptions());
-        return new ClassificationJob(settings, new PixelImage([], 4, []), NoiseSchedule.Create(manifest.Schedule), elimination(settings), new JobClock(TimeProvider.System, started: 0), progress);
+        return new ClassificationJob(settings, new PixelImage([], 4, []), NoiseSchedule.Create(manifest.Schedule), elimination(settings), new JobClock(TimeProvider.System, started: 0), progress is null ? null : new JobProgress(progress, answersEvery: null));
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Testing.Fakes;
@@ -14,7 +15,7 @@ internal sealed class TestEngine : IDisposable
 
     public TestEngine(FakeModelSource source, EngineOptions? options = null, TimeProvider? time = null)
     {
-        Host = new EngineHost(source, Images, options ?? new EngineOptions(), time ?? TimeProvider.System, new EngineMetrics(_meter), NullLoggerFactory.Instance);
+        Host = new EngineHost(source, Images, Pinned(options ?? new EngineOptions()), time ?? TimeProvider.System, new EngineMetrics(_meter), NullLoggerFactory.Instance);
     }
 
     public FakeImagePreprocessor Images { get; } = new();
@@ -37,6 +38,9 @@ internal sealed class TestEngine : IDisposable
     /// <summary>As <see cref="ClassifyAsync"/>, for a client that goes away when <paramref name="client"/> says so.</summary>
     public Task<ClassificationResult> ClassifyForAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress, CancellationToken client) =>
         Host.Engine.ClassifyAsync(request, progress, client).WaitAsync(TestContext.Current.CancellationToken);
+
+    // Batch sizes must not depend on how fast this machine is.
+    private static EngineOptions Pinned(EngineOptions options) => options.Devices.Count > 0 ? options : options with { Devices = [new DeviceOptions { Batch = int.MaxValue }] };
 
     public void Dispose()
     {

@@ -1,5 +1,5 @@
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scheduling.Devices;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;
 
@@ -7,118 +7,46 @@ public class ConditioningCacheTests
 {
     private const int Size = 8; // bytes of one fake conditioning
 
-    private readonly List<string> _encoded = [];
-
     [Fact]
-    public void Get_AnyPrompts_GivesTheirConditioningsInOrder()
+    public void TryGet_SamePromptOfAnotherModelOrCase_IsAnother()
     {
         var cache = new ConditioningCache(100 * Size);
+        cache.Add("one", "Cat", new ClassConditioning(1));
+        cache.Add("two", "Cat", new ClassConditioning(2));
+        cache.Add("one", "cat", new ClassConditioning(3));
 
-        IReadOnlyList<Conditioning> first = cache.Get(["b", "a"], Encode), second = cache.Get(["a", "c", "b", "d"], Encode);
+        long?[] found = [Get(cache, "one", "Cat"), Get(cache, "two", "Cat"), Get(cache, "one", "cat"), Get(cache, "two", "cat")];
 
-        Assert.Equal([Of("b"), Of("a")], first);
-        Assert.Equal([Of("a"), Of("c"), Of("b"), Of("d")], second);
-        Assert.Same(first[0], second[2]);
-        Assert.Equal(["b", "a", "c", "d"], _encoded);
+        Assert.Equal([1, 2, 3, null], found);
     }
 
     [Fact]
-    public void Get_PromptRepeatedInOneRequest_EncodesItOnce()
+    public void Add_Twice_KeepsTheFirst()
     {
-        var cache = new ConditioningCache(100 * Size);
+        var cache = new ConditioningCache(1 * Size);
 
-        IReadOnlyList<Conditioning> conditionings = cache.Get(["a", "b", "a", "a"], Encode);
+        cache.Add("one", "a", new ClassConditioning(1));
+        cache.Add("one", "a", new ClassConditioning(2)); // two devices encoded it at once
 
-        Assert.Equal([Of("a"), Of("b"), Of("a"), Of("a")], conditionings);
-        Assert.Equal(["a", "b"], _encoded);
+        Assert.Equal(1, Get(cache, "one", "a"));
     }
 
-    [Fact]
-    public void Get_PromptsThatDifferInCase_AreDifferent()
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(2 * Size - 1, 1)]
+    [InlineData(2 * Size, 2)]
+    public void Add_MoreThanFits_KeepsWhatFits(int capacity, int kept)
     {
-        var cache = new ConditioningCache(100 * Size);
+        var cache = new ConditioningCache(capacity);
 
-        cache.Get(["Cat", "cat", "CAT"], Encode);
+        for (int i = 0; i < 5; i++)
+            cache.Add("one", $"{i}", new ClassConditioning(i));
 
-        Assert.Equal(["Cat", "cat", "CAT"], _encoded);
+        Assert.Equal(Enumerable.Range(0, 5).Select(i => i >= 5 - kept ? i : (long?)null), Enumerable.Range(0, 5).Select(i => Get(cache, "one", $"{i}")));
     }
 
     [Fact]
-    public void Get_EverythingCached_DoesNotCallTheEncoder()
-    {
-        var cache = new ConditioningCache(100 * Size);
-        cache.Get(["a"], Encode);
-
-        cache.Get(["a", "a"], _ => throw new InvalidOperationException("nothing is missing"));
-        Assert.Empty(cache.Get([], _ => throw new InvalidOperationException("nothing is missing")));
-    }
-
-    [Fact]
-    public void Get_MoreThanFits_DropsTheLeastRecentlyUsed()
-    {
-        var cache = new ConditioningCache(3 * Size);
-        cache.Get(["a", "b", "c"], Encode);
-
-        cache.Get(["a"], Encode); // now b is the oldest
-        cache.Get(["d"], Encode);
-        _encoded.Clear();
-        cache.Get(["a", "c", "d"], Encode);
-        IReadOnlyList<string> kept = [.. _encoded];
-        cache.Get(["b"], Encode);
-
-        Assert.Empty(kept);
-        Assert.Equal(["b"], _encoded);
-    }
-
-    [Fact]
-    public void Get_OneByteTooFew_KeepsOneLess()
-    {
-        var cache = new ConditioningCache(2 * Size - 1);
-        cache.Get(["a", "b"], Encode);
-        _encoded.Clear();
-
-        cache.Get(["b"], Encode);
-        cache.Get(["a"], Encode);
-
-        Assert.Equal(["a"], _encoded);
-    }
-
-    [Fact]
-    public void Get_RequestThatDoesNotFit_IsAnsweredAllTheSame()
-    {
-        var cache = new ConditioningCache(2 * Size);
-        cache.Get(["a"], Encode);
-
-        IReadOnlyList<Conditioning> conditionings = cache.Get(["x", "a", "y", "z"], Encode);
-
-        Assert.Equal([Of("x"), Of("a"), Of("y"), Of("z")], conditionings);
-    }
-
-    [Fact]
-    public void Get_NoCapacity_KeepsNothing()
-    {
-        var cache = new ConditioningCache(0);
-
-        cache.Get(["a"], Encode);
-        cache.Get(["a"], Encode);
-
-        Assert.Equal(["a", "a"], _encoded);
-    }
-
-    [Fact]
-    public void Get_EncoderThrows_LeavesTheCacheAsItWas()
-    {
-        var cache = new ConditioningCache(100 * Size);
-        cache.Get(["a"], Encode);
-
-        Assert.Throws<InvalidOperationException>(() => cache.Get(["a", "b"], _ => throw new InvalidOperationException("out of memory")));
-        cache.Get(["a", "b"], Encode);
-
-        Assert.Equal(["a", "b"], _encoded);
-    }
-
-    [Fact]
-    public void Get_AnyRequests_KeepsExactlyTheMostRecentlyUsedThatFit()
+    public void AnyUse_KeepsExactlyTheMostRecentlyUsedThatFit()
     {
         var random = new Random(12);
         var cache = new ConditioningCache(5 * Size);
@@ -126,11 +54,12 @@ public class ConditioningCacheTests
         for (int i = 0; i < 2000; i++)
         {
             string prompt = $"{random.Next(9)}";
-            _encoded.Clear();
 
-            cache.Get([prompt], Encode);
+            bool found = Get(cache, "one", prompt) is not null;
+            if (!found)
+                cache.Add("one", prompt, new ClassConditioning(i));
 
-            Assert.Equal(!recent.Contains(prompt), _encoded.Count == 1);
+            Assert.Equal(recent.Contains(prompt), found);
             recent.Remove(prompt);
             recent.Add(prompt);
             if (recent.Count > 5)
@@ -138,11 +67,6 @@ public class ConditioningCacheTests
         }
     }
 
-    private IReadOnlyList<Conditioning> Encode(IReadOnlyList<string> prompts)
-    {
-        _encoded.AddRange(prompts);
-        return [.. prompts.Select(Of)];
-    }
-
-    private static ClassConditioning Of(string prompt) => new(prompt.Aggregate(0L, (hash, letter) => hash * 31 + letter));
+    private static long? Get(ConditioningCache cache, string model, string prompt) =>
+        cache.TryGet(model, prompt, out Conditioning? conditioning) ? ((ClassConditioning)conditioning).ClassId : null;
 }

@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Tests.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;

@@ -10,28 +10,61 @@ public class EngineAdmissionTests
 {
     private const int Patience = 30_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
 
-    private static readonly EngineOptions Options = new() { MaxQueuedRows = 100, RetryAfter = TimeSpan.FromSeconds(7) };
+    private static readonly EngineOptions Options = new() { MaxActiveRequests = 3 };
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 16 }; // 80 rows
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_MoreRowsThanFit_IsOverloadedUntilRowsAreFree()
+    public async Task ClassifyAsync_MoreRequestsThanFit_IsOverloadedUntilOneIsAnswered()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(Options, null, model);
         using var gate = new Gate();
         model.BeforePredict = _ => gate.Pass();
-        Task<ClassificationResult> first = engine.ClassifyAsync(Request);
+        Task<ClassificationResult>[] admitted = [.. Enumerable.Range(0, 3).Select(_ => engine.ClassifyAsync(Request))];
         await gate.Reached;
 
-        var refused = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request with { Trials = 5 }));
-        Task<ClassificationResult> small = engine.ClassifyAsync(Request with { Trials = 4 });
+        var refused = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request));
         long reserved = engine.Host.Engine.ReservedRows;
         gate.Open();
-        await Task.WhenAll(first, small);
-        await engine.ClassifyAsync(Request with { Trials = 20 });
+        await Task.WhenAll(admitted);
+        await engine.ClassifyAsync(Request);
 
-        Assert.Equal((ClassificationError.Overloaded, TimeSpan.FromSeconds(7)), (refused.Error, refused.RetryAfter));
-        Assert.Equal((100, 0), (reserved, engine.Host.Engine.ReservedRows));
+        Assert.Equal(ClassificationError.Overloaded, refused.Error);
+        Assert.InRange(refused.RetryAfter!.Value.TotalSeconds, 1, 3600);
+        Assert.Equal((240, 0), (reserved, engine.Host.Engine.ReservedRows));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task ClassifyAsync_TenantWithItsShareOfRequests_IsOverQuotaWhileOthersAreNot()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 4);
+        using TestEngine engine = await TestEngine.StartAsync(Options, null, model);
+        using var gate = new Gate();
+        model.BeforePredict = _ => gate.Pass();
+        ClassificationRequest limited = Request with { Caller = new Caller("limited", MaxActiveRequests: 1) };
+        Task<ClassificationResult> first = engine.ClassifyAsync(limited);
+        await gate.Reached;
+
+        var refused = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(limited));
+        Task<ClassificationResult> other = engine.ClassifyAsync(Request with { Caller = new Caller("other", MaxActiveRequests: 1) });
+        gate.Open();
+        await Task.WhenAll(first, other);
+
+        Assert.Equal(ClassificationError.QuotaExceeded, refused.Error);
+        Assert.NotNull(refused.RetryAfter);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task ClassifyAsync_RowsThatRan_AreNoLongerReserved()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 4);
+        using TestEngine engine = await TestEngine.StartAsync(Options, null, model);
+        List<long> reserved = [];
+        var progress = new RecordedProgress(_ => reserved.Add(engine.Host.Engine.ReservedRows));
+
+        await engine.ClassifyAsync(Request, progress);
+
+        Assert.Equal([80, .. Enumerable.Range(1, 19).Select(batch => 80L - 4 * batch), 0], reserved);
     }
 
     [Fact(Timeout = Patience)]
@@ -51,18 +84,18 @@ public class EngineAdmissionTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_ManyAtOnce_NeverReserveMoreThanTheLimit()
+    public async Task ClassifyAsync_ManyAtOnce_NeverAdmitsMoreThanTheLimit()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(Options, null, model);
-        long most = 0;
-        model.BeforePredict = _ => most = Math.Max(most, engine.Host.Engine.ReservedRows);
+        int most = 0;
+        model.BeforePredict = _ => most = Math.Max(most, engine.Host.Engine.ActiveRequests);
 
         ClassificationError?[] outcomes = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => Outcome(Request with { Trials = 1 + i % 10 }), TestContext.Current.CancellationToken)));
 
         Assert.All(outcomes, outcome => Assert.True(outcome is null or ClassificationError.Overloaded));
         Assert.Contains(null, outcomes);
-        Assert.InRange(most, 1, 100);
+        Assert.InRange(most, 1, 3);
         Assert.Equal(0, engine.Host.Engine.ReservedRows);
 
         async Task<ClassificationError?> Outcome(ClassificationRequest request)

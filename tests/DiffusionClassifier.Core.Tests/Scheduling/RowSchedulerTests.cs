@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Tests.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;
@@ -43,7 +44,7 @@ public class RowSchedulerTests
         var encoder = new FakeDevice(scheduler, 8, "tiny");
         encoder.Assemble();
         encoder.Complete();
-        var device = new DeviceProfile("fake", new Dictionary<string, IReadOnlyList<int>> { ["tiny"] = [1, 8] });
+        var device = new DeviceProfile("fake", new Dictionary<string, BatchLadder> { ["tiny"] = new(1, 8) });
         var plan = new WorkPlan(8);
         scheduler.Assemble(device, now: 1, plan);
 

@@ -1,6 +1,7 @@
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
 

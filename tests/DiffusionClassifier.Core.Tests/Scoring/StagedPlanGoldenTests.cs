@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing;

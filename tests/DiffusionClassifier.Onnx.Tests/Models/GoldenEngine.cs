@@ -33,7 +33,7 @@ internal sealed class GoldenEngine : IModelSource, IImagePreprocessor, IDisposab
     public Task<ClassificationResult> ClassifyAsync(ClassificationRequest request) =>
         _host.Engine.ClassifyAsync(request, progress: null, TestContext.Current.CancellationToken);
 
-    public IDiffusionModel Open(string modelId) => new Injected(this);
+    public IDiffusionModel Open(string modelId, DeviceOptions device) => new Injected(this);
 
     public ImageHeader ReadHeader(ReadOnlyMemory<byte> file) => Latent is null ? _images.ReadHeader(file) : new ImageHeader("png", 1, 1);
 

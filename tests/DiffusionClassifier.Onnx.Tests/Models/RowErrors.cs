@@ -2,6 +2,7 @@ using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Onnx.Tests.Models;
@@ -9,7 +10,9 @@ namespace DiffusionClassifier.Onnx.Tests.Models;
 /// <summary>The errors of single rows, which answers do not show: the engine's own validation, noise, batches and losses without its queue.</summary>
 internal sealed class RowErrors(IDiffusionModel model) : IDisposable
 {
-    private readonly BatchRunner _runner = new(model);
+    private readonly ModelRunner _runner = new(() => model);
+    private readonly DenoisingBatch _batch = model.CreateBatch();
+    private readonly WorkPlan _plan = new(model.Buckets[^1]);
     private readonly NoiseSchedule _schedule = NoiseSchedule.Create(model.Manifest.Schedule);
 
     /// <param name="request">Labels, strategy, loss and noise.</param>
@@ -23,11 +26,26 @@ internal sealed class RowErrors(IDiffusionModel model) : IDisposable
         if (trials is not null)
             settings = settings with { Plan = new TrialPlan(trials), Staged = null, Noise = request.Noise! };
         var job = new ClassificationJob(settings, new PixelImage([], 0, []), _schedule, new FixedTrials(settings.Plan.Count), new JobClock(TimeProvider.System, 0), progress: null);
-        job.Encoded(latent, _runner.EncodePrompts(settings.Prompts), TimeSpan.Zero);
+        Encode(job, latent);
         return (settings.Plan, Run(job));
     }
 
-    public void Dispose() => _runner.Dispose();
+    public void Dispose()
+    {
+        _batch.Dispose();
+        _runner.Dispose();
+    }
+
+    private void Encode(ClassificationJob job, Latent latent)
+    {
+        var cache = new ConditioningCache(capacity: 0);
+        while (job.State != JobState.Running)
+        {
+            _plan.Clear();
+            job.BeginEncoding(now: 0, cache, _plan);
+            job.Encoded(_plan, new EncodedParts(latent, model.EncodePrompts(_plan.Prompts)), cache, TimeSpan.Zero);
+        }
+    }
 
     private double[][] Run(ClassificationJob job)
     {
@@ -36,11 +54,21 @@ internal sealed class RowErrors(IDiffusionModel model) : IDisposable
         var results = new double[model.Buckets[^1]];
         foreach (WorkRow[] chunk in rows.Chunk(results.Length))
         {
-            _runner.Run(chunk, results.AsSpan(0, chunk.Length));
+            Run(chunk, results);
             foreach ((int i, WorkRow row) in chunk.Index())
                 errors[row.Prompt][row.Position] = results[i];
         }
 
         return errors;
+    }
+
+    private void Run(WorkRow[] rows, double[] errors)
+    {
+        _plan.Clear();
+        _plan.Denoise(model.Manifest.Id, new BatchLadder(model.Buckets), rows.Length);
+        Array.ForEach(rows, _plan.Add);
+        ModelRunner.Fill(_plan, _batch);
+        model.PredictNoise(_batch);
+        _runner.Score(_plan, _batch, errors);
     }
 }

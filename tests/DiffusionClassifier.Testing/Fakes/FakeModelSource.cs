@@ -9,7 +9,7 @@ public sealed class FakeModelSource(params FakeDiffusionModel[] models) : IModel
 
     public Action<string>? BeforeOpen { get; set; }
 
-    public IDiffusionModel Open(string modelId)
+    public IDiffusionModel Open(string modelId, DeviceOptions device)
     {
         BeforeOpen?.Invoke(modelId);
         return models.Single(model => model.Manifest.Id == modelId);

@@ -1,4 +1,4 @@
-namespace DiffusionClassifier.Core.Scheduling;
+namespace DiffusionClassifier.Core.Scheduling.Devices;
 
 /// <summary>One denoiser evaluation: a prompt of a job on a trial. A name, never a stored tensor.</summary>
 /// <param name="Job">Whose row it is.</param>

@@ -1,0 +1,4 @@
+namespace DiffusionClassifier.Core.Errors;
+
+/// <summary>A device had no memory for a call. Thrown by a <see cref="Models.IDiffusionModel"/>, whose session is then rebuilt for smaller batches.</summary>
+public sealed class DeviceOutOfMemoryException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace DiffusionClassifier.Core.Scheduling.Devices;
+
+/// <summary>
+/// Keeps one batch ready while the device runs another: a thread beside the device's own that asks the scheduler for work, writes it into
+/// the slot that is free, and scores what comes back. A batch is assembled only when the one before it has begun, so that a request that
+/// comes meanwhile is in it. Owned by an <see cref="InferenceWorker"/>.
+/// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A late request may still set the event, which the finalizer frees.")]
+internal sealed partial class BatchFeeder
+{
+    private const int FailuresUntilRebuild = 10; // in a row: more than it takes to halve a batch of 256 down to one poisoned row, so the session itself may be at fault
+
+    private readonly DeviceProfile _profile;
+    private readonly RowScheduler _scheduler;
+    private readonly IReadOnlyDictionary<string, ModelRunner> _runners;
+    private readonly Action<WorkSlot> _run;
+    private readonly TimeProvider _time;
+    private readonly EngineMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly Stack<WorkSlot> _idle = [];
+    private readonly ConcurrentQueue<WorkSlot> _returned = new();
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly Thread _thread;
+    private readonly int _slots;
+    private string? _rebuild; // the model to load anew as soon as the device is idle
+    private int _failuresInARow;
+    private volatile bool _stopping;
+
+    /// <param name="profile">The device.</param>
+    /// <param name="scheduler">Where work comes from and goes back to.</param>
+    /// <param name="runners">Model id → runner.</param>
+    /// <param name="slots">The pipeline's slots, all free.</param>
+    /// <param name="run">Hands a slot to the device, which gives it back by <see cref="Return"/>.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="metrics">Told of every batch.</param>
+    /// <param name="logger">Told of failures.</param>
+    public BatchFeeder(DeviceProfile profile, RowScheduler scheduler, IReadOnlyDictionary<string, ModelRunner> runners, IReadOnlyCollection<WorkSlot> slots, Action<WorkSlot> run, TimeProvider time, EngineMetrics metrics, ILogger logger)
+    {
+        (_profile, _scheduler, _runners, _run, _time, _metrics, _logger) = (profile, scheduler, runners, run, time, metrics, logger);
+        _slots = slots.Count;
+        foreach (WorkSlot slot in slots)
+            _idle.Push(slot);
+        _thread = new Thread(Main) { IsBackground = true, Name = $"feeder {profile.Name}" };
+    }
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Assembles nothing more; the thread ends when the device has given everything back.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _wake.Set();
+    }
+
+    /// <summary>Waits until the thread has ended.</summary>
+    /// <returns>Whether it did in time.</returns>
+    public bool Join(TimeSpan timeout) => _thread.Join(timeout);
+
+    /// <summary>Gives a slot back; called by the device's thread, which is then free for the next.</summary>
+    public void Return(WorkSlot slot)
+    {
+        _returned.Enqueue(slot);
+        _wake.Set();
+    }
+
+    private void Main()
+    {
+        _scheduler.WorkArrived += WakeUp;
+        try
+        {
+            while (!_stopping || _idle.Count < _slots)
+            {
+                if (_returned.TryDequeue(out WorkSlot? returned))
+                    TakeBack(returned);
+                else if (_stopping || !TryFeed())
+                    _wake.WaitOne();
+            }
+        }
+        finally
+        {
+            _scheduler.WorkArrived -= WakeUp;
+        }
+    }
+
+    private void WakeUp() => _wake.Set();
+
+    private bool TryFeed()
+    {
+        if (_idle.Count == 0 || (_rebuild is not null && _idle.Count < _slots))
+            return false;
+        WorkSlot slot = _idle.Pop();
+        if (_rebuild is { } model)
+        {
+            slot.Plan.Rebuild(model);
+            _rebuild = null;
+        }
+        else if (!TryPrepare(slot))
+        {
+            _idle.Push(slot);
+            return false;
+        }
+
+        _run(slot);
+        return true;
+    }
+
+    private bool TryPrepare(WorkSlot slot)
+    {
+        _scheduler.Assemble(_profile, _time.GetTimestamp(), slot.Plan);
+        try
+        {
+            if (slot.Plan.Kind == WorkKind.Denoise)
+                ModelRunner.Fill(slot.Plan, slot.Batch);
+        }
+        catch (Exception exception)
+        {
+            Fail(slot.Plan, exception);
+            slot.Plan.Clear();
+            WakeUp(); // there may be other work
+        }
+
+        return slot.Plan.Kind != WorkKind.None;
+    }
+
+    // The exception boundary: whatever a piece of work throws, the thread lives on and only what is in that work can fail.
+    private void TakeBack(WorkSlot slot)
+    {
+        try
+        {
+            if (slot.Failure is not null)
+                Fail(slot.Plan, slot.Failure);
+            else if (slot.Plan.Kind == WorkKind.Encode)
+                _scheduler.CompleteEncoding(slot.Plan, slot.Parts!, slot.Elapsed);
+            else if (slot.Plan.Kind == WorkKind.Denoise)
+                Complete(slot);
+        }
+        catch (Exception exception)
+        {
+            Fail(slot.Plan, exception);
+        }
+
+        (slot.Failure, slot.Parts) = (null, null);
+        slot.Plan.Clear(); // keeps no job alive
+        _idle.Push(slot);
+    }
+
+    private void Complete(WorkSlot slot)
+    {
+        Span<double> errors = slot.Errors.AsSpan(0, slot.Plan.Count);
+        _runners[slot.Plan.Model].Score(slot.Plan, slot.Batch, errors);
+        _metrics.BatchRun(_profile.Name, slot.Plan.Model, slot.Plan.Count, slot.Elapsed);
+        _scheduler.CompleteBatch(_profile, slot.Plan, errors, slot.Elapsed, _time.GetTimestamp());
+        _failuresInARow = 0;
+    }
+
+    private void Fail(WorkPlan plan, Exception exception)
+    {
+        LogWorkFailed(exception, plan.Kind, plan.Count, plan.Model, _profile.Name);
+        if (plan.Kind == WorkKind.Rebuild)
+            return; // the worker has seen it: the device is given up
+        if (exception is DeviceOutOfMemoryException || ++_failuresInARow % FailuresUntilRebuild == 0)
+            _rebuild = plan.Model;
+        var failure = exception as ClassificationException
+            ?? new ClassificationException(ClassificationError.ModelFailure, $"Model '{plan.Model}' failed on this request. The server's log says why.", exception);
+        if (exception is DeviceOutOfMemoryException && plan.Kind == WorkKind.Denoise)
+            _scheduler.FailForMemory(_profile, plan, failure);
+        else
+            _scheduler.Fail(plan, failure);
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Work} of {Rows} rows with model {Model} failed on {Device}.")]
+    private partial void LogWorkFailed(Exception exception, WorkKind work, int rows, string model, string device);
+}

@@ -1,0 +1,79 @@
+using DiffusionClassifier.Core.Models;
+
+namespace DiffusionClassifier.Core.Scheduling.Devices;
+
+/// <summary>
+/// Warms a model up and finds its batch sizes: the largest is the smallest with 95 % of the best rows per second, and takes no longer than
+/// <see cref="BatchLadder.MaxSeconds"/>, for larger ones would gain next to nothing and make every new request wait longer. Stateless.
+/// </summary>
+internal static class BucketSweep
+{
+    private const double EnoughOfBest = 0.95;
+    private const double MaxProbeSeconds = 8 * BatchLadder.MaxSeconds; // a device may run many rows in the time of one, or not: no probe is to take longer if not
+    private const int TimedRuns = 3; // of which the fastest counts: what disturbs a run makes it slower
+    private const string Prompt = "a photo"; // any text: only the time of a call depends on it
+
+    /// <param name="model">The model.</param>
+    /// <param name="batch">One of its batches.</param>
+    /// <param name="largest">The largest batch, where it was decided already: then nothing is timed. Null: find it.</param>
+    /// <param name="time">The clock.</param>
+    public static BatchLadder Run(IDiffusionModel model, DenoisingBatch batch, int? largest, TimeProvider time)
+    {
+        Array.Fill(batch.Conditionings, model.EncodePrompts([model.Manifest.Classes is [string first, ..] ? first : Prompt])[0]);
+        Array.Fill(batch.Timesteps, model.Manifest.TimestepFrom);
+
+        return largest is { } limit ? WarmUp(model, batch, limit) : Measure(model, batch, time);
+    }
+
+    // The largest first, so that the blocks of a device's memory serve the smaller ones too. Their times are learnt from real batches.
+    private static BatchLadder WarmUp(IDiffusionModel model, DenoisingBatch batch, int limit)
+    {
+        int[] sizes = [.. model.Buckets.Where(bucket => bucket <= limit || bucket == model.Buckets[0])];
+        foreach (int bucket in sizes.Reverse())
+            Predict(model, batch, bucket);
+        return new BatchLadder(sizes);
+    }
+
+    private static BatchLadder Measure(IDiffusionModel model, DenoisingBatch batch, TimeProvider time)
+    {
+        double smallest = Time(model, batch, model.Buckets[0], time);
+        var seconds = new SortedDictionary<int, double>();
+        foreach (int bucket in model.Buckets.Where(bucket => bucket == model.Buckets[0] || smallest * bucket / model.Buckets[0] <= MaxProbeSeconds).Reverse())
+            seconds[bucket] = Time(model, batch, bucket, time);
+        int top = Best(seconds);
+        return new BatchLadder(seconds.Keys.Where(bucket => bucket <= top), seconds.Where(pair => pair.Key <= top).Select(pair => pair.Value));
+    }
+
+    private static int Best(SortedDictionary<int, double> seconds)
+    {
+        KeyValuePair<int, double>[] quick = [.. seconds.Where(pair => pair.Value <= BatchLadder.MaxSeconds)];
+        if (quick.Length == 0)
+            return seconds.Keys.Min();
+        double best = quick.Max(Rate);
+        return quick.First(pair => Rate(pair) >= EnoughOfBest * best).Key;
+
+        static double Rate(KeyValuePair<int, double> pair) => pair.Key / Math.Max(pair.Value, double.Epsilon);
+    }
+
+    private static double Time(IDiffusionModel model, DenoisingBatch batch, int bucket, TimeProvider time)
+    {
+        Predict(model, batch, bucket); // the first call of a size plans memory and picks kernels
+        double best = double.PositiveInfinity;
+        for (int i = 0; i < TimedRuns; i++)
+        {
+            long begin = time.GetTimestamp();
+            model.PredictNoise(batch);
+            best = Math.Min(best, time.GetElapsedTime(begin).TotalSeconds);
+            if (best > BatchLadder.MaxSeconds)
+                break; // too slow to be chosen for its speed: no need to know exactly
+        }
+
+        return best;
+    }
+
+    private static void Predict(IDiffusionModel model, DenoisingBatch batch, int bucket)
+    {
+        batch.Bucket = bucket;
+        model.PredictNoise(batch);
+    }
+}

@@ -1,0 +1,73 @@
+using DiffusionClassifier.Core.Contracts;
+
+namespace DiffusionClassifier.Core.Scheduling.Sharing;
+
+/// <summary>One class and the tenants in it, which share equally. Owned by a <see cref="FairShare"/>.</summary>
+internal sealed class ClassShare(PriorityClass priority)
+{
+    private readonly List<TenantShare> _tenants = []; // never removed: their debts stay, and tenants come from the configuration alone
+    private double _clock;
+    private int _jobs;
+
+    public Share Share { get; } = new(Weight(priority));
+
+    /// <summary>The part of a device that a class has while all classes have work; they sum to 1.</summary>
+    public static double Weight(PriorityClass priority) => priority switch
+    {
+        PriorityClass.Interactive => 0.6,
+        PriorityClass.Standard => 0.3,
+        _ => 0.1,
+    };
+
+    public void Add(ClassificationJob job, double clock)
+    {
+        if (_jobs++ == 0)
+            Share.Join(clock);
+        Tenant(job).Add(job, _clock);
+    }
+
+    public void Remove(ClassificationJob job)
+    {
+        _jobs--;
+        Tenant(job).Remove(job);
+    }
+
+    /// <summary>The job that is this class's next.</summary>
+    public ClassificationJob? Next(BatchDraft draft, long now)
+    {
+        TenantShare? best = null;
+        ClassificationJob? next = null;
+        foreach (TenantShare tenant in _tenants)
+        {
+            if ((best is null || tenant.Share.VirtualTime < best.Share.VirtualTime) && tenant.Next(draft, now, bySize: priority == PriorityClass.Interactive) is { } job)
+                (best, next) = (tenant, job);
+        }
+
+        return next;
+    }
+
+    /// <summary>Whether the job's tenant may have a first row out of turn in this batch; true once.</summary>
+    public bool Admits(ClassificationJob job, BatchDraft draft) => Tenant(job).Admits(draft);
+
+    public void Charge(double clock, ClassificationJob job, double seconds)
+    {
+        Share.Charge(clock, seconds);
+        TenantShare tenant = Tenant(job);
+        double before = _clock;
+        _clock = Math.Max(_clock, tenant.Share.VirtualTime);
+        tenant.Charge(before, job, seconds);
+    }
+
+    private TenantShare Tenant(ClassificationJob job)
+    {
+        foreach (TenantShare tenant in _tenants)
+        {
+            if (tenant.Name == job.Settings.Tenant)
+                return tenant;
+        }
+
+        var added = new TenantShare(job.Settings.Tenant);
+        _tenants.Add(added);
+        return added;
+    }
+}

@@ -1,0 +1,84 @@
+using DiffusionClassifier.Core.Contracts;
+
+namespace DiffusionClassifier.Core.Scheduling.Sharing;
+
+/// <summary>
+/// Divides devices among classes by weight, among the tenants of a class equally, and among the jobs of a tenant: the first two by start-time
+/// fair queueing, work-conserving; jobs as <see cref="TenantShare"/> says. So a small request waits for its own class only, however many
+/// large ones there are. Owned by a <see cref="RowScheduler"/> and called under its lock.
+/// </summary>
+/// <remarks>
+/// Newcomers are served out of turn, and pay like others. The first encoding of a job, because without it there are no rows to fill a batch
+/// with. And the first row of a job, one such job for each tenant and batch: so it is in the next assembled batch, whatever its tenant has used.
+/// </remarks>
+internal sealed class FairShare : ISharePolicy
+{
+    private const int TurnsPerBatch = 8; // a batch is shared out in this many turns, more where there are more jobs
+
+    private readonly ClassShare[] _classes = [new(PriorityClass.Interactive), new(PriorityClass.Standard), new(PriorityClass.Bulk)];
+    private readonly List<ClassificationJob> _newcomers = []; // never had a row, in order of arrival
+    private double _clock;
+    private int _jobs;
+
+    public void Add(ClassificationJob job)
+    {
+        _classes[(int)job.Settings.Priority].Add(job, _clock);
+        _newcomers.Add(job);
+        _jobs++;
+    }
+
+    public void Remove(ClassificationJob job)
+    {
+        _classes[(int)job.Settings.Priority].Remove(job);
+        _newcomers.Remove(job);
+        _jobs--;
+    }
+
+    public Turn? Next(BatchDraft draft, long now)
+    {
+        if ((draft.Lead is null ? FirstEncoding(draft) : FirstRow(draft)) is { } newcomer)
+            return new Turn(newcomer, 1);
+
+        ClassShare? best = null;
+        ClassificationJob? next = null;
+        foreach (ClassShare share in _classes)
+        {
+            if ((best is null || share.Share.VirtualTime < best.Share.VirtualTime) && share.Next(draft, now) is { } job)
+                (best, next) = (share, job);
+        }
+
+        return next is null ? null : new Turn(next, Math.Max(1, draft.Limit / Math.Max(TurnsPerBatch, _jobs)));
+    }
+
+    public void Charge(ClassificationJob job, double seconds)
+    {
+        ClassShare share = _classes[(int)job.Settings.Priority];
+        double clock = _clock;
+        _clock = Math.Max(_clock, share.Share.VirtualTime);
+        share.Charge(clock, job, seconds);
+        if (job.HasHadRows)
+            _newcomers.Remove(job);
+    }
+
+    private ClassificationJob? FirstEncoding(BatchDraft draft)
+    {
+        foreach (ClassificationJob job in _newcomers)
+        {
+            if (job.NeedsEncoding && !job.Clock.HasBegun && draft.CanTake(job))
+                return job;
+        }
+
+        return null;
+    }
+
+    private ClassificationJob? FirstRow(BatchDraft draft)
+    {
+        foreach (ClassificationJob job in _newcomers)
+        {
+            if (draft.CanTake(job) && _classes[(int)job.Settings.Priority].Admits(job, draft))
+                return job;
+        }
+
+        return null;
+    }
+}

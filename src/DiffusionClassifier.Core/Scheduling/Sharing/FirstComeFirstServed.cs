@@ -1,0 +1,26 @@
+namespace DiffusionClassifier.Core.Scheduling.Sharing;
+
+/// <summary>The oldest job that has something to run gets all it can use: the baseline that most servers are.</summary>
+internal sealed class FirstComeFirstServed : ISharePolicy
+{
+    private readonly List<ClassificationJob> _jobs = [];
+
+    public void Add(ClassificationJob job) => _jobs.Add(job);
+
+    public void Remove(ClassificationJob job) => _jobs.Remove(job);
+
+    public Turn? Next(BatchDraft draft, long now)
+    {
+        foreach (ClassificationJob job in _jobs)
+        {
+            if (draft.CanTake(job))
+                return new Turn(job, draft.Limit);
+        }
+
+        return null;
+    }
+
+    public void Charge(ClassificationJob job, double seconds)
+    {
+    }
+}
