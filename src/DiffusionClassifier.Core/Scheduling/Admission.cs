@@ -96,7 +96,7 @@ internal sealed class Admission(EngineOptions options)
 
     private ClassificationException Overloaded(PriorityClass priority, double wait) => new(ClassificationError.Overloaded,
         $"The server is busy: {_reservations.Count} requests are running, and one of the class '{Words.Of(priority)}' would wait too long. Try again later.")
-    { RetryAfter = Retry(Math.Max(wait - options.QueueSeconds(priority), MeanSeconds()) * ClassShare.Weight(priority) / Share(priority)) };
+    { RetryAfter = Retry((wait > options.QueueSeconds(priority) ? (wait - options.QueueSeconds(priority)) * ClassShare.Weight(priority) : MeanSeconds()) / Share(priority)) };
 
     private double MeanSeconds() => _reservations.Count == 0 ? 0 : _reservations.Average(reservation => reservation.Seconds);
 

@@ -47,7 +47,7 @@ internal sealed class JobEncoding
         foreach ((string prompt, Conditioning conditioning) in plan.Prompts.Zip(parts.Conditionings))
         {
             encoded[prompt] = conditioning;
-            cache.Add(plan.Model, prompt, conditioning);
+            cache.Add(_settings.Manifest.Id, prompt, conditioning);
         }
 
         for (int i = _next; i < _conditionings.Length; i++)

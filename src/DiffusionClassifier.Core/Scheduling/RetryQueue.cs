@@ -22,7 +22,7 @@ internal sealed class RetryQueue
             if (rows.Length > ladder.Top) // this device takes less than the one that failed
                 _groups.Insert(i + 1, rows[ladder.Top..]);
             rows = rows[..Math.Min(rows.Length, ladder.Top)];
-            plan.Denoise(rows[0].Job.Settings.Manifest.Id, ladder, rows.Length);
+            plan.Denoise(rows[0].Job.Settings.Manifest.Id, ladder, rows.Length, isRetry: true);
             foreach (WorkRow row in rows)
                 plan.Add(row);
             return true;
@@ -38,7 +38,7 @@ internal sealed class RetryQueue
     public ClassificationJob? Halve(WorkPlan plan, bool mayBePoisoned = true)
     {
         WorkRow[] rows = [.. plan.Rows.ToArray().Where(row => row.Job.State != JobState.Ended)];
-        if (rows.Length == 1 && mayBePoisoned)
+        if (rows.Length == 1 && plan.Count == 1 && mayBePoisoned) // where others were in the batch, one of them may have been to blame
             return rows[0].Job;
         int half = rows.Length / 2;
         if (half > 0)

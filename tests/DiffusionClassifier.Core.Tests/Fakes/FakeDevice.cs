@@ -44,6 +44,17 @@ internal sealed class FakeDevice(RowScheduler scheduler, int bucket, params stri
         _plan.Clear();
     }
 
+    public void RunOutOfMemory()
+    {
+        scheduler.FailForMemory(_profile, _plan, new InvalidOperationException("out of memory"));
+        _plan.Clear();
+    }
+
+    public bool Runs(ClassificationJob job) => _profile.Runs(job);
+
+    /// <summary>The largest batch it runs now.</summary>
+    public int Top(string model) => _profile.Ladders[model].Top;
+
     /// <summary>Works until there is nothing to do.</summary>
     public void RunToEnd()
     {

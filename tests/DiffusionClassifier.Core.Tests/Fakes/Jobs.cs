@@ -10,10 +10,11 @@ namespace DiffusionClassifier.Core.Tests.Fakes;
 /// <summary>Jobs that never see an engine.</summary>
 internal static class Jobs
 {
-    public static ClassificationJob Create(int labels, int trials, IElimination? elimination = null, string model = "tiny", IProgress<ClassificationProgress>? progress = null)
+    public static ClassificationJob Create(int labels, int trials, IElimination? elimination = null, string model = "tiny", IProgress<ClassificationProgress>? progress = null,
+        PriorityClass priority = PriorityClass.Interactive, string tenant = "anonymous")
     {
         ModelManifest manifest = Manifests.Classes(model, classes: labels);
-        return Create(manifest, new ClassificationRequest { Image = new byte[] { 1 }, Trials = trials }, _ => elimination ?? new FixedTrials(trials), progress);
+        return Create(manifest, new ClassificationRequest { Image = new byte[] { 1 }, Trials = trials, Priority = priority, Caller = new Caller(tenant) }, _ => elimination ?? new FixedTrials(trials), progress);
     }
 
     public static ClassificationJob Create(ModelManifest manifest, ClassificationRequest request, Func<JobSettings, IElimination> elimination, IProgress<ClassificationProgress>? progress = null)

@@ -39,7 +39,8 @@ public class EngineAnswerTests
 
         Assert.Equal(("tiny", 5UL, PredictionLoss.L2), (result.Model, result.Seed, result.Loss));
         Assert.Equal(new PosteriorSummary(PosteriorPreset.Paper, 48, false), result.Posterior);
-        Assert.Equal((40, 40, 3), (result.Cost.Rows, result.Cost.FixedRows, result.Cost.Batches));
+        Assert.Equal((40, 40), (result.Cost.Rows, result.Cost.FixedRows));
+        Assert.InRange(result.Cost.Batches, 3, 4); // the last 8 rows in a padded 16 or in two 4s, whichever took less time so far
         Assert.Equal((Strategy.Fixed, true, 8, 8), (result.Decision.Strategy, result.Decision.Complete, result.Decision.Trials, result.Decision.MaxTrials));
         Assert.Equal(["picture 9"], result.Warnings);
         Assert.Equal(5, result.Labels.Count);

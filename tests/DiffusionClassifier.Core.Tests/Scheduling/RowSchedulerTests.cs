@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 
 public class RowSchedulerTests
 {
-    private const int Traces = 400;
+    private const int Traces = 10_000;
 
     [Fact]
     public void Assemble_NoJob_IsNothing()

@@ -1,3 +1,4 @@
+using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Scoring;
@@ -8,15 +9,17 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 /// <summary>One random history of a scheduler with three devices and two models; every step checks what must hold at any time.</summary>
 internal sealed class SchedulerTrace
 {
-    private const int Steps = 150;
+    private const int Steps = 100;
 
     private readonly Random _random;
     private readonly RowScheduler _scheduler = new();
     private readonly FakeDevice[] _devices;
     private readonly string[][] _models = [["one"], ["one", "two"], ["two"]];
     private readonly List<ClassificationJob> _jobs = [];
-    private readonly HashSet<ClassificationJob> _stopped = [];
-    private readonly HashSet<WorkRow> _assembled = [];
+    private readonly HashSet<ClassificationJob> _ended = []; // from outside, or by a row of their own that is bad
+    private readonly HashSet<WorkRow> _poison = []; // a batch with such a row fails
+    private readonly HashSet<WorkRow> _running = [];
+    private readonly HashSet<WorkRow> _done = [];
 
     public SchedulerTrace(int seed)
     {
@@ -32,21 +35,22 @@ internal sealed class SchedulerTrace
         {
         }
 
-        Assert.Equal(0, _scheduler.ActiveJobs);
-        Assert.All(_jobs, AssertEnded);
+        Assert.True(_scheduler.ActiveJobs == 0, "jobs were left that no device works on");
+        foreach (ClassificationJob job in _jobs)
+            CheckEnd(job);
     }
 
     private void Step()
     {
-        switch (_random.Next(12))
+        switch (_random.Next(16))
         {
-            case 0 or 1:
+            case 0 or 1 or 2:
                 Submit();
                 break;
-            case 2 when _jobs.Count > 0:
-                Cancel(_jobs[_random.Next(_jobs.Count)]);
+            case 3 when _jobs.Count > 0:
+                Stop(_jobs[_random.Next(_jobs.Count)]);
                 break;
-            case 3 when _random.Next(4) == 0:
+            case 4 when _random.Next(3) == 0:
                 Break(_devices[_random.Next(_devices.Length)]);
                 break;
             default:
@@ -59,7 +63,10 @@ internal sealed class SchedulerTrace
     {
         (int labels, int trials) = (_random.Next(1, 8), _random.Next(1, 20));
         IElimination elimination = _random.Next(2) == 0 ? new FixedTrials(trials) : RandomElimination(labels, trials);
-        ClassificationJob job = Jobs.Create(labels, trials, elimination, _random.Next(2) == 0 ? "one" : "two");
+        ClassificationJob job = Jobs.Create(labels, trials, elimination, _random.Next(2) == 0 ? "one" : "two",
+            priority: (PriorityClass)_random.Next(3), tenant: $"tenant {_random.Next(3)}");
+        if (_random.Next(10) == 0)
+            _poison.Add(new WorkRow(job, _random.Next(labels), _random.Next(trials)));
         _jobs.Add(job);
         _scheduler.Submit(job);
     }
@@ -71,18 +78,36 @@ internal sealed class SchedulerTrace
         return new FakeElimination(order.Skip(1).GroupBy(_ => _random.Next(1, trials + 1)).ToDictionary(group => group.Key, group => group.ToArray()), trials);
     }
 
-    private void Cancel(ClassificationJob job)
+    // The client goes away, or its deadline comes.
+    private void Stop(ClassificationJob job)
     {
-        _scheduler.Cancel(job, new CancellationToken(canceled: true));
-        _stopped.Add(job);
+        bool answerable = job.Scores.CompleteTrials() > 0;
+        if (_random.Next(2) == 0)
+        {
+            _scheduler.Cancel(job, new CancellationToken(canceled: true));
+        }
+        else
+        {
+            bool running = !job.Completion.IsCompleted;
+            _scheduler.CutShort(job, now: 2, "in time", new TimeoutException());
+            Check(!running || job.Completion.IsCompletedSuccessfully == answerable, "a deadline gives an answer if one trial is complete, and only then");
+        }
+
+        _ended.Add(job);
     }
 
+    // Of what a device loses nothing is lost, but what it was encoding; for want of memory it runs smaller batches from now on.
     private void Break(FakeDevice device)
     {
-        _stopped.UnionWith(device.Plan.Rows.ToArray().Select(row => row.Job));
         if (device.Plan.Job is { } encoding)
-            _stopped.Add(encoding);
-        device.Fail(new InvalidOperationException("broken"));
+            _ended.Add(encoding);
+        if (device.Plan.Count == 1)
+            _ended.Add(device.Plan.Rows[0].Job); // nothing else can be to blame
+        _running.ExceptWith(device.Plan.Rows.ToArray());
+        if (device.Plan.Kind == WorkKind.Denoise && _random.Next(2) == 0)
+            device.RunOutOfMemory();
+        else
+            device.Fail(new InvalidOperationException("broken"));
     }
 
     // An idle device takes work, a busy one hands it back; false where there is none.
@@ -90,46 +115,67 @@ internal sealed class SchedulerTrace
     {
         if (device.Plan.Kind != WorkKind.None)
         {
-            device.Complete();
+            HandBack(device);
             return true;
         }
 
+        bool hasWork = _jobs.Exists(job => job.State == JobState.Queued || job.UnallottedRows > 0 ? device.Runs(job) : false);
+        ClassificationJob[] newcomers = [.. _jobs.Where(job => job.State == JobState.Running && !job.HasHadRows && job.UnallottedRows > 0)];
+        int active = _jobs.Count(job => job.State != JobState.Ended);
         WorkKind kind = device.Assemble();
+        Check(kind != WorkKind.None || !hasWork, "a device stays idle while there is work for it");
         if (kind == WorkKind.Denoise)
-            CheckBatch(device, device.Plan.Rows);
+            CheckBatch(device, newcomers, active);
         return kind != WorkKind.None;
     }
 
-    private void CheckBatch(FakeDevice device, ReadOnlySpan<WorkRow> rows)
+    private void HandBack(FakeDevice device)
     {
-        string[] models = _models[Array.IndexOf(_devices, device)];
-        Assert.Contains(device.Plan.Model, models);
-        WorkRow[] batch = rows.ToArray();
-        Assert.All(batch, row =>
+        WorkRow[] rows = device.Plan.Rows.ToArray();
+        _running.ExceptWith(rows);
+        if (Array.Find(rows, _poison.Contains) is { Job: not null } bad && bad.Job.State != JobState.Ended)
         {
-            Assert.Equal(device.Plan.Model, row.Job.Settings.Manifest.Id);
-            Assert.DoesNotContain(row.Job, _stopped);
-            Assert.True(_assembled.Add(row), "a row was assembled twice");
-            Assert.True(row.Job.Scores.IsAlive(row.Prompt), "an eliminated label was assembled");
-        });
-
-        // Rows of one image and trial stand together: the noise is drawn once for them.
-        (ClassificationJob, int)[] runs = [.. batch.Select(row => (row.Job, row.Position)).Where((key, i) => i == 0 || key != (batch[i - 1].Job, batch[i - 1].Position))];
-        Assert.Equal(runs.Length, runs.Distinct().Count());
-    }
-
-    private void AssertEnded(ClassificationJob job)
-    {
-        Assert.True(job.Completion.IsCompleted, "a job never ended");
-        if (!job.Completion.IsCompletedSuccessfully)
-        {
-            Assert.Contains(job, _stopped);
+            _ended.Add(bad.Job);
+            device.Fail(new InvalidOperationException("poisoned"));
             return;
         }
 
+        foreach (WorkRow row in rows.Where(row => row.Job.State != JobState.Ended))
+            Check(_done.Add(row), "a row was recorded twice");
+        device.Complete();
+    }
+
+    private void CheckBatch(FakeDevice device, ClassificationJob[] newcomers, int active)
+    {
+        WorkRow[] batch = device.Plan.Rows.ToArray();
+        foreach (WorkRow row in batch)
+        {
+            Check(device.Plan.Model == row.Job.Settings.Manifest.Id && device.Runs(row.Job), "a batch has one model, which the device runs");
+            Check(row.Job.State == JobState.Running, "a job that has ended got a row");
+            Check(row.Job.Scores.IsAlive(row.Prompt), "an eliminated label got a row");
+            Check(!_done.Contains(row) && _running.Add(row), "a row was assembled twice");
+        }
+
+        // Rows of one image and trial stand together: the noise is drawn once for them.
+        (ClassificationJob, int)[] runs = [.. batch.Select(row => (row.Job, row.Position)).Where((key, i) => i == 0 || key != (batch[i - 1].Job, batch[i - 1].Position))];
+        Check(device.Plan.IsRetry || runs.Length == runs.Distinct().Count(), "the rows of one trial were scattered");
+
+        // An encoded newcomer is in the next batch of its model, one a tenant and class at least.
+        if (!device.Plan.IsRetry && active <= device.Top(device.Plan.Model))
+        {
+            foreach (var own in newcomers.Where(job => job.Settings.Manifest.Id == device.Plan.Model).GroupBy(job => (job.Settings.Tenant, job.Settings.Priority)))
+                Check(own.Any(job => batch.Any(row => row.Job == job)), "a newcomer got no row in the next batch");
+        }
+    }
+
+    private void CheckEnd(ClassificationJob job)
+    {
+        Check(job.Completion.IsCompleted, "a job never ended");
+        if (_ended.Contains(job))
+            return;
+        Check(job.Completion.IsCompletedSuccessfully, "a job failed for another's fault");
         int rows = Enumerable.Range(0, job.Settings.Labels.Count).Sum(job.Scores.Count);
-        Assert.Equal(job.RowsRecorded, rows);
-        Assert.Equal(rows, _assembled.Count(row => row.Job == job));
+        Check(job.RowsRecorded == rows && _done.Count(row => row.Job == job) == rows, "a row was lost");
     }
 
     // One row in two thousand is not a number, and its job ends with it.
@@ -137,7 +183,14 @@ internal sealed class SchedulerTrace
     {
         if (_random.Next(2000) != 0)
             return row.Prompt + _random.NextDouble();
-        _stopped.Add(row.Job);
+        _ended.Add(row.Job);
         return double.NaN;
+    }
+
+    // As Assert.True, without a message being made for each of millions of checks.
+    private static void Check(bool condition, string promise)
+    {
+        if (!condition)
+            Assert.Fail(promise);
     }
 }

@@ -5,7 +5,8 @@ namespace DiffusionClassifier.Core.Scheduling.Devices;
 /// <param name="Ladders">Model id → batch sizes.</param>
 internal sealed record DeviceProfile(string Name, IReadOnlyDictionary<string, BatchLadder> Ladders)
 {
-    public int MaxRows => Ladders.Values.Max(ladder => ladder.Top);
+    /// <summary>The largest batch of any model.</summary>
+    public int MaxRows { get; } = Ladders.Values.Max(ladder => ladder.Top);
 
     public bool Runs(ClassificationJob job) => Ladders.ContainsKey(job.Settings.Manifest.Id);
 

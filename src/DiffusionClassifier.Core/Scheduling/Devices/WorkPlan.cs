@@ -36,6 +36,9 @@ internal sealed class WorkPlan(int capacity)
     /// <summary>How long the rows usually take.</summary>
     public double ExpectedSeconds { get; private set; }
 
+    /// <summary>Whether the rows were in a batch that failed.</summary>
+    public bool IsRetry { get; private set; }
+
     public bool HoldsMorePrompts => _prompts.Count < PromptsPerTurn;
 
     public void Clear()
@@ -43,7 +46,7 @@ internal sealed class WorkPlan(int capacity)
         _rows.AsSpan(0, Count).Clear();
         _prompts.Clear();
         _known.Clear();
-        (Kind, Job, Count, Bucket, ExpectedSeconds) = (WorkKind.None, null, 0, 0, 0);
+        (Kind, Job, Count, Bucket, ExpectedSeconds, IsRetry) = (WorkKind.None, null, 0, 0, 0, false);
     }
 
     public void Encode(ClassificationJob job) => (Kind, Job, Model) = (WorkKind.Encode, job, job.Settings.Manifest.Id);
@@ -54,8 +57,8 @@ internal sealed class WorkPlan(int capacity)
             _prompts.Add(prompt);
     }
 
-    public void Denoise(string model, BatchLadder ladder, int rows) =>
-        (Kind, Model, Bucket, ExpectedSeconds) = (WorkKind.Denoise, model, ladder.Bucket(rows), ladder.Seconds(rows));
+    public void Denoise(string model, BatchLadder ladder, int rows, bool isRetry = false) =>
+        (Kind, Model, Bucket, ExpectedSeconds, IsRetry) = (WorkKind.Denoise, model, ladder.Bucket(rows), ladder.Seconds(rows), isRetry);
 
     public void Add(WorkRow row) => _rows[Count++] = row;
 

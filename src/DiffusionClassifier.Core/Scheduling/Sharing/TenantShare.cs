@@ -31,8 +31,10 @@ internal sealed class TenantShare(string name)
         double bestRank = 0;
         foreach (ClassificationJob job in _jobs)
         {
+            if (!draft.CanTake(job))
+                continue;
             double rank = bySize ? -ResponseRatio(job, draft, now) : job.Share.VirtualTime;
-            if ((best is null || rank < bestRank) && draft.CanTake(job))
+            if (best is null || rank < bestRank)
                 (best, bestRank) = (job, rank);
         }
 
