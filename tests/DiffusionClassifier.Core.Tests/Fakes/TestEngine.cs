@@ -13,7 +13,7 @@ internal sealed class TestEngine : IDisposable
 {
     private readonly Meter _meter = new("test");
 
-    public TestEngine(FakeModelSource source, EngineOptions? options = null, TimeProvider? time = null)
+    public TestEngine(IModelSource source, EngineOptions? options = null, TimeProvider? time = null)
     {
         Host = new EngineHost(source, Images, Pinned(options ?? new EngineOptions()), time ?? TimeProvider.System, new EngineMetrics(_meter), NullLoggerFactory.Instance);
     }

@@ -11,6 +11,7 @@ internal sealed class BatchLadder
 
     private const double Smoothing = 0.2; // of a new time in the running mean: five batches
 
+    private const double WorthASplit = 1.05; // rows per second that a smaller, full batch must gain over a padded one: the rows left over wait for the next
     private const double UnknownSecondsPerRow = 1e-6; // any number above zero: rows of one model then weigh alike
 
     private readonly List<int> _sizes;
@@ -45,14 +46,14 @@ internal sealed class BatchLadder
     /// <summary>How long a batch of the size that holds <paramref name="rows"/> takes, in seconds.</summary>
     public double Seconds(int rows) => _seconds[Index(rows)];
 
-    /// <summary>How many of <paramref name="rows"/> to run now: all of them in a padded batch, or as many as fill the next smaller one, whichever gives more rows per second.</summary>
+    /// <summary>How many of <paramref name="rows"/> to run now: all of them in a padded batch, or as many as fill the next smaller one where that gives clearly more rows per second.</summary>
     public int Fit(int rows)
     {
         int above = Index(rows);
         if (above == 0 || _sizes[above] == rows)
             return rows;
         int below = _sizes[above - 1];
-        return below * _seconds[above] > rows * _seconds[above - 1] ? below : rows;
+        return below * _seconds[above] > WorthASplit * rows * _seconds[above - 1] ? below : rows;
     }
 
     /// <summary>Learns from a batch.</summary>

@@ -1,0 +1,84 @@
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling.Devices;
+using DiffusionClassifier.Testing.Fakes;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DiffusionClassifier.Core.Tests.Scheduling;
+
+public class BatchLadderTests
+{
+    [Theory]
+    [InlineData(16, 16)] // fits exactly
+    [InlineData(17, 16)] // 17 rows in the time of 32 are fewer per second than 16 in the time of 16
+    [InlineData(31, 31)]
+    [InlineData(1, 1)]
+    public void Fit_TimesInProportion_RunsAFullBatchRatherThanAHalfEmptyOne(int rows, int fit) =>
+        Assert.Equal(fit, new BatchLadder([1, 4, 16, 32], [0.1, 0.4, 1.6, 3.2]).Fit(rows));
+
+    [Theory]
+    [InlineData(17)]
+    [InlineData(5)]
+    public void Fit_LargerBatchesCostNoTime_PadsThem(int rows) =>
+        Assert.Equal(rows, new BatchLadder([1, 4, 16, 32], [0.1, 0.1, 0.1, 0.1]).Fit(rows));
+
+    [Fact]
+    public void Fit_TimesUnknown_TakesAll() => Assert.Equal(17, new BatchLadder(1, 4, 16, 32).Fit(17));
+
+    [Fact]
+    public void Observe_Repeated_FollowsTheDevice()
+    {
+        var ladder = new BatchLadder([1, 4], [0.1, 0.4]);
+
+        for (int i = 0; i < 50; i++)
+            ladder.Observe(4, 0.8);
+
+        Assert.Equal(0.2, ladder.SecondsPerRow, 1e-4);
+        Assert.Equal(0.1, ladder.Seconds(1));
+    }
+
+    [Fact]
+    public void DropFrom_Repeated_LeavesTheSmallest()
+    {
+        var ladder = new BatchLadder(1, 4, 16);
+
+        Assert.True(ladder.DropFrom(16));
+        Assert.Equal(4, ladder.Top);
+        Assert.True(ladder.DropFrom(16)); // the other batch of the pipeline failed too
+        Assert.Equal(4, ladder.Top);
+        Assert.True(ladder.DropFrom(4));
+        Assert.False(ladder.DropFrom(1));
+        Assert.Equal([1], ladder.Sizes);
+    }
+
+    [Theory]
+    [InlineData(0.0001, 0.0, 1)] // no fixed cost: nothing is gained by batching
+    [InlineData(0.001, 0.010, 128)]
+    [InlineData(0.010, 0.020, 16)] // 32 rows would take 0.34 s
+    [InlineData(1.0, 0.1, 1)] // nothing is quick enough: the smallest
+    public void Sweep_AnyDevice_FindsTheSmallestBatchThatIsNearlyBestAndQuick(double perRow, double perBatch, int top)
+    {
+        var time = new FakeTimeProvider();
+        var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8, 16, 32, 64, 128)
+        {
+            BeforePredict = batch => time.Advance(TimeSpan.FromSeconds(perBatch + perRow * batch.Bucket)),
+        };
+        using DenoisingBatch buffers = model.CreateBatch();
+
+        BatchLadder ladder = BucketSweep.Run(model, buffers, largest: null, time);
+
+        Assert.Equal(top, ladder.Top);
+        Assert.Equal((perBatch + perRow * top) / top, ladder.SecondsPerRow, 1e-6);
+    }
+
+    [Fact]
+    public void Sweep_SizeIsGiven_OnlyWarmsUp()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8);
+        using DenoisingBatch buffers = model.CreateBatch();
+
+        BatchLadder ladder = BucketSweep.Run(model, buffers, largest: 4, new FakeTimeProvider());
+
+        Assert.Equal([1, 2, 4], ladder.Sizes);
+        Assert.Equal(3, model.Batches);
+    }
+}

@@ -1,0 +1,111 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Tests.Fakes;
+using DiffusionClassifier.Testing.Fakes;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DiffusionClassifier.Core.Tests.Scheduling;
+
+public class EngineDeadlineTests
+{
+    private const int Patience = 30_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
+
+    private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 100, DeadlineMs = 500 };
+
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact(Timeout = Patience)]
+    public async Task Deadline_InTheMiddle_AnswersWithTheTrialsThatAreComplete()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 4);
+        using TestEngine engine = await TestEngine.StartAsync(null, _time, model);
+        using var gate = new Gate();
+        int batches = 0;
+        model.BeforePredict = _ =>
+        {
+            if (++batches == 8) // seven batches of four rows are five whole trials of five labels and three rows more
+                gate.Pass();
+        };
+        Task<ClassificationResult> running = engine.ClassifyAsync(Request);
+        await gate.Reached;
+        await WaitUntil(() => engine.Host.Engine.ReservedRows <= 500 - 28);
+
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        ClassificationResult result = await running;
+        gate.Open();
+
+        Assert.Equal((false, 5, 100), (result.Decision.Complete, result.Decision.Trials, result.Decision.MaxTrials));
+        Assert.Contains(result.Warnings, warning => warning.Contains("deadline", StringComparison.Ordinal));
+        Assert.All(result.Labels, label => Assert.Equal(5, label.Evaluations));
+        Assert.Equal(await MeansOfFirstTrials(5), result.Labels.ToDictionary(label => label.Label, label => label.MeanError));
+        Assert.Equal(0, engine.Host.Engine.ReservedRows);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Deadline_BeforeOneTrialIsComplete_IsDeadlineExceeded()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 4);
+        using TestEngine engine = await TestEngine.StartAsync(null, _time, model);
+        using var gate = new Gate();
+        model.BeforePredict = _ => gate.Pass();
+        Task<ClassificationResult> running = engine.ClassifyAsync(Request);
+        await gate.Reached;
+
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+
+        var exception = await Assert.ThrowsAsync<ClassificationException>(() => running);
+        Assert.Equal((ClassificationError.DeadlineExceeded, "deadlineMs"), (exception.Error, exception.Field));
+        gate.Open();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Deadline_AfterTheAnswer_ChangesNothing()
+    {
+        using TestEngine engine = await TestEngine.StartAsync(null, _time, new FakeDiffusionModel(Manifests.Classes(), 4));
+
+        ClassificationResult result = await engine.ClassifyAsync(Request);
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal((true, 100), (result.Decision.Complete, result.Decision.Trials));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Drain_RunsOutOfTime_AnswersWithWhatIsKnown()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 4);
+        using TestEngine engine = await TestEngine.StartAsync(new EngineOptions { DrainTimeout = TimeSpan.Zero }, null, model);
+        using var gate = new Gate();
+        int batches = 0;
+        model.BeforePredict = _ =>
+        {
+            if (++batches == 8)
+                gate.Pass();
+        };
+        Task<ClassificationResult> running = engine.ClassifyAsync(Request with { DeadlineMs = null });
+        await gate.Reached;
+        await WaitUntil(() => engine.Host.Engine.ReservedRows <= 500 - 28);
+
+        await engine.Host.DrainAsync(TestContext.Current.CancellationToken);
+        ClassificationResult result = await running;
+        gate.Open();
+
+        Assert.Equal((false, 5), (result.Decision.Complete, result.Decision.Trials));
+        Assert.Contains(result.Warnings, warning => warning.Contains("shutting down", StringComparison.Ordinal));
+    }
+
+    private static async Task<Dictionary<string, double>> MeansOfFirstTrials(int trials)
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 64);
+        using TestEngine engine = await TestEngine.StartAsync(model);
+        (ClassificationResult result, Core.Scoring.LabelScores scores) = await engine.Host.Engine.RunAsync(Request with { DeadlineMs = null }, progress: null, TestContext.Current.CancellationToken);
+        IReadOnlyList<string> classes = model.Manifest.Classes;
+        return result.Labels.ToDictionary(label => label.Label, label => Enumerable.Range(0, trials).Average(trial => scores.Error(classes.Index().Single(pair => pair.Item == label.Label).Index, trial)));
+    }
+
+    private static async Task WaitUntil(Func<bool> condition)
+    {
+        while (!condition())
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,141 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Tests.Fakes;
+using DiffusionClassifier.Testing.Fakes;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DiffusionClassifier.Core.Tests.Scheduling;
+
+public class EngineDeviceTests
+{
+    private const int Patience = 30_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
+
+    private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 16 };
+
+    [Fact(Timeout = Patience)]
+    public async Task Device_ThrowsOnOneRow_FailsThatRequestAlone()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8, 16);
+        using TestEngine engine = await TestEngine.StartAsync(model);
+        ClassificationResult alone = await engine.ClassifyAsync(Request with { Labels = ["class 1"] });
+        model.BeforePredict = batch =>
+        {
+            if (batch.Conditionings.Take(batch.Bucket).Contains(new ClassConditioning(3)) && batch.Timesteps.Take(batch.Bucket).Contains(475))
+                throw new InvalidOperationException("this row is bad");
+        };
+
+        Task<ClassificationResult> poisoned = engine.ClassifyAsync(Request with { Labels = ["class 3"] });
+        Task<ClassificationResult>[] others = [.. Enumerable.Range(0, 6).Select(_ => engine.ClassifyAsync(Request with { Labels = ["class 1"] }))];
+
+        var exception = await Assert.ThrowsAsync<ClassificationException>(() => poisoned);
+        Assert.Equal(ClassificationError.ModelFailure, exception.Error);
+        Assert.All(await Task.WhenAll(others), result => Assert.Equal(alone.Labels[0].MeanError, result.Labels[0].MeanError));
+        Assert.True(engine.Host.IsAlive);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Device_RunsOutOfMemory_LoadsTheModelAnewAndRunsSmallerBatches()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 4, 8, 16);
+        var source = new FakeModelSource(model);
+        int opened = 0;
+        source.BeforeOpen = _ => opened++;
+        using var engine = new TestEngine(source);
+        await engine.Host.StartAsync(TestContext.Current.CancellationToken);
+        ClassificationResult expected = await engine.ClassifyAsync(Request);
+        List<int> sizes = [];
+        model.BeforePredict = batch =>
+        {
+            if (batch.Bucket > 8)
+                throw new DeviceOutOfMemoryException("no room");
+            sizes.Add(batch.Bucket);
+        };
+
+        ClassificationResult result = await engine.ClassifyAsync(Request);
+
+        Assert.Equal(expected.Labels.Select(label => label.MeanError), result.Labels.Select(label => label.MeanError));
+        Assert.InRange(opened, 2, 3); // at the start, and for the one or two batches that were in the pipeline
+        Assert.Equal(8, sizes.Max());
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Device_HasNoMemoryForOneRow_FailsTheRequest()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2);
+        using TestEngine engine = await TestEngine.StartAsync(model);
+        model.BeforePredict = _ => throw new DeviceOutOfMemoryException("no room");
+
+        var exception = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request));
+        model.BeforePredict = null;
+
+        Assert.Equal(ClassificationError.ModelFailure, exception.Error);
+        Assert.Equal(80, (await engine.ClassifyAsync(Request)).Cost.Rows);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Device_Hangs_IsNoLongerAlive()
+    {
+        var time = new FakeTimeProvider();
+        var model = new FakeDiffusionModel(Manifests.Classes(), 4);
+        using TestEngine engine = await TestEngine.StartAsync(new EngineOptions { RunTimeout = TimeSpan.FromSeconds(60) }, time, model);
+        using var gate = new Gate();
+        model.BeforePredict = _ => gate.Pass();
+        Task<ClassificationResult> stuck = engine.ClassifyAsync(Request);
+        await gate.Reached;
+
+        time.Advance(TimeSpan.FromSeconds(59));
+        bool before = engine.Host.IsAlive;
+        time.Advance(TimeSpan.FromSeconds(2));
+        (bool alive, string[] broken) = (engine.Host.IsAlive, [.. engine.Host.BrokenDevices]);
+        gate.Open();
+        await stuck;
+
+        Assert.Equal((true, false), (before, alive));
+        Assert.Equal(["cpu:0"], broken);
+        Assert.True(engine.Host.IsAlive);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Devices_Several_ShareOneRequest()
+    {
+        var first = new FakeDiffusionModel(Manifests.Classes(), 4);
+        var second = new FakeDiffusionModel(Manifests.Classes(), 4);
+        using var engine = new TestEngine(new TwinSource(first, second), new EngineOptions { Devices = [new DeviceOptions { Batch = 4 }, new DeviceOptions { Id = 1, Batch = 4 }] });
+        await engine.Host.StartAsync(TestContext.Current.CancellationToken);
+        using var gate = new Gate();
+        first.BeforePredict = _ => gate.Pass(); // holds eight rows at most: the other device runs all the rest
+
+        Task<ClassificationResult> running = engine.ClassifyAsync(Request with { Trials = 200 });
+        while (engine.Host.Engine.ReservedRows > 8)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        gate.Open();
+        ClassificationResult result = await running;
+
+        using TestEngine one = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 4));
+        ClassificationResult expected = await one.ClassifyAsync(Request with { Trials = 200 });
+        Assert.Equal(expected.Labels.Select(label => label.MeanError), result.Labels.Select(label => label.MeanError));
+    }
+
+    [Fact]
+    public void Devices_ThatDoNotFitTheModels_AreRefusedWithTheReason()
+    {
+        Assert.Contains("would run none", Refused(new DeviceOptions { Models = ["nothing"] }), StringComparison.Ordinal);
+        Assert.Contains("twice", Refused(new DeviceOptions(), new DeviceOptions()), StringComparison.Ordinal);
+        Assert.Contains("No device runs the model 'two'", Refused(new DeviceOptions { Models = ["one"] }), StringComparison.Ordinal);
+    }
+
+    private static string Refused(params DeviceOptions[] devices)
+    {
+        var source = new FakeModelSource(new FakeDiffusionModel(Manifests.Classes("one"), 4), new FakeDiffusionModel(Manifests.Classes("two"), 4));
+        return Assert.Throws<ArgumentException>(() => new TestEngine(source, new EngineOptions { Devices = devices })).Message;
+    }
+
+    private sealed class TwinSource(params FakeDiffusionModel[] twins) : IModelSource
+    {
+        public IReadOnlyList<ModelManifest> Manifests { get; } = [twins[0].Manifest];
+
+        public IDiffusionModel Open(string modelId, DeviceOptions device) => twins[device.Id];
+    }
+}

@@ -1,0 +1,130 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scheduling.Devices;
+using DiffusionClassifier.Core.Scheduling.Sharing;
+using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Testing.Fakes;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DiffusionClassifier.Core.Tests.Scheduling.Sharing;
+
+/// <summary>
+/// The real scheduler in virtual time, in front of one device that needs a·rows + b for a batch and, like the real one, has one batch
+/// assembled while another runs.
+/// </summary>
+internal sealed class LoadSimulation
+{
+    public const int Bucket = 16;
+    private const double SecondsPerRow = 0.010, SecondsPerBatch = 0.020; // the device of research: 88.9 rows/s in full batches
+    private const double SecondsPerBucket = SecondsPerRow * Bucket + SecondsPerBatch;
+
+    private readonly RowScheduler _scheduler;
+    private readonly FakeTimeProvider _time = new();
+    private readonly DeviceProfile _device = new("fake", new Dictionary<string, BatchLadder> { ["tiny"] = new([Bucket], [SecondsPerBucket]) });
+    private readonly Queue<WorkPlan> _free = new([new WorkPlan(Bucket), new WorkPlan(Bucket)]);
+    private readonly PriorityQueue<Func<ClassificationJob>, double> _arrivals = new();
+    private readonly double[] _errors = new double[Bucket];
+    private readonly List<(ClassificationJob Job, double Submitted)> _active = [];
+    private WorkPlan? _running, _assembled;
+    private double _now, _end;
+
+    public LoadSimulation(SharingPolicy policy) => _scheduler = new RowScheduler(policy);
+
+    public static double RowsPerSecond => Bucket / SecondsPerBucket;
+
+    /// <summary>Rows that each tenant had.</summary>
+    public Dictionary<string, int> Rows { get; } = [];
+
+    public int Batches { get; private set; }
+
+    /// <summary>Latencies of the jobs that were answered, by tenant.</summary>
+    public Dictionary<string, List<double>> Latencies { get; } = [];
+
+    private long Now => (long)(_now * _time.TimestampFrequency);
+
+    /// <summary>A job that comes at a time.</summary>
+    public void Add(double at, int rows, string tenant, PriorityClass priority = PriorityClass.Interactive) => _arrivals.Enqueue(() => Create(rows, tenant, priority), at);
+
+    public void Run(double seconds)
+    {
+        while (_now < seconds)
+        {
+            Admit();
+            Start();
+            double next = Math.Min(_running is null ? double.PositiveInfinity : _end, _arrivals.TryPeek(out _, out double arrival) ? arrival : double.PositiveInfinity);
+            if (double.IsInfinity(next))
+                return;
+            _now = next;
+            if (_running is not null && _now >= _end)
+                Finish();
+        }
+    }
+
+    private void Admit()
+    {
+        while (_arrivals.TryPeek(out _, out double arrival) && arrival <= _now)
+        {
+            ClassificationJob job = _arrivals.Dequeue()();
+            _scheduler.Submit(job);
+            _active.Add((job, _now));
+        }
+    }
+
+    // As the worker does: a batch is assembled when the one before it begins.
+    private void Start()
+    {
+        if (_running is null && (_assembled ?? Assemble()) is { } plan)
+        {
+            (_running, _assembled) = (plan, null);
+            _end = _now + (plan.Kind == WorkKind.Encode ? 0 : SecondsPerBucket);
+        }
+
+        if (_running is not null)
+            _assembled ??= Assemble();
+    }
+
+    private WorkPlan? Assemble()
+    {
+        if (!_free.TryDequeue(out WorkPlan? plan))
+            return null;
+        _scheduler.Assemble(_device, Now, plan);
+        if (plan.Kind != WorkKind.None)
+            return plan;
+        _free.Enqueue(plan);
+        return null;
+    }
+
+    private void Finish()
+    {
+        WorkPlan plan = _running!;
+        _running = null;
+        if (plan.Kind == WorkKind.Encode)
+        {
+            _scheduler.CompleteEncoding(plan, new EncodedParts(new Latent([], default), [.. plan.Prompts.Select((_, i) => new ClassConditioning(i))]), TimeSpan.Zero);
+        }
+        else
+        {
+            Batches++;
+            foreach (WorkRow row in plan.Rows)
+                Rows[row.Job.Settings.Tenant] = Rows.GetValueOrDefault(row.Job.Settings.Tenant) + 1;
+            _scheduler.CompleteBatch(_device, plan, _errors.AsSpan(0, plan.Count), TimeSpan.FromSeconds(SecondsPerBucket), Now);
+        }
+
+        plan.Clear();
+        _free.Enqueue(plan);
+        foreach ((ClassificationJob job, double submitted) in _active.FindAll(pair => pair.Job.State == JobState.Ended))
+            (Latencies.TryGetValue(job.Settings.Tenant, out List<double>? latencies) ? latencies : Latencies[job.Settings.Tenant] = []).Add(_now - submitted);
+        _active.RemoveAll(pair => pair.Job.State == JobState.Ended);
+    }
+
+    private ClassificationJob Create(int rows, string tenant, PriorityClass priority)
+    {
+        const int Labels = 5;
+        ModelManifest manifest = Manifests.Classes(classes: Labels);
+        var request = new ClassificationRequest { Image = default, Trials = rows / Labels, Caller = new Caller(tenant), Priority = priority };
+        JobSettings settings = RequestValidator.Validate(request, manifest, new EngineOptions { InteractiveRows = int.MaxValue });
+        return new ClassificationJob(settings, new PixelImage([], 4, []), NoiseSchedule.Create(manifest.Schedule), new FixedTrials(settings.Plan.Count), new JobClock(_time, Now));
+    }
+}
