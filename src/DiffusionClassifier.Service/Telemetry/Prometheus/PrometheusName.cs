@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace DiffusionClassifier.Service.Telemetry.Prometheus;
 
 /// <summary>
@@ -12,13 +10,6 @@ internal static class PrometheusName
     public const string Gauge = "gauge";
 
     private const string Total = "_total";
-
-    private static readonly FrozenDictionary<string, string> Units = new Dictionary<string, string>
-    {
-        ["d"] = "days", ["h"] = "hours", ["min"] = "minutes", ["s"] = "seconds", ["ms"] = "milliseconds", ["us"] = "microseconds", ["ns"] = "nanoseconds",
-        ["By"] = "bytes", ["KiBy"] = "kibibytes", ["MiBy"] = "mebibytes", ["GiBy"] = "gibibytes", ["kBy"] = "kilobytes", ["MBy"] = "megabytes", ["GBy"] = "gigabytes",
-        ["m"] = "meters", ["V"] = "volts", ["A"] = "amperes", ["J"] = "joules", ["W"] = "watts", ["g"] = "grams", ["Cel"] = "celsius", ["Hz"] = "hertz", ["%"] = "percent",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The name of a family of that type.</summary>
     public static string Of(string name, string unit, string type)
@@ -48,12 +39,23 @@ internal static class PrometheusName
     }
 
     // {row} is a note for people, not a unit.
-    private static string Word(string unit)
+    private static string Word(string unit) => unit.Split('{')[0] switch
     {
-        int brace = unit.IndexOf('{', StringComparison.Ordinal);
-        string bare = brace < 0 ? unit : unit[..brace];
-        return Units.TryGetValue(bare, out string? word) ? word : bare.Length == 0 ? "" : Legal(bare, allowColon: false).Trim('_');
-    }
+        "d" => "days",
+        "h" => "hours",
+        "min" => "minutes",
+        "s" => "seconds",
+        "ms" => "milliseconds",
+        "us" => "microseconds",
+        "ns" => "nanoseconds",
+        "By" => "bytes",
+        "KiBy" => "kibibytes",
+        "MiBy" => "mebibytes",
+        "GiBy" => "gibibytes",
+        "%" => "percent",
+        "" => "",
+        string other => Legal(other, allowColon: false).Trim('_'),
+    };
 
     private static string Legal(string name, bool allowColon)
     {
