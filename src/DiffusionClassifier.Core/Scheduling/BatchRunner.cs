@@ -41,12 +41,14 @@ internal sealed class BatchRunner : IDisposable
     public IReadOnlyList<Conditioning> EncodePrompts(IReadOnlyList<string> prompts) => _conditionings.Get(prompts, Model.EncodePrompts);
 
     /// <summary>Runs rows and writes the error of each to <paramref name="errors"/>, which has the same length.</summary>
-    public void Run(ReadOnlySpan<WorkRow> rows, Span<double> errors)
+    /// <returns>The bucket that they took.</returns>
+    public int Run(ReadOnlySpan<WorkRow> rows, Span<double> errors)
     {
         Fill(rows);
         Model.PredictNoise(_batch);
         for (int i = 0; i < rows.Length; i++)
             errors[i] = Error(rows[i].Job, i);
+        return _batch.Bucket;
     }
 
     public void Dispose()

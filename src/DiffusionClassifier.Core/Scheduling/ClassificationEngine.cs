@@ -54,8 +54,7 @@ public sealed class ClassificationEngine
     internal async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        long started = _time.GetTimestamp();
-        string outcome = "refused";
+        using var trace = new RequestTrace(_metrics, _time);
         try
         {
             // (2) The header first: a bad image is the caller's error whatever the load.
@@ -63,28 +62,25 @@ public sealed class ClassificationEngine
             JobSettings settings = RequestValidator.Validate(request, manifest, _options);
             _images.ReadHeader(request.Image);
             using IDisposable reservation = _admission.Reserve(settings.FixedRows);
+            trace.Admitted(settings);
             PixelImage pixels = await DecodeAsync(request, settings, cancellationToken).ConfigureAwait(false);
             request = request with { Image = default }; // the file may be large, and the wait long
 
             // (3)-(7) happen on the device's thread.
-            outcome = "failed";
-            var job = new ClassificationJob(settings, pixels, Models.Schedule(manifest.Id), CreateElimination(settings), new JobClock(_time, started), progress);
+            var job = new ClassificationJob(settings, pixels, Models.Schedule(manifest.Id), CreateElimination(settings), trace.CreateClock(), progress);
+            trace.Submitted(job);
             _scheduler.Submit(job);
             using CancellationTokenRegistration registration = cancellationToken.Register(() => _scheduler.Cancel(job, cancellationToken));
 
             // (8)
             ClassificationResult result = await job.Completion.ConfigureAwait(false);
-            outcome = "answered";
+            trace.Answered();
             return (result, job.Scores);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception)
         {
-            outcome = "cancelled";
+            trace.Failed(exception);
             throw;
-        }
-        finally
-        {
-            _metrics.RequestEnded(outcome, _time.GetElapsedTime(started));
         }
     }
 

@@ -77,13 +77,14 @@ internal sealed class ClassificationJob
     {
         Latent = latent;
         Conditionings = conditionings;
-        Clock.AddCompute(elapsed);
+        Clock.Encoded(elapsed);
         State = JobState.Running;
     }
 
     /// <summary>The next row in trial-major order; <see cref="HasRows"/> must hold.</summary>
-    public WorkRow TakeRow()
+    public WorkRow TakeRow(long now)
     {
+        Clock.RowTaken(now);
         var row = new WorkRow(this, _alive[_stripeIndex], _position);
         if (++_stripeIndex == _alive.Length)
         {

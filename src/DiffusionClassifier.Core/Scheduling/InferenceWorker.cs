@@ -21,6 +21,7 @@ internal sealed partial class InferenceWorker : IDisposable
     private readonly AutoResetEvent _wake = new(initialState: false); // never disposed: a late request may still set it
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, BatchRunner> _runners = [];
+    private readonly Dictionary<string, BatchMetrics> _batches = [];
     private volatile bool _stopping;
 
     public InferenceWorker(string name, RowScheduler scheduler, IModelSource source, TimeProvider time, EngineMetrics metrics, ILogger logger)
@@ -70,6 +71,7 @@ internal sealed partial class InferenceWorker : IDisposable
                 long begin = _time.GetTimestamp();
                 var runner = new BatchRunner(_source.Open(manifest.Id));
                 _runners.Add(manifest.Id, runner);
+                _batches.Add(manifest.Id, new BatchMetrics(_metrics, _name, manifest.Id, runner.Model.Buckets));
                 runner.WarmUp();
                 LogLoaded(manifest.Id, _name, _time.GetElapsedTime(begin).TotalSeconds, string.Join(", ", runner.Model.Buckets));
             }
@@ -128,11 +130,12 @@ internal sealed partial class InferenceWorker : IDisposable
     private void Denoise(WorkPlan plan, Span<double> errors)
     {
         long begin = _time.GetTimestamp();
-        _runners[plan.Model].Run(plan.Rows, errors);
+        int bucket = _runners[plan.Model].Run(plan.Rows, errors);
         long end = _time.GetTimestamp();
         TimeSpan elapsed = _time.GetElapsedTime(begin, end);
-        _metrics.BatchRun(_name, plan.Model, plan.Count, elapsed);
-        _scheduler.CompleteBatch(plan, errors, elapsed, end);
+        BatchMetrics batches = _batches[plan.Model];
+        batches.BatchRun(plan.Count, bucket, elapsed);
+        batches.Wasted(_scheduler.CompleteBatch(plan, errors, elapsed, end));
     }
 
     [LoggerMessage(LogLevel.Information, "Model {Model} is ready on {Device} after {Seconds:0.00} s; batch sizes {Buckets}.")]

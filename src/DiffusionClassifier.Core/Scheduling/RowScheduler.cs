@@ -90,7 +90,7 @@ internal sealed class RowScheduler
                     continue;
                 int limit = device.Buckets[job.Settings.Manifest.Id][^1];
                 while (plan.Count < limit && job.HasRows && plan.Accepts(job))
-                    plan.Add(job.TakeRow());
+                    plan.Add(job.TakeRow(now));
             }
         }
     }
@@ -108,8 +108,10 @@ internal sealed class RowScheduler
     }
 
     /// <summary>Takes back a batch: one error per row of the plan. Jobs that are decided end here; what goes wrong with one spares the others.</summary>
-    public void CompleteBatch(WorkPlan plan, ReadOnlySpan<double> errors, TimeSpan elapsed, long now)
+    /// <returns>How many rows came too late: their job had ended.</returns>
+    public int CompleteBatch(WorkPlan plan, ReadOnlySpan<double> errors, TimeSpan elapsed, long now)
     {
+        int late = 0;
         // Rows of one job stand together: each run of equal jobs is handed to that job at once.
         for (int begin = 0, end; begin < plan.Count; begin = end)
         {
@@ -118,10 +120,12 @@ internal sealed class RowScheduler
             {
             }
 
-            Settle(job, plan.Rows[begin..end], errors[begin..end], elapsed * (end - begin) / plan.Count, now);
+            if (!Settle(job, plan.Rows[begin..end], errors[begin..end], elapsed * (end - begin) / plan.Count, now))
+                late += end - begin;
         }
 
         WorkArrived?.Invoke(); // a look may have opened new rows for another device
+        return late;
     }
 
     /// <summary>Takes back work that could not be done: every job that is in it fails.</summary>
@@ -144,7 +148,8 @@ internal sealed class RowScheduler
         return null;
     }
 
-    private void Settle(ClassificationJob job, ReadOnlySpan<WorkRow> rows, ReadOnlySpan<double> errors, TimeSpan share, long now)
+    // Whether the job still wanted the rows.
+    private bool Settle(ClassificationJob job, ReadOnlySpan<WorkRow> rows, ReadOnlySpan<double> errors, TimeSpan share, long now)
     {
         try
         {
@@ -152,7 +157,7 @@ internal sealed class RowScheduler
             lock (_gate)
             {
                 if (job.State == JobState.Ended)
-                    return;
+                    return false;
                 job.CountBatch(share);
                 for (int i = 0; i < rows.Length; i++)
                     decided |= job.Record(rows[i], errors[i]);
@@ -169,6 +174,8 @@ internal sealed class RowScheduler
             End(job);
             job.Fail(exception); // also where it was decided, but its answer could not be built or reported
         }
+
+        return true;
     }
 
     private bool End(ClassificationJob job)
