@@ -7,9 +7,11 @@ using DiffusionClassifier.Service.Health;
 using DiffusionClassifier.Service.Hosting;
 using DiffusionClassifier.Service.OpenApi;
 using DiffusionClassifier.Service.Options;
+using DiffusionClassifier.Service.Telemetry;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-builder.AddSerilogConsole();
+builder.AddLogs();
+builder.AddTelemetry();
 
 // Engines: the only place that names them.
 ModelsOptions models = builder.Configuration.GetSection(ModelsOptions.Section).Get<ModelsOptions>() ?? new();
@@ -27,10 +29,12 @@ builder.Services.AddApiDocument();
 if (builder.TryBuild() is not { } app)
     return EngineLifetime.CannotStart;
 
+app.UseServerSpans();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseApiDocument();
 app.MapClassificationApi();
 app.MapModelsApi();
 app.MapHealthApi();
+app.MapMetricsApi();
 return await app.RunToEndAsync();

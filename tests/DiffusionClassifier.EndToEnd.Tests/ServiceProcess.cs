@@ -10,11 +10,13 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2); // a failure, not a measurement: a loaded machine may take long
 
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServiceProcess(params string[] arguments)
+    private ServiceProcess((string Name, string Value)[] environment, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Repository.Program("DiffusionClassifier.Service", "DiffusionClassifier.Service"), "--urls", "http://127.0.0.1:0", .. arguments])
         {
@@ -23,6 +25,8 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             WorkingDirectory = Path.GetTempPath(),
             Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development" },
         };
+        foreach ((string name, string value) in environment)
+            start.Environment[name] = value;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, e) => OnLine(e.Data);
         _process.ErrorDataReceived += (_, e) => OnLine(e.Data);
@@ -40,9 +44,12 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>Starts a server and waits until it says that it is ready.</summary>
-    public static async Task<ServiceProcess> StartAsync(params string[] arguments)
+    public static Task<ServiceProcess> StartAsync(params string[] arguments) => StartAsync([], arguments);
+
+    /// <summary>As above, with variables of the environment.</summary>
+    public static async Task<ServiceProcess> StartAsync((string Name, string Value)[] environment, params string[] arguments)
     {
-        var service = new ServiceProcess(arguments);
+        var service = new ServiceProcess(environment, arguments);
         Task first = await Task.WhenAny(service._ready.Task, service._process.WaitForExitAsync(), Task.Delay(StartLimit));
         if (first != service._ready.Task)
             throw new InvalidOperationException($"The service did not start:\n{service.Output}");
@@ -53,9 +60,21 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     /// <summary>Runs a server that is expected to end by itself.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        await using var service = new ServiceProcess(arguments);
+        await using var service = new ServiceProcess([], arguments);
         int exitCode = await service.WaitForExitAsync();
         return (exitCode, service.Output);
+    }
+
+    /// <summary>The first line with a word, which may be on its way.</summary>
+    public async Task<string> LineAsync(string word)
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        while (true)
+        {
+            if (_lines.FirstOrDefault(line => line.Contains(word, StringComparison.Ordinal)) is { } line)
+                return line;
+            await Task.Delay(Poll, limit.Token);
+        }
     }
 
     public async Task<int> WaitForExitAsync()
@@ -92,6 +111,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             _ready.TrySetResult();
     }
 
-    [GeneratedRegex(@"Now listening on: (\S+)")]
+    // In JSON the address stands between escaped quotation marks.
+    [GeneratedRegex(@"Now listening on: \W*(http[^\s\\""]+)")]
     private static partial Regex Listening();
 }

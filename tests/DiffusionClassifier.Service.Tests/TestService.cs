@@ -17,12 +17,15 @@ public sealed class TestService : WebApplicationFactory<Program>
 
     internal TestService(params (string Key, string Value)[] settings) => Settings = settings;
 
-    internal FakeDiffusionModel Model { get; } = new(Manifests.Classes("tiny"), 1, 2, 4, 8);
+    internal FakeDiffusionModel Model { get; init; } = new(Manifests.Classes("tiny"), 1, 2, 4, 8);
 
     internal FakeImagePreprocessor Images { get; } = new();
 
     /// <summary>Called before the model is opened.</summary>
     internal Action? BeforeOpen { get; set; }
+
+    /// <summary>Registers more, over what the service has.</summary>
+    internal Action<IServiceCollection>? ConfigureMore { get; init; }
 
     private (string Key, string Value)[] Settings { get; }
 
@@ -44,6 +47,7 @@ public sealed class TestService : WebApplicationFactory<Program>
         {
             services.AddSingleton<IModelSource>(new FakeModelSource(Model) { BeforeOpen = _ => BeforeOpen?.Invoke() });
             services.AddSingleton<IImagePreprocessor>(Images);
+            ConfigureMore?.Invoke(services);
         });
     }
 }

@@ -4,7 +4,7 @@ using System.Text;
 namespace DiffusionClassifier.Testing;
 
 /// <summary>
-/// The golden checks of a test project as one table, in <c>artifacts/golden/PROJECT.md</c> below the repository: written anew after every
+/// The golden checks of a test project as one table, in <c>golden/PROJECT.md</c> below the build's artifacts: written anew after every
 /// check, so it is there however the run ends. <c>.ci/run</c> prints them. Thread-safe.
 /// </summary>
 public static class GoldenTable
@@ -13,7 +13,7 @@ public static class GoldenTable
     private static readonly SortedDictionary<string, string> Rows = new(StringComparer.Ordinal);
     private static readonly string Project = Assembly.GetEntryAssembly()?.GetName().Name ?? "tests";
 
-    public static string File { get; } = Path.Combine(Repository.Root, "artifacts", "golden", $"{Project}.md");
+    public static string File { get; } = Path.Combine(Repository.Artifacts, "golden", $"{Project}.md");
 
     public static void Add(string quantity, int values, string deviation, string tolerance, string remark = "")
     {

@@ -6,6 +6,9 @@ public static class Repository
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = FindRoot();
 
+    /// <summary>The folder of build outputs that the calling test is in: each set of engines has its own.</summary>
+    public static string Artifacts { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../..")); // above bin/PROJECT/CONFIGURATION
+
     /// <summary>Full path of a picture in <c>samples/</c>.</summary>
     public static string Sample(string name) => Path.Combine(Root, "samples", name);
 
@@ -13,7 +16,7 @@ public static class Repository
     public static string Program(string project, string assembly)
     {
         string configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        return Path.Combine(Root, "artifacts", "bin", project, configuration, $"{assembly}.dll");
+        return Path.Combine(Artifacts, "bin", project, configuration, $"{assembly}.dll");
     }
 
     private static string FindRoot()

@@ -19,24 +19,18 @@ internal sealed class Admission(EngineOptions options)
     private long _refusals;
     private bool _closed;
 
-    /// <summary>Requests admitted now.</summary>
-    public int Active
+    /// <summary>Requests admitted now, of one class or of all.</summary>
+    public int Active(PriorityClass? priority = null)
     {
-        get
-        {
-            lock (_gate)
-                return _reservations.Count;
-        }
+        lock (_gate)
+            return _reservations.Count(reservation => reservation.IsOf(priority));
     }
 
-    /// <summary>Rows that admitted requests may still cost.</summary>
-    public long Rows
+    /// <summary>Rows that admitted requests may still cost, of one class or of all.</summary>
+    public long Rows(PriorityClass? priority = null)
     {
-        get
-        {
-            lock (_gate)
-                return _reservations.Sum(reservation => reservation.Rows);
-        }
+        lock (_gate)
+            return _reservations.Sum(reservation => reservation.IsOf(priority) ? reservation.Rows : 0);
     }
 
     /// <summary>Refuses every request from now on.</summary>

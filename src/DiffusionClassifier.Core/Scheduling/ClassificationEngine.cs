@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Telemetry;
 
@@ -44,10 +45,10 @@ public sealed class ClassificationEngine
     public ModelCatalog Models { get; }
 
     /// <summary>Rows that admitted requests may still cost.</summary>
-    public long ReservedRows => _admission.Rows;
+    public long ReservedRows => _admission.Rows();
 
     /// <summary>Requests admitted now, those included whose image is still being decoded.</summary>
-    public int ActiveRequests => _admission.Active;
+    public int ActiveRequests => _admission.Active();
 
     /// <summary>Classifies one image.</summary>
     /// <param name="request">What to do; every value is checked.</param>
@@ -70,8 +71,7 @@ public sealed class ClassificationEngine
     internal async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest request, JobProgress? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        long started = _time.GetTimestamp();
-        string outcome = "refused";
+        using var trace = new RequestTrace(_metrics, _time);
         try
         {
             // (2) The header first: a bad image is the caller's error whatever the load.
@@ -79,33 +79,33 @@ public sealed class ClassificationEngine
             JobSettings settings = RequestValidator.Validate(request, manifest, _options);
             _images.ReadHeader(request.Image);
             using Reservation reservation = _admission.Reserve(request.Caller, settings.Priority, settings.FixedRows, _scheduler.SecondsPerRow(manifest.Id));
+            trace.Admitted(settings);
             progress?.Report(new ClassificationProgress(0, settings.FixedRows));
             PixelImage pixels = await DecodeAsync(request, settings, cancellationToken).ConfigureAwait(false);
+            request = request with { Image = default }; // the file may be large, and the wait long
 
             // (3)-(7) happen on the device's threads.
-            outcome = "failed";
-            TimeSpan? deadline = request.DeadlineMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
-            var job = new ClassificationJob(settings, pixels, Models.Schedule(manifest.Id), CreateElimination(settings), new JobClock(_time, started, deadline), progress, reservation);
-            request = request with { Image = default }; // the file may be large, and the wait long
+            JobClock clock = trace.CreateClock(request.DeadlineMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null);
+            var job = new ClassificationJob(settings, pixels, Models.Schedule(manifest.Id), CreateElimination(settings), clock, progress, reservation);
+            trace.Submitted(job);
             _scheduler.Submit(job);
             using CancellationTokenRegistration registration = cancellationToken.Register(() => _scheduler.Cancel(job, cancellationToken));
-            using ITimer? timer = deadline is null ? null : StartTimer(job);
+            using ITimer? timer = clock.Deadline is null ? null : StartTimer(job);
 
             // (8)
             ClassificationResult result = await job.Completion.ConfigureAwait(false);
-            outcome = "answered";
+            trace.Answered();
             return (result, job.Scores);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception)
         {
-            outcome = "cancelled";
+            trace.Failed(exception);
             throw;
         }
-        finally
-        {
-            _metrics.RequestEnded(outcome, _time.GetElapsedTime(started));
-        }
     }
+
+    /// <summary>Shows the queue and the devices in the metrics.</summary>
+    internal void Publish(IReadOnlyList<InferenceWorker> workers) => _metrics.Watch(_admission, _scheduler, workers);
 
     /// <summary>Throws what <see cref="RunAsync"/> would of a bad image's header.</summary>
     internal void CheckHeader(ReadOnlyMemory<byte> image) => _images.ReadHeader(image);

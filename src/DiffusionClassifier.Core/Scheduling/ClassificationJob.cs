@@ -110,15 +110,16 @@ internal sealed class ClassificationJob
     }
 
     /// <summary>Takes what a device encoded of a plan; afterwards the job has rows, or more to encode.</summary>
-    public void Encoded(WorkPlan plan, EncodedParts parts, ConditioningCache cache, TimeSpan elapsed)
+    public void Encoded(WorkPlan plan, EncodedParts parts, ConditioningCache cache, TimeSpan elapsed, long now)
     {
-        Clock.AddCompute(elapsed);
+        Clock.Encoded(elapsed, now);
         State = _encoding.Take(plan, parts, cache) ? JobState.Running : JobState.Queued;
     }
 
     /// <summary>The next row in trial-major order; <see cref="UnallottedRows"/> or <see cref="Allotted"/> must be above zero.</summary>
-    public WorkRow TakeRow()
+    public WorkRow TakeRow(long now)
     {
+        Clock.RowTaken(now);
         var row = new WorkRow(this, _alive[_stripeIndex], _position);
         if (++_stripeIndex == _alive.Length)
         {

@@ -30,6 +30,7 @@ public sealed class EngineHost : IDisposable
         IReadOnlyList<DeviceOptions> devices = options.Devices is { Count: > 0 } configured ? configured : [new DeviceOptions()];
         CheckDevices(devices, source.Manifests);
         _workers = [.. devices.Select(device => new InferenceWorker(device, _scheduler, source, options, time, metrics, loggers.CreateLogger<InferenceWorker>()))];
+        Engine.Publish(_workers);
     }
 
     public ClassificationEngine Engine { get; }

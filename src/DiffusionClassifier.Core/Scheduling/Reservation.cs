@@ -11,6 +11,8 @@ internal sealed class Reservation(Admission owner, string tenant, PriorityClass 
 
     public PriorityClass Priority => priority;
 
+    public bool IsOf(PriorityClass? wanted) => wanted is null || wanted == priority;
+
     /// <summary>Rows that the request may still cost.</summary>
     public long Rows => Volatile.Read(ref _rows);
 

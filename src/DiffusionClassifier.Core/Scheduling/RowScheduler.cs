@@ -60,6 +60,23 @@ internal sealed class RowScheduler
         }
     }
 
+    /// <summary>How fast every device runs every one of its models.</summary>
+    public IReadOnlyList<(string Device, string Model, double RowsPerSecond)> Rates()
+    {
+        lock (_gate)
+            return [.. from device in _devices from pair in device.Ladders select (device.Name, pair.Key, 1 / pair.Value.SecondsPerRow)];
+    }
+
+    /// <summary>Prompts that were found encoded.</summary>
+    public long CachedPrompts
+    {
+        get
+        {
+            lock (_gate)
+                return _conditionings.Hits;
+        }
+    }
+
     /// <summary>Takes ownership of a job; after <see cref="Close"/> it fails at once.</summary>
     public void Submit(ClassificationJob job)
     {
@@ -161,13 +178,13 @@ internal sealed class RowScheduler
     }
 
     /// <summary>Takes back an encoding: from now on the job has rows, or more to encode.</summary>
-    public void CompleteEncoding(WorkPlan plan, EncodedParts parts, TimeSpan elapsed)
+    public void CompleteEncoding(WorkPlan plan, EncodedParts parts, TimeSpan elapsed, long now)
     {
         lock (_gate)
         {
             if (plan.Job is { State: JobState.Encoding } job)
             {
-                job.Encoded(plan, parts, _conditionings, elapsed);
+                job.Encoded(plan, parts, _conditionings, elapsed, now);
                 _policy.Charge(job, elapsed.TotalSeconds);
             }
         }
@@ -176,8 +193,10 @@ internal sealed class RowScheduler
     }
 
     /// <summary>Takes back a batch: one error per row of the plan. Jobs that are decided end here; what goes wrong with one spares the others.</summary>
-    public void CompleteBatch(DeviceProfile device, WorkPlan plan, ReadOnlySpan<double> errors, TimeSpan elapsed, long now)
+    /// <returns>How many rows came too late: their job had ended.</returns>
+    public int CompleteBatch(DeviceProfile device, WorkPlan plan, ReadOnlySpan<double> errors, TimeSpan elapsed, long now)
     {
+        int late = 0;
         lock (_gate)
             device.Ladders[plan.Model].Observe(plan.Bucket, elapsed.TotalSeconds);
 
@@ -189,10 +208,12 @@ internal sealed class RowScheduler
             {
             }
 
-            Settle(job, plan.Rows[begin..end], errors[begin..end], elapsed * (end - begin) / plan.Count, now);
+            if (!Settle(job, plan.Rows[begin..end], errors[begin..end], elapsed * (end - begin) / plan.Count, now))
+                late += end - begin;
         }
 
         WorkArrived?.Invoke(); // a look may have opened new rows for another device
+        return late;
     }
 
     /// <summary>
@@ -243,7 +264,8 @@ internal sealed class RowScheduler
         _draft.MoveTo(plan);
     }
 
-    private void Settle(ClassificationJob job, ReadOnlySpan<WorkRow> rows, ReadOnlySpan<double> errors, TimeSpan share, long now)
+    // Whether the job still wanted the rows.
+    private bool Settle(ClassificationJob job, ReadOnlySpan<WorkRow> rows, ReadOnlySpan<double> errors, TimeSpan share, long now)
     {
         try
         {
@@ -252,7 +274,7 @@ internal sealed class RowScheduler
             lock (_gate)
             {
                 if (job.State == JobState.Ended)
-                    return;
+                    return false;
                 for (int i = 0; i < rows.Length; i++)
                     decided |= job.Record(rows[i], errors[i]);
                 job.CountBatch(share);
@@ -270,6 +292,8 @@ internal sealed class RowScheduler
             End(job);
             job.Fail(exception); // also where it was decided, but its answer could not be built or reported
         }
+
+        return true;
     }
 
     private static void Finish(ClassificationJob job, long now)

@@ -1,41 +1,82 @@
 using System.Diagnostics.Metrics;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scheduling.Devices;
 
 namespace DiffusionClassifier.Core.Telemetry;
 
-/// <summary>The engine's instruments. One instance per engine; the methods are the events, so names and units stand in one place.</summary>
+/// <summary>
+/// The engine's instruments. One instance per engine; the methods are the events, so names and units stand in one place. Values are counts
+/// and times, tags are words of the engine and names of its models: nothing that a request says.
+/// </summary>
 public sealed class EngineMetrics
 {
     /// <summary>The meter to subscribe to.</summary>
     public const string MeterName = "DiffusionClassifier.Engine";
 
-    private readonly Counter<long> _requests, _rows;
-    private readonly Histogram<double> _requestSeconds, _batchSeconds;
-    private readonly Histogram<int> _batchRows;
+    // A request takes milliseconds with a small model and many minutes with a large one.
+    private static readonly double[] RequestBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
+    private static readonly double[] BatchBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+    private static readonly int[] RowBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256]; // buckets are powers of two
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _requests, _rejected, _truncated;
+    private readonly Histogram<double> _requestSeconds, _firstRowSeconds;
 
     public EngineMetrics(Meter meter)
     {
         ArgumentNullException.ThrowIfNull(meter);
-        _requests = meter.CreateCounter<long>("dc.requests", "{request}", "Requests by outcome.");
-        _requestSeconds = meter.CreateHistogram<double>("dc.request.duration", "s", "From arrival in the engine to the answer.");
-        _rows = meter.CreateCounter<long>("dc.rows", "{row}", "Rows (denoiser evaluations) that were run.");
-        _batchRows = meter.CreateHistogram<int>("dc.batch.rows", "{row}", "Rows in a batch, without padding.");
-        _batchSeconds = meter.CreateHistogram<double>("dc.batch.duration", "s", "Time of one denoiser call, with filling and scoring.");
+        _meter = meter;
+        _requests = meter.CreateCounter<long>("dc.requests", "{request}", "Requests by outcome: answered, refused, cancelled or failed.");
+        _requestSeconds = meter.CreateHistogram("dc.request.duration", "s", "From a request's arrival in the engine to its end.", tags: null, Bounds(RequestBounds));
+        _firstRowSeconds = meter.CreateHistogram("dc.first_row.wait", "s", "From a request's arrival in the engine to its first row on a device.", tags: null, Bounds(RequestBounds));
+        _rejected = meter.CreateCounter<long>("dc.admission.rejected", "{request}", "Requests that were in order but not admitted, by reason.");
+        _truncated = meter.CreateCounter<long>("dc.deadline.truncated", "{request}", "Requests answered before all their trials had run.");
+        Rows = meter.CreateCounter<long>("dc.rows", "{row}", "Rows (denoiser evaluations): run; wasted, those of them whose request had ended; padded, filler in a batch; eliminated, never run.");
+        BatchRows = meter.CreateHistogram("dc.batch.rows", "{row}", "Rows in a batch, without padding.", tags: null, Bounds(RowBounds));
+        Releases = meter.CreateCounter<long>("dc.batch.release", "{batch}", "Batches by why they held what they held: full; partial, there was no more; retry, they had failed.");
+        BatchSeconds = meter.CreateHistogram("dc.batch.duration", "s", "Time of one denoiser call, with filling and scoring.", tags: null, Bounds(BatchBounds));
     }
 
-    public void BatchRun(string device, string model, int rows, TimeSpan elapsed)
+    internal Counter<long> Rows { get; }
+
+    internal Histogram<int> BatchRows { get; }
+
+    internal Counter<long> Releases { get; }
+
+    internal Histogram<double> BatchSeconds { get; }
+
+    /// <summary>Shows what stands in the queue, how fast the devices are and whether they work, whenever somebody looks.</summary>
+    internal void Watch(Admission admission, RowScheduler scheduler, IReadOnlyList<InferenceWorker> workers)
     {
-        if (!_rows.Enabled && !_batchRows.Enabled && !_batchSeconds.Enabled)
-            return;
-        KeyValuePair<string, object?> deviceTag = new("device", device), modelTag = new("model", model);
-        _rows.Add(rows, deviceTag, modelTag);
-        _batchRows.Record(rows, deviceTag, modelTag);
-        _batchSeconds.Record(elapsed.TotalSeconds, deviceTag, modelTag);
+        _meter.CreateObservableGauge("dc.active_jobs", () => ByClass(priority => (long)admission.Active(priority)), "{job}", "Admitted requests that have not ended.");
+        _meter.CreateObservableGauge("dc.queued_rows", () => ByClass(priority => admission.Rows(priority)), "{row}", "Rows that admitted requests may still cost.");
+        _meter.CreateObservableGauge("dc.backlog", () => ByClass(admission.Backlog), "s", "Time that the devices need for those rows: the measure to scale by.");
+        _meter.CreateObservableGauge("dc.device.rows_per_second", () => scheduler.Rates().Select(rate => new Measurement<double>(rate.RowsPerSecond, new("device", rate.Device), new("model", rate.Model))), null, "Rows per second in full batches, a running mean.");
+        _meter.CreateObservableGauge("dc.worker.state", () => workers.Select(worker => new Measurement<int>(worker.IsAlive ? 1 : 0, new KeyValuePair<string, object?>("device", worker.Name))), null, "1: the device works or waits; 0: it hangs or was given up.");
+        _meter.CreateObservableCounter("dc.cache.hits", () => scheduler.CachedPrompts, "{prompt}", "Prompts that did not have to be encoded.");
     }
 
-    public void RequestEnded(string outcome, TimeSpan elapsed)
+    internal void Rejected(string reason) => _rejected.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    internal void FirstRow(TimeSpan wait) => _firstRowSeconds.Record(wait.TotalSeconds);
+
+    internal void Eliminated(string model, long rows) => Rows.Add(rows, new("model", model), new("state", "eliminated"));
+
+    internal void Truncated() => _truncated.Add(1);
+
+    /// <param name="outcome">A word.</param>
+    /// <param name="priority">The request's class; null where it was not understood.</param>
+    /// <param name="elapsed">From its arrival.</param>
+    internal void RequestEnded(string outcome, PriorityClass? priority, TimeSpan elapsed)
     {
-        KeyValuePair<string, object?> tag = new("outcome", outcome);
-        _requests.Add(1, tag);
-        _requestSeconds.Record(elapsed.TotalSeconds, tag);
+        KeyValuePair<string, object?> outcomeTag = new("outcome", outcome), classTag = new("class", priority is { } known ? Words.Of(known) : "none");
+        _requests.Add(1, outcomeTag, classTag);
+        _requestSeconds.Record(elapsed.TotalSeconds, outcomeTag, classTag);
     }
+
+    private static IEnumerable<Measurement<T>> ByClass<T>(Func<PriorityClass, T> value) where T : struct =>
+        Enum.GetValues<PriorityClass>().Select(priority => new Measurement<T>(value(priority), new KeyValuePair<string, object?>("class", Words.Of(priority))));
+
+    private static InstrumentAdvice<T> Bounds<T>(T[] bounds) where T : struct => new() { HistogramBucketBoundaries = bounds };
 }

@@ -26,6 +26,8 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
         if (expected.RetryAfter is { } wait)
             context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         ProblemDetails problem = Problems.From(expected);
+        if (problem.Status == StatusCodes.Status500InternalServerError)
+            LogFailed(context.Request.Method, (context.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText, ErrorCode.Of(expected.Error));
         context.Response.StatusCode = problem.Status!.Value;
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem, Exception = exception });
     }
@@ -41,6 +43,10 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
             new ClassificationException(ClassificationError.InvalidRequest, $"The request cannot be read: {bad.Message}", exception),
         _ => null,
     };
+
+    // Without the exception: the device's thread has logged it, and the message for the caller may quote labels.
+    [LoggerMessage(LogLevel.Error, "{Method} {Route} failed: {Code}.")]
+    private partial void LogFailed(string method, string? route, string code);
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed unexpectedly.")]
     private partial void LogUnexpected(Exception exception, string method, string path);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using DiffusionClassifier.Core.Errors;
 using Microsoft.AspNetCore.Mvc;
 
@@ -12,9 +11,6 @@ internal static class Problems
     public const string SendForm = "Send the request as multipart/form-data with the image as a file, as in: curl -F image=@photo.jpg …; or as application/json with the image in base64.";
 
     private const string TypePrefix = "urn:diffusion-classifier:error:";
-
-    /// <summary>The stable word for an error, such as <c>unknown_label</c>.</summary>
-    public static string Code(ClassificationError error) => JsonNamingPolicy.SnakeCaseLower.ConvertName(error.ToString());
 
     public static int Status(ClassificationError error) => error switch
     {
@@ -35,10 +31,10 @@ internal static class Problems
         var problem = new ProblemDetails
         {
             Status = Status(exception.Error),
-            Type = TypePrefix + Code(exception.Error),
+            Type = TypePrefix + ErrorCode.Of(exception.Error),
             Title = Title(exception.Error),
             Detail = exception.Message,
-            Extensions = { ["code"] = Code(exception.Error) },
+            Extensions = { ["code"] = ErrorCode.Of(exception.Error) },
         };
         if ((exception.Field ?? Field(exception.Error)) is { } field)
             problem.Extensions["field"] = field;
@@ -55,7 +51,7 @@ internal static class Problems
         {
             StatusCodes.Status404NotFound => ("not_found", "There is nothing at this address: /swagger lists what there is."),
             StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", "This address takes another method: /swagger says which."),
-            StatusCodes.Status415UnsupportedMediaType => (Code(ClassificationError.UnsupportedContentType), SendForm),
+            StatusCodes.Status415UnsupportedMediaType => (ErrorCode.Of(ClassificationError.UnsupportedContentType), SendForm),
             < StatusCodes.Status500InternalServerError => ("invalid_request", "The request cannot be read as HTTP."),
             _ => ("internal_error", "This is a fault of the server. Its log has the details under this trace id."),
         };

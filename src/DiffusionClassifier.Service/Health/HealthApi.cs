@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Service.Telemetry;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DiffusionClassifier.Service.Health;
@@ -9,7 +10,7 @@ internal static class HealthApi
 {
     public static void MapHealthApi(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/health").WithTags("Health");
+        RouteGroupBuilder group = routes.MapGroup("/health").WithTags("Health").Unobserved();
         group.MapGet("/live", Live).WithName("live");
         group.MapGet("/ready", Ready).WithName("ready").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 

@@ -37,7 +37,7 @@ internal sealed class ImageOperationFilter : IOperationFilter
         foreach ((string status, IOpenApiResponse response) in operation.Responses ?? [])
         {
             int number = int.Parse(status, CultureInfo.InvariantCulture);
-            string[] codes = [.. Enum.GetValues<ClassificationError>().Where(error => Problems.Status(error) == number).Select(Problems.Code)];
+            string[] codes = [.. Enum.GetValues<ClassificationError>().Where(error => Problems.Status(error) == number).Select(ErrorCode.Of)];
             if (codes.Length > 0)
                 response.Description = $"{response.Description}. Codes: {string.Join(", ", codes)}.";
         }

@@ -11,12 +11,12 @@ namespace DiffusionClassifier.Core.Tests.Fakes;
 /// <summary>The real engine on fake models and fake images.</summary>
 internal sealed class TestEngine : IDisposable
 {
-    private readonly Meter _meter = new("test");
-
     public TestEngine(IModelSource source, EngineOptions? options = null, TimeProvider? time = null)
     {
-        Host = new EngineHost(source, Images, Pinned(options ?? new EngineOptions()), time ?? TimeProvider.System, new EngineMetrics(_meter), NullLoggerFactory.Instance);
+        Host = new EngineHost(source, Images, Pinned(options ?? new EngineOptions()), time ?? TimeProvider.System, new EngineMetrics(Meter), NullLoggerFactory.Instance);
     }
+
+    public Meter Meter { get; } = new("test");
 
     public FakeImagePreprocessor Images { get; } = new();
 
@@ -45,6 +45,6 @@ internal sealed class TestEngine : IDisposable
     public void Dispose()
     {
         Host.Dispose();
-        _meter.Dispose();
+        Meter.Dispose();
     }
 }

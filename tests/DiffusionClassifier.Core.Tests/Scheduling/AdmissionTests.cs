@@ -31,7 +31,7 @@ public class AdmissionTests
         Reserve(500);
         Reserve(100, PriorityClass.Standard);
 
-        Assert.Equal(10_600, _admission.Rows);
+        Assert.Equal(10_600, _admission.Rows());
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public class AdmissionTests
         first.Shrink(400);
         Reserve(200);
 
-        Assert.Equal(600, _admission.Rows);
+        Assert.Equal(600, _admission.Rows());
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public class AdmissionTests
                 held.Add((reserved, reserved.Rows));
             }
 
-            Assert.Equal((held.Count, held.Sum(pair => pair.Rows)), (_admission.Active, _admission.Rows));
+            Assert.Equal((held.Count, held.Sum(pair => pair.Rows)), (_admission.Active(), _admission.Rows()));
         }
     }
 

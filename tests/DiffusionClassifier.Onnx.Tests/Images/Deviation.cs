@@ -3,7 +3,9 @@ using DiffusionClassifier.Testing;
 namespace DiffusionClassifier.Onnx.Tests.Images;
 
 /// <summary>Collects how far arrays are from what they should be, for one line of output at a test's end.</summary>
-internal sealed class Deviation(double tolerance)
+/// <param name="tolerance">What every value must keep.</param>
+/// <param name="meanTolerance">What the mean over a picture's levels must keep beside it.</param>
+internal sealed class Deviation(double tolerance, double meanTolerance = double.PositiveInfinity)
 {
     public int Arrays { get; private set; }
 
@@ -13,8 +15,16 @@ internal sealed class Deviation(double tolerance)
     {
         Assert.True(expected.Length == actual.Length, $"{name}: {actual.Length} values instead of {expected.Length}.");
         int max = 0;
+        long sum = 0;
         for (int i = 0; i < expected.Length; i++)
-            max = Math.Max(max, Math.Abs(expected[i] - actual[i]));
+        {
+            int difference = Math.Abs(expected[i] - actual[i]);
+            max = Math.Max(max, difference);
+            sum += difference;
+        }
+
+        double mean = (double)sum / Math.Max(1, expected.Length);
+        Assert.True(mean <= meanTolerance, FormattableString.Invariant($"{name}: deviates by {mean} in the mean, tolerance {meanTolerance}."));
         Add(name, max);
     }
 

@@ -9,12 +9,10 @@ namespace DiffusionClassifier.Onnx.Tests.Images;
 
 /// <summary>
 /// Squares that the paper's Python programs made with Pillow, against ours. The tolerances are the data's own: lossless files exact from
-/// the file on; JPEG exact from Pillow's pixels on and ±3 levels from the file on, as two decoders differ by that.
+/// the file on; JPEG exact from Pillow's pixels on, and from the file on within what two decoders may differ by (<see cref="EngineTolerances"/>).
 /// </summary>
 public sealed class PreprocessGoldenTests(ITestOutputHelper output)
 {
-    private const int JpegTolerance = 3;
-
     private readonly IImageDecoder _decoder = ImageEngine.CreateDecoder();
 
     [Fact]
@@ -51,9 +49,9 @@ public sealed class PreprocessGoldenTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Squares_FromJpegFiles_AreWithinThreeLevels()
+    public void Squares_FromJpegFiles_AreCloseToPillows()
     {
-        Deviation deviation = new(JpegTolerance);
+        Deviation deviation = NewJpegDeviation();
         foreach (GoldenSquare golden in Squares(golden => golden.Source == "rgb_first" && Image(golden).Decoded() is not null && golden.Entry.TryGetProperty("u8", out _)))
         {
             RgbImage decoded = _decoder.Decode(Image(golden).File, ImageMode.Reference);
@@ -66,7 +64,7 @@ public sealed class PreprocessGoldenTests(ITestOutputHelper output)
     [Fact]
     public void Squares_WithExifOrientation_AreWhatDefaultModeGives()
     {
-        Deviation deviation = new(JpegTolerance);
+        Deviation deviation = NewJpegDeviation();
         foreach (GoldenSquare golden in Squares(IsOrientationAlone))
         {
             RgbImage decoded = _decoder.Decode(Image(golden).File, ImageMode.Default);
@@ -87,9 +85,9 @@ public sealed class PreprocessGoldenTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Decode_JpegInReferenceMode_IsWithinThreeLevelsOfPillow()
+    public void Decode_JpegInReferenceMode_IsCloseToPillows()
     {
-        Deviation deviation = new(JpegTolerance);
+        Deviation deviation = NewJpegDeviation();
         foreach (GoldenImage image in Images(image => image.Decoded() is not null))
             deviation.Compare(image.Name, image.Decoded()!.Pixels, _decoder.Decode(image.File, ImageMode.Reference).Pixels);
 
@@ -122,6 +120,8 @@ public sealed class PreprocessGoldenTests(ITestOutputHelper output)
             Assert.StartsWith("BMP", error.Message, StringComparison.Ordinal);
         }
     }
+
+    private static Deviation NewJpegDeviation() => new(EngineTolerances.JpegLevels, EngineTolerances.JpegMeanLevels);
 
     /// <summary>
     /// rgb_first is what the service does. raw (the file's own mode is resized, then converted) is not: RGBA would be premultiplied,

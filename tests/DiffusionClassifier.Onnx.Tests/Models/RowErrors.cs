@@ -43,7 +43,7 @@ internal sealed class RowErrors(IDiffusionModel model) : IDisposable
         {
             _plan.Clear();
             job.BeginEncoding(now: 0, cache, _plan);
-            job.Encoded(_plan, new EncodedParts(latent, model.EncodePrompts(_plan.Prompts)), cache, TimeSpan.Zero);
+            job.Encoded(_plan, new EncodedParts(latent, model.EncodePrompts(_plan.Prompts)), cache, TimeSpan.Zero, now: 0);
         }
     }
 

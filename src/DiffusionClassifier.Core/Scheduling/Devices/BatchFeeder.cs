@@ -21,7 +21,7 @@ internal sealed partial class BatchFeeder
     private readonly IReadOnlyDictionary<string, ModelRunner> _runners;
     private readonly Action<WorkSlot> _run;
     private readonly TimeProvider _time;
-    private readonly EngineMetrics _metrics;
+    private readonly Dictionary<string, BatchMetrics> _metrics;
     private readonly ILogger _logger;
     private readonly Stack<WorkSlot> _idle = [];
     private readonly ConcurrentQueue<WorkSlot> _returned = new();
@@ -42,7 +42,8 @@ internal sealed partial class BatchFeeder
     /// <param name="logger">Told of failures.</param>
     public BatchFeeder(DeviceProfile profile, RowScheduler scheduler, IReadOnlyDictionary<string, ModelRunner> runners, IReadOnlyCollection<WorkSlot> slots, Action<WorkSlot> run, TimeProvider time, EngineMetrics metrics, ILogger logger)
     {
-        (_profile, _scheduler, _runners, _run, _time, _metrics, _logger) = (profile, scheduler, runners, run, time, metrics, logger);
+        (_profile, _scheduler, _runners, _run, _time, _logger) = (profile, scheduler, runners, run, time, logger);
+        _metrics = profile.Ladders.ToDictionary(pair => pair.Key, pair => new BatchMetrics(metrics, profile.Name, pair.Key, pair.Value.Sizes));
         _slots = slots.Count;
         foreach (WorkSlot slot in slots)
             _idle.Push(slot);
@@ -136,7 +137,7 @@ internal sealed partial class BatchFeeder
             if (slot.Failure is not null)
                 Fail(slot.Plan, slot.Failure);
             else if (slot.Plan.Kind == WorkKind.Encode)
-                _scheduler.CompleteEncoding(slot.Plan, slot.Parts!, slot.Elapsed);
+                _scheduler.CompleteEncoding(slot.Plan, slot.Parts!, slot.Elapsed, _time.GetTimestamp());
             else if (slot.Plan.Kind == WorkKind.Denoise)
                 Complete(slot);
         }
@@ -154,8 +155,9 @@ internal sealed partial class BatchFeeder
     {
         Span<double> errors = slot.Errors.AsSpan(0, slot.Plan.Count);
         _runners[slot.Plan.Model].Score(slot.Plan, slot.Batch, errors);
-        _metrics.BatchRun(_profile.Name, slot.Plan.Model, slot.Plan.Count, slot.Elapsed);
-        _scheduler.CompleteBatch(_profile, slot.Plan, errors, slot.Elapsed, _time.GetTimestamp());
+        BatchMetrics metrics = _metrics[slot.Plan.Model];
+        metrics.BatchRun(slot.Plan, slot.Elapsed);
+        metrics.Wasted(_scheduler.CompleteBatch(_profile, slot.Plan, errors, slot.Elapsed, _time.GetTimestamp()));
         _failuresInARow = 0;
     }
 

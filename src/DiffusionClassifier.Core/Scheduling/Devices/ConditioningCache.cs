@@ -14,6 +14,9 @@ internal sealed class ConditioningCache(long capacity)
     private readonly LinkedList<((string, string) Key, Conditioning Conditioning)> _recent = new();
     private long _bytes;
 
+    /// <summary>How often a prompt was found.</summary>
+    public long Hits { get; private set; }
+
     public bool TryGet(string model, string prompt, [NotNullWhen(true)] out Conditioning? conditioning)
     {
         conditioning = null;
@@ -22,6 +25,7 @@ internal sealed class ConditioningCache(long capacity)
         _recent.Remove(node);
         _recent.AddFirst(node);
         conditioning = node.Value.Conditioning;
+        Hits++;
         return true;
     }
 

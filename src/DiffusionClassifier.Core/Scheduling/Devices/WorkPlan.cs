@@ -36,6 +36,9 @@ internal sealed class WorkPlan(int capacity)
     /// <summary>How long the rows usually take.</summary>
     public double ExpectedSeconds { get; private set; }
 
+    /// <summary>Whether no more rows fit into any batch.</summary>
+    public bool IsFull => Count == Bucket;
+
     /// <summary>Whether the rows were in a batch that failed.</summary>
     public bool IsRetry { get; private set; }
 

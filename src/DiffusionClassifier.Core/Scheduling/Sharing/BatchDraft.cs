@@ -78,7 +78,7 @@ internal sealed class BatchDraft
         foreach (ClassificationJob job in _jobs)
         {
             for (; job.Allotted > 0; job.Allotted--)
-                plan.Add(job.TakeRow());
+                plan.Add(job.TakeRow(_now));
         }
     }
 

@@ -33,7 +33,7 @@ internal static class DisplayColour
             // The picture is worth more than its profile: as below.
         }
 
-        warnings.Add("The embedded colour profile could not be used: the colours were taken as they are.");
+        warnings.Add(DecodingMessages.ProfileNotUsed);
         return image.Apply("copy");
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Onnx.Images.Portable;
@@ -19,7 +18,7 @@ internal sealed class VipsImageDecoder : IImageDecoder
     {
         List<string> warnings = [];
         if (format == ImageFormats.WebP && image.GetInt("n-pages") is > 1 and int frames)
-            warnings.Add($"The image is an animation of {frames} frames: only the first was used.");
+            warnings.Add(DecodingMessages.OnlyFirstFrame(frames));
         RgbImage pixels = mode == ImageMode.Reference ? PillowColour.ToRgb(image) : DisplayColour.ToRgb(image, warnings);
         return pixels with { Warnings = warnings };
     });
@@ -36,8 +35,7 @@ internal sealed class VipsImageDecoder : IImageDecoder
         }
         catch (VipsException exception)
         {
-            throw new ClassificationException(
-                ClassificationError.InvalidImage, $"The {Title(format)} file is damaged or incomplete: it cannot be decoded.", exception);
+            throw DecodingMessages.Damaged(format, exception);
         }
     }
 
@@ -47,6 +45,4 @@ internal sealed class VipsImageDecoder : IImageDecoder
         ImageFormats.Png => "pngload_buffer",
         _ => "webpload_buffer",
     };
-
-    private static string Title(string format) => format == ImageFormats.WebP ? "WebP" : format.ToUpperInvariant();
 }

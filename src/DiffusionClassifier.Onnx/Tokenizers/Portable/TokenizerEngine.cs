@@ -4,5 +4,5 @@ namespace DiffusionClassifier.Onnx.Tokenizers;
 internal static class TokenizerEngine
 {
     /// <summary>Our own byte-pair encoder; make one per bundle and share it.</summary>
-    public static ITextTokenizer Create(TokenizerConfig config) => new Portable.BytePairTokenizer(config);
+    public static ITextTokenizer Create(TokenizerConfig config) => new ClipTokenizer(config, new Portable.WordEncoder(config));
 }

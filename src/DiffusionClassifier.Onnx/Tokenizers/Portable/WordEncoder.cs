@@ -2,11 +2,8 @@ using System.Text;
 
 namespace DiffusionClassifier.Onnx.Tokenizers.Portable;
 
-/// <summary>
-/// Byte-pair encoding of one word: its UTF-8 bytes as symbols, the last with the end-of-word mark, merged as long as a rule applies.
-/// Immutable.
-/// </summary>
-internal sealed class WordEncoder
+/// <summary>Our own byte-pair encoder. Immutable.</summary>
+internal sealed class WordEncoder : IWordEncoder
 {
     private readonly int[] _inner;
     private readonly int[] _last;

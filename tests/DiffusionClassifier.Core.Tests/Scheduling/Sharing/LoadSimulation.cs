@@ -102,7 +102,7 @@ internal sealed class LoadSimulation
         _running = null;
         if (plan.Kind == WorkKind.Encode)
         {
-            _scheduler.CompleteEncoding(plan, new EncodedParts(new Latent([], default), [.. plan.Prompts.Select((_, i) => new ClassConditioning(i))]), TimeSpan.Zero);
+            _scheduler.CompleteEncoding(plan, new EncodedParts(new Latent([], default), [.. plan.Prompts.Select((_, i) => new ClassConditioning(i))]), TimeSpan.Zero, Now);
         }
         else
         {

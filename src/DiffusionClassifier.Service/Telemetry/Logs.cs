@@ -1,17 +1,17 @@
 using System.Globalization;
-using DiffusionClassifier.Service.Options;
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
 
-namespace DiffusionClassifier.Service.Hosting;
+namespace DiffusionClassifier.Service.Telemetry;
 
-/// <summary>Serilog on the console: text for people, JSON lines where <c>LogFormat=Json</c>.</summary>
+/// <summary>Serilog on the console: text for people, JSON lines where <c>LogFormat=Json</c>. Events within a request carry its trace id.</summary>
 internal static class Logs
 {
-    private const string TextTemplate = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
+    // The trace id stands last: most lines at a terminal have none.
+    private const string TextTemplate = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj} {TraceId}{NewLine}{Exception}";
 
-    public static void AddSerilogConsole(this WebApplicationBuilder builder)
+    public static void AddLogs(this WebApplicationBuilder builder)
     {
         LoggerConfiguration configuration = new LoggerConfiguration()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning) // a line for every request is ours to write
@@ -22,8 +22,7 @@ internal static class Logs
         configuration = Enum.TryParse(builder.Configuration["LogFormat"], ignoreCase: true, out LogFormat format) && format == LogFormat.Json
             ? configuration.WriteTo.Console(new RenderedCompactJsonFormatter())
             : configuration.WriteTo.Console(outputTemplate: TextTemplate, formatProvider: CultureInfo.InvariantCulture);
-        builder.Logging.ClearProviders();
         Log.Logger = configuration.CreateLogger(); // for what happens before there is a host
-        builder.Logging.AddSerilog(Log.Logger);
+        LogEngine.Use(builder, Log.Logger);
     }
 }

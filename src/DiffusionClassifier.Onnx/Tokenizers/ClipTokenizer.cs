@@ -1,24 +1,24 @@
-namespace DiffusionClassifier.Onnx.Tokenizers.Portable;
+namespace DiffusionClassifier.Onnx.Tokenizers;
 
 /// <summary>
 /// CLIP's byte-pair tokenizer, equal to Hugging Face's fast one. The scheme is OpenAI CLIP's (clip/simple_tokenizer.py); the details, where
 /// the two differ, are those of transformers' CLIPConverter (convert_slow_tokenizer.py): (1) special tokens are split out, (2) the rest is
 /// normalised, (3) cut into words, (4) each word's UTF-8 bytes are merged by rank, (5) start, end and padding go around. Thread-safe.
 /// </summary>
-internal sealed class BytePairTokenizer : ITextTokenizer
+internal sealed class ClipTokenizer : ITextTokenizer
 {
     private readonly TokenizerConfig _config;
     private readonly SpecialTokenFinder _verbatim;
     private readonly SpecialTokenFinder _normalized;
     private readonly WordCache _words;
 
-    public BytePairTokenizer(TokenizerConfig config)
+    public ClipTokenizer(TokenizerConfig config, IWordEncoder encoder)
     {
         _config = config;
         _verbatim = new SpecialTokenFinder(config.InText.Where(token => !token.Normalized));
         _normalized = new SpecialTokenFinder(config.InText.Where(token => token.Normalized)
             .Select(token => token with { Content = TextNormalizer.Normalize(token.Content) }));
-        _words = new WordCache(new WordEncoder(config));
+        _words = new WordCache(encoder);
     }
 
     public int MaxLength => _config.MaxLength;

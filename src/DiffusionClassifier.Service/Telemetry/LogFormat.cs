@@ -1,4 +1,4 @@
-namespace DiffusionClassifier.Service.Options;
+namespace DiffusionClassifier.Service.Telemetry;
 
 /// <summary>Setting <c>LogFormat</c>: what a line of log looks like.</summary>
 public enum LogFormat

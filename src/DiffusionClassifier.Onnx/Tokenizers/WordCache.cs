@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 
-namespace DiffusionClassifier.Onnx.Tokenizers.Portable;
+namespace DiffusionClassifier.Onnx.Tokenizers;
 
 /// <summary>
 /// Remembers the tokens of words: the prompts of a request differ in one word or two. Bounded by no longer adding, never by throwing out:
 /// what comes first, the words of templates, comes most. Thread-safe.
 /// </summary>
-internal sealed class WordCache(WordEncoder encoder)
+internal sealed class WordCache(IWordEncoder encoder)
 {
     private const int MaxWords = 10_000; // as Hugging Face's fast tokenizer; below 4 MB
     private const int MaxWordLength = 64; // longer than words of any language are: what is longer is not said twice

@@ -1,0 +1,44 @@
+using System.Diagnostics.Metrics;
+using DiffusionClassifier.Core.Scheduling.Devices;
+using DiffusionClassifier.Core.Telemetry;
+
+namespace DiffusionClassifier.Core.Tests.Telemetry;
+
+public class BatchMetricsTests
+{
+    [Fact]
+    public void BatchRun_SomebodyListens_AllocatesNothing()
+    {
+        using var meter = new Meter("test");
+        using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => Listen(instrument, listener, meter) };
+        long heard = 0;
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => heard += value);
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => heard++);
+        listener.SetMeasurementEventCallback<int>((_, _, _, _) => heard++);
+        listener.Start();
+        var batches = new BatchMetrics(new EngineMetrics(meter), "cpu:0", "tiny", [1, 8]);
+        var plan = new WorkPlan(8);
+        plan.Denoise("tiny", new BatchLadder(1, 8), rows: 5);
+        for (int i = 0; i < 5; i++)
+            plan.Add(default);
+        Count(); // what is allocated once
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Count();
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(2 * (5 + 3 + 1 + 1 + 1 + 1), heard); // rows run, padded and wasted, the batch, and one value of each histogram
+
+        void Count()
+        {
+            batches.BatchRun(plan, TimeSpan.FromSeconds(1));
+            batches.Wasted(1);
+        }
+    }
+
+    private static void Listen(Instrument instrument, MeterListener listener, Meter meter)
+    {
+        if (instrument.Meter == meter)
+            listener.EnableMeasurementEvents(instrument);
+    }
+}
