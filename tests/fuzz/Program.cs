@@ -5,6 +5,8 @@ using DiffusionClassifier.Testing.Fuzzing;
 Dictionary<string, Func<Task<FuzzTarget>>> targets = new()
 {
     ["images"] = () => Task.FromResult<FuzzTarget>(new ImageTarget()),
+    ["bundles"] = () => Task.FromResult<FuzzTarget>(new BundleTarget()),
+    ["tokenizer"] = () => Task.FromResult<FuzzTarget>(new TokenizerTarget()),
 };
 Option<string[]> names = new("--target") { Description = "What to fuzz; all where absent.", DefaultValueFactory = _ => [.. targets.Keys], AllowMultipleArgumentsPerToken = true };
 names.AcceptOnlyFromAmong([.. targets.Keys]);

@@ -12,10 +12,10 @@ internal static class PngMutation
     private const int HeaderLength = 13;
     private const int BombBytes = 4 << 20; // some kilobytes in the file
 
-    private static readonly uint[] Sizes = [0, 1, 2, 17, 300, 4096, 65535, 1_000_000, int.MaxValue, uint.MaxValue];
+    private static readonly uint[] Sizes = [0, 1, 17, 300, 4096, 65535, 1_000_000, int.MaxValue, uint.MaxValue];
     private static readonly string[] Types = ["PLTE", "tRNS", "gAMA", "cHRM", "sBIT", "bKGD", "hIST", "pHYs", "sRGB", "acTL", "fcTL", "tEXt", "iTXt", "qqQq", "QQQQ"];
 
-    private static readonly Action<List<(string Type, byte[] Data)>, Random>[] Edits = [ChangeHeader, ChangeData, ChangeData, ChangePixels, Insert, Insert, Remove, Repeat, Swap];
+    private static readonly Action<List<(string Type, byte[] Data)>, Random>[] Edits = [ChangeHeader, ChangeHeader, ChangeData, ChangeData, ChangePixels, Insert, Insert, Remove, Repeat, Swap];
 
     public static byte[] Mutate(byte[] png, Random random)
     {
@@ -51,9 +51,9 @@ internal static class PngMutation
     {
         if (chunks[0].Data is not { Length: HeaderLength } header)
             return;
-        int field = random.Next(7);
+        int field = random.Next(-2, 7); // sizes as often as all else
         if (field < 2)
-            BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(4 * field), random.Pick(Sizes));
+            BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(4 * (field & 1)), random.Pick(Sizes));
         else
             header[6 + field] = (byte)random.Next(random.Chance(0.9) ? 20 : 256); // depth, colour type, compression, filter, interlace
     }
