@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DiffusionClassifier.EndToEnd.Tests.Fuzzing;
 using DiffusionClassifier.Onnx.Tests.Fuzzing;
 using DiffusionClassifier.Testing.Fuzzing;
 
@@ -6,6 +7,7 @@ Dictionary<string, Func<Task<FuzzTarget>>> targets = new()
 {
     ["images"] = () => Task.FromResult<FuzzTarget>(new ImageTarget()),
     ["bundles"] = () => Task.FromResult<FuzzTarget>(new BundleTarget()),
+    ["requests"] = RequestTarget.StartAsync,
     ["tokenizer"] = () => Task.FromResult<FuzzTarget>(new TokenizerTarget()),
 };
 Option<string[]> names = new("--target") { Description = "What to fuzz; all where absent.", DefaultValueFactory = _ => [.. targets.Keys], AllowMultipleArgumentsPerToken = true };
