@@ -15,7 +15,7 @@ namespace DiffusionClassifier.Onnx.Tests.Fuzzing;
 internal sealed class BundleTarget : FuzzTarget
 {
     private const long AllocationLimit = 32 << 20; // files of at most some 100 kB
-    private const int MaxSide = 1 << 13, MaxChannels = 1 << 24, TextIds = 32;
+    private const int MaxBatch = 1 << 12, MaxSide = 1 << 13, MaxChannels = 1 << 24, TextIds = 32;
 
     private readonly SyntheticBundle[] _bundles = [SyntheticBundle.Text(), WithFastTokenizer(), WithExternalWeights(), Pixels()];
 
@@ -68,6 +68,7 @@ internal sealed class BundleTarget : FuzzTarget
         {
             Bundle bundle = folder.Load();
             CheckManifest(bundle.Manifest);
+            Assert.All((int?[])[bundle.Denoiser.FixedBatch, bundle.Text?.FixedBatch, bundle.Vae?.Batch], batch => Assert.InRange(batch ?? 1, 1, MaxBatch));
             if (bundle.Text is { Tokenizer: { } tokenizer })
                 TokenizerEngine.Create(tokenizer).Encode("a cat's <start> \u00E9\U0001F600", new long[tokenizer.MaxLength]);
             Assert.NotEmpty(BundleInspector.Inspect(folder.Folder).Parts);
@@ -120,10 +121,12 @@ internal sealed class BundleTarget : FuzzTarget
             .Write("tokenizer/special_tokens_map.json", files["special_tokens_map.json"]);
     }
 
+    /// <summary>The sizes are in the graph alone.</summary>
     private static SyntheticBundle WithExternalWeights() => SyntheticBundle.Classes()
         .Write("transformer/weights.bin", new byte[64])
+        .Write(SyntheticBundle.TransformerConfig, "{}")
         .Write(SyntheticBundle.Transformer, OnnxBytes.Model(
-            SyntheticBundle.Sample(), SyntheticBundle.Timestep(), SyntheticBundle.In("class_labels", SyntheticBundle.I64, -1), SyntheticBundle.Prediction(8),
+            SyntheticBundle.In("sample", SyntheticBundle.F32, 2, 4, 16, 16), SyntheticBundle.Timestep(), SyntheticBundle.In("class_labels", SyntheticBundle.I64, -1), SyntheticBundle.Prediction(8),
             OnnxBytes.Initializer("w", 2, 5), OnnxBytes.External("v", "weights.bin", 64, 16)));
 
     /// <summary>The shipped bundle's own JSON files, with a graph of inputs and outputs alone that fixes what sizes it can.</summary>

@@ -14,7 +14,7 @@ internal static class ImageCorpus
     [
         .. from file in Directory.EnumerateFiles(Folder).Order(StringComparer.Ordinal)
            where Path.GetExtension(file) != ".md"
-           select (Path.GetFileName(file), File.ReadAllBytes(file)),
+           select (Path.GetFileName(file), System.IO.File.ReadAllBytes(file)),
         .. from depth in (byte[])[1, 2, 4, 8, 16] select ($"gray{depth}.png", Png(PngWriter.Gray, depth)),
         .. from depth in (byte[])[1, 2, 4, 8] select ($"palette{depth}.png", Png(PngWriter.Palette, depth, ("PLTE", Samples(3 << depth)), ("tRNS", [0, 128]))),
         ("gray-alpha8.png", Png(PngWriter.GrayAlpha, 8)),
@@ -28,6 +28,8 @@ internal static class ImageCorpus
         ("refused.bmp", [.. "BM:\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\x18\0\0\0\0\0\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0abc\0"u8]),
         ("refused.heic", [.. "\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\x10meta\0\0\0\0\0\0\0\0"u8]),
     ];
+
+    public static byte[] File(string name) => All.Single(file => file.Name == name).Bytes;
 
     private static byte[] Png(byte colourType, byte depth, params (string, byte[])[] chunks)
     {
