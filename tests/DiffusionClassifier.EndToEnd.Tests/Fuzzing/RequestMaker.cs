@@ -22,8 +22,10 @@ internal static class RequestMaker
     private static readonly string[] Fields =
     [
         "labels", "template", "promptAggregation", "model", "seed", "trials", "noiseDraws", "strategy", "stageSamples", "stageKeep", "trialsPerTimestep", "loss", "priors", "temperature",
-        "posterior", "imageMode", "interpolation", "captions", "normalizeByNull", "image", "images", "label", "Labels", "", "é", "a]b[0]",
+        "posterior", "imageMode", "interpolation", "captions", "normalizeByNull",
     ];
+
+    private static readonly string[] WrongFields = ["image", "images", "label", "Labels", "", "é", "a]b[0]", "a\"b"];
 
     private static readonly string[] Values =
     [
@@ -63,7 +65,7 @@ internal static class RequestMaker
         if (random.Chance(0.8))
             body.AddRange(Part(random.Chance(0.6) ? "image" : "images", Image(random), "a.png"));
         for (int i = random.Next(MostFields); i > 0; i--)
-            body.AddRange(Part(random.Pick(Fields), Encoding.UTF8.GetBytes(random.Pick(Values)), random.Chance(0.05) ? "a.txt" : null));
+            body.AddRange(Part(Field(random), Encoding.UTF8.GetBytes(random.Pick(Values)), random.Chance(0.05) ? "a.txt" : null));
         body.AddRange(Part("trials", random.Chance(0.5) ? "1"u8 : "2"u8));
         return random.Chance(0.95) ? [.. body, .. End()] : [.. body];
     }
@@ -77,11 +79,13 @@ internal static class RequestMaker
         {
             string value = random.Pick(Values);
             bool bare = value is ['[' or '{' or '-' or (>= '0' and <= '9'), ..] or "true" or "null";
-            body.Append(CultureInfo.InvariantCulture, $"\"{random.Pick(Fields)}\": {(bare && random.Chance(0.8) ? value : $"\"{value.Replace("\"", "\\\"", StringComparison.Ordinal)}\"")}, ");
+            body.Append(CultureInfo.InvariantCulture, $"\"{Field(random)}\": {(bare && random.Chance(0.8) ? value : $"\"{value.Replace("\"", "\\\"", StringComparison.Ordinal)}\"")}, ");
         }
 
         return Encoding.UTF8.GetBytes(body.Append("\"trials\": 1}").ToString());
     }
+
+    private static string Field(Random random) => random.Pick(random.Chance(0.95) ? Fields : WrongFields);
 
     private static byte[] Image(Random random) => random.Chance(0.7) ? Picture : ByteMutations.Mutate(Picture, random);
 
