@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Errors;
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
 using DiffusionClassifier.Onnx.Tests.Fuzzing;
 
