@@ -25,7 +25,8 @@ internal sealed class BundleTarget : FuzzTarget
     public override FuzzInput Make(Random random)
     {
         int index = random.Next(_bundles.Length);
-        string file = random.Pick(Files(_bundles[index]));
+        List<string> files = Files(_bundles[index]);
+        string file = random.Pick(random.Chance(0.5) ? files.FindAll(name => name.EndsWith(".onnx", StringComparison.Ordinal)) : files);
         byte[] bytes = File.ReadAllBytes(_bundles[index].PathOf(file));
         byte[] damaged = Path.GetExtension(file) switch
         {

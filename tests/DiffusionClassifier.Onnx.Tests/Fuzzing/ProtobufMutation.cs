@@ -9,16 +9,17 @@ namespace DiffusionClassifier.Onnx.Tests.Fuzzing;
 /// </summary>
 internal static class ProtobufMutation
 {
-    private const int WireBytes = 2;
+    private const int WireBytes = 2, ANumberAtAnEdge = 3;
     private const ulong BareBytes = 1ul << 63; // in a key: the content comes with a length of its own
 
     public static byte[] Mutate(byte[] message, Random random)
     {
-        if (random.Chance(0.2) || Parse(message) is not { Count: > 0 } fields)
+        if (random.Chance(0.05) || Parse(message) is not { Count: > 0 } fields)
             return ByteMutations.Mutate(message, random);
-        int index = random.Next(fields.Count);
+        // By size, so that what lies deep is not rarer than what lies on the surface.
+        int place = random.Next(message.Length), index = fields.FindIndex(field => (place -= Encode(field.Key, field.Content).Length) < 0);
         (ulong key, byte[] content) = fields[index];
-        if ((key & 7) == WireBytes && content.Length > 0 && random.Chance(0.75))
+        if ((key & 7) == WireBytes && content.Length > 0 && random.Chance(0.9))
             fields[index] = (key, Mutate(content, random));
         else
             Change(fields, index, random);
@@ -28,7 +29,8 @@ internal static class ProtobufMutation
     private static void Change(List<(ulong Key, byte[] Content)> fields, int index, Random random)
     {
         (ulong key, byte[] content) = fields[index];
-        switch (random.Next(8))
+        bool number = (key & 7) == 0;
+        switch (number && random.Chance(0.6) ? ANumberAtAnEdge : random.Next(8))
         {
             case 0:
                 fields.RemoveAt(index);
@@ -39,7 +41,7 @@ internal static class ProtobufMutation
             case 2: // another field, or another wire type
                 fields[index] = (key ^ (1ul << random.Next(8)), content);
                 break;
-            case 3: // a number at an edge
+            case ANumberAtAnEdge:
                 fields[index] = (key & ~7ul, OnnxBytes.Varint(ByteMutations.Edge(random)));
                 break;
             case 4: // a length that lies: written as a bare value under a key that says "bytes"

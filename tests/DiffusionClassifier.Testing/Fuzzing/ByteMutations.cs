@@ -13,7 +13,7 @@ public static class ByteMutations
     // The edges of signed and unsigned numbers of all widths, where length checks overflow.
     private static readonly ulong[] Edges =
     [
-        0, 1, 2, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0xFF_FFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFE, 0xFFFF_FFFF, long.MaxValue, ulong.MaxValue,
+        0, 1, 2, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0xFF_FFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFE, 0xFFFF_FFFF, 0x1_0000_0001, 0x1_0000_0010, long.MaxValue, ulong.MaxValue,
     ];
 
     /// <summary>One to four of all kinds.</summary>
