@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// <remarks>
 /// <code>
 /// (1) host                  form → request
-/// (2) ClassificationEngine  header, validation, reservation; bytes → pixels on the caller's thread
+/// (2) ClassificationEngine  header, validation, reservation; bytes → pixels, a few at a time
 /// (3) InferenceWorker       pixels → latent, prompts → conditioning
 /// (4) ClassificationJob     labels that go on × trials → rows, lazily
 /// (5) RowScheduler          rows of several jobs → one batch; BatchRunner adds the noise straight into its buffers
@@ -28,12 +28,15 @@ public sealed class ClassificationEngine
     private readonly TimeProvider _time;
     private readonly EngineMetrics _metrics;
     private readonly Admission _admission;
-    private readonly SemaphoreSlim _decoders = new(Environment.ProcessorCount); // a decoded picture can take hundreds of megabytes: never more at once than can be worked on
+    private readonly SemaphoreSlim _decoders;
 
     internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics)
     {
         (Models, _scheduler, _images, _options, _time, _metrics) = (models, scheduler, images, options, time, metrics);
+        if (options.MaxDecodes < 1)
+            throw new ArgumentException($"Engine:MaxDecodes is {options.MaxDecodes}; it must be at least 1.", nameof(options));
         _admission = new Admission(options);
+        _decoders = new SemaphoreSlim(options.MaxDecodes);
     }
 
     /// <summary>The models that requests can name.</summary>
@@ -47,8 +50,8 @@ public sealed class ClassificationEngine
     /// <param name="progress">Told on the device's thread after every batch: it must return at once.</param>
     /// <param name="cancellationToken">Stops the request from costing rows at the next assembled batch.</param>
     /// <exception cref="Errors.ClassificationException">An expected failure; its message is written for the caller.</exception>
-    public async Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        (await RunAsync(request, progress, cancellationToken).ConfigureAwait(false)).Result;
+    public Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        ResultOf(RunAsync(request, progress, cancellationToken));
 
     /// <summary>As <see cref="ClassifyAsync"/>, with every single error beside the answer.</summary>
     internal async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress, CancellationToken cancellationToken)
@@ -64,7 +67,9 @@ public sealed class ClassificationEngine
             _images.ReadHeader(request.Image);
             using IDisposable reservation = _admission.Reserve(settings.FixedRows);
             PixelImage pixels = await DecodeAsync(request, settings, cancellationToken).ConfigureAwait(false);
+            Action? decoded = request.ImageDecoded;
             request = request with { Image = default }; // the file may be large, and the wait long
+            decoded?.Invoke();
 
             // (3)-(7) happen on the device's thread.
             outcome = "failed";
@@ -94,18 +99,23 @@ public sealed class ClassificationEngine
     /// <summary>Refuses new requests from now on; admitted ones go on.</summary>
     internal void StopAdmitting() => _admission.Close();
 
+    // On a thread of its own: some seconds of decoding must not take a thread from the pool that answers everybody else.
     private async Task<PixelImage> DecodeAsync(ClassificationRequest request, JobSettings settings, CancellationToken cancellationToken)
     {
         await _decoders.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _images.Load(request.Image, settings.ImageMode, settings.Preprocessing);
+            return await Task.Factory.StartNew(() => _images.Load(request.Image, settings.ImageMode, settings.Preprocessing),
+                cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         }
         finally
         {
             _decoders.Release();
         }
     }
+
+    // Not part of ClassifyAsync, whose state would keep the request and its file until the answer.
+    private static async Task<ClassificationResult> ResultOf(Task<(ClassificationResult Result, LabelScores Scores)> run) => (await run.ConfigureAwait(false)).Result;
 
     internal static IElimination CreateElimination(JobSettings settings)
     {
