@@ -3,16 +3,17 @@ using DiffusionClassifier.Core.Errors;
 namespace DiffusionClassifier.Service.Api.Input;
 
 /// <summary>
-/// The one array that a body is read into. What it takes is counted in the <see cref="UploadBudget"/> before it is allocated, until it is
+/// The one piece of memory that a body is read into. What it takes is counted in the <see cref="UploadBudget"/> before it is allocated, until it is
 /// disposed. Belongs to one request.
 /// </summary>
 internal sealed class UploadBuffer : IDisposable
 {
-    private const int FirstCapacity = 64 << 10; // of a body that does not say its length: most images are larger, most JSON is not
+    private const int FirstCapacity = 64 << 10; // of a body that does not say its length: many are of one small picture
 
     private readonly UploadBudget _budget;
     private readonly long _limit;
-    private byte[] _bytes = [];
+    private readonly NativeBytes _bytes = new();
+    private int _capacity;
 
     /// <param name="budget">Counts what this buffer takes.</param>
     /// <param name="length">What the body says of itself; null where it comes in chunks.</param>
@@ -28,7 +29,7 @@ internal sealed class UploadBuffer : IDisposable
     /// <summary>Bytes read so far.</summary>
     public int Length { get; private set; }
 
-    public Memory<byte> Slice(int start, int length) => _bytes.AsMemory(start, length);
+    public Memory<byte> Slice(int start, int length) => _bytes.Memory.Slice(start, length);
 
     /// <summary>Reads a stream to its end.</summary>
     /// <param name="source">A body, or a part of it.</param>
@@ -41,9 +42,9 @@ internal sealed class UploadBuffer : IDisposable
         int start = Length;
         while (true)
         {
-            if (Length == _bytes.Length)
+            if (Length == _capacity)
                 Grow();
-            int read = await source.ReadAsync(_bytes.AsMemory(Length), cancellationToken);
+            int read = await source.ReadAsync(_bytes.Memory[Length..], cancellationToken);
             if (read == 0)
                 return Length - start;
             Length += read;
@@ -58,10 +59,12 @@ internal sealed class UploadBuffer : IDisposable
     public ClassificationException TooLarge() =>
         new(ClassificationError.BodyTooLarge, $"The request has more than the {_limit} bytes that this address accepts: send smaller images, or fewer.");
 
+    /// <summary>May be called more than once.</summary>
     public void Dispose()
     {
-        _budget.GiveBack(_bytes.Length);
-        (_bytes, Length) = ([], 0);
+        ((IDisposable)_bytes).Dispose();
+        _budget.GiveBack(_capacity);
+        (_capacity, Length) = (0, 0);
     }
 
     private void Grow()
@@ -74,10 +77,8 @@ internal sealed class UploadBuffer : IDisposable
     private void Resize(long capacity)
     {
         int length = (int)capacity + 1; // room to see the end of the body without growing
-        _budget.Take(length);
-        byte[] old = _bytes;
-        _bytes = GC.AllocateUninitializedArray<byte>(length);
-        old.AsSpan(0, Length).CopyTo(_bytes);
-        _budget.GiveBack(old.Length);
+        _budget.Take(length - _capacity);
+        _capacity = length;
+        _bytes.Resize(length);
     }
 }
