@@ -30,7 +30,9 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
     private async Task<MatchResult> MatchAsync(MatchRequest request, ClassificationRequest job, CancellationToken cancellationToken)
     {
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<(ClassificationResult Result, LabelScores Scores)>[] jobs = [.. request.Images.Select((image, index) => RunAsync(job with { Image = image }, index, request.Images.Count, all))];
+        var allDecoded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int undecoded = request.Images.Count;
+        Task<(ClassificationResult Result, LabelScores Scores)>[] jobs = [.. request.Images.Select((image, index) => RunAsync(job with { Image = image }, index, request.Images.Count, DecodedAsync, all))];
         try
         {
             return Build(request, await Task.WhenAll(jobs).ConfigureAwait(false));
@@ -39,6 +41,14 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         {
             // Cancelled because another image failed: the caller hears why that one did.
             throw jobs.Select(task => task.Exception?.InnerException).OfType<Exception>().First();
+        }
+
+        // A picture that cannot be decoded must not cost rows of the others.
+        Task DecodedAsync()
+        {
+            if (Interlocked.Decrement(ref undecoded) == 0)
+                allDecoded.SetResult();
+            return allDecoded.Task.WaitAsync(all.Token);
         }
     }
 
@@ -63,11 +73,11 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         new(exception.Error, count == 1 ? exception.Message : $"Image {index + 1}: {exception.Message}", exception) { Field = "images" };
 
     // When one image fails, what the others still cost would be for nothing.
-    private async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest job, int index, int count, CancellationTokenSource all)
+    private async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest job, int index, int count, Func<Task> decoded, CancellationTokenSource all)
     {
         try
         {
-            return await engine.RunAsync(job, progress: null, all.Token).ConfigureAwait(false);
+            return await engine.RunAsync(job, progress: null, decoded, all.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

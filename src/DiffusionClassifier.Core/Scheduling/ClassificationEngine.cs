@@ -51,10 +51,15 @@ public sealed class ClassificationEngine
     /// <param name="cancellationToken">Stops the request from costing rows at the next assembled batch.</param>
     /// <exception cref="Errors.ClassificationException">An expected failure; its message is written for the caller.</exception>
     public Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        ResultOf(RunAsync(request, progress, cancellationToken));
+        ResultOf(RunAsync(request, progress, decoded: null, cancellationToken));
 
     /// <summary>As <see cref="ClassifyAsync"/>, with every single error beside the answer.</summary>
-    internal async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress, CancellationToken cancellationToken)
+    /// <param name="request">What to do.</param>
+    /// <param name="progress">Told after every batch.</param>
+    /// <param name="decoded">Awaited when the image is decoded, before the first work on a device.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    internal async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(
+        ClassificationRequest request, IProgress<ClassificationProgress>? progress, Func<Task>? decoded, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         long started = _time.GetTimestamp();
@@ -67,9 +72,10 @@ public sealed class ClassificationEngine
             _images.ReadHeader(request.Image);
             using IDisposable reservation = _admission.Reserve(settings.FixedRows);
             PixelImage pixels = await DecodeAsync(request, settings, cancellationToken).ConfigureAwait(false);
-            Action? decoded = request.ImageDecoded;
+            request.ImageDecoded?.Invoke();
             request = request with { Image = default }; // the file may be large, and the wait long
-            decoded?.Invoke();
+            if (decoded is not null)
+                await decoded().ConfigureAwait(false);
 
             // (3)-(7) happen on the device's thread.
             outcome = "failed";

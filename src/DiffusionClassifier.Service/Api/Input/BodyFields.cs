@@ -1,3 +1,4 @@
+using System.Text;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Service.Options;
 
@@ -9,6 +10,9 @@ namespace DiffusionClassifier.Service.Api.Input;
 /// <param name="LargestFiles">Files of the largest size that a body has room for.</param>
 internal sealed record BodyFields(string File, IReadOnlyList<string> Texts, int LargestFiles)
 {
+    /// <summary>Refuses bytes that are no UTF-8, which would become labels that nobody sent.</summary>
+    public static Encoding Utf8 { get; } = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>What to throw where the text fields of a body are too long together.</summary>
     public static ClassificationException TooMuchText(string name) =>
         new(ClassificationError.BodyTooLarge, $"The text fields have more than {ApiLimits.MaxTextBytes} bytes together: send fewer or shorter texts.") { Field = name };

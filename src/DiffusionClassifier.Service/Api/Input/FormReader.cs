@@ -12,8 +12,6 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
 {
     private const int LongestBoundary = 128; // twice what RFC 2046 allows
 
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private readonly List<(int Start, int Length)> _files = [];
     private KeyValueAccumulator _texts;
     private int _textBytes;
@@ -33,7 +31,7 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
         }
         catch (InvalidDataException exception)
         {
-            throw Invalid($"The form cannot be read: {exception.Message}", exception);
+            throw Invalid("The form cannot be read: the headers of a part are damaged or too long.", exception); // the exception's message repeats them
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {
@@ -82,7 +80,7 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
     {
         try
         {
-            return Utf8.GetString(bytes);
+            return BodyFields.Utf8.GetString(bytes);
         }
         catch (DecoderFallbackException exception)
         {

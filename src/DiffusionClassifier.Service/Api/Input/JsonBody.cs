@@ -14,6 +14,9 @@ internal sealed class JsonBody(BodyFields fields, Memory<byte> body)
 {
     private const int LongestName = 256; // bytes: no field's name is nearly as long, and an error repeats only the beginning
 
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    private readonly Memory<byte> _body = body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body;
     private readonly Dictionary<string, StringValues> _texts = new(StringComparer.Ordinal);
     private readonly List<ReadOnlyMemory<byte>> _files = [];
     private int _textBytes;
@@ -23,7 +26,7 @@ internal sealed class JsonBody(BodyFields fields, Memory<byte> body)
     {
         try
         {
-            var reader = new Utf8JsonReader(body.Span);
+            var reader = new Utf8JsonReader(_body.Span);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 throw Invalid($"The body must be a JSON object, as in: {{ \"{fields.File}\": \"…base64…\" }}.", null);
             var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -80,14 +83,14 @@ internal sealed class JsonBody(BodyFields fields, Memory<byte> body)
         if (reader.TokenType == JsonTokenType.String)
             _texts[name] = reader.GetString();
         else if (reader.TokenType != JsonTokenType.Null)
-            _texts[name] = Encoding.UTF8.GetString(body.Span.Slice(start, length));
+            _texts[name] = BodyFields.Utf8.GetString(_body.Span.Slice(start, length));
     }
 
     private ReadOnlyMemory<byte> ReadFile(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String)
         {
-            Memory<byte> text = body.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+            Memory<byte> text = _body.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
             if (Base64Text.TryDecodeInPlace(text, reader.ValueIsEscaped, out ReadOnlyMemory<byte> file))
                 return file;
         }
