@@ -17,7 +17,7 @@ public sealed class BadBodyTests(StrictService service) : IClassFixture<StrictSe
         { Multipart, "--xx--\r\n", 400, "missing_image", "curl -F image=@photo.jpg" },
         { Multipart, Part, 400, "invalid_request", "ends before it is complete" },
         { Multipart, Part[..^3], 400, "invalid_request", "ends before it is complete" },
-        { Multipart, Part[..20], 400, "invalid_request", "headers are damaged" },
+        { Multipart, Part[..20], 400, "invalid_request", "headers of a part are damaged" },
         { "multipart/form-data; boundary=yy", Part + "--xx--\r\n", 400, "invalid_request", "boundary is not the one" },
         { "multipart/form-data", Part + "--xx--\r\n", 400, "invalid_request", "names no boundary" },
         { "multipart/form-data; boundary=", Part + "--xx--\r\n", 400, "invalid_request", "names no boundary" },

@@ -1,10 +1,10 @@
-using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Service.Api.Input;
+using DiffusionClassifier.Service.Options;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 
 namespace DiffusionClassifier.Service.Tests.Api.BadInput;
 
@@ -13,13 +13,12 @@ public sealed class UploadLimitTests : IAsyncDisposable
 {
     private const int MaxImage = 1 << 20, MaxText = 8 << 20;
 
-    private readonly FakeTimeProvider _time = new();
     private readonly TestService _service;
     private readonly HttpClient _client;
 
     public UploadLimitTests()
     {
-        _service = new TestService(("Images:MaxBytes", $"{MaxImage}"), ("Uploads:MaxBytesInFlight", "20000000"), ("Uploads:RetryAfter", "00:00:03")) { Time = _time };
+        _service = new TestService(("Images:MaxBytes", $"{MaxImage}"), ("Uploads:MaxBytesInFlight", "20000000"), ("Uploads:RetryAfter", "00:00:03"));
         _client = _service.CreateClient();
     }
 
@@ -66,35 +65,18 @@ public sealed class UploadLimitTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Uploads_that_do_not_fit_together_are_refused_before_they_are_read_and_welcome_later()
+    public void Uploads_that_do_not_fit_together_are_refused_and_welcome_later()
     {
-        var first = new Pipe();
-        Task<HttpResponseMessage> slow = _client.PostAsync("/classify", Slow(first.Reader, length: 9_000_000), Cancellation);
-        await WaitAsync(() => Taken > 9_000_000);
-        Task<HttpResponseMessage> second = _client.PostAsync("/classify", Slow(new Pipe().Reader, length: 9_000_000), Cancellation);
-        await WaitAsync(() => Taken > 18_000_000);
+        var budget = new UploadBudget(new UploadOptions { MaxBytesInFlight = 20_000_000, RetryAfter = TimeSpan.FromSeconds(3) }, new ApiLimits(MaxImage, 1));
+        using var first = new UploadBuffer(budget, 9_000_000, 9_000_000);
+        using var second = new UploadBuffer(budget, 9_000_000, 9_000_000);
 
-        HttpResponseMessage refused = await _client.PostAsync("/classify", Slow(new Pipe().Reader, length: 9_000_000), Cancellation); // never sends a byte
-        HttpResponseMessage small = await _client.PostAsync("/classify", TestService.Form(("trials", "1")), Cancellation);
-        first.Writer.Complete(new IOException("gone"));
-        await Assert.ThrowsAnyAsync<Exception>(() => slow);
-        await WaitAsync(() => Taken < 18_000_000);
+        ClassificationException refused = Assert.Throws<ClassificationException>(() => new UploadBuffer(budget, 9_000_000, 9_000_000));
+        first.Dispose();
+        using var later = new UploadBuffer(budget, 9_000_000, 9_000_000);
 
-        await Problem.ReadAsync(refused, HttpStatusCode.ServiceUnavailable, "overloaded");
-        Assert.Equal(TimeSpan.FromSeconds(3), refused.Headers.RetryAfter?.Delta);
-        Assert.True(small.IsSuccessStatusCode);
-        Assert.False(second.IsCompleted);
-    }
-
-    [Fact]
-    public async Task A_body_that_takes_too_long_is_a_408()
-    {
-        Task<HttpResponseMessage> slow = _client.PostAsync("/classify", Slow(new Pipe().Reader, length: 1000), Cancellation);
-        await WaitAsync(() => Taken > 0);
-
-        _time.Advance(TimeSpan.FromMinutes(2));
-
-        await RefuseAsync(await slow, HttpStatusCode.RequestTimeout, "request_timeout");
+        Assert.Equal((ClassificationError.Overloaded, TimeSpan.FromSeconds(3)), (refused.Error, refused.RetryAfter!.Value));
+        Assert.InRange(budget.Taken, 18_000_000, 20_000_000);
     }
 
     [Fact]
@@ -148,16 +130,5 @@ public sealed class UploadLimitTests : IAsyncDisposable
         if (!chunked)
             file.Headers.ContentLength = length;
         return new MultipartFormDataContent { { file, field, "a.png" } };
-    }
-
-    private static StreamContent Slow(PipeReader body, long length) => new(body.AsStream())
-    {
-        Headers = { ContentType = new("application/json"), ContentLength = length },
-    };
-
-    private static async Task WaitAsync(Func<bool> happened)
-    {
-        while (!happened())
-            await Task.Delay(1, Cancellation);
     }
 }
