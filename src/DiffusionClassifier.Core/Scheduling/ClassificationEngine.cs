@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// <remarks>
 /// <code>
 /// (1) host                  form → request
-/// (2) ClassificationEngine  header, validation, reservation; bytes → pixels on the caller's thread
+/// (2) ClassificationEngine  header, validation, reservation; bytes → pixels, a few at a time
 /// (3) InferenceWorker       pixels → latent, prompts → conditioning
 /// (4) ClassificationJob     labels that go on × trials → rows, lazily
 /// (5) RowScheduler          rows of several jobs → one batch; BatchRunner adds the noise straight into its buffers
@@ -28,12 +28,15 @@ public sealed class ClassificationEngine
     private readonly TimeProvider _time;
     private readonly EngineMetrics _metrics;
     private readonly Admission _admission;
-    private readonly SemaphoreSlim _decoders = new(Environment.ProcessorCount); // a decoded picture can take hundreds of megabytes: never more at once than can be worked on
+    private readonly SemaphoreSlim _decoders;
 
     internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics)
     {
         (Models, _scheduler, _images, _options, _time, _metrics) = (models, scheduler, images, options, time, metrics);
+        if (options.MaxDecodes < 1)
+            throw new ArgumentException($"Engine:MaxDecodes is {options.MaxDecodes}; it must be at least 1.", nameof(options));
         _admission = new Admission(options);
+        _decoders = new SemaphoreSlim(options.MaxDecodes);
     }
 
     /// <summary>The models that requests can name.</summary>
@@ -47,11 +50,16 @@ public sealed class ClassificationEngine
     /// <param name="progress">Told on the device's thread after every batch: it must return at once.</param>
     /// <param name="cancellationToken">Stops the request from costing rows at the next assembled batch.</param>
     /// <exception cref="Errors.ClassificationException">An expected failure; its message is written for the caller.</exception>
-    public async Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        (await RunAsync(request, progress, cancellationToken).ConfigureAwait(false)).Result;
+    public Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        ResultOf(RunAsync(request, progress, decoded: null, cancellationToken));
 
     /// <summary>As <see cref="ClassifyAsync"/>, with every single error beside the answer.</summary>
-    internal async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress, CancellationToken cancellationToken)
+    /// <param name="request">What to do.</param>
+    /// <param name="progress">Told after every batch.</param>
+    /// <param name="decoded">Awaited when the image is decoded, before the first work on a device.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    internal async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(
+        ClassificationRequest request, IProgress<ClassificationProgress>? progress, Func<Task>? decoded, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         using var trace = new RequestTrace(_metrics, _time);
@@ -64,7 +72,10 @@ public sealed class ClassificationEngine
             using IDisposable reservation = _admission.Reserve(settings.FixedRows);
             trace.Admitted(settings);
             PixelImage pixels = await DecodeAsync(request, settings, cancellationToken).ConfigureAwait(false);
+            request.ImageDecoded?.Invoke();
             request = request with { Image = default }; // the file may be large, and the wait long
+            if (decoded is not null)
+                await decoded().ConfigureAwait(false);
 
             // (3)-(7) happen on the device's thread.
             var job = new ClassificationJob(settings, pixels, Models.Schedule(manifest.Id), CreateElimination(settings), trace.CreateClock(), progress);
@@ -90,18 +101,23 @@ public sealed class ClassificationEngine
     /// <summary>Refuses new requests from now on; admitted ones go on.</summary>
     internal void StopAdmitting() => _admission.Close();
 
+    // On a thread of its own: some seconds of decoding must not take a thread from the pool that answers everybody else.
     private async Task<PixelImage> DecodeAsync(ClassificationRequest request, JobSettings settings, CancellationToken cancellationToken)
     {
         await _decoders.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _images.Load(request.Image, settings.ImageMode, settings.Preprocessing);
+            return await Task.Factory.StartNew(() => _images.Load(request.Image, settings.ImageMode, settings.Preprocessing),
+                cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         }
         finally
         {
             _decoders.Release();
         }
     }
+
+    // Not part of ClassifyAsync, whose state would keep the request and its file until the answer.
+    private static async Task<ClassificationResult> ResultOf(Task<(ClassificationResult Result, LabelScores Scores)> run) => (await run.ConfigureAwait(false)).Result;
 
     internal static IElimination CreateElimination(JobSettings settings)
     {

@@ -23,6 +23,12 @@ public sealed record EngineOptions
     /// <summary>Rows that all admitted requests may cost together: two of the largest requests.</summary>
     public long MaxQueuedRows { get; init; } = 2_000_000;
 
+    /// <summary>
+    /// Image files decoded at once; others wait. No more than there are processors, so that huge pictures do not starve the device's
+    /// thread, and no more than 4, because the largest picture that is accepted takes some 400 MB while it is decoded.
+    /// </summary>
+    public int MaxDecodes { get; init; } = Math.Min(4, Environment.ProcessorCount);
+
     /// <summary>Seed → noise; null: <see cref="GaussianNoise"/>. Set by code alone, to repeat runs whose noise came from elsewhere.</summary>
     public Func<ulong, INoiseSource>? NoiseSource { get; init; }
 
