@@ -27,6 +27,19 @@ public sealed class BadConnectionTests(BadConnectionTests.ImpatientService fixtu
     }
 
     [Fact]
+    public async Task A_body_that_comes_steadily_but_for_too_long_is_a_408()
+    {
+        await using ServiceProcess patient = await ServiceProcess.StartAsync("--Uploads:SlowStart", "00:10:00", "--Uploads:Timeout", "00:00:02");
+        using Socket socket = await ConnectAsync(patient);
+        await SendAsync(socket, Head("multipart/form-data; boundary=xx", "Content-Length: 1000") + "--xx");
+
+        string answer = await AnswerAsync(socket);
+
+        Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
+        Assert.Contains("2 seconds", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_body_that_is_cut_leaves_the_server_alive()
     {
         using (Socket socket = await ConnectAsync())
@@ -85,10 +98,10 @@ public sealed class BadConnectionTests(BadConnectionTests.ImpatientService fixtu
     private static string Head(string type, string framing) =>
         $"POST /classify HTTP/1.1\r\nHost: x\r\nContent-Type: {type}\r\n{framing}\r\nConnection: close\r\n\r\n";
 
-    private async Task<Socket> ConnectAsync()
+    private async Task<Socket> ConnectAsync(ServiceProcess? service = null)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPAddress.Loopback, Service.Client.BaseAddress!.Port, Cancellation);
+        await socket.ConnectAsync(IPAddress.Loopback, (service ?? Service).Client.BaseAddress!.Port, Cancellation);
         return socket;
     }
 
