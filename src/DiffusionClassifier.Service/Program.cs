@@ -23,7 +23,7 @@ builder.Services.AddSingleton<IModelSource>(provider => new BundleFolder(
     models.Resolve(builder.Environment.ContentRootPath), provider.GetRequiredService<OnnxOptions>(), provider.GetRequiredService<ILogger<BundleFolder>>()));
 
 builder.Services.AddEngine(builder.Configuration);
-builder.Services.AddApi();
+builder.Services.AddApi(builder.Configuration);
 builder.Services.AddApiDocument();
 
 if (builder.TryBuild() is not { } app)

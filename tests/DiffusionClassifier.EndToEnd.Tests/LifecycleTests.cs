@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace DiffusionClassifier.EndToEnd.Tests;
@@ -24,11 +25,11 @@ public sealed class LifecycleTests
     }
 
     [Fact]
-    public async Task A_server_told_to_stop_says_so_while_it_drains_and_to_what_it_cannot_finish_in_time()
+    public async Task A_server_told_to_stop_says_so_while_it_drains_and_answers_what_it_cannot_finish_with_what_it_knows()
     {
         await using ServiceProcess service = await ServiceProcess.StartAsync("--Engine:DrainTimeout", "00:00:05");
         Task<HttpResponseMessage> endless = service.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("trials", "100000")), Cancellation);
-        while (!endless.IsCompleted && !(await service.Client.GetStringAsync("/metrics", Cancellation)).Contains("\ndc_active_jobs 1\n", StringComparison.Ordinal))
+        while (!endless.IsCompleted && !(await service.Client.GetStringAsync("/metrics", Cancellation)).Contains("\ndc_active_jobs{class=\"bulk\"} 1\n", StringComparison.Ordinal))
         {
             // not admitted yet: with nothing to drain the server would be gone at once
         }
@@ -41,8 +42,10 @@ public sealed class LifecycleTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, late.StatusCode);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await endless).StatusCode);
-        Assert.NotNull((await endless).Headers.RetryAfter);
+        Assert.NotNull(late.Headers.RetryAfter);
+        JsonElement soFar = await (await endless).Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+        Assert.False(soFar.GetProperty("decision").GetProperty("complete").GetBoolean());
+        Assert.Contains("shutting down", soFar.GetProperty("warnings")[0].GetString(), StringComparison.Ordinal);
         Assert.Equal(0, await service.WaitForExitAsync());
     }
 

@@ -22,13 +22,16 @@ public sealed class TelemetryTests
 
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType?.ToString());
         var metrics = Exposition.Parse(text);
-        Assert.Equal(1, metrics.Samples["""dc_requests_total{outcome="answered"}"""]);
-        Assert.Equal(1, metrics.Samples["""dc_requests_total{outcome="refused"}"""]);
-        Assert.Equal(1, metrics.Samples["""dc_request_duration_seconds_count{outcome="answered"}"""]);
+        Assert.Equal(1, metrics.Samples["""dc_requests_total{class="interactive",outcome="answered"}"""]);
+        Assert.Equal(1, metrics.Samples["""dc_requests_total{class="none",outcome="refused"}"""]);
+        Assert.Equal(1, metrics.Samples["""dc_request_duration_seconds_count{class="interactive",outcome="answered"}"""]);
         Assert.Equal(1, metrics.Samples["dc_first_row_wait_seconds_count"]);
         Assert.Equal(70, metrics.Samples["""dc_rows_total{device="cpu:0",model="cifar10",state="run"}"""]);
         Assert.Equal(70, metrics.Samples["""dc_batch_rows_sum{device="cpu:0",model="cifar10"}"""]);
-        Assert.Equal(0, metrics.Samples["dc_active_jobs"]);
+        Assert.Equal(0, metrics.Samples["""dc_active_jobs{class="interactive"}"""]);
+        Assert.InRange(metrics.Samples["""dc_device_rows_per_second{device="cpu:0",model="cifar10"}"""], 1, double.PositiveInfinity);
+        Assert.Equal(0, metrics.Samples["""dc_backlog_seconds{class="bulk"}"""]);
+        Assert.Equal(1, metrics.Samples["""dc_worker_state{device="cpu:0"}"""]);
         Assert.Equal("histogram", metrics.Types["dc_batch_duration_seconds"]);
         Assert.Contains("http_server_request_duration_seconds", metrics.Types);
         Assert.Contains("kestrel_active_connections", metrics.Types);

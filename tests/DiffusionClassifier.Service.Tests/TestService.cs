@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace DiffusionClassifier.Service.Tests;
 
 /// <summary>The service's own pipeline on a fake model and fake images.</summary>
-public sealed class TestService : WebApplicationFactory<Program>
+public class TestService : WebApplicationFactory<Program>
 {
     public TestService()
         : this(settings: [])
@@ -20,6 +20,9 @@ public sealed class TestService : WebApplicationFactory<Program>
     internal FakeDiffusionModel Model { get; init; } = new(Manifests.Classes("tiny"), 1, 2, 4, 8);
 
     internal FakeImagePreprocessor Images { get; } = new();
+
+    /// <summary>Its clock.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Called before the model is opened.</summary>
     internal Action? BeforeOpen { get; set; }
@@ -45,9 +48,14 @@ public sealed class TestService : WebApplicationFactory<Program>
             builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>
         {
-            services.AddSingleton<IModelSource>(new FakeModelSource(Model) { BeforeOpen = _ => BeforeOpen?.Invoke() });
-            services.AddSingleton<IImagePreprocessor>(Images);
+            services.AddSingleton<IModelSource>(new FakeModelSource(Models) { BeforeOpen = _ => BeforeOpen?.Invoke() });
+            services.AddSingleton(Preprocessor);
+            services.AddSingleton(Time);
             ConfigureMore?.Invoke(services);
         });
     }
+
+    private protected virtual FakeDiffusionModel[] Models => [Model];
+
+    private protected virtual IImagePreprocessor Preprocessor => Images;
 }

@@ -39,7 +39,7 @@ internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes
             ReadOnlyMemory<byte> bytes = await ImageFile.ReadAsync(file, maxBytes, cancellationToken);
             return new ImageOutcome(file, await engine.ClassifyAsync(request with { Image = bytes }, progress, cancellationToken), null);
         }
-        catch (ClassificationException exception) when (IsAboutThePicture(exception.Error))
+        catch (ClassificationException exception) when (exception.IsAboutImage || exception.Error == ClassificationError.ModelFailure)
         {
             return new ImageOutcome(file, null, exception.Message);
         }
@@ -48,8 +48,4 @@ internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes
             return new ImageOutcome(file, null, exception.Message);
         }
     }
-
-    private static bool IsAboutThePicture(ClassificationError error) => error is
-        ClassificationError.MissingImage or ClassificationError.UnsupportedImageFormat or ClassificationError.InvalidImage
-        or ClassificationError.ImageTooLarge or ClassificationError.ModelFailure;
 }

@@ -65,4 +65,13 @@ public sealed record ClassificationRequest
 
     /// <summary>The kernel that scales the image (the reference's <c>--interpolation</c>); null: the model's, bicubic.</summary>
     public ResizeFilter? Interpolation { get; init; }
+
+    /// <summary>Called once the engine has decoded <see cref="Image"/> and has no more use for its bytes; for callers in the same process.</summary>
+    public Action? ImageDecoded { get; init; }
+
+    /// <summary>What the caller calls a label, for messages.</summary>
+    internal string LabelNoun { get; init; } = "label";
+
+    /// <summary>The field that labels come in.</summary>
+    internal string LabelField => $"{LabelNoun}s";
 }

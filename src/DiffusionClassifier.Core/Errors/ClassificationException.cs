@@ -11,6 +11,10 @@ public sealed class ClassificationException : Exception
     /// <summary>The request field that is at fault, where one is.</summary>
     public string? Field { get; init; }
 
+    /// <summary>Whether an image file is at fault, whatever the field is called that it came in.</summary>
+    public bool IsAboutImage => Error is ClassificationError.MissingImage or ClassificationError.UnsupportedImageFormat
+        or ClassificationError.InvalidImage or ClassificationError.ImageTooLarge;
+
     /// <summary>When a retry makes sense, for <see cref="ClassificationError.Overloaded"/>, <see cref="ClassificationError.QuotaExceeded"/> and <see cref="ClassificationError.Draining"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -24,21 +24,15 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         ArgumentNullException.ThrowIfNull(request);
         ClassificationRequest job = JobFor(request);
         CheckHeaders(request);
-        try
-        {
-            return await MatchAsync(request, job, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ClassificationException exception) when (exception.Field is "labels" or "image")
-        {
-            // Jobs know no captions.
-            throw Renamed(exception, exception.Field == "labels" ? "captions" : "images", exception.Message);
-        }
+        return await MatchAsync(request, job, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<MatchResult> MatchAsync(MatchRequest request, ClassificationRequest job, CancellationToken cancellationToken)
     {
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<(ClassificationResult Result, LabelScores Scores)>[] jobs = [.. request.Images.Select(image => RunAsync(job with { Image = image }, all))];
+        var allDecoded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int undecoded = request.Images.Count;
+        Task<(ClassificationResult Result, LabelScores Scores)>[] jobs = [.. request.Images.Select((image, index) => RunAsync(job with { Image = image }, index, request.Images.Count, DecodedAsync, all))];
         try
         {
             return Build(request, await Task.WhenAll(jobs).ConfigureAwait(false));
@@ -47,6 +41,14 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         {
             // Cancelled because another image failed: the caller hears why that one did.
             throw jobs.Select(task => task.Exception?.InnerException).OfType<Exception>().First();
+        }
+
+        // A picture that cannot be decoded must not cost rows of the others.
+        Task DecodedAsync()
+        {
+            if (Interlocked.Decrement(ref undecoded) == 0)
+                allDecoded.SetResult();
+            return allDecoded.Task.WaitAsync(all.Token);
         }
     }
 
@@ -61,24 +63,27 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             }
             catch (ClassificationException exception)
             {
-                throw Renamed(exception, "images", request.Images.Count == 1 ? exception.Message : $"Image {index + 1}: {exception.Message}");
+                throw OfImage(exception, index, request.Images.Count);
             }
         }
     }
 
-    private static ClassificationException Renamed(ClassificationException exception, string field, string message) =>
-        new(exception.Error, message, exception) { Field = field, RetryAfter = exception.RetryAfter };
+    // A job has one image and does not know which.
+    private static ClassificationException OfImage(ClassificationException exception, int index, int count) =>
+        new(exception.Error, count == 1 ? exception.Message : $"Image {index + 1}: {exception.Message}", exception) { Field = "images" };
 
     // When one image fails, what the others still cost would be for nothing.
-    private async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest job, CancellationTokenSource all)
+    private async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest job, int index, int count, Func<Task> decoded, CancellationTokenSource all)
     {
         try
         {
-            return await engine.RunAsync(job, progress: null, all.Token).ConfigureAwait(false);
+            return await engine.RunAsync(job, progress: null, decoded, all.Token).ConfigureAwait(false);
         }
-        catch
+        catch (Exception exception)
         {
             await all.CancelAsync().ConfigureAwait(false);
+            if (exception is ClassificationException { IsAboutImage: true } bad)
+                throw OfImage(bad, index, count);
             throw;
         }
     }
@@ -116,6 +121,7 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             Templates = null,
             Priors = null,
             Strategy = Strategy.Fixed,
+            LabelNoun = "caption",
         };
     }
 

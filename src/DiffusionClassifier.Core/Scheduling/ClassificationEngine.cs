@@ -12,7 +12,7 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// <remarks>
 /// <code>
 /// (1) host                  form → request
-/// (2) ClassificationEngine  header, validation, reservation; bytes → pixels on the caller's thread
+/// (2) ClassificationEngine  header, validation, reservation; bytes → pixels, a few at a time
 /// (3) InferenceWorker       pixels → latent, prompts → conditioning
 /// (4) ClassificationJob     labels that go on × trials → rows, lazily
 /// (5) RowScheduler          rows of several jobs → one batch; ModelRunner adds the noise straight into its buffers
@@ -33,12 +33,15 @@ public sealed class ClassificationEngine
     private readonly TimeProvider _time;
     private readonly EngineMetrics _metrics;
     private readonly Admission _admission;
-    private readonly SemaphoreSlim _decoders = new(Environment.ProcessorCount); // a decoded picture can take hundreds of megabytes: never more at once than can be worked on
+    private readonly SemaphoreSlim _decoders;
 
     internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics)
     {
         (Models, _scheduler, _images, _options, _time, _metrics) = (models, scheduler, images, options, time, metrics);
+        if (options.MaxDecodes < 1)
+            throw new ArgumentException($"Engine:MaxDecodes is {options.MaxDecodes}; it must be at least 1.", nameof(options));
         _admission = new Admission(options);
+        _decoders = new SemaphoreSlim(options.MaxDecodes);
     }
 
     /// <summary>The models that requests can name.</summary>
@@ -55,8 +58,8 @@ public sealed class ClassificationEngine
     /// <param name="progress">Told after every batch, on a thread that feeds a device: it must return at once. Its first report comes when the request is admitted.</param>
     /// <param name="cancellationToken">Stops the request from costing rows at the next assembled batch.</param>
     /// <exception cref="ClassificationException">An expected failure; its message is written for the caller.</exception>
-    public async Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        (await RunAsync(request, progress is null ? null : new JobProgress(progress, answersEvery: null), cancellationToken).ConfigureAwait(false)).Result;
+    public Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        ResultOf(RunAsync(request, progress is null ? null : new JobProgress(progress, answersEvery: null), decoded: null, cancellationToken));
 
     /// <summary>Classifies one image and tells the best answer so far on the way.</summary>
     /// <inheritdoc cref="ClassifyAsync(ClassificationRequest, IProgress{ClassificationProgress}, CancellationToken)"/>
@@ -64,11 +67,15 @@ public sealed class ClassificationEngine
     /// <param name="progress">As above.</param>
     /// <param name="answersEvery">The shortest time between two reports with an answer so far.</param>
     /// <param name="cancellationToken">As above.</param>
-    public async Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress> progress, TimeSpan answersEvery, CancellationToken cancellationToken) =>
-        (await RunAsync(request, new JobProgress(progress, answersEvery), cancellationToken).ConfigureAwait(false)).Result;
+    public Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress> progress, TimeSpan answersEvery, CancellationToken cancellationToken) =>
+        ResultOf(RunAsync(request, new JobProgress(progress, answersEvery), decoded: null, cancellationToken));
 
     /// <summary>As <see cref="ClassifyAsync(ClassificationRequest, IProgress{ClassificationProgress}, CancellationToken)"/>, with every single error beside the answer.</summary>
-    internal async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest request, JobProgress? progress, CancellationToken cancellationToken)
+    /// <param name="request">What to do.</param>
+    /// <param name="progress">Told after every batch.</param>
+    /// <param name="decoded">Awaited when the image is decoded, before the first work on a device.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    internal async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest request, JobProgress? progress, Func<Task>? decoded, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         using var trace = new RequestTrace(_metrics, _time);
@@ -82,7 +89,10 @@ public sealed class ClassificationEngine
             trace.Admitted(settings);
             progress?.Report(new ClassificationProgress(0, settings.FixedRows));
             PixelImage pixels = await DecodeAsync(request, settings, cancellationToken).ConfigureAwait(false);
+            request.ImageDecoded?.Invoke();
             request = request with { Image = default }; // the file may be large, and the wait long
+            if (decoded is not null)
+                await decoded().ConfigureAwait(false);
 
             // (3)-(7) happen on the device's threads.
             JobClock clock = trace.CreateClock(request.DeadlineMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null);
@@ -118,18 +128,23 @@ public sealed class ClassificationEngine
             new ClassificationException(ClassificationError.DeadlineExceeded, NothingYet) { Field = "deadlineMs" }),
         state: null, TimeSpan.FromSeconds(Math.Max(0, job.Clock.SecondsLeft(_time.GetTimestamp()))), Timeout.InfiniteTimeSpan);
 
+    // On a thread of its own: some seconds of decoding must not take a thread from the pool that answers everybody else.
     private async Task<PixelImage> DecodeAsync(ClassificationRequest request, JobSettings settings, CancellationToken cancellationToken)
     {
         await _decoders.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _images.Load(request.Image, settings.ImageMode, settings.Preprocessing);
+            return await Task.Factory.StartNew(() => _images.Load(request.Image, settings.ImageMode, settings.Preprocessing),
+                cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         }
         finally
         {
             _decoders.Release();
         }
     }
+
+    // Not part of ClassifyAsync, whose state would keep the request and its file until the answer.
+    private static async Task<ClassificationResult> ResultOf(Task<(ClassificationResult Result, LabelScores Scores)> run) => (await run.ConfigureAwait(false)).Result;
 
     internal static IElimination CreateElimination(JobSettings settings)
     {

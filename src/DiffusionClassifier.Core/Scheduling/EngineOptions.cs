@@ -47,6 +47,12 @@ public sealed record EngineOptions
     /// <summary>How long one call of a device may take, or 20 times its usual time where that is more, before the device counts as hanging: far above the slowest encoder on a processor.</summary>
     public TimeSpan RunTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>
+    /// Image files decoded at once; others wait. No more than there are processors, so that huge pictures do not starve the device's
+    /// thread, and no more than 4, because the largest picture that is accepted takes some 400 MB while it is decoded.
+    /// </summary>
+    public int MaxDecodes { get; init; } = Math.Min(4, Environment.ProcessorCount);
+
     /// <summary>Seed → noise; null: <see cref="GaussianNoise"/>. Set by code alone, to repeat runs whose noise came from elsewhere.</summary>
     public Func<ulong, INoiseSource>? NoiseSource { get; init; }
 

@@ -12,23 +12,33 @@ namespace DiffusionClassifier.Core.Scheduling;
 internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<string> Prompts, IReadOnlyList<Arm> Arms)
 {
     private const string Placeholder = "{label}";
-    private const int ClassesInMessage = 20; // enough to read, short enough for one line
-    private const int LabelInMessage = 32; // characters of a long label that an error repeats
 
     /// <exception cref="ClassificationException">A label, prompt or template is missing, unknown, repeated or too long.</exception>
     public static LabelSet Create(ClassificationRequest request, ModelManifest manifest, EngineOptions options)
     {
-        IReadOnlyList<LabelSpec> labels = CheckedLabels(request, manifest, options);
         if (manifest.Conditioning == ConditioningKind.Class)
+            return CreateForClasses(request, manifest, options);
+        if (request.Labels is not { Count: > 0 } labels)
+            throw Invalid(request.LabelField, $"Model '{manifest.Id}' classifies free text: send at least one {request.LabelNoun}.");
+        CheckLabels(labels, request.LabelNoun, StringComparer.Ordinal, label => label, options);
+        IReadOnlyList<string> templates = Templates(request, manifest, options);
+        CheckPromptCount(labels, templates, request.LabelField, options);
+        return Group(labels, [.. labels.Select(label => PromptsOf(label, templates, request.LabelField, options))], request.PromptAggregation);
+    }
+
+    private static LabelSet CreateForClasses(ClassificationRequest request, ModelManifest manifest, EngineOptions options)
+    {
+        IReadOnlyList<LabelSpec> labels = request.Labels is { Count: > 0 } sent ? sent : [.. manifest.Classes.Select(LabelSpec.FromString)];
+        IReadOnlyList<string> classes = manifest.Classes;
+        if (labels == request.Labels)
         {
-            if (request.Templates is not null || labels.Any(label => label.Prompts is not null && !label.IsNull))
-                throw Invalid("template", $"Model '{manifest.Id}' knows a fixed list of classes and takes no prompts: leave templates and prompts out.");
-            return Group(labels, [.. labels.Select(label => (IReadOnlyList<string>)[label.Label])], PromptAggregation.Mean);
+            var names = new ClassNames(manifest);
+            classes = CheckLabels(labels, request.LabelNoun, StringComparer.OrdinalIgnoreCase, label => names.Find(label, request.LabelNoun), options);
         }
 
-        IReadOnlyList<string> templates = Templates(request, manifest, options);
-        CheckPromptCount(labels, templates, options);
-        return Group(labels, [.. labels.Select(label => PromptsOf(label, templates, options))], request.PromptAggregation);
+        if (request.Templates is not null || labels.Any(label => label.Prompts is not null && !label.IsNull))
+            throw Invalid("template", $"Model '{manifest.Id}' knows a fixed list of classes and takes no prompts: leave templates and prompts out.");
+        return Group(labels, [.. classes.Select(name => (IReadOnlyList<string>)[name])], PromptAggregation.Mean);
     }
 
     private static LabelSet Group(IReadOnlyList<LabelSpec> labels, IReadOnlyList<IReadOnlyList<string>> promptsOfLabels, PromptAggregation aggregation)
@@ -45,25 +55,38 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         return new LabelSet(labels, prompts, arms);
     }
 
-    private static IReadOnlyList<LabelSpec> CheckedLabels(ClassificationRequest request, ModelManifest manifest, EngineOptions options)
+    /// <param name="labels">At least one; the server's own null label may be among them.</param>
+    /// <param name="noun">What the caller calls them.</param>
+    /// <param name="comparer">Which labels are the same.</param>
+    /// <param name="meaning">What a label stands for; two of one meaning cannot be told apart.</param>
+    /// <param name="options">The limits.</param>
+    /// <returns>The meanings, in their order; an empty one for the null label.</returns>
+    private static List<string> CheckLabels(IReadOnlyList<LabelSpec> labels, string noun, StringComparer comparer, Func<string, string> meaning, EngineOptions options)
     {
-        bool isClass = manifest.Conditioning == ConditioningKind.Class;
-        if (request.Labels is not { Count: > 0 } labels)
-            return isClass ? [.. manifest.Classes.Select(LabelSpec.FromString)] : throw Invalid("labels", $"Model '{manifest.Id}' classifies free text: send at least one label.");
-        if (labels.Count > options.MaxLabels)
-            throw Invalid("labels", $"{labels.Count} labels were sent; the limit is {options.MaxLabels}.");
-        var seen = new HashSet<string>(isClass ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        foreach (string label in labels.Where(label => label is not { IsNull: true }).Select(label => label?.Label ?? "")) // a null in a list is an empty label
+        int count = labels.Count(label => label is not { IsNull: true });
+        if (count > options.MaxLabels)
+            throw Invalid($"{noun}s", $"{count} {noun}s were sent; the limit is {options.MaxLabels}.");
+        List<string> meanings = [];
+        var seen = new HashSet<string>(comparer);
+        foreach (LabelSpec? label in labels)
         {
-            CheckText("label", label, "labels", options);
-            if (isClass)
-                CheckClass(label, manifest);
-            if (!seen.Add(label))
-                throw Invalid("labels", $"The label '{label}' was sent twice: identical labels cannot be told apart. Send each once.");
+            string text = label?.Label ?? ""; // a null in a list is an empty label
+            if (label is { IsNull: true })
+            {
+                meanings.Add(text);
+                continue;
+            }
+
+            CheckText(noun, text, $"{noun}s", options);
+            meanings.Add(meaning(text));
+            if (!seen.Add(meanings[^1]))
+                throw Invalid($"{noun}s", $"The {noun} '{Echo.Of(text)}' was sent twice{Spelt(text, meanings[^1], comparer)}: identical {noun}s cannot be told apart. Send each once.");
         }
 
-        return labels;
+        return meanings;
     }
+
+    private static string Spelt(string label, string meaning, StringComparer comparer) => comparer.Equals(label, meaning) ? "" : $" (it is the class '{meaning}')";
 
     private static IReadOnlyList<string> Templates(ClassificationRequest request, ModelManifest manifest, EngineOptions options)
     {
@@ -73,29 +96,29 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         {
             CheckText("template", template, "template", options);
             if (!template.Contains(Placeholder, StringComparison.Ordinal))
-                throw Invalid("template", $"The template '{Start(template)}' has no {Placeholder}: write {Placeholder} where the label belongs, as in 'a photo of a {Placeholder}.'.");
+                throw Invalid("template", $"The template '{Echo.Of(template)}' has no {Placeholder}: write {Placeholder} where the label belongs, as in 'a photo of a {Placeholder}.'.");
         }
 
         return templates;
     }
 
-    private static IReadOnlyList<string> PromptsOf(LabelSpec label, IReadOnlyList<string> templates, EngineOptions options)
+    private static IReadOnlyList<string> PromptsOf(LabelSpec label, IReadOnlyList<string> templates, string field, EngineOptions options)
     {
         IReadOnlyList<string> prompts = label.Prompts
             ?? [.. templates.Select(template => template.Replace(Placeholder, label.Label, StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)];
         if (prompts.Count == 0)
-            throw Invalid("labels", $"The label '{Start(label.Label)}' has an empty list of prompts: send at least one, or leave the list out.");
+            throw Invalid(field, $"The label '{Echo.Of(label.Label)}' has an empty list of prompts: send at least one, or leave the list out.");
         foreach (string prompt in label.IsNull ? [] : prompts)
-            CheckText("prompt", prompt, "labels", options);
+            CheckText("prompt", prompt, field, options);
         return prompts;
     }
 
     // Before the prompts are made: every label in every template can be gigabytes of text from a small request.
-    private static void CheckPromptCount(IReadOnlyList<LabelSpec> labels, IReadOnlyList<string> templates, EngineOptions options)
+    private static void CheckPromptCount(IReadOnlyList<LabelSpec> labels, IReadOnlyList<string> templates, string field, EngineOptions options)
     {
-        long count = labels.Sum(label => (long)(label.Prompts?.Count ?? templates.Count));
+        long count = labels.Where(label => !label.IsNull).Sum(label => (long)(label.Prompts?.Count ?? templates.Count));
         if (count > options.MaxPrompts)
-            throw Invalid("labels", $"The labels have {count} prompts together; the limit is {options.MaxPrompts}. Send fewer labels, templates or prompts.");
+            throw Invalid(field, $"The labels have {count} prompts together; the limit is {options.MaxPrompts}. Send fewer labels, templates or prompts.");
     }
 
     private static void CheckText(string kind, string text, string field, EngineOptions options)
@@ -103,23 +126,10 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         if (string.IsNullOrWhiteSpace(text))
             throw Invalid(field, $"A {kind} is empty: every {kind} needs at least one visible character.");
         if (text.Length > options.MaxPromptLength)
-            throw Invalid(field, $"The {kind} that begins '{Start(text)}' has {text.Length} characters; the limit is {options.MaxPromptLength}.");
+            throw Invalid(field, $"The {kind} that begins '{Echo.Of(text)}' has {text.Length} characters; the limit is {options.MaxPromptLength}.");
         if (text.Any(char.IsControl))
             throw Invalid(field, $"A {kind} contains a control character (such as a line break): remove it.");
     }
-
-    private static void CheckClass(string label, ModelManifest manifest)
-    {
-        if (manifest.Classes.Contains(label, StringComparer.OrdinalIgnoreCase))
-            return;
-        string hint = NearestName.Find(label, manifest.Classes) is { } nearest ? $" Did you mean '{nearest}'?" : "";
-        string list = string.Join(", ", manifest.Classes.Take(ClassesInMessage)) + (manifest.Classes.Count > ClassesInMessage ? ", …" : "");
-        throw new ClassificationException(ClassificationError.UnknownLabel,
-            $"'{label}' is not a class of model '{manifest.Id}', which knows only the classes it was trained on.{hint} Its {manifest.Classes.Count} classes: {list}.")
-        { Field = "labels" };
-    }
-
-    private static string Start(string text) => text.Length > LabelInMessage ? text[..LabelInMessage] + "…" : text;
 
     private static ClassificationException Invalid(string field, string message) => RequestValidator.Invalid(field, message);
 }

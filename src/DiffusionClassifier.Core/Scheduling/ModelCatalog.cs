@@ -38,9 +38,10 @@ public sealed class ModelCatalog
     {
         if (string.IsNullOrEmpty(id))
             return Default;
-        return _models.TryGetValue(id, out var model)
-            ? model.Manifest
-            : throw new ClassificationException(ClassificationError.UnknownModel, $"There is no model of that id. The models here: {Names}.") { Field = "model" };
+        if (_models.TryGetValue(id, out var model))
+            return model.Manifest;
+        string hint = NearestName.Find(id, _models.Keys) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+        throw new ClassificationException(ClassificationError.UnknownModel, $"There is no model '{Echo.Of(id)}'.{hint} The models here: {Names}.") { Field = "model" };
     }
 
     internal NoiseSchedule Schedule(string id) => _models[id].Schedule;

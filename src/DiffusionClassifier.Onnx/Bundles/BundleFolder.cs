@@ -24,7 +24,13 @@ public sealed partial class BundleFolder : IModelSource
         if (!Directory.Exists(folder))
             throw new BundleException(folder, "the folder does not exist.");
         List<BundleException> refused = [];
-        _bundles = Candidates(folder).Select(candidate => TryLoad(candidate, refused)).OfType<Bundle>().ToDictionary(bundle => bundle.Manifest.Id);
+        _bundles = new(StringComparer.OrdinalIgnoreCase);
+        foreach (string candidate in Candidates(folder))
+        {
+            if (TryLoad(candidate, refused) is { } bundle)
+                _bundles.Add(bundle.Manifest.Id, bundle);
+        }
+
         Refused = refused;
     }
 
@@ -45,7 +51,10 @@ public sealed partial class BundleFolder : IModelSource
     {
         try
         {
-            return BundleLoader.Load(folder);
+            Bundle bundle = BundleLoader.Load(folder);
+            return _bundles.TryGetValue(bundle.Manifest.Id, out Bundle? other)
+                ? throw new BundleException(folder, $"the model '{other.Manifest.Id}' has the same name but for upper and lower case, which requests do not tell apart: rename one of the two folders.")
+                : bundle;
         }
         catch (BundleException exception)
         {

@@ -193,6 +193,8 @@ internal static class OnnxGraphReader
                 reader.Skip();
         }
 
+        if (size > int.MaxValue)
+            throw new InvalidDataException($"an input or output has an axis of {size} elements");
         return size > 0 ? size : -1;
     }
 

@@ -23,10 +23,10 @@ internal static partial class ClassificationApi
     ///
     /// Try it with the image `samples/ship.png` and no other field.
     /// </remarks>
-    public static async Task<Ok<ClassificationResult>> ClassifyAsync(HttpRequest request, ClassificationEngine engine, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<Ok<ClassificationResult>> ClassifyAsync(HttpRequest request, BodyReader bodies, ClassificationEngine engine, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        ClassificationRequest classification = await RequestReader.ReadClassifyAsync(request, cancellationToken);
-        ClassificationResult result = await engine.ClassifyAsync(classification, progress: null, cancellationToken);
+        using RequestBody body = await bodies.ReadAsync(request, RequestReader.Classify, cancellationToken);
+        ClassificationResult result = await engine.ClassifyAsync(RequestReader.ToClassify(body), progress: null, cancellationToken);
         LogAnswered(loggers.CreateLogger(typeof(ClassificationApi)), result.Id, result.Model, result.Cost.Rows, result.Cost.QueueSeconds, result.Cost.TotalSeconds);
         return TypedResults.Ok(result);
     }
@@ -37,10 +37,10 @@ internal static partial class ClassificationApi
     /// cannot, because the images themselves are not equally likely, unless `normalizeByNull` is sent. Two images and two captions that
     /// belong together in order also get Winoground's text, image and group verdicts.
     /// </remarks>
-    public static async Task<Ok<MatchResult>> MatchAsync(HttpRequest request, ImageTextMatcher matcher, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<Ok<MatchResult>> MatchAsync(HttpRequest request, BodyReader bodies, ImageTextMatcher matcher, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        MatchRequest match = await RequestReader.ReadMatchAsync(request, cancellationToken);
-        MatchResult result = await matcher.MatchAsync(match, cancellationToken);
+        using RequestBody body = await bodies.ReadAsync(request, RequestReader.Match, cancellationToken);
+        MatchResult result = await matcher.MatchAsync(RequestReader.ToMatch(body), cancellationToken);
         LogAnswered(loggers.CreateLogger(typeof(ClassificationApi)), result.Id, result.Model, result.Cost.Rows, result.Cost.QueueSeconds, result.Cost.TotalSeconds);
         return TypedResults.Ok(result);
     }
@@ -49,6 +49,7 @@ internal static partial class ClassificationApi
         .WithTags("Classification")
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status408RequestTimeout)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)

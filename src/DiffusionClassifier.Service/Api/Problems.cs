@@ -38,7 +38,7 @@ internal static class Problems
             Detail = exception.Message,
             Extensions = { ["code"] = ErrorCode.Of(exception.Error) },
         };
-        if ((exception.Field ?? Field(exception.Error)) is { } field)
+        if ((exception.Field ?? (exception.IsAboutImage ? "image" : null)) is { } field) // what reads image files knows no form
             problem.Extensions["field"] = field;
         return problem;
     }
@@ -61,10 +61,6 @@ internal static class Problems
         problem.Type = TypePrefix + code;
         problem.Detail ??= detail;
     }
-
-    // What reads image files knows no form: the field is named here.
-    private static string? Field(ClassificationError error) => error is ClassificationError.MissingImage or ClassificationError.UnsupportedImageFormat
-        or ClassificationError.InvalidImage or ClassificationError.ImageTooLarge ? "image" : null;
 
     private static string Title(ClassificationError error) => error switch
     {

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Service.Api.Input;
 using Microsoft.Extensions.Options;
 using Serilog;
 
@@ -18,6 +19,7 @@ internal static class EngineStart
         {
             WebApplication app = builder.Build();
             app.Services.GetRequiredService<EngineHost>();
+            app.Services.GetRequiredService<UploadBudget>();
             EngineOptions engine = app.Services.GetRequiredService<IOptions<EngineOptions>>().Value;
             app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout = engine.DrainTimeout + AfterDrain;
             return app;

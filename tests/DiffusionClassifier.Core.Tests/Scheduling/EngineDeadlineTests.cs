@@ -98,7 +98,7 @@ public class EngineDeadlineTests
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 64);
         using TestEngine engine = await TestEngine.StartAsync(model);
-        (ClassificationResult result, Core.Scoring.LabelScores scores) = await engine.Host.Engine.RunAsync(Request with { DeadlineMs = null }, progress: null, TestContext.Current.CancellationToken);
+        (ClassificationResult result, Core.Scoring.LabelScores scores) = await engine.Host.Engine.RunAsync(Request with { DeadlineMs = null }, progress: null, decoded: null, TestContext.Current.CancellationToken);
         IReadOnlyList<string> classes = model.Manifest.Classes;
         return result.Labels.ToDictionary(label => label.Label, label => Enumerable.Range(0, trials).Average(trial => scores.Error(classes.Index().Single(pair => pair.Item == label.Label).Index, trial)));
     }

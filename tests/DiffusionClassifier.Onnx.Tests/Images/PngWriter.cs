@@ -8,6 +8,9 @@ internal static class PngWriter
 {
     public const byte Gray = 0, Rgb = 2, Palette = 3, GrayAlpha = 4, Rgba = 6;
 
+    /// <summary>The first bytes of every PNG file.</summary>
+    public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
+
     /// <param name="width">Width in pixels, as the header claims it.</param>
     /// <param name="height">Height in pixels, as the header claims it.</param>
     /// <param name="colourType">One of the constants.</param>
@@ -16,18 +19,21 @@ internal static class PngWriter
     /// <param name="chunks">Chunks between the header and the pixels.</param>
     public static byte[] Write(int width, int height, byte colourType, byte bitDepth, ReadOnlySpan<byte> samples, params (string Type, byte[] Data)[] chunks)
     {
-        using MemoryStream file = new();
-        file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n']);
         byte[] header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9]) = (bitDepth, colourType);
-        WriteChunk(file, "IHDR", header);
+        int bands = colourType switch { Rgb => 3, GrayAlpha => 2, Rgba => 4, _ => 1 };
+        return Assemble([("IHDR", header), .. chunks, ("IDAT", Compress(samples, (width * bands * bitDepth + 7) / 8)), ("IEND", [])]);
+    }
+
+    /// <summary>The signature and the chunks, each with its length and checksum.</summary>
+    public static byte[] Assemble(IEnumerable<(string Type, byte[] Data)> chunks)
+    {
+        using MemoryStream file = new();
+        file.Write(Signature);
         foreach ((string type, byte[] data) in chunks)
             WriteChunk(file, type, data);
-        int bands = colourType switch { Rgb => 3, GrayAlpha => 2, Rgba => 4, _ => 1 };
-        WriteChunk(file, "IDAT", Compress(samples, (width * bands * bitDepth + 7) / 8));
-        WriteChunk(file, "IEND", []);
         return file.ToArray();
     }
 
@@ -47,7 +53,7 @@ internal static class PngWriter
         return Deflate(filtered);
     }
 
-    private static byte[] Deflate(ReadOnlySpan<byte> data)
+    public static byte[] Deflate(ReadOnlySpan<byte> data)
     {
         using MemoryStream compressed = new();
         using (ZLibStream zlib = new(compressed, CompressionLevel.Fastest))

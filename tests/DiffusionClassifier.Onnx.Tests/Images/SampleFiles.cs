@@ -31,11 +31,16 @@ internal static class SampleFiles
         "AAABAAAADGVuVVMAAAAGAAAAHABDAEMAMAAAWFlaIAAAAAAAAPbWAAEAAAAA0y1zZjMyAAAAAAABDEIAAAXe///zJQAAB5MAAP2Q///7of///k4AAAOaAADAFFhZWiAAAAAA" +
         "AACD3wAAPb8AAAAAWFlaIAAAAAAAAEq/AACxNwAACrVYWVogAAAAAAAAKDgAABEKAADIeHBhcmEAAAAAAAMAAAACZmkAAPKnAAANWQAAE9AAAApb");
 
-    /// <summary><see cref="Jpeg"/> with an APP2 segment after its first two bytes: the name, part 1 of 1, the profile.</summary>
-    public static byte[] JpegWithProfile(byte[] profile)
+    /// <summary><see cref="Jpeg"/> with a profile: APP2's content is the name, part 1 of 1, the profile.</summary>
+    public static byte[] JpegWithProfile(byte[] profile) => JpegWithSegment(Jpeg, 0xE2, [.. "ICC_PROFILE\0"u8, 1, 1, .. profile]);
+
+    /// <summary>A JPEG with an EXIF block.</summary>
+    public static byte[] JpegWithExif(byte[] jpeg, byte[] exif) => JpegWithSegment(jpeg, 0xE1, [.. "Exif\0\0"u8, .. exif]);
+
+    /// <summary>A segment goes after the first two bytes, which are the image's start.</summary>
+    private static byte[] JpegWithSegment(byte[] jpeg, byte marker, byte[] content)
     {
-        byte[] content = [.. "ICC_PROFILE\0"u8, 1, 1, .. profile];
         int length = content.Length + sizeof(ushort);
-        return [.. Jpeg[..2], 0xFF, 0xE2, (byte)(length >> 8), (byte)length, .. content, .. Jpeg[2..]];
+        return [.. jpeg[..2], 0xFF, marker, (byte)(length >> 8), (byte)length, .. content, .. jpeg[2..]];
     }
 }

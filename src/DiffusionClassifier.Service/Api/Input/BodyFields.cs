@@ -1,12 +1,22 @@
+using System.Text;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Service.Options;
 
 namespace DiffusionClassifier.Service.Api.Input;
 
 /// <summary>The names of an endpoint's fields; whatever has another name is refused.</summary>
 /// <param name="File">The field that holds image files.</param>
 /// <param name="Texts">All others.</param>
-internal sealed record BodyFields(string File, IReadOnlyList<string> Texts)
+/// <param name="LargestFiles">Files of the largest size that a body has room for.</param>
+internal sealed record BodyFields(string File, IReadOnlyList<string> Texts, int LargestFiles)
 {
+    /// <summary>Refuses bytes that are no UTF-8, which would become labels that nobody sent.</summary>
+    public static Encoding Utf8 { get; } = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>What to throw where the text fields of a body are too long together.</summary>
+    public static ClassificationException TooMuchText(string name) =>
+        new(ClassificationError.BodyTooLarge, $"The text fields have more than {ApiLimits.MaxTextBytes} bytes together: send fewer or shorter texts.") { Field = name };
+
     /// <summary>Refuses a text field that does not exist, or that should have been a file.</summary>
     public void CheckText(string name)
     {
@@ -35,7 +45,7 @@ internal sealed record BodyFields(string File, IReadOnlyList<string> Texts)
     {
         if (known.Contains(name, StringComparer.Ordinal))
             return;
-        string hint = NearestName.Find(name, [File, .. Texts]) is { } nearest ? $" Did you mean '{nearest}'?" : $" The fields are: {File}, {string.Join(", ", Texts)}.";
-        throw new ClassificationException(ClassificationError.UnknownField, $"There is no field of the name that was sent.{hint}");
+        string hint = NearestName.Find(name, [File, .. Texts]) is { } nearest ? $"Did you mean '{nearest}'?" : $"The fields are: {File}, {string.Join(", ", Texts)}.";
+        throw new ClassificationException(ClassificationError.UnknownField, $"There is no field '{Echo.Of(name)}'. {hint}");
     }
 }

@@ -1,106 +1,54 @@
-using System.Text;
-using System.Text.Json;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Service.Options;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace DiffusionClassifier.Service.Api.Input;
 
-/// <summary>Reads multipart/form-data, or application/json with the same fields and images in base64. Stateless.</summary>
-internal static class BodyReader
+/// <summary>
+/// Reads multipart/form-data, or application/json with the same fields and images in base64: within limits of its own on bytes, memory
+/// and time, because the framework's form reader keeps the whole body twice. Thread-safe.
+/// </summary>
+internal sealed class BodyReader(UploadBudget budget, ApiLimits limits, UploadOptions options, IOptions<EngineOptions> engine, TimeProvider time)
 {
     /// <exception cref="ClassificationException">The body is neither, cannot be read, or has a field that does not exist.</exception>
-    public static async Task<RequestBody> ReadAsync(HttpRequest request, BodyFields fields, CancellationToken cancellationToken)
+    public async Task<RequestBody> ReadAsync(HttpRequest request, BodyFields fields, CancellationToken cancellationToken)
     {
         // Routing lets a request without a content type, or with one that is no header value, through to here.
-        if (request.HasFormContentType)
-            return await ReadFormAsync(request, fields, cancellationToken);
-        if (request.HasJsonContentType())
-            return await ReadJsonAsync(request, fields, cancellationToken);
-        throw new ClassificationException(ClassificationError.UnsupportedContentType, Problems.SendForm);
-    }
-
-    private static async Task<RequestBody> ReadFormAsync(HttpRequest request, BodyFields fields, CancellationToken cancellationToken)
-    {
-        IFormCollection form = await ParseFormAsync(request, cancellationToken);
-        foreach (string name in form.Keys)
-            fields.CheckText(name);
-        foreach (IFormFile file in form.Files)
-            fields.CheckFile(file.Name);
-        List<ReadOnlyMemory<byte>> files = [];
-        foreach (IFormFile file in form.Files)
+        bool isForm = MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
+        if (!isForm && !request.HasJsonContentType())
+            throw new ClassificationException(ClassificationError.UnsupportedContentType, Problems.SendForm);
+        using var timeout = new CancellationTokenSource(options.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var buffer = new UploadBuffer(budget, request.ContentLength, limits.MaxBody(fields.LargestFiles));
+        try
         {
-            var bytes = new byte[file.Length];
-            await using Stream stream = file.OpenReadStream();
-            await stream.ReadExactlyAsync(bytes, cancellationToken);
-            files.Add(bytes);
+            (Dictionary<string, StringValues> texts, IReadOnlyList<ReadOnlyMemory<byte>> files) = isForm
+                ? await new FormReader(fields, limits, engine.Value.MaxLabels + ApiLimits.FieldsBesideLabels, buffer).ReadAsync(request.Body, type!, either.Token)
+                : await ReadJsonAsync(request.Body, fields, buffer, either.Token);
+            return new RequestBody(new FieldValues(texts, engine.Value.MaxLabels), files, buffer);
         }
-
-        return new RequestBody(new FieldValues(form.ToDictionary(field => field.Key, field => field.Value)), files);
+        catch (Exception exception)
+        {
+            buffer.Dispose();
+            if (exception is OperationCanceledException && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+                throw new ClassificationException(ClassificationError.RequestTimeout, $"The request was not complete after {options.Timeout.TotalSeconds} seconds: send it again over a faster connection.", exception);
+            throw;
+        }
     }
 
-    private static async Task<IFormCollection> ParseFormAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<(Dictionary<string, StringValues>, IReadOnlyList<ReadOnlyMemory<byte>>)> ReadJsonAsync(Stream body, BodyFields fields, UploadBuffer buffer, CancellationToken cancellationToken)
     {
         try
         {
-            return await request.ReadFormAsync(cancellationToken);
-        }
-        catch (Exception exception) when (exception is InvalidDataException or NotSupportedException) // the latter: a charset that .NET refuses, such as UTF-7
-        {
-            throw new ClassificationException(ClassificationError.InvalidRequest, $"The form cannot be read: {exception.Message}", exception);
-        }
-        catch (IOException exception) when (exception is not BadHttpRequestException)
-        {
-            throw new ClassificationException(ClassificationError.InvalidRequest, "The form ends before it is complete: the upload was cut off. Send it again.", exception);
-        }
-    }
-
-    private static async Task<RequestBody> ReadJsonAsync(HttpRequest request, BodyFields fields, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using JsonDocument document = await JsonDocument.ParseAsync(request.Body, default, cancellationToken);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new ClassificationException(ClassificationError.InvalidRequest, $"The body must be a JSON object, as in: {{ \"{fields.File}\": \"…base64…\" }}.");
-            return FromJson(document.RootElement, fields);
-        }
-        catch (Exception exception) when (exception is JsonException or DecoderFallbackException or InvalidOperationException) // the last: half a surrogate pair, "\ud800"
-        {
-            throw new ClassificationException(ClassificationError.InvalidRequest, $"The body is not JSON: {exception.Message}", exception);
+            int length = await buffer.AppendAsync(body, long.MaxValue, buffer.TooLarge, cancellationToken);
+            return new JsonBody(fields, buffer.Slice(0, length)).Read();
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {
             throw new ClassificationException(ClassificationError.InvalidRequest, "The body ends before it is complete: the upload was cut off. Send it again.", exception);
         }
-    }
-
-    private static RequestBody FromJson(JsonElement body, BodyFields fields)
-    {
-        var values = new Dictionary<string, StringValues>(StringComparer.Ordinal);
-        List<ReadOnlyMemory<byte>> files = [];
-        foreach (JsonProperty property in body.EnumerateObject())
-        {
-            fields.CheckProperty(property.Name);
-            if (property.Name == fields.File)
-                files.AddRange((property.Value.ValueKind == JsonValueKind.Array ? property.Value.EnumerateArray() : Enumerable.Repeat(property.Value, 1)).Select(value => Base64(value, fields.File)));
-            else if (property.Value.ValueKind == JsonValueKind.Object)
-                throw new ClassificationException(ClassificationError.InvalidRequest, $"{property.Name} must be a value or an array, not an object.") { Field = property.Name };
-            else if (property.Value.ValueKind != JsonValueKind.Null)
-                values[property.Name] = StringValues.Concat(values.GetValueOrDefault(property.Name), property.Value.ToString());
-        }
-
-        return new RequestBody(new FieldValues(values), files);
-    }
-
-    // With or without the "data:image/png;base64," that browsers put in front.
-    private static ReadOnlyMemory<byte> Base64(JsonElement value, string field)
-    {
-        string? text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        ReadOnlySpan<char> digits = text.AsSpan();
-        if (digits.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
-            digits = digits[(digits.IndexOf(',') + 1)..];
-        var bytes = new byte[digits.Length / 4 * 3 + 3];
-        return text is not null && Convert.TryFromBase64Chars(digits, bytes, out int length)
-            ? bytes.AsMemory(0, length)
-            : throw new ClassificationException(ClassificationError.InvalidRequest, $"{field} must be the image file in base64.") { Field = field };
     }
 }

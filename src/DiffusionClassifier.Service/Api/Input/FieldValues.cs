@@ -7,10 +7,10 @@ using Microsoft.Extensions.Primitives;
 namespace DiffusionClassifier.Service.Api.Input;
 
 /// <summary>Typed access to the text fields of a body; a value that cannot be read is an error that names the field and what to send.</summary>
-internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fields)
+/// <param name="fields">The texts by field.</param>
+/// <param name="maxValues">Values that one field may have: a small body can hold millions.</param>
+internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fields, int maxValues)
 {
-    private const int LongestEcho = 40; // characters of a wrong value that an error repeats
-
     public int? Integer(string name) => Single(name) is { } text ? ToInteger(name, text) : null;
 
     public ulong? Unsigned(string name) => Single(name) is { } text
@@ -66,6 +66,8 @@ internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fiel
         try
         {
             using JsonDocument document = JsonDocument.Parse(array);
+            if (document.RootElement.GetArrayLength() is var count && count > maxValues)
+                throw new ClassificationException(ClassificationError.InvalidRequest, $"{count} {name} were sent; the limit is {maxValues}.") { Field = name };
             return [.. document.RootElement.EnumerateArray().Select(fromJson)];
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException) // the latter: half a surrogate pair, "\ud800"
@@ -99,5 +101,5 @@ internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fiel
         : null;
 
     private static ClassificationException Wrong(string name, string text, string expected) =>
-        new(ClassificationError.InvalidRequest, $"{name} must be {expected}, not '{(text.Length > LongestEcho ? text[..LongestEcho] + "…" : text)}'.") { Field = name };
+        new(ClassificationError.InvalidRequest, $"{name} must be {expected}, not '{Echo.Of(text)}'.") { Field = name };
 }

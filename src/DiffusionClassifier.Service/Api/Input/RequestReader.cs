@@ -3,6 +3,7 @@ using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Service.Options;
 
 namespace DiffusionClassifier.Service.Api.Input;
 
@@ -11,19 +12,21 @@ internal static class RequestReader
 {
     private static readonly string[] Common = ["model", "trials", "loss", "seed", "noiseDraws", "temperature", "posterior", "imageMode", "interpolation"];
 
-    private static readonly BodyFields Classify =
-        new("image", ["labels", "priors", "template", "promptAggregation", "strategy", "stageSamples", "stageKeep", "trialsPerTimestep", .. Common]);
+    /// <summary>The fields of <c>POST /classify</c>.</summary>
+    public static BodyFields Classify { get; } =
+        new("image", ["labels", "priors", "template", "promptAggregation", "strategy", "stageSamples", "stageKeep", "trialsPerTimestep", .. Common], LargestFiles: 1);
 
-    private static readonly BodyFields Match = new("images", ["captions", "normalizeByNull", .. Common]);
+    /// <summary>The fields of <c>POST /match</c>.</summary>
+    public static BodyFields Match { get; } = new("images", ["captions", "normalizeByNull", .. Common], ApiLimits.LargestImages);
 
-    /// <exception cref="ClassificationException">The body cannot be read, or a field is unknown, malformed or missing.</exception>
-    public static async Task<ClassificationRequest> ReadClassifyAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <exception cref="ClassificationException">A field is malformed or missing.</exception>
+    public static ClassificationRequest ToClassify(RequestBody body)
     {
-        RequestBody body = await BodyReader.ReadAsync(request, Classify, cancellationToken);
         FieldValues values = body.Values;
         return ReadCommon(values) with
         {
             Image = SingleImage(body),
+            ImageDecoded = body.Dispose,
             Labels = values.Labels("labels"),
             Priors = values.Numbers("priors"),
             Templates = values.Texts("template"),
@@ -34,18 +37,14 @@ internal static class RequestReader
         };
     }
 
-    /// <inheritdoc cref="ReadClassifyAsync"/>
-    public static async Task<MatchRequest> ReadMatchAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <inheritdoc cref="ToClassify"/>
+    public static MatchRequest ToMatch(RequestBody body) => new()
     {
-        RequestBody body = await BodyReader.ReadAsync(request, Match, cancellationToken);
-        return new MatchRequest
-        {
-            Images = body.Files,
-            Captions = body.Values.Texts("captions") ?? [],
-            Options = ReadCommon(body.Values),
-            NormalizeByNull = body.Values.Flag("normalizeByNull") ?? false,
-        };
-    }
+        Images = body.Files,
+        Captions = body.Values.Texts("captions") ?? [],
+        Options = ReadCommon(body.Values),
+        NormalizeByNull = body.Values.Flag("normalizeByNull") ?? false,
+    };
 
     private static ClassificationRequest ReadCommon(FieldValues values) => new()
     {

@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace DiffusionClassifier.Service.Api.Input;
+
+/// <summary>Base64 inside a JSON string to bytes, in the same place. Stateless.</summary>
+internal static class Base64Text
+{
+    private const int UnicodeEscape = 6; // \u002B
+
+    /// <summary>Decodes; false where the text is no base64, and then it is spoilt.</summary>
+    /// <param name="text">What stands between the quotes, with or without the "data:image/png;base64," that browsers put in front.</param>
+    /// <param name="isEscaped">Whether there are JSON escapes in it: many writers escape '/' or '+'.</param>
+    /// <param name="decoded">The bytes, a part of <paramref name="text"/>.</param>
+    public static bool TryDecodeInPlace(Memory<byte> text, bool isEscaped, out ReadOnlyMemory<byte> decoded)
+    {
+        if (isEscaped)
+            text = text[..Unescape(text.Span)];
+        if (Ascii.EqualsIgnoreCase(text.Span[..Math.Min(5, text.Length)], "data:"u8))
+            text = text[(text.Span.IndexOf((byte)',') + 1)..];
+        bool isValid = Base64.DecodeFromUtf8InPlace(text.Span, out int written) == OperationStatus.Done;
+        decoded = text[..written];
+        return isValid;
+    }
+
+    // What is no base64 once it is unescaped is left for the decoder to refuse. The reader has made sure that escapes are whole.
+    private static int Unescape(Span<byte> text)
+    {
+        int to = 0;
+        for (int from = 0; from < text.Length; to++)
+        {
+            if (text[from] != '\\')
+            {
+                text[to] = text[from++];
+                continue;
+            }
+
+            bool isUnicode = text[from + 1] == 'u';
+            text[to] = isUnicode ? Character(text.Slice(from + 2, 4)) : text[from + 1] switch
+            {
+                (byte)'n' => (byte)'\n',
+                (byte)'r' => (byte)'\r',
+                (byte)'t' => (byte)'\t',
+                byte other => other,
+            };
+            from += isUnicode ? UnicodeEscape : 2;
+        }
+
+        return to;
+    }
+
+    private static byte Character(ReadOnlySpan<byte> hex)
+    {
+        int code = int.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        return code <= sbyte.MaxValue ? (byte)code : (byte)'?';
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Service.Options;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace DiffusionClassifier.Service.Api.Input;
+
+/// <summary>Reads the parts of multipart/form-data as they come: files one after the other into the buffer, text fields to strings. For one body.</summary>
+internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxParts, UploadBuffer buffer)
+{
+    private const int LongestBoundary = 128; // twice what RFC 2046 allows
+
+    private readonly List<(int Start, int Length)> _files = [];
+    private KeyValueAccumulator _texts;
+    private int _textBytes;
+
+    /// <exception cref="ClassificationException">The form is damaged or too large, or has a field that does not exist.</exception>
+    public async Task<(Dictionary<string, StringValues> Texts, IReadOnlyList<ReadOnlyMemory<byte>> Files)> ReadAsync(Stream body, MediaTypeHeaderValue type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var parts = new MultipartReader(Boundary(type), body);
+            for (int count = 0; await parts.ReadNextSectionAsync(cancellationToken) is { } part; count++)
+            {
+                if (count == maxParts)
+                    throw Invalid($"The form has more than {maxParts} parts: send many labels as one JSON array.", null);
+                await ReadPartAsync(part, cancellationToken);
+            }
+        }
+        catch (InvalidDataException exception)
+        {
+            throw Invalid("The form cannot be read: the headers of a part are damaged or too long.", exception); // the exception's message repeats them
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            throw Invalid("The form ends before it is complete: the upload was cut off, or its boundary is not the one that Content-Type names. Send it again.", exception);
+        }
+
+        return (_texts.GetResults(), [.. _files.Select(file => (ReadOnlyMemory<byte>)buffer.Slice(file.Start, file.Length))]);
+    }
+
+    private static string Boundary(MediaTypeHeaderValue type) => HeaderUtilities.RemoveQuotes(type.Boundary).ToString() switch
+    {
+        "" => throw Invalid("The form cannot be read: Content-Type names no boundary. Let your HTTP library write that header.", null),
+        { Length: > LongestBoundary } => throw Invalid($"The form cannot be read: its boundary has more than {LongestBoundary} characters.", null),
+        string boundary => boundary,
+    };
+
+    private Task ReadPartAsync(MultipartSection part, CancellationToken cancellationToken)
+    {
+        if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out ContentDispositionHeaderValue? disposition) || HeaderUtilities.RemoveQuotes(disposition.Name) is not { Length: > 0 } name)
+            throw Invalid("The form cannot be read: a part has no Content-Disposition that names its field.", null);
+        return disposition.IsFileDisposition() ? ReadFileAsync(name.ToString(), part, cancellationToken) : ReadTextAsync(name.ToString(), part, cancellationToken);
+    }
+
+    private async Task ReadFileAsync(string name, MultipartSection part, CancellationToken cancellationToken)
+    {
+        fields.CheckFile(name);
+        int start = buffer.Length;
+        int length = await buffer.AppendAsync(part.Body, limits.MaxImageBytes, () => new ClassificationException(
+            ClassificationError.ImageTooLarge, $"The image has more than the {limits.MaxImageBytes} bytes that are accepted: send a smaller file.")
+        { Field = name }, cancellationToken);
+        _files.Add((start, length));
+    }
+
+    private async Task ReadTextAsync(string name, MultipartSection part, CancellationToken cancellationToken)
+    {
+        fields.CheckText(name);
+        CheckCharset(name, part);
+        int start = buffer.Length;
+        int length = await buffer.AppendAsync(part.Body, ApiLimits.MaxTextBytes - _textBytes, () => BodyFields.TooMuchText(name), cancellationToken);
+        _textBytes += length;
+        _texts.Append(name, Decode(name, buffer.Slice(start, length).Span));
+        buffer.Truncate(start);
+    }
+
+    private static string Decode(string name, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return BodyFields.Utf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw Invalid($"The form cannot be read: {name} is not UTF-8.", exception, name);
+        }
+    }
+
+    private static void CheckCharset(string name, MultipartSection part)
+    {
+        if (MediaTypeHeaderValue.TryParse(part.ContentType, out MediaTypeHeaderValue? type) && type.Charset is { Length: > 0 } charset
+            && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
+            throw Invalid($"The form cannot be read: {name} is in the charset '{Echo.Of(charset.ToString())}'. Send text as UTF-8.", null, name);
+    }
+
+    private static ClassificationException Invalid(string message, Exception? cause, string? field = null) =>
+        new(ClassificationError.InvalidRequest, message, cause) { Field = field };
+}

@@ -1,0 +1,41 @@
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Images;
+using DiffusionClassifier.Testing.Fuzzing;
+
+namespace DiffusionClassifier.Onnx.Tests.Images;
+
+/// <summary>A picture of 100 megapixels is within the limits: what it costs is known. Runs alone, as it weighs the whole process.</summary>
+[Collection(nameof(PanoramaTests))]
+[CollectionDefinition(nameof(PanoramaTests), DisableParallelization = true)]
+public sealed class PanoramaTests(ITestOutputHelper output)
+{
+    private const int Width = 20_000, Height = 5_000;
+    private const long Pixels = (long)Width * Height * RgbImage.Channels;
+    private const long Rest = 128 << 20; // the file, strips, the heap's slack
+
+    public static TheoryData<string, byte[], int> Files => new()
+    {
+        { "JPEG", HugeJpeg.Baseline(Width, Height), 1 },
+        { "turned JPEG", SampleFiles.JpegWithExif(HugeJpeg.Baseline(Width, Height), PngWriter.Exif(6)), 2 }, // turning needs all of it at once
+        { "progressive JPEG", HugeJpeg.Progressive(Width, Height), 2 }, // two bytes a sample are kept until the last scan
+        { "PNG", PngWriter.Write(Width, Height, PngWriter.Gray, 1, new byte[Width / 8 * Height]), 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Files), DisableDiscoveryEnumeration = true)]
+    public void Load_HundredMegapixels_NeedsItsPixelsOnceOrTwice(string name, byte[] file, int copies)
+    {
+        ImagePreprocessor preprocessor = new(ImageEngine.CreateDecoder());
+        preprocessor.Load(SampleFiles.Jpeg, ImageMode.Default, new ImagePreprocessing(64)); // loads the library
+        long before = ProcessMemory.Settled(Environment.ProcessId).Resident;
+        ProcessMemory.ForgetPeak();
+
+        PixelImage image = preprocessor.Load(file, ImageMode.Default, new ImagePreprocessing(64));
+
+        long peak = ProcessMemory.Of(Environment.ProcessId).Peak - before;
+        output.WriteLine($"{name}: {file.Length >> 10} KiB, {peak >> 20} MiB at most");
+        Assert.Equal(3 * 64 * 64, image.Values.Length);
+        Assert.All(image.Values, value => Assert.Equal(image.Values[0], value));
+        Assert.InRange(peak, Pixels / 2, copies * Pixels + Rest);
+    }
+}
