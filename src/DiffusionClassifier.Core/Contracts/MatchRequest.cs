@@ -17,4 +17,7 @@ public sealed record MatchRequest
     /// log p(x|c) − log p(x), so that scores of different images can be compared. Costs one more caption.
     /// </summary>
     public bool NormalizeByNull { get; init; }
+
+    /// <summary>Called once the engine has decoded all <see cref="Images"/> and has no more use for their bytes; for callers in the same process.</summary>
+    public Action? ImagesDecoded { get; init; }
 }

@@ -32,22 +32,18 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var allDecoded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         int undecoded = request.Images.Count;
-        Task<(ClassificationResult Result, LabelScores Scores)>[] jobs = [.. request.Images.Select((image, index) => RunAsync(job with { Image = image }, index, request.Images.Count, DecodedAsync, all))];
-        try
-        {
-            return Build(request, await Task.WhenAll(jobs).ConfigureAwait(false));
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Cancelled because another image failed: the caller hears why that one did.
-            throw jobs.Select(task => task.Exception?.InnerException).OfType<Exception>().First();
-        }
+        // Where one image fails the others are cancelled, and WhenAll throws why that one did.
+        return Build(request, await Task.WhenAll(request.Images.Select((image, index) => RunAsync(job with { Image = image }, index, request.Images.Count, DecodedAsync, all))).ConfigureAwait(false));
 
         // A picture that cannot be decoded must not cost rows of the others.
         Task DecodedAsync()
         {
             if (Interlocked.Decrement(ref undecoded) == 0)
+            {
+                request.ImagesDecoded?.Invoke();
                 allDecoded.SetResult();
+            }
+
             return allDecoded.Task.WaitAsync(all.Token);
         }
     }
@@ -122,6 +118,7 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             Priors = null,
             Strategy = Strategy.Fixed,
             LabelNoun = "caption",
+            ImageDecoded = null, // the images' memory is the whole request's
         };
     }
 

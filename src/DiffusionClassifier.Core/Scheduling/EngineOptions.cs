@@ -49,7 +49,8 @@ public sealed record EngineOptions
 
     /// <summary>
     /// Image files decoded at once; others wait. No more than there are processors, so that huge pictures do not starve the device's
-    /// thread, and no more than 4, because the largest picture that is accepted takes some 400 MB while it is decoded.
+    /// thread, and no more than 4, because the largest picture that is accepted takes 0.4 GB while it is decoded, and 1.2 GB as a
+    /// progressive JPEG, whose coefficients are kept until its last scan.
     /// </summary>
     public int MaxDecodes { get; init; } = Math.Min(4, Environment.ProcessorCount);
 

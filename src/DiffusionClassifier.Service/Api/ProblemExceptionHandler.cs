@@ -19,7 +19,7 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
         ClassificationException? expected = exception as ClassificationException ?? FromFramework(exception);
         if (expected is null)
         {
-            LogUnexpected(exception, context.Request.Method, context.Request.Path);
+            LogUnexpected(exception, context.Request.Method, Route(context));
             return false;
         }
 
@@ -27,10 +27,13 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
             context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         ProblemDetails problem = Problems.From(expected);
         if (problem.Status == StatusCodes.Status500InternalServerError)
-            LogFailed(context.Request.Method, (context.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText, ErrorCode.Of(expected.Error));
+            LogFailed(context.Request.Method, Route(context), ErrorCode.Of(expected.Error));
         context.Response.StatusCode = problem.Status!.Value;
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem, Exception = exception });
     }
+
+    // Not the address: it is what the client sent, line breaks and all.
+    private static string? Route(HttpContext context) => (context.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText;
 
     // Kestrel's own refusals, such as a body over the limit or one that comes too slowly.
     private static ClassificationException? FromFramework(Exception exception) => exception switch
@@ -48,6 +51,6 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
     [LoggerMessage(LogLevel.Error, "{Method} {Route} failed: {Code}.")]
     private partial void LogFailed(string method, string? route, string code);
 
-    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed unexpectedly.")]
-    private partial void LogUnexpected(Exception exception, string method, string path);
+    [LoggerMessage(LogLevel.Error, "{Method} {Route} failed unexpectedly.")]
+    private partial void LogUnexpected(Exception exception, string method, string? route);
 }

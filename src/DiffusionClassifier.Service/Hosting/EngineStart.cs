@@ -35,15 +35,20 @@ internal static class EngineStart
     /// <returns>The exit code.</returns>
     public static async Task<int> RunToEndAsync(this WebApplication app)
     {
-        try
+        await using (app)
         {
-            await app.RunAsync();
+            try
+            {
+                await app.StartAsync();
+            }
+            catch (Exception exception) // the address to listen on is taken, or a variable of telemetry is wrong
+            {
+                Log.Fatal(CannotStart, exception.Message);
+                return EngineLifetime.CannotStart;
+            }
+
+            await app.WaitForShutdownAsync();
             return Environment.ExitCode;
-        }
-        catch (IOException exception) // the address to listen on is taken
-        {
-            Log.Fatal(CannotStart, exception.Message);
-            return EngineLifetime.CannotStart;
         }
     }
 }

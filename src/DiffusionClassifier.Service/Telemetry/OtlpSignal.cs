@@ -22,18 +22,23 @@ internal sealed class OtlpSignal
             ? new OtlpSignal(settings, signal)
             : null;
 
+    /// <exception cref="ArgumentException">The endpoint is no URL.</exception>
     public void Configure(OtlpExporterOptions options)
     {
         // The protocol first: the default endpoint follows from it.
         if (Value("PROTOCOL") is { } protocol)
             options.Protocol = protocol == "grpc" ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
         if (Value("ENDPOINT") is { } endpoint)
-            options.Endpoint = new Uri(endpoint); // as it stands: only the general one gets /v1/traces appended
+            options.Endpoint = ToUrl(endpoint); // as it stands: only the general one gets /v1/traces appended
         if (Value("HEADERS") is { } headers)
             options.Headers = headers;
         if (int.TryParse(Value("TIMEOUT"), out int timeout))
             options.TimeoutMilliseconds = timeout;
     }
+
+    private Uri ToUrl(string endpoint) => Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
+        ? url
+        : throw new ArgumentException($"{Prefix}{_signal}_ENDPOINT is '{endpoint}'; it must be a URL such as http://collector:4317.");
 
     private string? Value(string name) => _settings[$"{Prefix}{_signal}_{name}"] is { Length: > 0 } value ? value : null;
 

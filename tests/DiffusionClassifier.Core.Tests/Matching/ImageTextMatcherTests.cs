@@ -38,6 +38,56 @@ public class ImageTextMatcherTests
         Assert.StartsWith("Image 3:", exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task MatchAsync_AsManyCaptionsAsAreAllowed_HasRoomForTheNullLabelBeside()
+    {
+        var options = new EngineOptions { MaxLabels = 2, MaxPrompts = 2 };
+        using TestEngine engine = await TestEngine.StartAsync(options, null, new FakeDiffusionModel(Manifests.Text(), 4));
+        var matcher = new ImageTextMatcher(engine.Host.Engine, options);
+        MatchRequest request = Request([1]);
+
+        MatchResult result = await matcher.MatchAsync(request, Cancellation);
+        ClassificationException exception = await Assert.ThrowsAsync<ClassificationException>(() => matcher.MatchAsync(request with { Captions = ["a", "b", "c"] }, Cancellation));
+
+        Assert.Equal((2, true), (Assert.Single(result.Images).Scores.Count, result.NormalizedByNull));
+        Assert.Equal((ClassificationError.InvalidRequest, "captions", "3 captions were sent; the limit is 2."), (exception.Error, exception.Field, exception.Message));
+    }
+
+    [Fact]
+    public async Task MatchAsync_TheLastImageIsDecoded_GivesUpAllImagesOnceAndBeforeTheFirstRow()
+    {
+        var model = new FakeDiffusionModel(Manifests.Text(), 4);
+        using TestEngine engine = await TestEngine.StartAsync(model);
+        var matcher = new ImageTextMatcher(engine.Host.Engine, new EngineOptions());
+        int decoded = 0, givenUp = 0;
+        engine.Images.BeforeLoad = () => Interlocked.Increment(ref decoded);
+        model.BeforePredict = _ => Assert.Equal(1, givenUp);
+
+        await matcher.MatchAsync(
+            Request([1], [2], [3]) with
+            {
+                ImagesDecoded = () =>
+                {
+                    Assert.Equal(3, decoded);
+                    givenUp++;
+                },
+            }, Cancellation);
+
+        Assert.Equal(1, givenUp);
+    }
+
+    [Fact]
+    public async Task MatchAsync_OneImageOfSeveralCannotBeDecoded_SaysWhich()
+    {
+        var model = new FakeDiffusionModel(Manifests.Text(), 4);
+        using TestEngine engine = await TestEngine.StartAsync(model);
+        var matcher = new ImageTextMatcher(engine.Host.Engine, new EngineOptions());
+
+        ClassificationException exception = await Assert.ThrowsAsync<ClassificationException>(() => matcher.MatchAsync(Request([1], FakeImagePreprocessor.BadPixels, [3]), Cancellation));
+
+        Assert.Equal((ClassificationError.InvalidImage, "Image 2: damaged", 0L), (exception.Error, exception.Message, engine.Host.Engine.ReservedRows));
+    }
+
     private static MatchRequest Request(params byte[][] images) => new()
     {
         Images = [.. images.Select(image => (ReadOnlyMemory<byte>)image)],

@@ -151,6 +151,20 @@ public class BundleRefusalTests
     }
 
     [Fact]
+    public void BundleFolder_TwoFoldersThatDifferInCaseAlone_LeavesOutTheSecondWithTheReason()
+    {
+        using var bundle = new TemporaryBundle();
+        Directory.CreateSymbolicLink(Path.Combine(bundle.Parent, "COPY"), TemporaryBundle.Original);
+
+        var folder = new BundleFolder(bundle.Parent, new OnnxOptions(), NullLogger<BundleFolder>.Instance);
+
+        Assert.Equal(["COPY"], folder.Manifests.Select(manifest => manifest.Id)); // upper case sorts first, whatever the file system's order
+        BundleException refused = Assert.Single(folder.Refused);
+        Assert.Equal(bundle.Folder, refused.File);
+        Assert.Contains("'COPY' has the same name but for upper and lower case", refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void BundleFolder_Missing_IsRefused()
     {
         Assert.Throws<BundleException>(() => new BundleFolder("/no/such/folder", new OnnxOptions(), NullLogger<BundleFolder>.Instance));

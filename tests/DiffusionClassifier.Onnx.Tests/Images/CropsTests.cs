@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
 
@@ -66,13 +65,11 @@ public sealed class CropsTests
         // Scaled as a whole it would have 512 x 512 million pixels.
         RgbImage strip = new(width, height, new byte[width * height * 3]);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        long started = Stopwatch.GetTimestamp();
 
         RgbImage square = Crops.Square(strip, new ImagePreprocessing(512, crop));
 
         Assert.Equal((512, 512), (square.Width, square.Height));
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 10_000_000);
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(2));
     }
 
     [Fact]

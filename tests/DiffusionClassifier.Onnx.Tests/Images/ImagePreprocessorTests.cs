@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
@@ -78,19 +77,16 @@ public sealed class ImagePreprocessorTests
     }
 
     [Fact]
-    public void Load_HugeImageInASmallFile_IsRefusedInMilliseconds()
+    public void Load_HugeImageInASmallFile_IsRefusedBeforeItIsDecoded()
     {
         ImagePreprocessor preprocessor = new(ImageEngine.CreateDecoder());
         // The first row of 50,000 by 50,000 bits: all the others would decompress from some hundred kilobytes.
         byte[] bomb = PngWriter.Write(50_000, 50_000, PngWriter.Gray, 1, new byte[6250]);
         Assert.Throws<ClassificationException>(() => Load(preprocessor, bomb));
         long before = GC.GetAllocatedBytesForCurrentThread();
-        long started = Stopwatch.GetTimestamp();
 
         ClassificationException error = Assert.Throws<ClassificationException>(() => Load(preprocessor, bomb));
 
-        // It takes less than one; decoding would take seconds. The margin is for a busy machine.
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromMilliseconds(500));
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1_000_000);
         Assert.Equal(ClassificationError.ImageTooLarge, error.Error);
     }

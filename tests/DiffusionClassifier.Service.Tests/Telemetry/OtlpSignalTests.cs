@@ -47,6 +47,19 @@ public sealed class OtlpSignalTests
         Assert.Equal("all=1", options.Headers);
     }
 
+    [Theory]
+    [InlineData("collector")]
+    [InlineData("collector:4318")]
+    [InlineData("ftp://collector")]
+    public void An_endpoint_that_is_no_URL_is_refused_by_the_name_of_its_variable(string endpoint)
+    {
+        OtlpSignal signal = OtlpSignal.Find(Settings("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", endpoint), "TRACES")!;
+
+        var exception = Assert.Throws<ArgumentException>(() => signal.Configure(new OtlpExporterOptions()));
+
+        Assert.StartsWith($"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is '{endpoint}'; it must be a URL", exception.Message, StringComparison.Ordinal);
+    }
+
     private static IConfiguration Settings(params string[] pairs) => new ConfigurationBuilder()
         .AddInMemoryCollection(pairs.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1]))).Build();
 }

@@ -20,6 +20,8 @@ internal sealed class BodyReader(UploadBudget budget, ApiLimits limits, UploadOp
         bool isForm = MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
         if (!isForm && !request.HasJsonContentType())
             throw new ClassificationException(ClassificationError.UnsupportedContentType, Problems.SendForm);
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            throw new ClassificationException(ClassificationError.UnsupportedContentType, "The body is compressed, as Content-Encoding says: send it as it is; images are compressed already.");
         using var timeout = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var buffer = new UploadBuffer(budget, request.ContentLength, limits.MaxBody(fields.LargestFiles));

@@ -41,6 +41,7 @@ internal static class RequestReader
     public static MatchRequest ToMatch(RequestBody body) => new()
     {
         Images = body.Files,
+        ImagesDecoded = body.Dispose,
         Captions = body.Values.Texts("captions") ?? [],
         Options = ReadCommon(body.Values),
         NormalizeByNull = body.Values.Flag("normalizeByNull") ?? false,

@@ -8,10 +8,11 @@ namespace DiffusionClassifier.Service.Api.Input;
 /// </summary>
 internal sealed class UploadBuffer : IDisposable
 {
-    private const int FirstCapacity = 64 << 10; // of a body that does not say its length: many are of one small picture
+    private const int FirstCapacity = 64 << 10; // many bodies are of one small picture
 
     private readonly UploadBudget _budget;
     private readonly long _limit;
+    private readonly long _expected;
     private readonly NativeBytes _bytes = new();
     private int _capacity;
 
@@ -20,10 +21,10 @@ internal sealed class UploadBuffer : IDisposable
     /// <param name="limit">The longest body.</param>
     public UploadBuffer(UploadBudget budget, long? length, long limit)
     {
-        (_budget, _limit) = (budget, limit);
+        (_budget, _limit, _expected) = (budget, limit, length ?? limit);
         if (length > limit)
             throw TooLarge();
-        Resize(length ?? Math.Min(FirstCapacity, limit));
+        Resize(Math.Min(FirstCapacity, _expected)); // and more as bytes come: what a body says of itself costs its sender nothing
     }
 
     /// <summary>Bytes read so far.</summary>
@@ -71,14 +72,24 @@ internal sealed class UploadBuffer : IDisposable
     {
         if (Length > _limit)
             throw TooLarge();
-        Resize(Math.Min(2L * Length, _limit));
+        Resize(Math.Min(2L * Length, Length <= _expected ? _expected : _limit));
     }
 
     private void Resize(long capacity)
     {
         int length = (int)capacity + 1; // room to see the end of the body without growing
-        _budget.Take(length - _capacity);
+        int more = length - _capacity;
+        _budget.Take(more);
+        try
+        {
+            _bytes.Resize(length);
+        }
+        catch (OutOfMemoryException)
+        {
+            _budget.GiveBack(more);
+            throw;
+        }
+
         _capacity = length;
-        _bytes.Resize(length);
     }
 }

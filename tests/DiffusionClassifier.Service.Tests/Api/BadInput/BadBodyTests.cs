@@ -95,6 +95,26 @@ public sealed class BadBodyTests(StrictService service) : IClassFixture<StrictSe
         await service.RefuseAsync("/classify", Raw("application/json", body), 400, code, detail);
 
     [Theory]
+    [InlineData("gzip")]
+    [InlineData("identity, br")]
+    public async Task A_body_that_says_it_is_compressed_is_refused(string coding)
+    {
+        ByteArrayContent body = Raw("application/json", $"{{\"image\":\"{Picture}\"}}");
+        body.Headers.TryAddWithoutValidation("Content-Encoding", coding);
+
+        await service.RefuseAsync("/classify", body, 415, "unsupported_content_type", "send it as it is");
+    }
+
+    [Fact]
+    public async Task A_body_that_says_it_is_not_compressed_is_read()
+    {
+        ByteArrayContent body = Raw("application/json", $"{{\"image\":\"{Picture}\"}}");
+        body.Headers.TryAddWithoutValidation("Content-Encoding", "Identity");
+
+        await service.AcceptAsync("/classify", body);
+    }
+
+    [Theory]
     [InlineData("image", "/classify")]
     [InlineData("images", "/match")]
     public async Task A_form_without_a_picture_says_so(string field, string path)

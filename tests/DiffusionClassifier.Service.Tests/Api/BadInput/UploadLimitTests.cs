@@ -62,22 +62,51 @@ public sealed class UploadLimitTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Uploads_that_do_not_fit_together_are_refused_and_welcome_later()
+    public async Task Uploads_that_do_not_fit_together_are_refused_and_welcome_later()
     {
+        const int Length = 9_000_000;
         var budget = new UploadBudget(new UploadOptions { MaxBytesInFlight = 20_000_000, RetryAfter = TimeSpan.FromSeconds(3) }, new ApiLimits(MaxImage, 1));
-        using var first = new UploadBuffer(budget, 9_000_000, 9_000_000);
-        using var second = new UploadBuffer(budget, 9_000_000, 9_000_000);
+        using UploadBuffer first = await FilledAsync();
+        using UploadBuffer second = await FilledAsync();
 
-        ClassificationException refused = Assert.Throws<ClassificationException>(() => new UploadBuffer(budget, 9_000_000, 9_000_000));
+        ClassificationException refused = await Assert.ThrowsAsync<ClassificationException>(FilledAsync);
         first.Dispose();
-        using var later = new UploadBuffer(budget, 9_000_000, 9_000_000);
+        using UploadBuffer later = await FilledAsync();
 
         Assert.Equal((ClassificationError.Overloaded, TimeSpan.FromSeconds(3)), (refused.Error, refused.RetryAfter!.Value));
-        Assert.InRange(budget.Taken, 18_000_000, 20_000_000);
+        Assert.InRange(budget.Taken, 2 * Length, 20_000_000);
+
+        async Task<UploadBuffer> FilledAsync()
+        {
+            var buffer = new UploadBuffer(budget, Length, Length);
+            try
+            {
+                await buffer.AppendAsync(new MemoryStream(new byte[Length]), Length, buffer.TooLarge, Cancellation);
+                return buffer;
+            }
+            catch
+            {
+                buffer.Dispose();
+                throw;
+            }
+        }
     }
 
+    /// <summary>Otherwise a few connections that only announce large bodies would lock everybody out.</summary>
     [Fact]
-    public async Task Memory_of_an_upload_is_free_while_its_request_waits_for_the_device()
+    public void A_body_that_is_only_announced_takes_next_to_nothing()
+    {
+        var budget = new UploadBudget(new UploadOptions { MaxBytesInFlight = 20_000_000 }, new ApiLimits(MaxImage, 1));
+
+        using var buffer = new UploadBuffer(budget, 9_000_000, 9_000_000);
+
+        Assert.InRange(budget.Taken, 1, 100_000);
+    }
+
+    [Theory]
+    [InlineData("/classify", "image", 1)]
+    [InlineData("/match", "images", 2)]
+    public async Task Memory_of_an_upload_is_free_while_its_request_waits_for_the_device(string path, string field, int images)
     {
         using var running = new SemaphoreSlim(0);
         using var go = new ManualResetEventSlim();
@@ -88,7 +117,10 @@ public sealed class UploadLimitTests : IAsyncDisposable
             go.Wait(Cancellation);
         };
 
-        Task<HttpResponseMessage> request = _client.PostAsync("/classify", TestService.Form(("trials", "1")), Cancellation);
+        MultipartFormDataContent form = new() { { new StringContent("1"), "trials" }, { new StringContent("class 1"), path == "/match" ? "captions" : "labels" } };
+        for (int image = 0; image < images; image++)
+            form.Add(new ByteArrayContent([1]), field, "a.png");
+        Task<HttpResponseMessage> request = _client.PostAsync(path, form, Cancellation);
         await running.WaitAsync(Cancellation);
         long taken = Taken;
         go.Set();
