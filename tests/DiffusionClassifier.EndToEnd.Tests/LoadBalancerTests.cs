@@ -1,5 +1,4 @@
 using System.Net;
-using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.EndToEnd.Tests;
 
@@ -43,7 +42,7 @@ public sealed class LoadBalancerTests : IAsyncLifetime
         HttpResponseMessage[] responses = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => ClassifyAsync(trials: 8)));
 
         Assert.All(responses, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
-        int first = await AnsweredAsync(First), second = await AnsweredAsync(Second);
+        double first = await AnsweredAsync(First), second = await AnsweredAsync(Second);
         Assert.Equal(Clients, first + second);
         Assert.InRange(first, 1, Clients - 1);
         Assert.Equal(HttpStatusCode.NotFound, (await Client.GetAsync("/metrics", Cancellation)).StatusCode);
@@ -98,15 +97,9 @@ public sealed class LoadBalancerTests : IAsyncLifetime
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
-    private static async Task<double> RowsAsync(ServiceProcess service) => Sum(await MetricsAsync(service), "dc_rows_total{", "");
+    private static Task<double> RowsAsync(ServiceProcess service) => service.MetricAsync("dc_rows_total");
 
-    private static async Task<int> AnsweredAsync(ServiceProcess service) => (int)Sum(await MetricsAsync(service), "dc_requests_total{", "outcome=\"answered\"");
-
-    private static async Task<Exposition> MetricsAsync(ServiceProcess service) => Exposition.Parse(await service.Client.GetStringAsync("/metrics", Cancellation));
-
-    private static double Sum(Exposition metrics, string name, string label) => metrics.Samples
-        .Where(sample => sample.Key.StartsWith(name, StringComparison.Ordinal) && sample.Key.Contains(label, StringComparison.Ordinal))
-        .Sum(sample => sample.Value);
+    private static Task<double> AnsweredAsync(ServiceProcess service) => service.MetricAsync("dc_requests_total", "outcome=\"answered\"");
 
     private Task<HttpResponseMessage> ClassifyAsync(int trials) => Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("trials", $"{trials}")), Cancellation);
 

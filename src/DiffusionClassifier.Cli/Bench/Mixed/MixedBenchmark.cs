@@ -14,7 +14,7 @@ internal sealed class MixedBenchmark(IModelSource source, IReadOnlyList<string>?
 {
     private const int SmallRows = 100; // about: ten classes, ten trials; some full batches and a part of one
     private const double SmallLoad = 0.25; // of the capacity: well inside the 60 % that interactive requests may count on
-    private const double Endless = 3; // times what the device can run while we look
+    private const double Endless = 10; // times what the device can run while we look: the capacity may have been measured in a bad moment
     private const double Grace = 0.5; // of a situation's time, for the small requests that came last
 
     // Of the time of one situation: what comes before them, under each policy and once.
