@@ -15,6 +15,8 @@ internal sealed class ServiceLoad(HttpClient http, string model, IReadOnlyList<L
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20); // before and after a slice, never in it
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(200); // from the last request's admission to full batches: images are decoded, labels encoded
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // to admit or to forget some requests, which takes milliseconds
+
     // One grey pixel, which the service scales like any picture: what a large file costs is the decoder's affair, not the scheduler's.
     private static readonly byte[] Image = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg==");
 
@@ -53,8 +55,13 @@ internal sealed class ServiceLoad(HttpClient http, string model, IReadOnlyList<L
 
     private async Task WaitForActiveAsync(int requests, CancellationToken cancellationToken)
     {
-        while ((await CountAsync(cancellationToken)).ActiveRequests != requests)
+        long begin = time.GetTimestamp(), active;
+        while ((active = (await CountAsync(cancellationToken)).ActiveRequests) != requests)
+        {
+            if (time.GetElapsedTime(begin) > Patience)
+                throw new UserException($"The service at {http.BaseAddress} has {active} requests where the bench has {requests}: nobody else may use it meanwhile.");
             await Task.Delay(Poll, cancellationToken);
+        }
     }
 
     private async Task<RowCounts> CountAsync(CancellationToken cancellationToken) => RowCounts.Parse(await http.GetStringAsync("/metrics", cancellationToken));
