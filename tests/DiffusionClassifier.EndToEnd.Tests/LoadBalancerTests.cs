@@ -97,6 +97,18 @@ public sealed class LoadBalancerTests : IAsyncLifetime
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
+    [Fact]
+    public async Task A_body_that_is_too_large_for_memory_gets_through_and_one_too_large_for_the_service_does_not()
+    {
+        HttpResponseMessage large = await PostAsync(megabytes: 60), tooLarge = await PostAsync(megabytes: 95);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, large.StatusCode); // the service has looked at it: it is no picture
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, tooLarge.StatusCode);
+
+        Task<HttpResponseMessage> PostAsync(int megabytes) => Client.PostAsync("/classify",
+            new MultipartFormDataContent { { new ByteArrayContent(new byte[megabytes << 20]), "image", "large.png" } }, Cancellation);
+    }
+
     private static Task<double> RowsAsync(ServiceProcess service) => service.MetricAsync("dc_rows_total");
 
     private static Task<double> AnsweredAsync(ServiceProcess service) => service.MetricAsync("dc_requests_total", "outcome=\"answered\"");

@@ -60,6 +60,7 @@ internal sealed class NginxProcess : IAsyncDisposable
     // What the distribution's own nginx.conf says around a site, as far as it is needed to run beside others and as any user.
     private static string Frame(string folder) => $$"""
         daemon off;
+        user {{Environment.UserName}};
         pid {{folder}}/nginx.pid;
         error_log {{folder}}/error.log;
         events { }
