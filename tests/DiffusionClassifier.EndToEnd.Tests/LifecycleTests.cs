@@ -50,6 +50,30 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task A_client_that_goes_away_wastes_at_most_the_batch_that_runs_and_the_one_that_is_assembled()
+    {
+        const int Batch = 8;
+        await using ServiceProcess service = await ServiceProcess.StartAsync("--Engine:Devices:0:Batch", $"{Batch}");
+        using var leaving = new CancellationTokenSource();
+        Task<HttpResponseMessage> endless = service.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("trials", "100000")), leaving.Token);
+        while (!endless.IsCompleted && await service.MetricAsync("dc_rows_total") == 0)
+        {
+            // nothing of it has run yet
+        }
+
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => endless);
+        while (await service.MetricAsync("dc_active_jobs") > 0)
+        {
+            // the server has not noticed yet
+        }
+
+        HttpResponseMessage behind = await service.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("trials", "1")), Cancellation); // what was on the device comes back first
+        Assert.Equal(HttpStatusCode.OK, behind.StatusCode);
+        Assert.InRange(await service.MetricAsync("dc_rows_total", "state=\"wasted\""), 0, 2 * Batch);
+    }
+
+    [Fact]
     public async Task A_server_without_models_says_so_in_one_line_and_exits_with_2()
     {
         (int exitCode, string output) = await ServiceProcess.RunAsync("--Models:Folder", "/nowhere/at/all");

@@ -77,6 +77,16 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The sum of all series of a metric that carry a label.</summary>
+    public async Task<double> MetricAsync(string name, string label = "")
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        var metrics = Exposition.Parse(await Client.GetStringAsync("/metrics", limit.Token));
+        return metrics.Samples
+            .Where(sample => sample.Key.Split('{')[0] == name && sample.Key.Contains(label, StringComparison.Ordinal))
+            .Sum(sample => sample.Value);
+    }
+
     public async Task<int> WaitForExitAsync()
     {
         using var limit = new CancellationTokenSource(StartLimit);

@@ -1,56 +1,95 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using DiffusionClassifier.Cli.Bench.Http;
+using DiffusionClassifier.Cli.Bench.Mixed;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Contracts;
-using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Bench;
 
-/// <summary><c>dclassify bench</c>: how fast a model runs here, and how much of that the engine passes on.</summary>
-internal static class BenchCommand
+/// <summary><c>dclassify bench</c>: how fast a model runs here, how much of that clients of the service get, and how they share it.</summary>
+internal sealed class BenchCommand
 {
-    private const double DefaultSeconds = 24;
+    private const int DefaultClients = 8;
+    private const int MaxClients = 200; // below the number of requests that a service admits at once
+    private const double DefaultSeconds = 80; // some twenty pairs of slices of a second and more
+    private const double DefaultMixedSeconds = 210; // twelve situations of some 13 s: a hundred small requests each, with the model that ships
     private const double MinSeconds = 1, MaxSeconds = 86_400; // below, slices are single calls; above a day it is a slip
 
-    public static Command Create(Engines engines)
+    private readonly Engines _engines;
+    private readonly Option<string?> _model = SharedOptions.Model(), _models = SharedOptions.Models();
+    private readonly Option<bool> _json = SharedOptions.Json("Print the figures as JSON.");
+    private readonly Option<string[]> _labels = ValueOptions.Texts("--labels", "The labels of the requests: with few, each noise serves few rows. [default: all classes]", "\"cat,dog\"");
+    private readonly Option<int?> _clients = ValueOptions.Number<int>("--clients", $"Clients of the service that always wait for an answer. [default: {DefaultClients}]", "a whole number");
+    private readonly Option<double?> _seconds = ValueOptions.Number<double>("--seconds", $"About how long to measure. [default: {DefaultSeconds}, with --mixed {DefaultMixedSeconds}]", "a number of seconds");
+    private readonly Option<string?> _url = new("--url") { Description = "A running service on this machine, otherwise idle. [default: one is started]", HelpName = "URL" };
+    private readonly Option<string?> _service = new("--service") { Description = "The service's program. [default: the one built with this program]", HelpName = "DLL" };
+    private readonly Option<bool> _mixed = new("--mixed") { Description = "Measure instead how long small requests take beside 0, 1, 4 and 16 large ones, under each policy." };
+
+    private BenchCommand(Engines engines) => _engines = engines;
+
+    public static Command Create(Engines engines) => new BenchCommand(engines).Build();
+
+    private Command Build()
     {
-        Option<string?> model = SharedOptions.Model(), models = SharedOptions.Models();
-        Option<double?> seconds = ValueOptions.Number<double>("--seconds", $"About how long to measure. [default: {DefaultSeconds}]", "a number of seconds");
-        Option<string[]> labels = ValueOptions.Texts("--labels", "The labels of the engine's requests: with few, each noise serves few rows. [default: all classes]", "\"cat,dog\"");
-        Option<bool> json = SharedOptions.Json("Print the figures as JSON.");
-        var command = new Command("bench", "Measure the bare denoiser and the whole engine in turns: rows per second and their ratio.") { seconds, labels, model, models, json };
-        command.SetAction(async (parsed, cancellationToken) =>
+        var command = new Command("bench", "Measure the bare denoiser and the service in turns: rows per second and their ratio.")
         {
-            double duration = parsed.GetValue(seconds) ?? DefaultSeconds;
-            if (duration is not (>= MinSeconds and <= MaxSeconds))
-                throw new UserException(string.Create(CultureInfo.InvariantCulture, $"--seconds is {duration}; it must be from {MinSeconds} to {MaxSeconds}."));
-            SingleModel chosen = ModelChooser.Choose(engines, parsed.GetValue(model), parsed.GetValue(models));
-            using var loggers = new StderrLoggers(parsed.GetValue(SharedOptions.Verbose));
-            var benchmark = new Benchmark(chosen, parsed.GetValue(labels) is { Length: > 0 } some ? some : null, loggers, TimeProvider.System);
-            BenchReport report = await ProgressBar.RunAsync($"bench {chosen.Manifest.Id}", progress => benchmark.RunAsync(duration, progress, cancellationToken));
-            if (parsed.GetValue(json))
-                Console.Out.WriteLine(JsonSerializer.Serialize(report, AnswerJson.Indented));
-            else
-                WriteTable(Terminal.Out, report);
-            return ExitCode.Success;
-        });
+            _clients, _mixed, _seconds, _labels, _model, _models, _url, _service, _json,
+        };
+        command.SetAction(RunAsync);
         return command;
     }
 
-    private static void WriteTable(IAnsiConsole console, BenchReport report)
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        Table table = Tables.Create(">batch", ">raw rows/s");
-        foreach ((int bucket, double rate) in report.Raw)
-            table.AddRow(new Text(Format($"{bucket}")), new Text(Format($"{rate:F1}")));
-        console.Write(table);
-        console.WriteLine(Format($"engine at batch {report.Bucket}: {report.Engine:F1} rows/s"));
-        console.WriteLine(Format($"engine / raw: {report.Ratio:F3}, 95 % interval {report.RatioInterval[0]:F3} to {report.RatioInterval[1]:F3}, from {report.Slices} pairs of slices"));
-        console.WriteLine(Format($"managed bytes per denoiser call: {report.AllocatedBytesPerRun:F0}"));
+        bool mixed = parsed.GetValue(_mixed);
+        double seconds = Range("--seconds", parsed.GetValue(_seconds) ?? (mixed ? DefaultMixedSeconds : DefaultSeconds), MinSeconds, MaxSeconds);
+        ServiceTarget target = Target(parsed);
+        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models));
+        string[]? labels = parsed.GetValue(_labels) is { Length: > 0 } some ? some : null;
+        using var loggers = new StderrLoggers(parsed.GetValue(SharedOptions.Verbose));
+        bool json = parsed.GetValue(_json);
+        if (mixed)
+        {
+            var benchmark = new MixedBenchmark(model, labels, loggers, TimeProvider.System);
+            Write(await MeasureAsync(progress => benchmark.RunAsync(seconds, progress, cancellationToken)), json, BenchTables.Write);
+        }
+        else
+        {
+            var benchmark = new ServiceBenchmark(model, target, labels, loggers, TimeProvider.System);
+            Write(await MeasureAsync(progress => benchmark.RunAsync(seconds, progress, cancellationToken)), json, BenchTables.Write);
+        }
+
+        return ExitCode.Success;
+
+        Task<T> MeasureAsync<T>(Func<IProgress<double>, Task<T>> measure) => ProgressBar.RunAsync($"bench {model.Manifest.Id}", measure);
     }
 
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private ServiceTarget Target(ParseResult parsed)
+    {
+        if (parsed.GetValue(_mixed) && (parsed.GetValue(_clients) is not null || parsed.GetValue(_url) is not null || parsed.GetValue(_service) is not null))
+            throw new UserException("--mixed runs the engine in this process: it takes no --clients, --url or --service.");
+        Uri? url = null;
+        if (parsed.GetValue(_url) is { } text && (!Uri.TryCreate(text, UriKind.Absolute, out url) || url.Scheme is not ("http" or "https")))
+            throw new UserException($"--url is '{text}'; it must be an address such as http://localhost:5080.");
+        if (parsed.GetValue(_service) is { } program && (url is not null || !File.Exists(program)))
+            throw new UserException(url is null ? $"--service names the file {program}, which does not exist." : "Give --url or --service, not both.");
+        return new ServiceTarget(url, parsed.GetValue(_service), (int)Range("--clients", parsed.GetValue(_clients) ?? DefaultClients, 1, MaxClients));
+    }
+
+    private static double Range(string option, double value, double min, double max) => value >= min && value <= max
+        ? value
+        : throw new UserException(string.Create(CultureInfo.InvariantCulture, $"{option} is {value}; it must be from {min} to {max}."));
+
+    private static void Write<T>(T report, bool json, Action<T> writeTable)
+    {
+        if (json)
+            Console.Out.WriteLine(JsonSerializer.Serialize(report, AnswerJson.Indented));
+        else
+            writeTable(report);
+    }
 }

@@ -15,7 +15,7 @@ internal sealed record ModelLibrary(string Folder, IModelSource Source, IReadOnl
     public SingleModel Choose(string? id)
     {
         ModelManifest? chosen = Source.Manifests.FirstOrDefault(manifest => id is null || manifest.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
-        return chosen is null ? throw Missing(id) : new SingleModel(Source, chosen);
+        return chosen is null ? throw Missing(id) : new SingleModel(Source, chosen, Folder);
     }
 
     private UserException Missing(string? id)

@@ -25,6 +25,10 @@ internal sealed class DeficitRoundRobin : ISharePolicy
 
     public Turn? Next(BatchDraft draft, long now)
     {
+        // What must be encoded shares no batch. Left to its turn it would never be served where the rounds always pass it in mid-batch.
+        if (draft.Lead is null && _jobs.Find(job => job.NeedsEncoding && draft.CanTake(job)) is { } newcomer)
+            return new Turn(newcomer, 1);
+
         for (int i = 0; i <= _jobs.Count && _jobs.Count > 0; i++)
         {
             ClassificationJob job = _jobs[_current % _jobs.Count];

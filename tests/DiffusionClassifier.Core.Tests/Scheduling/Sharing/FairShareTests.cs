@@ -33,6 +33,14 @@ public class FairShareTests
         Assert.Equal(double.PositiveInfinity, first); // none was ever answered
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Round_robin_lets_nobody_wait_forever_however_its_rounds_fall_on_batches(int large) =>
+        Assert.InRange(SmallLatency(SharingPolicy.RoundRobin, large, smallPerSecond: 0.25 * LoadSimulation.RowsPerSecond / 100), 0, 60);
+
     [Fact]
     public void Large_requests_lose_no_throughput_to_fairness()
     {

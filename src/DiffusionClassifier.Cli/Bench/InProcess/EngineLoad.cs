@@ -1,24 +1,17 @@
 using DiffusionClassifier.Core.Contracts;
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
 
-namespace DiffusionClassifier.Cli.Bench;
+namespace DiffusionClassifier.Cli.Bench.InProcess;
 
 /// <summary>Keeps an engine busy with requests as clients send them: the model's own trials, all its classes where no labels are given, several at a time, forever.</summary>
 internal sealed class EngineLoad(ClassificationEngine engine, IReadOnlyList<string>? labels)
 {
     private const int Requests = 4; // while one is answered and the next decoded, the others keep the batches full
-    private const int Prompts = 10; // labels of a request to a model that has no classes of its own
 
     /// <summary>Ends by cancellation alone, without an exception.</summary>
     public Task RunAsync(CancellationToken stop)
     {
-        ModelManifest manifest = engine.Models.Default;
-        var request = new ClassificationRequest
-        {
-            Image = default,
-            Labels = LabelSpec.FromStrings(labels ?? (manifest.Conditioning == ConditioningKind.Class ? null : [.. Enumerable.Range(1, Prompts).Select(number => $"a photo of thing {number}")])),
-        };
+        var request = new ClassificationRequest { Image = default, Labels = DefaultLabels.Of(engine.Models.Default, labels) };
         return Task.WhenAll(Enumerable.Range(0, Requests).Select(first => RepeatAsync(request, (ulong)first, stop)));
     }
 

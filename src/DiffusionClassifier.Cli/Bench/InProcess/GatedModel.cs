@@ -1,13 +1,13 @@
 using DiffusionClassifier.Core.Models;
 
-namespace DiffusionClassifier.Cli.Bench;
+namespace DiffusionClassifier.Cli.Bench.InProcess;
 
 /// <summary>
 /// The model that a benchmarked engine runs: another model behind a gate. Once <see cref="Close"/> was called, the engine's device thread
 /// waits before a denoiser call until the bench grants it a number of calls by <see cref="RunAsync"/>, so the bench can use the same
-/// loaded model meanwhile. A slice begins and ends at the gate: it holds whole turns of the worker's loop, scheduling and scoring included.
+/// loaded model meanwhile. A slice begins and ends at the gate, with one batch waiting there that the engine has assembled already.
 /// </summary>
-internal sealed class GatedModel(IDiffusionModel inner, IReadOnlyList<int> buckets, TimeProvider time) : IDiffusionModel
+internal sealed class GatedModel(IDiffusionModel inner, IReadOnlyList<int> buckets, FeederAllocations feeder, TimeProvider time) : BorrowedModel(inner, buckets)
 {
     private readonly SemaphoreSlim _granted = new(0), _ended = new(0);
     private volatile bool _closed;
@@ -16,21 +16,14 @@ internal sealed class GatedModel(IDiffusionModel inner, IReadOnlyList<int> bucke
     private long _begin, _bytes;
     private EngineSlice _slice; // read after _ended was released
 
-    public ModelManifest Manifest => inner.Manifest;
+    // Of both of the device's threads: this one, and the one that fills and scores.
+    private long AllocatedBytes => GC.GetAllocatedBytesForCurrentThread() + feeder.Bytes;
 
-    public IReadOnlyList<int> Buckets { get; } = buckets;
-
-    public Latent EncodeImage(PixelImage image) => inner.EncodeImage(image);
-
-    public IReadOnlyList<Conditioning> EncodePrompts(IReadOnlyList<string> prompts) => inner.EncodePrompts(prompts);
-
-    public DenoisingBatch CreateBatch() => inner.CreateBatch();
-
-    public void PredictNoise(DenoisingBatch batch)
+    public override void PredictNoise(DenoisingBatch batch)
     {
         if (_closed && _left == 0)
             Pass();
-        inner.PredictNoise(batch);
+        base.PredictNoise(batch);
         _rows += batch.Bucket;
         _left--;
     }
@@ -54,21 +47,16 @@ internal sealed class GatedModel(IDiffusionModel inner, IReadOnlyList<int> bucke
         return _slice;
     }
 
-    /// <summary>Nothing: the inner model belongs to the bench.</summary>
-    public void Dispose()
-    {
-    }
-
     private void Pass()
     {
         if (_runs > 0)
         {
-            _slice = new EngineSlice(_rows, _runs, time.GetElapsedTime(_begin).TotalSeconds, GC.GetAllocatedBytesForCurrentThread() - _bytes);
+            _slice = new EngineSlice(_rows, _runs, time.GetElapsedTime(_begin).TotalSeconds, AllocatedBytes - _bytes);
             _ended.Release();
         }
 
         _granted.Wait();
         (_runs, _left, _rows) = (_grant, _grant, 0);
-        (_begin, _bytes) = (time.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
+        (_begin, _bytes) = (time.GetTimestamp(), AllocatedBytes);
     }
 }

@@ -3,7 +3,7 @@ using DiffusionClassifier.Core.Models;
 namespace DiffusionClassifier.Cli.Bench;
 
 /// <summary>Hands one loaded model to an engine.</summary>
-internal sealed class GatedSource(GatedModel model) : IModelSource
+internal sealed class BorrowedSource(BorrowedModel model) : IModelSource
 {
     public IReadOnlyList<ModelManifest> Manifests { get; } = [model.Manifest];
 

@@ -1,0 +1,137 @@
+using System.Net;
+
+namespace DiffusionClassifier.EndToEnd.Tests;
+
+/// <summary>Two replicas behind nginx with the configuration that ships.</summary>
+public sealed class LoadBalancerTests : IAsyncLifetime
+{
+    private const int Clients = 6;
+    private const int RequestsBefore = 12; // before one replica is told to stop: both have had some
+
+    private ServiceProcess? _first, _second;
+    private NginxProcess? _nginx;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private ServiceProcess First => _first!;
+
+    private ServiceProcess Second => _second!;
+
+    private HttpClient Client => _nginx!.Client;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(NginxProcess.IsInstalled, "nginx is not installed.");
+        _first = await ServiceProcess.StartAsync();
+        _second = await ServiceProcess.StartAsync();
+        _nginx = await NginxProcess.StartAsync(_first, _second, Cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IAsyncDisposable? process in (IAsyncDisposable?[])[_nginx, _first, _second])
+        {
+            if (process is not null)
+                await process.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Requests_are_spread_over_both_replicas_and_metrics_are_not_shown()
+    {
+        HttpResponseMessage[] responses = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => ClassifyAsync(trials: 8)));
+
+        Assert.All(responses, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        double first = await AnsweredAsync(First), second = await AnsweredAsync(Second);
+        Assert.Equal(Clients, first + second);
+        Assert.InRange(first, 1, Clients - 1);
+        Assert.Equal(HttpStatusCode.NotFound, (await Client.GetAsync("/metrics", Cancellation)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_replica_that_is_told_to_stop_under_load_costs_no_client_an_error()
+    {
+        using var stop = new CancellationTokenSource();
+        int answered = 0;
+        var warm = new TaskCompletionSource();
+        Task<List<string>> load = LoadAsync(() =>
+        {
+            if (Interlocked.Increment(ref answered) == RequestsBefore)
+                warm.SetResult();
+        }, stop.Token);
+        await Task.WhenAny(warm.Task, load);
+
+        await Shell.RunAsync($"kill -TERM {First.Id}", Cancellation);
+        int exitCode = await First.WaitForExitAsync();
+        HttpResponseMessage late = await ClassifyAsync(trials: 8); // its replica is gone: nobody listens there
+
+        await stop.CancelAsync();
+        Assert.Empty(await load);
+        Assert.Equal(0, exitCode);
+        Assert.Equal(HttpStatusCode.OK, late.StatusCode);
+        Assert.True(await AnsweredAsync(Second) > 0);
+    }
+
+    [Fact]
+    public async Task A_request_that_a_replica_may_have_died_of_is_not_given_to_the_other()
+    {
+        Task<HttpResponseMessage> endless = ClassifyAsync(trials: 100_000);
+        ServiceProcess? victim = null;
+        while (victim is null && !endless.IsCompleted)
+            victim = await RowsAsync(First) > 0 ? First : await RowsAsync(Second) > 0 ? Second : null;
+        ServiceProcess other = victim == First ? Second : First;
+
+        await Shell.RunAsync($"kill -KILL {victim!.Id}", Cancellation);
+
+        Assert.Equal(HttpStatusCode.BadGateway, (await endless).StatusCode);
+        Assert.Equal(0, await RowsAsync(other));
+        Assert.Equal(HttpStatusCode.OK, (await ClassifyAsync(trials: 8)).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_both_replicas_say_reaches_the_client_as_it_was_said()
+    {
+        HttpResponseMessage response = await Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("labels", "shp")), Cancellation);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_for_memory_gets_through_and_one_too_large_for_the_service_does_not()
+    {
+        HttpResponseMessage large = await PostAsync(megabytes: 60), tooLarge = await PostAsync(megabytes: 95);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, large.StatusCode); // the service has looked at it: it is no picture
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, tooLarge.StatusCode);
+
+        Task<HttpResponseMessage> PostAsync(int megabytes) => Client.PostAsync("/classify",
+            new MultipartFormDataContent { { new ByteArrayContent(new byte[megabytes << 20]), "image", "large.png" } }, Cancellation);
+    }
+
+    private static Task<double> RowsAsync(ServiceProcess service) => service.MetricAsync("dc_rows_total");
+
+    private static Task<double> AnsweredAsync(ServiceProcess service) => service.MetricAsync("dc_requests_total", "outcome=\"answered\"");
+
+    private Task<HttpResponseMessage> ClassifyAsync(int trials) => Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("trials", $"{trials}")), Cancellation);
+
+    // Clients that ask again and again; what they got other than an answer.
+    private async Task<List<string>> LoadAsync(Action answered, CancellationToken stop)
+    {
+        List<string> errors = [];
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                HttpResponseMessage response = await ClassifyAsync(trials: 16);
+                answered();
+                if (response.StatusCode == HttpStatusCode.OK)
+                    continue;
+                string body = await response.Content.ReadAsStringAsync(Cancellation);
+                lock (errors)
+                    errors.Add($"{(int)response.StatusCode} {body}");
+            }
+        }));
+        return errors;
+    }
+}
