@@ -6,6 +6,7 @@ using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Models;
 using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Bench;
@@ -19,10 +20,11 @@ internal static class BenchCommand
     public static Command Create(Engines engines)
     {
         Option<string?> model = SharedOptions.Model(), models = SharedOptions.Models();
+        Option<DeviceOptions?> device = SharedOptions.Device();
         Option<double?> seconds = ValueOptions.Number<double>("--seconds", $"About how long to measure. [default: {DefaultSeconds}]", "a number of seconds");
         Option<string[]> labels = ValueOptions.Texts("--labels", "The labels of the engine's requests: with few, each noise serves few rows. [default: all classes]", "\"cat,dog\"");
         Option<bool> json = SharedOptions.Json("Print the figures as JSON.");
-        var command = new Command("bench", "Measure the bare denoiser and the whole engine in turns: rows per second and their ratio.") { seconds, labels, model, models, json };
+        var command = new Command("bench", "Measure the bare denoiser and the whole engine in turns: rows per second and their ratio.") { seconds, labels, model, models, device, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             double duration = parsed.GetValue(seconds) ?? DefaultSeconds;
@@ -30,7 +32,7 @@ internal static class BenchCommand
                 throw new UserException(string.Create(CultureInfo.InvariantCulture, $"--seconds is {duration}; it must be from {MinSeconds} to {MaxSeconds}."));
             SingleModel chosen = ModelChooser.Choose(engines, parsed.GetValue(model), parsed.GetValue(models));
             using var loggers = new StderrLoggers(parsed.GetValue(SharedOptions.Verbose));
-            var benchmark = new Benchmark(chosen, parsed.GetValue(labels) is { Length: > 0 } some ? some : null, loggers, TimeProvider.System);
+            var benchmark = new Benchmark(chosen, parsed.GetValue(device), parsed.GetValue(labels) is { Length: > 0 } some ? some : null, loggers, TimeProvider.System);
             BenchReport report = await ProgressBar.RunAsync($"bench {chosen.Manifest.Id}", progress => benchmark.RunAsync(duration, progress, cancellationToken));
             if (parsed.GetValue(json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(report, AnswerJson.Indented));

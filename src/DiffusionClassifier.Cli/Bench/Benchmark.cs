@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Telemetry;
@@ -10,7 +11,7 @@ namespace DiffusionClassifier.Cli.Bench;
 /// Measures a model's bare denoiser and the engine around the same loaded model in turns: raw, engine, raw, engine, …, raw. Whatever else
 /// the machine does then weighs on both alike, and one engine slice is compared with the mean of the two raw slices around it.
 /// </summary>
-internal sealed class Benchmark(IModelSource source, IReadOnlyList<string>? labels, ILoggerFactory loggers, TimeProvider time)
+internal sealed class Benchmark(SingleModel source, DeviceOptions? device, IReadOnlyList<string>? labels, ILoggerFactory loggers, TimeProvider time)
 {
     private const double SurveyShare = 0.2; // of the time, for all batch sizes together
     private const double SliceSeconds = 0.1; // long against a scheduler's tick, short against what else comes and goes on a machine
@@ -19,8 +20,8 @@ internal sealed class Benchmark(IModelSource source, IReadOnlyList<string>? labe
 
     public async Task<BenchReport> RunAsync(double seconds, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        ModelManifest manifest = source.Manifests[0];
-        using IDiffusionModel model = source.Open(manifest.Id, new DeviceOptions());
+        ModelManifest manifest = source.Manifest;
+        using IDiffusionModel model = source.Open(device, loggers.CreateLogger<Benchmark>());
         using var raw = new RawDenoiser(model, time);
         SortedDictionary<int, double> rates = Survey.Run(raw, model.Buckets, seconds * SurveyShare, cancellationToken);
         progress.Report(SurveyShare);
