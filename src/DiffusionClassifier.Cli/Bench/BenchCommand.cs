@@ -21,18 +21,22 @@ internal static class BenchCommand
     {
         Option<string?> model = SharedOptions.Model(), models = SharedOptions.Models();
         Option<DeviceOptions?> device = SharedOptions.Device();
+        Option<int?> batch = ValueOptions.Number<int>("--max-batch", "The largest batch to measure. [default: 32 on a processor, 128 on other devices]", "a whole number");
         Option<double?> seconds = ValueOptions.Number<double>("--seconds", $"About how long to measure. [default: {DefaultSeconds}]", "a number of seconds");
         Option<string[]> labels = ValueOptions.Texts("--labels", "The labels of the engine's requests: with few, each noise serves few rows. [default: all classes]", "\"cat,dog\"");
         Option<bool> json = SharedOptions.Json("Print the figures as JSON.");
-        var command = new Command("bench", "Measure the bare denoiser and the whole engine in turns: rows per second and their ratio.") { seconds, labels, model, models, device, json };
+        var command = new Command("bench", "Measure the bare denoiser and the whole engine in turns: rows per second and their ratio.") { seconds, labels, model, models, device, batch, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             double duration = parsed.GetValue(seconds) ?? DefaultSeconds;
             if (duration is not (>= MinSeconds and <= MaxSeconds))
                 throw new UserException(string.Create(CultureInfo.InvariantCulture, $"--seconds is {duration}; it must be from {MinSeconds} to {MaxSeconds}."));
+            if (parsed.GetValue(batch) is < 1)
+                throw new UserException($"--max-batch is {parsed.GetValue(batch)}; it must be at least 1.");
+            DeviceOptions where = (parsed.GetValue(device) ?? new DeviceOptions { Provider = DeviceOptions.Auto }) with { Batch = parsed.GetValue(batch) };
             SingleModel chosen = ModelChooser.Choose(engines, parsed.GetValue(model), parsed.GetValue(models));
             using var loggers = new StderrLoggers(parsed.GetValue(SharedOptions.Verbose));
-            var benchmark = new Benchmark(chosen, parsed.GetValue(device), parsed.GetValue(labels) is { Length: > 0 } some ? some : null, loggers, TimeProvider.System);
+            var benchmark = new Benchmark(chosen, where, parsed.GetValue(labels) is { Length: > 0 } some ? some : null, loggers, TimeProvider.System);
             BenchReport report = await ProgressBar.RunAsync($"bench {chosen.Manifest.Id}", progress => benchmark.RunAsync(duration, progress, cancellationToken));
             if (parsed.GetValue(json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(report, AnswerJson.Indented));

@@ -11,7 +11,7 @@ namespace DiffusionClassifier.Cli.Bench;
 /// Measures a model's bare denoiser and the engine around the same loaded model in turns: raw, engine, raw, engine, …, raw. Whatever else
 /// the machine does then weighs on both alike, and one engine slice is compared with the mean of the two raw slices around it.
 /// </summary>
-internal sealed class Benchmark(SingleModel source, DeviceOptions? device, IReadOnlyList<string>? labels, ILoggerFactory loggers, TimeProvider time)
+internal sealed class Benchmark(SingleModel source, DeviceOptions device, IReadOnlyList<string>? labels, ILoggerFactory loggers, TimeProvider time)
 {
     private const double SurveyShare = 0.2; // of the time, for all batch sizes together
     private const double SliceSeconds = 0.1; // long against a scheduler's tick, short against what else comes and goes on a machine

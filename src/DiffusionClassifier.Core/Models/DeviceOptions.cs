@@ -8,9 +8,12 @@ public sealed record DeviceOptions
     /// <summary>The processor, which every machine has.</summary>
     public const string Cpu = "cpu";
 
+    /// <summary>No provider, but the choice of one: CUDA where it works, else the processor.</summary>
+    public const string Auto = "auto";
+
     private const char BeforeId = ':', BeforeSetting = ',', BeforeValue = '=';
 
-    /// <summary>The execution provider: <c>cpu</c>, <c>cuda</c>, <c>webgpu</c>, or <c>auto</c>: the best of those that need no choice.</summary>
+    /// <summary>The execution provider: <c>cpu</c>, <c>cuda</c>, <c>webgpu</c>, or <see cref="Auto"/>.</summary>
     public string Provider { get; init; } = Cpu;
 
     /// <summary>Which of the provider's devices, from 0.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Models;
 using DiffusionClassifier.Onnx.Providers;
@@ -20,8 +19,10 @@ public sealed partial class BundleFolder : IModelSource
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public BundleFolder(string folder, OnnxOptions options, ILogger<BundleFolder> logger)
     {
-        if (options.Threads < 0 || options.MaxBatch < 1)
-            throw new ArgumentException($"Onnx:Threads is {options.Threads} and Onnx:MaxBatch {options.MaxBatch?.ToString(CultureInfo.InvariantCulture) ?? "not set"}; they must be at least 0 and 1.");
+        if (options.Threads < 0)
+            throw new ArgumentException($"Onnx:Threads is {options.Threads}; it must be at least 0.");
+        if (options.MaxBatch is < 1 or > DeviceTarget.LargestBatch)
+            throw new ArgumentException($"Onnx:MaxBatch is {options.MaxBatch}; it must be from 1 to {DeviceTarget.LargestBatch}.");
         (_options, _logger) = (options, logger);
         if (!Directory.Exists(folder))
             throw new BundleException(folder, "the folder does not exist.");

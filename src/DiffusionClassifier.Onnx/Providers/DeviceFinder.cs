@@ -12,7 +12,7 @@ internal sealed partial class DeviceFinder(Func<DeviceOptions, string?> probe, I
     /// <exception cref="ArgumentException">A device's provider or options are none; the message says what would be right.</exception>
     public IReadOnlyList<DeviceOptions> Find(IReadOnlyList<DeviceOptions> wanted)
     {
-        IReadOnlyList<DeviceOptions> chosen = wanted.Count > 0 ? wanted : [new DeviceOptions { Provider = ExecutionProviders.Auto }];
+        IReadOnlyList<DeviceOptions> chosen = wanted.Count > 0 ? wanted : [new DeviceOptions { Provider = DeviceOptions.Auto }];
         List<(DeviceOptions Device, string Reason)> leftOut = [];
         List<DeviceOptions> found = [];
         foreach (DeviceOptions device in chosen)
@@ -33,14 +33,15 @@ internal sealed partial class DeviceFinder(Func<DeviceOptions, string?> probe, I
 
     private DeviceOptions Resolve(DeviceOptions device)
     {
-        if (device.Provider.Equals(ExecutionProviders.Auto, StringComparison.OrdinalIgnoreCase))
+        if (device.Provider.Equals(DeviceOptions.Auto, StringComparison.OrdinalIgnoreCase))
             return Choose(device);
         ExecutionProvider provider = ExecutionProviders.Find(device.Provider);
         DeviceOptions named = device with { Provider = provider.Name };
         return provider.Check(named) is { } mistake ? throw new ArgumentException(mistake) : named;
     }
 
-    // Nobody asked for a particular device: that there is none of the better kind is no reason to warn.
+    // Nobody asked for a particular device: that there is none of the better kind is no reason to warn. WebGPU is not among the choices: it
+    // also runs on a driver in software, slower than the processor by itself.
     private DeviceOptions Choose(DeviceOptions device)
     {
         DeviceOptions cuda = device with { Provider = CudaProvider.Word };

@@ -7,6 +7,9 @@ namespace DiffusionClassifier.Onnx.Providers;
 /// <summary>Where a model's sessions run: a device with its provider.</summary>
 internal sealed class DeviceTarget(DeviceOptions device, OnnxOptions options)
 {
+    /// <summary>No device gains from more rows, and their buffers would be gigabytes.</summary>
+    public const int LargestBatch = 4096;
+
     private readonly ExecutionProvider _provider = ExecutionProviders.Find(device.Provider);
     private readonly Lock _own = new();
 

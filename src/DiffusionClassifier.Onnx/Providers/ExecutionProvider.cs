@@ -17,8 +17,12 @@ internal abstract class ExecutionProvider
     public virtual Lock? Gate => null;
 
     /// <summary>What is wrong with a device's options, as a sentence; null: nothing.</summary>
-    public virtual string? Check(DeviceOptions device) =>
-        device.Id < 0 ? $"The device {device.Name} has a negative id: devices count from 0." : null;
+    public virtual string? Check(DeviceOptions device) => device switch
+    {
+        { Id: < 0 } => $"The device {device.Name} has a negative id: devices count from 0.",
+        { Batch: < 1 or > DeviceTarget.LargestBatch } => $"The device {device.Name} has {device.Batch} as its largest batch: it must be from 1 to {DeviceTarget.LargestBatch}.",
+        _ => null,
+    };
 
     /// <summary>Makes a session run on the device.</summary>
     /// <exception cref="OnnxRuntimeException">The provider's library is absent or does not load, or a setting is unknown.</exception>

@@ -1,13 +1,11 @@
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Onnx.Providers;
 
 /// <summary>The providers by name.</summary>
 internal static class ExecutionProviders
 {
-    /// <summary>No provider, but the choice of one.</summary>
-    public const string Auto = "auto";
-
     private static readonly ExecutionProvider[] All = [new CpuProvider(), new CudaProvider(), new WebGpuProvider()];
 
     /// <exception cref="ArgumentException">There is no such provider; the message names those that there are.</exception>
@@ -16,7 +14,7 @@ internal static class ExecutionProviders
 
     private static ArgumentException Unknown(string name)
     {
-        string[] names = [Auto, .. All.Select(provider => provider.Name)];
+        string[] names = [DeviceOptions.Auto, .. All.Select(provider => provider.Name)];
         string hint = NearestName.Find(name, names) is { } nearest ? $" Did you mean '{nearest}'?" : "";
         return new ArgumentException($"There is no provider '{name}' for a device.{hint} The providers: {string.Join(", ", names)}.");
     }

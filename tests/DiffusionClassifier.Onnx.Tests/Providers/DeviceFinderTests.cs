@@ -71,6 +71,16 @@ public sealed class DeviceFinderTests : ILogger
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(int.MaxValue)]
+    public void Find_BatchOfNoDevice_IsRefused(int batch)
+    {
+        var exception = Assert.Throws<ArgumentException>(() => Find([], new DeviceOptions { Batch = batch }));
+
+        Assert.Contains("from 1 to 4096", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("cpu", "prefer_nhwc", "takes none")]
     [InlineData("cuda", "device_id", "Id")]
     public void Find_SettingThatTheDeviceCannotTake_IsRefused(string provider, string setting, string expected)
