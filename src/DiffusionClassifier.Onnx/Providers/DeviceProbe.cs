@@ -28,9 +28,9 @@ internal static class DeviceProbe
         {
             return exception.Message;
         }
-        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
+        catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException)
         {
-            return exception.Message; // a build of ONNX Runtime without the provider
+            return exception.GetBaseException().Message; // ONNX Runtime itself is missing, or was built without the provider
         }
     }
 
@@ -39,7 +39,8 @@ internal static class DeviceProbe
         lock (target.Gate)
         {
             using SessionOptions options = target.CreateSessionOptions();
-            options.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1"); // on the device, or not at all
+            if (target.Device.Provider != DeviceOptions.Cpu)
+                options.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1"); // on the device, or not at all
             using var session = new InferenceSession(Convert.FromBase64String(Graph), options);
             using var run = new RunOptions();
             using OrtValue x = OrtValue.CreateTensorValueFromMemory([Input], [1, 1, 1, 1]);
