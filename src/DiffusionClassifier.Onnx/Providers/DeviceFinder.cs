@@ -17,11 +17,12 @@ internal sealed partial class DeviceFinder(Func<DeviceOptions, string?> probe, I
         List<DeviceOptions> found = [];
         foreach (DeviceOptions device in chosen)
         {
-            DeviceOptions resolved = Resolve(device);
-            if (Probe(resolved) is { } reason)
-                leftOut.Add((resolved, reason));
+            if (device.Provider.Equals(DeviceOptions.Auto, StringComparison.OrdinalIgnoreCase))
+                found.Add(Choose(device));
+            else if (Named(device, device.Provider) is var named && Probe(named) is { } reason)
+                leftOut.Add((named, reason));
             else
-                found.Add(resolved);
+                found.Add(named);
         }
 
         if (found.Count == 0)
@@ -31,24 +32,22 @@ internal sealed partial class DeviceFinder(Func<DeviceOptions, string?> probe, I
         return found;
     }
 
-    private DeviceOptions Resolve(DeviceOptions device)
-    {
-        if (device.Provider.Equals(DeviceOptions.Auto, StringComparison.OrdinalIgnoreCase))
-            return Choose(device);
-        ExecutionProvider provider = ExecutionProviders.Find(device.Provider);
-        DeviceOptions named = device with { Provider = provider.Name };
-        return provider.Check(named) is { } mistake ? throw new ArgumentException(mistake) : named;
-    }
-
     // Nobody asked for a particular device: that there is none of the better kind is no reason to warn. WebGPU is not among the choices: it
     // also runs on a driver in software, slower than the processor by itself.
     private DeviceOptions Choose(DeviceOptions device)
     {
-        DeviceOptions cuda = device with { Provider = CudaProvider.Word };
+        DeviceOptions cuda = Named(device, CudaProvider.Word);
         if (Probe(cuda) is not { } reason)
             return cuda;
         LogChosen(DeviceOptions.Cpu, cuda.Name, reason);
-        return device with { Provider = DeviceOptions.Cpu, Settings = null };
+        return Named(device with { Settings = null }, DeviceOptions.Cpu);
+    }
+
+    private static DeviceOptions Named(DeviceOptions device, string providerName)
+    {
+        ExecutionProvider provider = ExecutionProviders.Find(providerName);
+        DeviceOptions named = device with { Provider = provider.Name };
+        return provider.Check(named) is { } mistake ? throw new ArgumentException(mistake) : named;
     }
 
     private string? Probe(DeviceOptions device) => device.Provider == DeviceOptions.Cpu ? null : probe(device) is { } reason ? Brief(reason) : null;

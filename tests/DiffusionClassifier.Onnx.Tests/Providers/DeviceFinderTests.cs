@@ -16,6 +16,7 @@ public sealed class DeviceFinderTests : ILogger
     public void Find_NothingWanted_IsCudaWhereItWorks()
     {
         Assert.Equal(["cuda:0"], Find(["cuda:0"]));
+        Assert.Equal(["cuda:0"], _probed); // once: it takes a second
     }
 
     [Fact]
@@ -71,11 +72,12 @@ public sealed class DeviceFinderTests : ILogger
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(int.MaxValue)]
-    public void Find_BatchOfNoDevice_IsRefused(int batch)
+    [InlineData("cpu", 0)]
+    [InlineData("cuda", int.MaxValue)]
+    [InlineData("auto", int.MaxValue)]
+    public void Find_BatchOfNoDevice_IsRefused(string provider, int batch)
     {
-        var exception = Assert.Throws<ArgumentException>(() => Find([], new DeviceOptions { Batch = batch }));
+        var exception = Assert.Throws<ArgumentException>(() => Find([], new DeviceOptions { Provider = provider, Batch = batch }));
 
         Assert.Contains("from 1 to 4096", exception.Message, StringComparison.Ordinal);
     }
