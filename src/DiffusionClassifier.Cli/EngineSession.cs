@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Telemetry;
 
@@ -13,10 +14,10 @@ internal sealed class EngineSession : IDisposable
     private readonly Meter _meter = new(EngineMetrics.MeterName);
     private readonly EngineHost _host;
 
-    private EngineSession(Engines engines, SingleModel model, bool verbose)
+    private EngineSession(Engines engines, SingleModel model, DeviceOptions? device, bool verbose)
     {
         _loggers = new StderrLoggers(verbose);
-        _host = new EngineHost(model, engines.CreateImages(), Options, TimeProvider.System, new EngineMetrics(_meter), _loggers);
+        _host = new EngineHost(model, engines.CreateImages(), Options with { Devices = device is null ? [] : [device] }, TimeProvider.System, new EngineMetrics(_meter), _loggers);
     }
 
     /// <summary>Nobody else shares this engine: it has no queue to protect.</summary>
@@ -30,9 +31,9 @@ internal sealed class EngineSession : IDisposable
 
     public ClassificationEngine Engine => _host.Engine;
 
-    public static async Task<EngineSession> StartAsync(Engines engines, SingleModel model, bool verbose, CancellationToken cancellationToken)
+    public static async Task<EngineSession> StartAsync(Engines engines, SingleModel model, DeviceOptions? device, bool verbose, CancellationToken cancellationToken)
     {
-        var session = new EngineSession(engines, model, verbose);
+        var session = new EngineSession(engines, model, device, verbose);
         try
         {
             await session._host.StartAsync(cancellationToken);

@@ -8,6 +8,7 @@ using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Cli.Bench;
 
@@ -28,6 +29,9 @@ internal sealed class BenchCommand
     private readonly Option<double?> _seconds = ValueOptions.Number<double>("--seconds", $"About how long to measure. [default: {DefaultSeconds}, with --mixed {DefaultMixedSeconds}]", "a number of seconds");
     private readonly Option<string?> _url = new("--url") { Description = "A running service on this machine, otherwise idle. [default: one is started]", HelpName = "URL" };
     private readonly Option<string?> _service = new("--service") { Description = "The service's program. [default: the one built with this program]", HelpName = "DLL" };
+    private readonly Option<DeviceOptions?> _device = SharedOptions.Device();
+    private readonly Option<int?> _batch = ValueOptions.Number<int>("--max-batch", "The largest batch to measure. [default: 32 on a processor, 128 on other devices]", "a whole number");
+    private readonly Option<bool> _raw = new("--raw") { Description = "Measure the bare denoiser alone, by batch size." };
     private readonly Option<bool> _mixed = new("--mixed") { Description = "Measure instead how long small requests take beside 0, 1, 4 and 16 large ones, under each policy." };
 
     private BenchCommand(Engines engines) => _engines = engines;
@@ -38,7 +42,7 @@ internal sealed class BenchCommand
     {
         var command = new Command("bench", "Measure the bare denoiser and the service in turns: rows per second and their ratio.")
         {
-            _clients, _mixed, _seconds, _labels, _model, _models, _url, _service, _json,
+            _clients, _raw, _mixed, _seconds, _labels, _model, _models, _device, _batch, _url, _service, _json,
         };
         command.SetAction(RunAsync);
         return command;
@@ -46,21 +50,27 @@ internal sealed class BenchCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        bool mixed = parsed.GetValue(_mixed);
+        (bool mixed, bool raw) = (parsed.GetValue(_mixed), parsed.GetValue(_raw));
         double seconds = Range("--seconds", parsed.GetValue(_seconds) ?? (mixed ? DefaultMixedSeconds : DefaultSeconds), MinSeconds, MaxSeconds);
         ServiceTarget target = Target(parsed);
         SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models));
         string[]? labels = parsed.GetValue(_labels) is { Length: > 0 } some ? some : null;
         using var loggers = new StderrLoggers(parsed.GetValue(SharedOptions.Verbose));
         bool json = parsed.GetValue(_json);
-        if (mixed)
+        DeviceOptions device = Device(parsed, model, loggers);
+        if (raw)
         {
-            var benchmark = new MixedBenchmark(model, labels, loggers, TimeProvider.System);
+            var benchmark = new RawBenchmark(model, device, TimeProvider.System);
+            Write(await MeasureAsync(progress => Task.FromResult(benchmark.Run(seconds, progress, cancellationToken))), json, BenchTables.Write);
+        }
+        else if (mixed)
+        {
+            var benchmark = new MixedBenchmark(model, device, labels, loggers, TimeProvider.System);
             Write(await MeasureAsync(progress => benchmark.RunAsync(seconds, progress, cancellationToken)), json, BenchTables.Write);
         }
         else
         {
-            var benchmark = new ServiceBenchmark(model, target, labels, loggers, TimeProvider.System);
+            var benchmark = new ServiceBenchmark(model, device, target, labels, loggers, TimeProvider.System);
             Write(await MeasureAsync(progress => benchmark.RunAsync(seconds, progress, cancellationToken)), json, BenchTables.Write);
         }
 
@@ -69,10 +79,21 @@ internal sealed class BenchCommand
         Task<T> MeasureAsync<T>(Func<IProgress<double>, Task<T>> measure) => ProgressBar.RunAsync($"bench {model.Manifest.Id}", measure);
     }
 
+    // The device that is wanted, or what takes its place.
+    private DeviceOptions Device(ParseResult parsed, SingleModel model, StderrLoggers loggers)
+    {
+        if (parsed.GetValue(_batch) is { } batch)
+            Range("--max-batch", batch, 1, int.MaxValue);
+        DeviceOptions wanted = (parsed.GetValue(_device) ?? new DeviceOptions { Provider = DeviceOptions.Auto }) with { Batch = parsed.GetValue(_batch) };
+        return model.FindDevices([wanted], loggers.CreateLogger(nameof(BenchCommand)))[0];
+    }
+
     private ServiceTarget Target(ParseResult parsed)
     {
-        if (parsed.GetValue(_mixed) && (parsed.GetValue(_clients) is not null || parsed.GetValue(_url) is not null || parsed.GetValue(_service) is not null))
-            throw new UserException("--mixed runs the engine in this process: it takes no --clients, --url or --service.");
+        if (parsed.GetValue(_mixed) && parsed.GetValue(_raw))
+            throw new UserException("Give --mixed or --raw, not both.");
+        if ((parsed.GetValue(_mixed) || parsed.GetValue(_raw)) && (parsed.GetValue(_clients) is not null || parsed.GetValue(_url) is not null || parsed.GetValue(_service) is not null))
+            throw new UserException("--mixed and --raw run in this process: they take no --clients, --url or --service.");
         Uri? url = null;
         if (parsed.GetValue(_url) is { } text && (!Uri.TryCreate(text, UriKind.Absolute, out url) || url.Scheme is not ("http" or "https")))
             throw new UserException($"--url is '{text}'; it must be an address such as http://localhost:5080.");

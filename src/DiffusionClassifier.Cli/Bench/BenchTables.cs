@@ -9,13 +9,15 @@ namespace DiffusionClassifier.Cli.Bench;
 /// <summary>A bench's figures for people.</summary>
 internal static class BenchTables
 {
+    public static void Write(RawReport report)
+    {
+        Terminal.Out.WriteLine(Format($"{report.Model} on {report.Device}:"));
+        WriteBatches(report.RawByBatch);
+    }
+
     public static void Write(ServiceReport report)
     {
-        Table batches = Tables.Create(">batch", ">raw rows/s");
-        foreach ((int bucket, double rate) in report.RawByBatch)
-            batches.AddRow(new Text(Format($"{bucket}")), new Text(Format($"{rate:F1}")));
-        Terminal.Out.Write(batches);
-
+        WriteBatches(report.RawByBatch);
         Terminal.Out.WriteLine(Format($"batch {report.Bucket}, {report.Clients} clients:"));
         Table rates = Tables.Create("", ">rows/s", ">of raw", ">95 % interval");
         AddRate("engine", report.Engine, report.EngineRatio, report.EngineRatioInterval);
@@ -40,6 +42,14 @@ internal static class BenchTables
         }
 
         Terminal.Out.Write(table);
+    }
+
+    private static void WriteBatches(IReadOnlyDictionary<int, double> rates)
+    {
+        Table batches = Tables.Create(">batch", ">raw rows/s");
+        foreach ((int bucket, double rate) in rates)
+            batches.AddRow(new Text(Format($"{bucket}")), new Text(Format($"{rate:F1}")));
+        Terminal.Out.Write(batches);
     }
 
     private static Text Seconds(double? seconds) => new(seconds is { } known ? Format($"{known:F3}") : "never");

@@ -5,6 +5,7 @@ using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Cli.Classify;
 
@@ -14,6 +15,7 @@ internal sealed class ClassifyCommand
     private readonly Engines _engines;
     private readonly ClassifyOptions _request = new();
     private readonly Option<string?> _model = SharedOptions.Model(), _models = SharedOptions.Models();
+    private readonly Option<DeviceOptions?> _device = SharedOptions.Device();
     private readonly Option<bool> _json = SharedOptions.Json(
         "Print the answer as JSON, as the service gives it. Of several images: an array in the order of the arguments, with null for an image that failed.");
 
@@ -31,7 +33,7 @@ internal sealed class ClassifyCommand
     private Command Build()
     {
         var command = new Command("classify", "Say what is in pictures.") { _images };
-        foreach (Option option in (IEnumerable<Option>)[.. _request.All, _model, _models, _json])
+        foreach (Option option in (IEnumerable<Option>)[.. _request.All, _model, _models, _device, _json])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -45,8 +47,11 @@ internal sealed class ClassifyCommand
         SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models));
 
         string title = files.Length == 1 ? Path.GetFileName(files[0]) : $"{files.Length} images";
-        bool verbose = parsed.GetValue(SharedOptions.Verbose);
-        IReadOnlyList<ImageOutcome> outcomes = await ProgressBar.RunAsync(title, progress => ClassifyAsync(model, files, request, verbose, progress, cancellationToken));
+        IReadOnlyList<ImageOutcome> outcomes = await ProgressBar.RunAsync(title, async progress =>
+        {
+            using EngineSession session = await EngineSession.StartAsync(_engines, model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
+            return await new ImageClassifier(session.Engine, _engines.MaxImageBytes).RunAsync(files, request, progress, cancellationToken);
+        });
 
         if (parsed.GetValue(_json))
             WriteJson(outcomes);
@@ -55,13 +60,6 @@ internal sealed class ClassifyCommand
         foreach (ImageOutcome outcome in outcomes.Where(outcome => outcome.Problem is not null))
             ErrorReport.WriteLine($"{outcome.File}: {outcome.Problem}");
         return outcomes.All(outcome => outcome.Problem is null) ? ExitCode.Success : ExitCode.UserError;
-    }
-
-    private async Task<IReadOnlyList<ImageOutcome>> ClassifyAsync(
-        SingleModel model, IReadOnlyList<string> files, ClassificationRequest request, bool verbose, IProgress<double> progress, CancellationToken cancellationToken)
-    {
-        using EngineSession session = await EngineSession.StartAsync(_engines, model, verbose, cancellationToken);
-        return await new ImageClassifier(session.Engine, _engines.MaxImageBytes).RunAsync(files, request, progress, cancellationToken);
     }
 
     private static void WriteJson(IReadOnlyList<ImageOutcome> outcomes)

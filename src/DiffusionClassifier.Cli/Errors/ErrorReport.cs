@@ -12,7 +12,7 @@ internal static class ErrorReport
         (int code, string? line) = exception switch
         {
             OperationCanceledException => (ExitCode.Interrupted, null),
-            UserException or ClassificationException or BundleException => (ExitCode.UserError, exception.Message),
+            UserException or ClassificationException or BundleException or DeviceOutOfMemoryException => (ExitCode.UserError, exception.Message),
             DllNotFoundException or IOException or UnauthorizedAccessException => (ExitCode.UserError, exception.Message),
             _ => (ExitCode.Bug, $"{exception.GetType().Name}: {exception.Message} (this is a bug; --verbose shows where)"),
         };

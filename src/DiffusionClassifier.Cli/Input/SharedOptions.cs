@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Cli.Input;
 
@@ -21,6 +22,21 @@ internal static class SharedOptions
     {
         Description = "The folder with the models. [default: $DC_MODELS, else ./models, else the models beside this program]",
         HelpName = "FOLDER",
+    };
+
+    public static Option<DeviceOptions?> Device() => new("--device")
+    {
+        Description = "What the model runs on: cpu, cuda, cuda:1, webgpu; with settings of the provider: cuda:0,prefer_nhwc=1. [default: cuda where it works, else cpu]",
+        HelpName = "DEVICE",
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            DeviceOptions? device = DeviceOptions.TryParse(text);
+            if (device is null)
+                result.AddError($"--device is '{text}'; it must be a provider and, if wanted, an id and settings, as in cuda:0,prefer_nhwc=1.");
+            return device;
+        },
     };
 
     public static Option<bool> Json(string description) => new("--json") { Description = description };

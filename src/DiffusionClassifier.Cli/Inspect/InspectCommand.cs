@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
-using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Models;
@@ -16,16 +15,21 @@ internal static class InspectCommand
     {
         var folder = new Argument<string>("BUNDLE") { Description = "The bundle's folder.", Validators = { ParseErrors.RefuseUnknownOptions } };
         var check = new Option<bool>("--check") { Description = "Load the model, run one row, and say whether the numbers are sane." };
+        Option<DeviceOptions?> device = SharedOptions.Device();
         Option<bool> json = SharedOptions.Json("Print the report as JSON.");
-        var command = new Command("inspect", "Say what is understood of a model's files, and what is odd.") { folder, check, json };
-        command.SetAction(parsed => Run(engines, parsed.GetRequiredValue(folder), parsed.GetValue(check), parsed.GetValue(json)));
+        var command = new Command("inspect", "Say what is understood of a model's files, and what is odd.") { folder, check, device, json };
+        command.SetAction(parsed =>
+        {
+            ModelReport report = engines.Inspect(parsed.GetRequiredValue(folder));
+            using var loggers = new StderrLoggers(parsed.GetValue(SharedOptions.Verbose));
+            RowCheck? row = parsed.GetValue(check) ? Check(engines, parsed.GetRequiredValue(folder), parsed.GetValue(device), loggers) : null;
+            return Write(report, row, parsed.GetValue(json));
+        });
         return command;
     }
 
-    private static int Run(Engines engines, string folder, bool check, bool json)
+    private static int Write(ModelReport report, RowCheck? row, bool json)
     {
-        ModelReport report = engines.Inspect(folder);
-        RowCheck? row = check ? Check(engines, folder) : null;
         if (json)
             Console.Out.WriteLine(JsonSerializer.Serialize(new { report, check = row }, AnswerJson.Indented));
         else
@@ -33,10 +37,9 @@ internal static class InspectCommand
         return row is { IsFinite: false } ? ExitCode.UserError : ExitCode.Success;
     }
 
-    private static RowCheck Check(Engines engines, string folder)
+    private static RowCheck Check(Engines engines, string folder, DeviceOptions? device, StderrLoggers logger)
     {
-        SingleModel source = engines.OpenModels(folder).Choose(null);
-        using IDiffusionModel model = source.Open(source.Manifest.Id, new DeviceOptions());
+        using IDiffusionModel model = engines.OpenModels(folder).Choose(null).Open(device, logger);
         return RowCheck.Run(model);
     }
 }

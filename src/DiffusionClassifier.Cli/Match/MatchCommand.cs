@@ -6,6 +6,7 @@ using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Matching;
+using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Cli.Match;
 
@@ -15,6 +16,7 @@ internal sealed class MatchCommand
     private readonly Engines _engines;
     private readonly CommonOptions _request = new();
     private readonly Option<string?> _model = SharedOptions.Model(), _models = SharedOptions.Models();
+    private readonly Option<DeviceOptions?> _device = SharedOptions.Device();
     private readonly Option<bool> _json = SharedOptions.Json("Print the answer as JSON, as the service gives it.");
 
     private readonly Option<string[]> _captions = ValueOptions.WholeTexts("--caption", "A caption; repeat the option for each.", "\"a red cube on a blue sphere\"");
@@ -38,7 +40,7 @@ internal sealed class MatchCommand
     private Command Build()
     {
         var command = new Command("match", "Say which captions fit which pictures; two of each also get Winoground's verdicts.") { _images };
-        foreach (Option option in (IEnumerable<Option>)[_captions, _normalize, .. _request.All, _model, _models, _json])
+        foreach (Option option in (IEnumerable<Option>)[_captions, _normalize, .. _request.All, _model, _models, _device, _json])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -60,7 +62,7 @@ internal sealed class MatchCommand
         };
 
         SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models));
-        using EngineSession session = await EngineSession.StartAsync(_engines, model, parsed.GetValue(SharedOptions.Verbose), cancellationToken);
+        using EngineSession session = await EngineSession.StartAsync(_engines, model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
         MatchResult result = await ProgressBar.RunAsync("matching", _ => new ImageTextMatcher(session.Engine, EngineSession.Options).MatchAsync(request, cancellationToken));
         if (parsed.GetValue(_json))
             Console.Out.WriteLine(JsonSerializer.Serialize(result, AnswerJson.Indented));

@@ -1,4 +1,6 @@
+using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Core.Models;
+using Microsoft.Extensions.Logging;
 
 namespace DiffusionClassifier.Cli.Models;
 
@@ -14,6 +16,22 @@ internal sealed class SingleModel(IModelSource source, ModelManifest manifest, s
     public string Folder { get; } = folder;
 
     public IReadOnlyList<ModelManifest> Manifests { get; } = [manifest];
+
+    /// <exception cref="UserException">What is wanted is no device of any machine.</exception>
+    public IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger)
+    {
+        try
+        {
+            return source.FindDevices(wanted, logger);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UserException(exception.Message);
+        }
+    }
+
+    /// <summary>Loads the model on one device: the one that is wanted, or what takes its place.</summary>
+    public IDiffusionModel Open(DeviceOptions? wanted, ILogger logger) => Open(Manifest.Id, FindDevices(wanted is null ? [] : [wanted], logger)[0]);
 
     public IDiffusionModel Open(string modelId, DeviceOptions device) => source.Open(modelId, device);
 }

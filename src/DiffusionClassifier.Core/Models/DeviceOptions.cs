@@ -1,10 +1,20 @@
+using System.Globalization;
+
 namespace DiffusionClassifier.Core.Models;
 
 /// <summary>One device that runs models.</summary>
 public sealed record DeviceOptions
 {
-    /// <summary>The execution provider: <c>cpu</c>, <c>cuda</c> or <c>webgpu</c>.</summary>
-    public string Provider { get; init; } = "cpu";
+    /// <summary>The processor, which every machine has.</summary>
+    public const string Cpu = "cpu";
+
+    /// <summary>No provider, but the choice of one: CUDA where it works, else the processor.</summary>
+    public const string Auto = "auto";
+
+    private const char BeforeId = ':', BeforeSetting = ',', BeforeValue = '=';
+
+    /// <summary>The execution provider: <c>cpu</c>, <c>cuda</c>, <c>webgpu</c>, or <see cref="Auto"/>.</summary>
+    public string Provider { get; init; } = Cpu;
 
     /// <summary>Which of the provider's devices, from 0.</summary>
     public int Id { get; init; }
@@ -15,9 +25,32 @@ public sealed record DeviceOptions
     /// <summary>The largest batch; null: found by measuring when the server starts.</summary>
     public int? Batch { get; init; }
 
+    /// <summary>Options of the execution provider over this program's own, in ONNX Runtime's words, as <c>gpu_mem_limit</c>; null: none.</summary>
+    public IReadOnlyDictionary<string, string>? Settings { get; init; }
+
     /// <summary>Name in logs and metrics, as <c>cuda:0</c>.</summary>
     public string Name => $"{Provider}:{Id}";
 
     /// <summary>Whether the device is to run a model.</summary>
     public bool Runs(string modelId) => Models is not { Count: > 0 } models || models.Contains(modelId, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Reads <c>cuda</c>, <c>cuda:1</c> or, with settings, <c>cuda:1,prefer_nhwc=1</c>.</summary>
+    /// <returns>Null where the text is none of these.</returns>
+    public static DeviceOptions? TryParse(string text)
+    {
+        string[] parts = text.Split(BeforeSetting, StringSplitOptions.TrimEntries);
+        string[] name = parts[0].Split(BeforeId);
+        int id = 0;
+        if (name[0] is "" || name.Length > 2 || (name.Length == 2 && !int.TryParse(name[1], NumberStyles.None, CultureInfo.InvariantCulture, out id)))
+            return null;
+        var settings = new Dictionary<string, string>();
+        foreach (string setting in parts[1..])
+        {
+            if (setting.Split(BeforeValue, 2) is not [{ Length: > 0 } key, var value])
+                return null;
+            settings[key] = value;
+        }
+
+        return new DeviceOptions { Provider = name[0], Id = id, Settings = settings.Count > 0 ? settings : null };
+    }
 }

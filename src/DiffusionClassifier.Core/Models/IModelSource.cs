@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace DiffusionClassifier.Core.Models;
 
 /// <summary>The models there are, and how to open one on a device.</summary>
@@ -5,6 +7,12 @@ public interface IModelSource
 {
     /// <summary>The usable models in a stable order, read without loading weights.</summary>
     IReadOnlyList<ModelManifest> Manifests { get; }
+
+    /// <summary>The devices that this machine has, of those that are wanted; where it has none of them, another that works. At least one.</summary>
+    /// <param name="wanted">None: whatever is best.</param>
+    /// <param name="logger">Gets a line for each device that is not there.</param>
+    /// <exception cref="ArgumentException">What is wanted is no device of any machine.</exception>
+    IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger) => wanted.Count > 0 ? wanted : [new DeviceOptions()];
 
     /// <summary>Loads a model for a device. Called on the thread of that device, which is the only one to use it.</summary>
     IDiffusionModel Open(string modelId, DeviceOptions device);

@@ -27,7 +27,7 @@ public sealed class EngineHost : IDisposable
         (_options, _time) = (options, time);
         _scheduler = new RowScheduler(options.Policy);
         Engine = new ClassificationEngine(new ModelCatalog(source.Manifests, options.DefaultModel), _scheduler, images, options, time, metrics);
-        IReadOnlyList<DeviceOptions> devices = options.Devices is { Count: > 0 } configured ? configured : [new DeviceOptions()];
+        IReadOnlyList<DeviceOptions> devices = source.FindDevices(options.Devices, loggers.CreateLogger<EngineHost>());
         CheckDevices(devices, source.Manifests);
         _workers = [.. devices.Select(device => new InferenceWorker(device, _scheduler, source, options, time, metrics, loggers.CreateLogger<InferenceWorker>()))];
         Engine.Publish(_workers);

@@ -23,7 +23,7 @@ public sealed record EngineOptions
     /// <summary>Rows (prompts × trials) of one request: ImageNet's 1,000 labels at the paper's 1,000 timesteps.</summary>
     public int MaxRowsPerRequest { get; init; } = 1_000_000;
 
-    /// <summary>The devices; none: the processor.</summary>
+    /// <summary>The devices; none: the first CUDA device where there is one, else the processor.</summary>
     public IReadOnlyList<DeviceOptions> Devices { get; init; } = [];
 
     /// <summary>Rows up to which a request is interactive: 20 labels × 100 trials, a few seconds of a GPU with Stable Diffusion.</summary>

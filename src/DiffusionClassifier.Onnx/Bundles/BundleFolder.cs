@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Models;
+using DiffusionClassifier.Onnx.Providers;
 using Microsoft.Extensions.Logging;
 
 namespace DiffusionClassifier.Onnx.Bundles;
@@ -18,8 +19,10 @@ public sealed partial class BundleFolder : IModelSource
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public BundleFolder(string folder, OnnxOptions options, ILogger<BundleFolder> logger)
     {
-        if (options.Threads < 0 || options.MaxBatch < 1)
-            throw new ArgumentException($"Onnx:Threads is {options.Threads} and Onnx:MaxBatch {options.MaxBatch}; they must be at least 0 and 1.");
+        if (options.Threads < 0)
+            throw new ArgumentException($"Onnx:Threads is {options.Threads}; it must be at least 0.");
+        if (options.MaxBatch is < 1 or > DeviceTarget.LargestBatch)
+            throw new ArgumentException($"Onnx:MaxBatch is {options.MaxBatch}; it must be from 1 to {DeviceTarget.LargestBatch}.");
         (_options, _logger) = (options, logger);
         if (!Directory.Exists(folder))
             throw new BundleException(folder, "the folder does not exist.");
@@ -39,7 +42,9 @@ public sealed partial class BundleFolder : IModelSource
     /// <summary>Why bundles were left out.</summary>
     public IReadOnlyList<BundleException> Refused { get; }
 
-    public IDiffusionModel Open(string modelId, DeviceOptions device) => new OnnxDiffusionModel(_bundles[modelId], _options);
+    public IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger) => new DeviceFinder(device => DeviceProbe.Try(device, _options), logger).Find(wanted);
+
+    public IDiffusionModel Open(string modelId, DeviceOptions device) => new OnnxDiffusionModel(_bundles[modelId], _options, device);
 
     private static IEnumerable<string> Candidates(string folder) => IsBundle(folder)
         ? [folder]

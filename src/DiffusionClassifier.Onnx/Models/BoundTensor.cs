@@ -5,7 +5,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace DiffusionClassifier.Onnx.Models;
 
 /// <summary>
-/// An input or output of a denoiser over memory that never moves, so that it is bound once and a call passes nothing. Owned by one
+/// An input or output of a denoiser over memory that never moves, so that ONNX Runtime's view of it is made once. Owned by one
 /// <see cref="OnnxDenoisingBatch"/>.
 /// </summary>
 /// <param name="tensor">Its name and element type in the graph.</param>

@@ -1,20 +1,18 @@
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
-using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionClassifier.Onnx.Models;
 
 /// <summary>
-/// A batch whose pinned arrays are bound to a session once for every bucket: a call passes no arrays and allocates nothing. Owned by the
-/// worker that asked the model for it.
+/// A batch whose pinned arrays are known to a session as tensors, once for every bucket: a call passes no arrays. Owned by the worker that
+/// asked the model for it.
 /// </summary>
 internal sealed class OnnxDenoisingBatch : DenoisingBatch
 {
     private readonly BoundTensor[] _inputs;
     private readonly BoundTensor _output;
     private readonly bool _scalarTimestep;
-    private readonly List<OrtValue> _values = [];
-    private readonly Dictionary<int, OrtIoBinding> _bindings = [];
+    private readonly Dictionary<int, BucketBinding> _bindings = [];
 
     public OnnxDenoisingBatch(Bundle bundle, IReadOnlyList<int> buckets, OnnxSession session)
         : base(bundle.Denoiser.Shape, buckets[^1], bundle.Denoiser.OutputChannels)
@@ -23,18 +21,18 @@ internal sealed class OnnxDenoisingBatch : DenoisingBatch
         _output = PredictionOutput(bundle.Denoiser);
         _scalarTimestep = bundle.Denoiser.ScalarTimestep;
         foreach (int bucket in buckets)
-            _bindings.Add(bucket, Bind(session, bucket));
+            _bindings.Add(bucket, new BucketBinding(session, bucket, _inputs, _output));
     }
 
     /// <summary>Runs the first <see cref="DenoisingBatch.Bucket"/> rows; blocks until their predictions are there.</summary>
     /// <exception cref="InvalidOperationException">The graph takes one timestep and the rows have several.</exception>
-    public void Run(OnnxSession session)
+    public void Run()
     {
         if (_scalarTimestep && Timesteps.AsSpan(0, Bucket).ContainsAnyExcept(Timesteps[0]))
             throw new InvalidOperationException("All rows of a batch must have one timestep: this export takes no more.");
         foreach (BoundTensor input in _inputs)
             input.Convert(Bucket);
-        session.Run(_bindings[Bucket]);
+        _bindings[Bucket].Run();
         _output.Convert(Bucket);
     }
 
@@ -42,30 +40,11 @@ internal sealed class OnnxDenoisingBatch : DenoisingBatch
     {
         if (disposing)
         {
-            foreach (OrtIoBinding binding in _bindings.Values)
+            foreach (BucketBinding binding in _bindings.Values)
                 binding.Dispose();
-            foreach (OrtValue value in _values)
-                value.Dispose();
         }
 
         base.Dispose(disposing);
-    }
-
-    private OrtIoBinding Bind(OnnxSession session, int bucket)
-    {
-        OrtIoBinding binding = session.Session.CreateIoBinding();
-        foreach (BoundTensor input in _inputs)
-            binding.BindInput(input.Name, Value(input, bucket));
-        binding.BindOutput(_output.Name, Value(_output, bucket));
-        return binding;
-    }
-
-    // A value must outlive the bindings that use it.
-    private OrtValue Value(BoundTensor tensor, int bucket)
-    {
-        OrtValue value = tensor.Bind(bucket);
-        _values.Add(value);
-        return value;
     }
 
     private BoundTensor SampleInput(DenoiserContract denoiser)

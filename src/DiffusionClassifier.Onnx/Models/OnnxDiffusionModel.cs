@@ -1,9 +1,10 @@
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Providers;
 
 namespace DiffusionClassifier.Onnx.Models;
 
-/// <summary>A bundle, loaded: a denoiser with the encoders that its kind needs, on the CPU. Used by one thread at a time.</summary>
+/// <summary>A bundle, loaded: a denoiser with the encoders that its kind needs, on one device. Used by one thread at a time.</summary>
 internal sealed class OnnxDiffusionModel : IDiffusionModel
 {
     private readonly Bundle _bundle;
@@ -13,19 +14,20 @@ internal sealed class OnnxDiffusionModel : IDiffusionModel
     private readonly Dictionary<string, ClassConditioning> _classes;
 
     /// <exception cref="BundleException">ONNX Runtime refuses a file.</exception>
-    public OnnxDiffusionModel(Bundle bundle, OnnxOptions options)
+    public OnnxDiffusionModel(Bundle bundle, OnnxOptions options, DeviceOptions? device = null)
     {
         _bundle = bundle;
-        Buckets = bundle.Denoiser.FixedBatch is { } size ? [size] : options.Ladder;
+        var target = new DeviceTarget(device ?? new DeviceOptions(), options);
+        Buckets = bundle.Denoiser.FixedBatch is { } size ? [size] : target.Ladder;
         _classes = Manifest.Classes.Select((name, id) => (name, id)).DistinctBy(pair => pair.name, StringComparer.OrdinalIgnoreCase)
             .ToDictionary(pair => pair.name, pair => new ClassConditioning(pair.id), StringComparer.OrdinalIgnoreCase);
         if (Manifest.NullClass is { } nullClass)
             _classes[""] = new ClassConditioning(nullClass); // told nothing
         try
         {
-            _denoiser = new OnnxSession(bundle.Denoiser.Graph.File, options);
-            _vae = bundle.Vae is { } vae ? new VaeEncoder(vae, Manifest.Latent, options) : null;
-            _text = bundle.Text is { } text ? new TextEncoder(text, options) : null;
+            _denoiser = new OnnxSession(bundle.Denoiser.Graph.File, target);
+            _vae = bundle.Vae is { } vae ? new VaeEncoder(vae, Manifest.Latent, target) : null;
+            _text = bundle.Text is { } text ? new TextEncoder(text, target) : null;
         }
         catch
         {
@@ -44,7 +46,7 @@ internal sealed class OnnxDiffusionModel : IDiffusionModel
 
     public DenoisingBatch CreateBatch() => new OnnxDenoisingBatch(_bundle, Buckets, _denoiser);
 
-    public void PredictNoise(DenoisingBatch batch) => ((OnnxDenoisingBatch)batch).Run(_denoiser);
+    public void PredictNoise(DenoisingBatch batch) => ((OnnxDenoisingBatch)batch).Run();
 
     public void Dispose()
     {

@@ -9,21 +9,8 @@ public sealed record OnnxOptions
     /// </summary>
     public int Threads { get; init; }
 
-    /// <summary>The largest batch: past 32 rows a CPU gains nothing and requests wait longer for their turn.</summary>
-    public int MaxBatch { get; init; } = 32;
+    /// <summary>The largest batch of devices that have none of their own; null: 32 rows on a processor, 128 on other devices.</summary>
+    public int? MaxBatch { get; init; }
 
     internal int EffectiveThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
-
-    /// <summary>Powers of two up to <see cref="MaxBatch"/>.</summary>
-    internal IReadOnlyList<int> Ladder
-    {
-        get
-        {
-            List<int> ladder = [];
-            for (int size = 1; size < MaxBatch; size *= 2)
-                ladder.Add(size);
-            ladder.Add(MaxBatch);
-            return ladder;
-        }
-    }
 }

@@ -1,20 +1,29 @@
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Providers;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionClassifier.Onnx.Models;
 
-/// <summary>One ONNX Runtime session: its options, its lifetime, and the translation of its load errors, in one place.</summary>
+/// <summary>
+/// One ONNX Runtime session on one device: its lifetime, its calls, and the translation of its errors, in one place. Used by one thread at a
+/// time; sessions on devices that share a gate wait for each other.
+/// </summary>
 internal sealed class OnnxSession : IDisposable
 {
     private readonly RunOptions _runOptions = new();
+    private readonly InferenceSession _session;
+    private readonly DeviceTarget _target;
 
     /// <exception cref="BundleException">ONNX Runtime refuses the file, or its library is missing.</exception>
-    public OnnxSession(string file, OnnxOptions options)
+    public OnnxSession(string file, DeviceTarget target)
     {
+        _target = target;
         try
         {
-            using SessionOptions sessionOptions = CreateOptions(options);
-            Session = new InferenceSession(file, sessionOptions);
+            using SessionOptions options = target.CreateSessionOptions();
+            lock (target.Gate)
+                _session = new InferenceSession(file, options);
         }
         catch (OnnxRuntimeException exception)
         {
@@ -26,29 +35,57 @@ internal sealed class OnnxSession : IDisposable
         }
     }
 
-    public InferenceSession Session { get; }
+    public OrtIoBinding CreateBinding() => _session.CreateIoBinding();
 
-    /// <summary>Runs the graph on bound buffers; blocks until the outputs are written.</summary>
-    public void Run(OrtIoBinding binding) => Session.RunWithBinding(_runOptions, binding);
+    /// <summary>Copies inputs to the device, runs the graph, and copies the outputs that are bound back; blocks until they are written.</summary>
+    /// <exception cref="DeviceOutOfMemoryException">The device has no memory for it.</exception>
+    public void Run(OrtIoBinding binding, (string Name, OrtValue Value)[] inputs)
+    {
+        lock (_target.Gate)
+        {
+            try
+            {
+                foreach ((string name, OrtValue value) in inputs)
+                    binding.BindInput(name, value);
+                binding.SynchronizeBoundInputs(); // the copies have streams of their own
+                _session.RunWithBinding(_runOptions, binding);
+            }
+            catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
+            {
+                throw OutOfMemory(exception);
+            }
+            finally
+            {
+                binding.ClearBoundInputs(); // a bucket that does not run holds no memory of the device
+            }
+        }
+    }
+
+    /// <summary>Runs the graph once on one input.</summary>
+    /// <returns>The output, in the host's memory.</returns>
+    /// <exception cref="DeviceOutOfMemoryException">The device has no memory for it.</exception>
+    public IDisposableReadOnlyCollection<OrtValue> Run(string input, OrtValue value, string output)
+    {
+        lock (_target.Gate)
+        {
+            try
+            {
+                return _session.Run(_runOptions, [input], [value], [output]);
+            }
+            catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
+            {
+                throw OutOfMemory(exception);
+            }
+        }
+    }
 
     public void Dispose()
     {
         _runOptions.Dispose();
-        Session.Dispose();
+        lock (_target.Gate)
+            _session.Dispose();
     }
 
-    private static SessionOptions CreateOptions(OnnxOptions options)
-    {
-        var sessionOptions = new SessionOptions
-        {
-            IntraOpNumThreads = options.EffectiveThreads,
-            InterOpNumThreads = 1,
-            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
-        // Spinning threads take whole cores from the web server between two calls.
-        sessionOptions.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        return sessionOptions;
-    }
+    private DeviceOutOfMemoryException OutOfMemory(OnnxRuntimeException exception) =>
+        new($"The device {_target.Device.Name} has no memory for a batch of this size.", exception);
 }

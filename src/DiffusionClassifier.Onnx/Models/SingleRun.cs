@@ -37,8 +37,7 @@ internal static class SingleRun
 
     private static (float[] Values, long[] Shape) Run(OnnxSession session, string input, OrtValue value, string output)
     {
-        using var options = new RunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Session.Run(options, [input], [value], [output]);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(input, value, output);
         OrtTensorTypeAndShapeInfo info = outputs[0].GetTensorTypeAndShape();
         return (info.ElementDataType == TensorElementType.Float16 ? ToSingle(outputs[0].GetTensorDataAsSpan<Float16>()) : outputs[0].GetTensorDataAsSpan<float>().ToArray(), info.Shape);
     }

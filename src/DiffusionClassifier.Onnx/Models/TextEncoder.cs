@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Providers;
 using DiffusionClassifier.Onnx.Tokenizers;
 
 namespace DiffusionClassifier.Onnx.Models;
@@ -8,12 +9,12 @@ namespace DiffusionClassifier.Onnx.Models;
 /// Prompts to what a denoiser's cross-attention sees: padded to full length, no attention mask, the last hidden state
 /// (eval_prob_adaptive.py:200-209). Used by one thread at a time.
 /// </summary>
-internal sealed class TextEncoder(TextEncoderContract contract, OnnxOptions options) : IDisposable
+internal sealed class TextEncoder(TextEncoderContract contract, DeviceTarget target) : IDisposable
 {
     private const int MaxChunk = 16; // prompts of one call: enough to fill a CPU, 5 MB of hidden states at Stable Diffusion 2's size
 
     private readonly ITextTokenizer _tokenizer = TokenizerEngine.Create(contract.Tokenizer);
-    private readonly OnnxSession _session = new(contract.Graph.File, options);
+    private readonly OnnxSession _session = new(contract.Graph.File, target);
 
     /// <summary>One conditioning for each prompt; one that was too long says so.</summary>
     /// <exception cref="InvalidDataException">The graph's answer has an unexpected shape.</exception>

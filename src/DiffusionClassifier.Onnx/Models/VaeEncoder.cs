@@ -1,12 +1,13 @@
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Providers;
 
 namespace DiffusionClassifier.Onnx.Models;
 
 /// <summary>Pixels to latents: z = (mean − shift)·scale (eval_prob_adaptive.py:237-240). Used by one thread at a time.</summary>
-internal sealed class VaeEncoder(VaeContract contract, LatentShape shape, OnnxOptions options) : IDisposable
+internal sealed class VaeEncoder(VaeContract contract, LatentShape shape, DeviceTarget target) : IDisposable
 {
-    private readonly OnnxSession _session = new(contract.Graph.File, options);
+    private readonly OnnxSession _session = new(contract.Graph.File, target);
 
     /// <summary>The latent of one image.</summary>
     /// <exception cref="InvalidDataException">The graph's answer has another shape than the denoiser's latents.</exception>

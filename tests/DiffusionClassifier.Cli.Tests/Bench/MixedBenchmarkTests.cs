@@ -1,3 +1,4 @@
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Cli.Bench.Mixed;
 using DiffusionClassifier.Testing.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -12,7 +13,7 @@ public sealed class MixedBenchmarkTests
     public async Task Every_policy_is_measured_with_every_number_of_large_requests()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8, 16) { BeforePredict = _ => Thread.Sleep(Call) };
-        var benchmark = new MixedBenchmark(new FakeModelSource(model), labels: null, NullLoggerFactory.Instance, TimeProvider.System);
+        var benchmark = new MixedBenchmark(new FakeModelSource(model), new DeviceOptions(), labels: null, NullLoggerFactory.Instance, TimeProvider.System);
 
         MixedReport report = await benchmark.RunAsync(seconds: 4, new Progress<double>(), TestContext.Current.CancellationToken);
 

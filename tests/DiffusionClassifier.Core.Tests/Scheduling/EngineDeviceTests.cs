@@ -60,6 +60,41 @@ public class EngineDeviceTests
         Assert.Equal(8, sizes.Max());
     }
 
+    [Theory(Timeout = Patience)]
+    [InlineData(null)]
+    [InlineData(16)]
+    public async Task Device_HasNoMemoryForTheLargestBatchesAtStart_StartsWithSmallerOnes(int? batchSize)
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8, 16);
+        List<int> sizes = [];
+        model.BeforePredict = batch =>
+        {
+            sizes.Add(batch.Bucket);
+            if (batch.Bucket > 4)
+                throw new DeviceOutOfMemoryException("no room");
+        };
+        var source = new FakeModelSource(model);
+        int opened = 0;
+        source.BeforeOpen = _ => opened++;
+        using var engine = new TestEngine(source, new EngineOptions { Devices = [new DeviceOptions { Batch = batchSize }] });
+
+        await engine.Host.StartAsync(TestContext.Current.CancellationToken);
+        ClassificationResult result = await engine.ClassifyAsync(Request);
+
+        Assert.Equal(3, opened); // once more after 16 rows, and after 8
+        Assert.Equal([16, 8], sizes.Where(size => size > 4));
+        Assert.True(result.Decision.Complete);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Device_HasNoMemoryForASingleRowAtStart_DoesNotStart()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2) { BeforePredict = _ => throw new DeviceOutOfMemoryException("no room") };
+        using var engine = new TestEngine(new FakeModelSource(model));
+
+        await Assert.ThrowsAsync<DeviceOutOfMemoryException>(() => engine.Host.StartAsync(TestContext.Current.CancellationToken));
+    }
+
     [Fact(Timeout = Patience)]
     public async Task Device_HasNoMemoryForOneRow_FailsTheRequest()
     {

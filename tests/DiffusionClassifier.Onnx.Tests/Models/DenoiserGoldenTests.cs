@@ -38,7 +38,7 @@ public sealed class DenoiserGoldenTests(ITestOutputHelper output)
         foreach (GoldenBundle golden in GoldenBundle.All.Where(golden => golden.Name == golden.Family.Bundle.Manifest.Id && !golden.IsHalf))
         {
             DenoiserContract denoiser = golden.Bundle.Denoiser;
-            using var session = new OnnxSession(denoiser.Graph.File, new OnnxOptions());
+            using var session = new InferenceSession(denoiser.Graph.File);
             foreach (JsonProperty call in golden.Family.DenoiserCalls.Where(call => !DenoiserCall.Fits(call.Value, golden.Bundle)))
             {
                 check.Compare($"{golden.Name}, {call.Name}", GoldenData.Array<float>(call.Value.GetProperty("out_sample")), RunDirectly(session, denoiser, call.Value));
@@ -49,11 +49,11 @@ public sealed class DenoiserGoldenTests(ITestOutputHelper output)
         check.Report(output);
     }
 
-    private static float[] RunDirectly(OnnxSession session, DenoiserContract denoiser, JsonElement call)
+    private static float[] RunDirectly(InferenceSession session, DenoiserContract denoiser, JsonElement call)
     {
         using var options = new RunOptions();
         Dictionary<string, OrtValue> inputs = denoiser.Graph.Inputs.ToDictionary(input => input.Name, input => Value(input.Element, call.GetProperty(input.Name)));
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Session.Run(options, inputs, [denoiser.Output.Name]);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, inputs, [denoiser.Output.Name]);
         foreach (OrtValue input in inputs.Values)
             input.Dispose();
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Models;
+using DiffusionClassifier.Onnx.Providers;
 using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Onnx.Tests.Models;
@@ -53,7 +54,7 @@ public sealed class EncoderGoldenTests(ITestOutputHelper output)
         foreach ((GoldenBundle golden, _, string image, JsonElement result) in Images(half).Where(item => item.Golden.Bundle.Vae is { HasVariances: true }))
         {
             PixelImage pixels = GoldenPixels.Load(image, golden.Bundle.Manifest.Preprocessing, golden.Family.Meta);
-            using var session = new OnnxSession(golden.Bundle.Vae!.Graph.File, new OnnxOptions());
+            using var session = new OnnxSession(golden.Bundle.Vae!.Graph.File, new DeviceTarget(new DeviceOptions(), new OnnxOptions()));
             (float[] values, _) = SingleRun.Run(session, golden.Bundle.Vae.Sample, pixels.Values, [1, 3, pixels.Size, pixels.Size], golden.Bundle.Vae.Output);
             check.Compare($"{golden.Name}, {image}", GoldenData.Array<float>(result.GetProperty("latent_parameters")), values);
         }

@@ -27,7 +27,7 @@ internal sealed record GoldenBundle(string Name, Bundle Bundle, GoldenFamily Fam
 
     public bool IsHalf => Bundle.Manifest.DataType == "float16";
 
-    public OnnxDiffusionModel Open() => new(Bundle, Options);
+    public OnnxDiffusionModel Open(DeviceOptions? device = null) => new(Bundle, Options, device);
 
     /// <summary>The text embeddings of the family's prompts, as this bundle makes them.</summary>
     public static float[] Embed(OnnxDiffusionModel model, IReadOnlyList<string> prompts) =>

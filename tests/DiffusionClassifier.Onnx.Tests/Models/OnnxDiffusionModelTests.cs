@@ -98,15 +98,6 @@ public sealed class OnnxDiffusionModelTests : IDisposable
         Assert.Contains("ONNX Runtime cannot load it", exception.Reason, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(1, new[] { 1 })]
-    [InlineData(8, new[] { 1, 2, 4, 8 })]
-    [InlineData(24, new[] { 1, 2, 4, 8, 16, 24 })]
-    public void Ladder_AnyMaximum_IsPowersOfTwoUpToIt(int maximum, int[] expected)
-    {
-        Assert.Equal(expected, new OnnxOptions { MaxBatch = maximum }.Ladder);
-    }
-
     private long AllocatedPerCall(DenoisingBatch batch, int bucket)
     {
         const int Calls = 50;

@@ -11,7 +11,7 @@ namespace DiffusionClassifier.Cli.Bench.Http;
 /// in turns, so that whatever else the machine does weighs on both alike. One service slice is compared with the mean of the raw slices
 /// around it. The engine alone is measured the same way beforehand, to tell what the scheduler costs from what HTTP costs.
 /// </summary>
-internal sealed class ServiceBenchmark(SingleModel source, ServiceTarget target, IReadOnlyList<string>? labels, ILoggerFactory loggers, TimeProvider time)
+internal sealed class ServiceBenchmark(SingleModel source, DeviceOptions device, ServiceTarget target, IReadOnlyList<string>? labels, ILoggerFactory loggers, TimeProvider time)
 {
     private const double SurveyShare = 0.1, EngineShare = 0.2; // of the time: all batch sizes together, and the engine alone
     private const int WantedPairs = 20; // for an interval that leaves the extremes out
@@ -21,7 +21,7 @@ internal sealed class ServiceBenchmark(SingleModel source, ServiceTarget target,
 
     public async Task<ServiceReport> RunAsync(double seconds, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        using IDiffusionModel model = source.Open(source.Manifest.Id, new DeviceOptions());
+        using IDiffusionModel model = source.Open(source.Manifest.Id, device);
         using var raw = new RawDenoiser(model, time);
         SortedDictionary<int, double> rates = Survey.Run(raw, model.Buckets, seconds * SurveyShare, cancellationToken);
         progress.Report(SurveyShare);
@@ -47,7 +47,7 @@ internal sealed class ServiceBenchmark(SingleModel source, ServiceTarget target,
     {
         using var http = new HttpClient { BaseAddress = target.Url, Timeout = Timeout.InfiniteTimeSpan };
         await using ServiceProcess? process = target.Url is null
-            ? await ServiceProcess.StartAsync(target.Program ?? ServiceProcess.Find(), source.Folder, bucket, http, cancellationToken)
+            ? await ServiceProcess.StartAsync(target.Program ?? ServiceProcess.Find(), source.Folder, device with { Batch = bucket }, http, cancellationToken)
             : null;
         var load = new ServiceLoad(http, source.Manifest.Id, DefaultLabels.Of(source.Manifest, labels), target.Clients, time);
         double slice = Math.Max(seconds / (2 * WantedPairs), MinBatches * bucket / rate);

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Cli.Bench.Http;
 
@@ -46,17 +46,17 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Starts the service and waits until it is ready.</summary>
     /// <param name="assembly">Its program.</param>
     /// <param name="models">The folder of its models.</param>
-    /// <param name="bucket">Its largest batch.</param>
+    /// <param name="device">What its models run on, with the largest batch.</param>
     /// <param name="http">Gets the address.</param>
     /// <param name="cancellationToken">Ends the process.</param>
     /// <exception cref="UserException">It did not start.</exception>
-    public static async Task<ServiceProcess> StartAsync(string assembly, string models, int bucket, HttpClient http, CancellationToken cancellationToken)
+    public static async Task<ServiceProcess> StartAsync(string assembly, string models, DeviceOptions device, HttpClient http, CancellationToken cancellationToken)
     {
         http.BaseAddress = new Uri($"http://127.0.0.1:{FreePort()}");
         var service = new ServiceProcess(new ProcessStartInfo("dotnet",
         [
             assembly, "--urls", http.BaseAddress.ToString(), "--Models:Folder", Path.GetFullPath(models),
-            "--Engine:Devices:0:Batch", bucket.ToString(CultureInfo.InvariantCulture),
+            .. Settings(device),
             "--Engine:InteractiveQueueSeconds", NoLimit, "--Engine:StandardQueueSeconds", NoLimit, "--Engine:BulkQueueSeconds", NoLimit,
         ])
         { RedirectStandardOutput = true, RedirectStandardError = true });
@@ -76,6 +76,19 @@ internal sealed class ServiceProcess : IAsyncDisposable
             await service.DisposeAsync();
             throw;
         }
+    }
+
+    private static IEnumerable<string> Settings(DeviceOptions device)
+    {
+        const string Section = "--Engine:Devices:0:";
+        IEnumerable<(string Name, string Value)> settings =
+        [
+            ("Provider", device.Provider),
+            ("Id", $"{device.Id}"),
+            ("Batch", $"{device.Batch}"),
+            .. (device.Settings ?? new Dictionary<string, string>()).Select(pair => ($"Settings:{pair.Key}", pair.Value)),
+        ];
+        return settings.SelectMany(setting => (string[])[Section + setting.Name, setting.Value]);
     }
 
     public async ValueTask DisposeAsync()

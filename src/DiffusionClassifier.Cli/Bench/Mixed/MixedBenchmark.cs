@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Cli.Bench.Mixed;
 /// What large requests do to small ones, policy by policy: the real engine on the real model in real time, with 0, 1, 4 and 16 bulk
 /// requests that never end, and small ones at a quarter of what the engine can do.
 /// </summary>
-internal sealed class MixedBenchmark(IModelSource source, IReadOnlyList<string>? labels, ILoggerFactory loggers, TimeProvider time)
+internal sealed class MixedBenchmark(IModelSource source, DeviceOptions device, IReadOnlyList<string>? labels, ILoggerFactory loggers, TimeProvider time)
 {
     private const int SmallRows = 100; // about: ten classes, ten trials; some full batches and a part of one
     private const double SmallLoad = 0.25; // of the capacity: well inside the 60 % that interactive requests may count on
@@ -31,7 +31,7 @@ internal sealed class MixedBenchmark(IModelSource source, IReadOnlyList<string>?
 
     public async Task<MixedReport> RunAsync(double seconds, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        using IDiffusionModel loaded = source.Open(source.Manifests[0].Id, new DeviceOptions());
+        using IDiffusionModel loaded = source.Open(source.Manifests[0].Id, device);
         int bucket = TopBucket(loaded);
         var model = new BorrowedModel(loaded, loaded.Buckets);
         double situation = seconds / Units, capacity = await CapacityAsync(model, bucket, situation * CapacityPart, cancellationToken);

@@ -1,3 +1,4 @@
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Core.Scheduling.Devices;
@@ -13,32 +14,59 @@ internal static class BucketSweep
     private const int TimedRuns = 3; // of which the fastest counts: what disturbs a run makes it slower
     private const string Prompt = "a photo"; // any text: only the time of a call depends on it
 
+    /// <summary>
+    /// Sweeps until a ladder fits into the device's memory: after a batch that did not, the device may fail at any size, so the model is
+    /// loaded anew, and that size and those above it are left out.
+    /// </summary>
+    /// <inheritdoc cref="Run(IDiffusionModel, DenoisingBatch, int?, TimeProvider, int)"/>
+    public static BatchLadder Run(ModelRunner runner, int? largest, TimeProvider time)
+    {
+        int fits = int.MaxValue;
+        while (true)
+        {
+            using (DenoisingBatch batch = runner.Model.CreateBatch())
+            {
+                try
+                {
+                    return Run(runner.Model, batch, largest, time, fits);
+                }
+                catch (DeviceOutOfMemoryException) when (batch.Bucket > runner.Model.Buckets[0])
+                {
+                    fits = batch.Bucket - 1;
+                }
+            }
+
+            runner.Reopen();
+        }
+    }
+
     /// <param name="model">The model.</param>
     /// <param name="batch">One of its batches.</param>
     /// <param name="largest">The largest batch, where it was decided already: then nothing is timed. Null: find it.</param>
     /// <param name="time">The clock.</param>
-    public static BatchLadder Run(IDiffusionModel model, DenoisingBatch batch, int? largest, TimeProvider time)
+    /// <param name="fits">The largest batch that may be tried.</param>
+    public static BatchLadder Run(IDiffusionModel model, DenoisingBatch batch, int? largest, TimeProvider time, int fits = int.MaxValue)
     {
+        int[] sizes = [.. model.Buckets.Where(bucket => bucket <= fits)];
         Array.Fill(batch.Conditionings, model.EncodePrompts([model.Manifest.Classes is [string first, ..] ? first : Prompt])[0]);
         Array.Fill(batch.Timesteps, model.Manifest.TimestepFrom);
 
-        return largest is { } limit ? WarmUp(model, batch, limit) : Measure(model, batch, time);
+        return largest is { } limit ? WarmUp(model, batch, [.. sizes.Where(size => size <= limit || size == sizes[0])]) : Measure(model, batch, sizes, time);
     }
 
     // The largest first, so that the blocks of a device's memory serve the smaller ones too. Their times are learnt from real batches.
-    private static BatchLadder WarmUp(IDiffusionModel model, DenoisingBatch batch, int limit)
+    private static BatchLadder WarmUp(IDiffusionModel model, DenoisingBatch batch, int[] sizes)
     {
-        int[] sizes = [.. model.Buckets.Where(bucket => bucket <= limit || bucket == model.Buckets[0])];
-        foreach (int bucket in sizes.Reverse())
+        foreach (int bucket in Enumerable.Reverse(sizes))
             Predict(model, batch, bucket);
         return new BatchLadder(sizes);
     }
 
-    private static BatchLadder Measure(IDiffusionModel model, DenoisingBatch batch, TimeProvider time)
+    private static BatchLadder Measure(IDiffusionModel model, DenoisingBatch batch, int[] sizes, TimeProvider time)
     {
-        double smallest = Time(model, batch, model.Buckets[0], time);
+        double smallest = Time(model, batch, sizes[0], time);
         var seconds = new SortedDictionary<int, double>();
-        foreach (int bucket in model.Buckets.Where(bucket => bucket == model.Buckets[0] || smallest * bucket / model.Buckets[0] <= MaxProbeSeconds).Reverse())
+        foreach (int bucket in sizes.Where(size => size == sizes[0] || smallest * size / sizes[0] <= MaxProbeSeconds).Reverse())
             seconds[bucket] = Time(model, batch, bucket, time);
         int top = Best(seconds);
         return new BatchLadder(seconds.Keys.Where(bucket => bucket <= top), seconds.Where(pair => pair.Key <= top).Select(pair => pair.Value));

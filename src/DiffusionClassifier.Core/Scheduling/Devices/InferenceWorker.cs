@@ -108,8 +108,7 @@ internal sealed partial class InferenceWorker : IDisposable
         long begin = _time.GetTimestamp();
         var runner = new ModelRunner(() => _source.Open(manifest.Id, _device));
         _runners.Add(manifest.Id, runner);
-        using DenoisingBatch batch = runner.Model.CreateBatch();
-        BatchLadder ladder = BucketSweep.Run(runner.Model, batch, _device.Batch, _time);
+        BatchLadder ladder = BucketSweep.Run(runner, _device.Batch, _time);
         LogLoaded(manifest.Id, _device.Name, _time.GetElapsedTime(begin).TotalSeconds, string.Join(", ", ladder.Sizes), 1 / ladder.SecondsPerRow);
         return ladder;
     }

@@ -1,0 +1,47 @@
+using System.Net;
+
+namespace DiffusionClassifier.EndToEnd.Tests;
+
+/// <summary>The devices of the settings, as users write them: environment variables and arguments.</summary>
+public sealed class DeviceTests
+{
+    private const string NoMachines = "99"; // the id of a device that no machine has
+
+    [Fact]
+    public async Task A_device_that_is_not_there_is_one_line_in_the_log_and_the_processor_answers()
+    {
+        await using ServiceProcess service = await ServiceProcess.StartAsync([("Engine__Devices__0__Provider", "cuda"), ("Engine__Devices__0__Id", NoMachines)]);
+
+        HttpResponseMessage ready = await service.Client.GetAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        string line = Assert.Single(service.Output.Split('\n'), line => line.Contains("WRN", StringComparison.Ordinal));
+        Assert.Contains("The device cuda:99 does not work here, and the models run on cpu:0 instead: ", line, StringComparison.Ordinal);
+        Assert.Contains("cifar10 is ready on cpu:0", service.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_with_all_its_settings_is_read()
+    {
+        await using ServiceProcess service = await ServiceProcess.StartAsync(
+            [("Engine__Devices__0__Provider", "cpu"), ("Engine__Devices__0__Models__0", "cifar10"), ("Engine__Devices__0__Batch", "4")]);
+
+        Assert.Contains("cifar10 is ready on cpu:0", service.Output, StringComparison.Ordinal);
+        Assert.Contains("batch sizes 1, 2, 4,", service.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--Engine:Devices:0:Provider=cudaa", "There is no provider 'cudaa' for a device. Did you mean 'cuda'? The providers: auto, cpu, cuda, webgpu.")]
+    [InlineData("--Engine:Devices:0:Settings:threads=2", "the processor takes none")]
+    [InlineData("--Engine:Devices:0:Models:0=nothing", "would run none of the models")]
+    [InlineData("--Engine:Devices:0:Batch=0", "batch")]
+    public async Task A_device_of_no_machine_ends_the_server_with_the_reason(string argument, string expected)
+    {
+        (int exitCode, string output) = await ServiceProcess.RunAsync(argument);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("cannot start", output, StringComparison.Ordinal);
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Models;
+using DiffusionClassifier.Onnx.Providers;
+using DiffusionClassifier.Onnx.Tests.Bundles;
+using DiffusionClassifier.Onnx.Tests.Models;
+using DiffusionClassifier.Testing;
+
+namespace DiffusionClassifier.Onnx.Tests.Providers;
+
+/// <summary>
+/// Every kind of device gives the processor's answers. A kind that this machine lacks is skipped with the reason. WebGPU also runs on a
+/// Vulkan driver in software (VK_ICD_FILENAMES names it): slowly, but it is the same code as on a device with its own memory.
+/// </summary>
+public sealed class DeviceAgreementTests(ITestOutputHelper output)
+{
+    private const string Cuda = "cuda", WebGpu = "webgpu";
+
+    private static readonly Tolerance CudaSingle = new(1e-4); // other kernels, other orders of summation
+    private static readonly Tolerance WebGpuSingle = new(5e-4); // its language also lets exp, sqrt and division round several times as coarsely
+    private static readonly Tolerance Half = new(0, OfRms: 3e-2); // both sides round to 11 bits after every operation
+
+    [Theory]
+    [InlineData(Cuda)]
+    [InlineData(WebGpu)]
+    public void Shipped_model_gives_PyTorchs_predictions_batch_after_batch(string provider)
+    {
+        DeviceOptions device = Require(provider);
+        using var vectors = new NumpyArchive(Path.Combine(TemporaryBundle.Original, "testvec.npz"));
+        float[] sample = vectors.Array<float>("sample", out int[] shape), epsilon = vectors.Array<float>("epsilon", out _);
+        long[] timesteps = vectors.Array<long>("timestep", out _), classes = vectors.Array<long>("class_labels", out _);
+        using var model = new OnnxDiffusionModel(BundleLoader.Load(TemporaryBundle.Original), new OnnxOptions { MaxBatch = 2 }, device);
+        using DenoisingBatch batch = model.CreateBatch();
+        int length = batch.Shape.Length;
+        var check = new GoldenCheck($"denoiser output on {provider}", Single(provider));
+
+        batch.Bucket = 2;
+        for (int begin = 0; begin + 1 < shape[0]; begin += 2) // the same buffers every time: what was bound first must not be what runs
+        {
+            for (int row = 0; row < 2; row++)
+            {
+                sample.AsSpan((begin + row) * length, length).CopyTo(batch.Noised(row));
+                (batch.Timesteps[row], batch.Conditionings[row]) = (timesteps[begin + row], new ClassConditioning(classes[begin + row]));
+            }
+
+            model.PredictNoise(batch);
+            for (int row = 0; row < 2; row++)
+                check.Compare($"row {begin + row}", epsilon.AsSpan((begin + row) * length, length), batch.Predicted(row));
+        }
+
+        check.Report(output);
+    }
+
+    [Theory]
+    [InlineData(Cuda, false)]
+    [InlineData(Cuda, true)]
+    [InlineData(WebGpu, false)] // half precision is an optional feature of a WebGPU device, and drivers in software lack it
+    public void Golden_bundles_give_the_processors_latents_embeddings_and_predictions(string provider, bool half)
+    {
+        DeviceOptions device = Require(provider);
+        var check = new GoldenCheck($"{provider} against the processor{(half ? ", float16" : "")}", half ? Half : Single(provider));
+        foreach (GoldenBundle golden in GoldenBundle.All.Where(golden => golden.IsHalf == half))
+        {
+            using OnnxDiffusionModel here = golden.Open(), there = golden.Open(device);
+            var image = new PixelImage([.. Enumerable.Range(0, 3 * Square(here)).Select(i => MathF.Sin(i))], here.Manifest.Preprocessing.Size, []);
+            check.Compare($"{golden.Name}, latent", here.EncodeImage(image).Values, there.EncodeImage(image).Values);
+            if (golden.Bundle.Text is not null)
+                check.Compare($"{golden.Name}, embedding", GoldenBundle.Embed(here, golden.Family.Prompts), GoldenBundle.Embed(there, golden.Family.Prompts));
+            foreach (JsonProperty call in golden.Family.DenoiserCalls.Where(call => DenoiserCall.Fits(call.Value, golden.Bundle)))
+            {
+                var rows = new DenoiserCall(call.Value, golden.Bundle);
+                check.Compare($"{golden.Name}, {call.Name}", rows.Predict(here), rows.Predict(there));
+            }
+        }
+
+        check.Report(output);
+    }
+
+    [Fact]
+    public void WebGpu_two_models_at_once_wait_for_each_other()
+    {
+        DeviceOptions device = Require(WebGpu);
+        Bundle bundle = BundleLoader.Load(TemporaryBundle.Original);
+        float[][] predicted = new float[2][];
+
+        Parallel.For(0, 2, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i => // without the gate this ends the process
+        {
+            using var model = new OnnxDiffusionModel(bundle, new OnnxOptions { MaxBatch = 1 }, device);
+            using DenoisingBatch batch = model.CreateBatch();
+            (batch.Bucket, batch.Timesteps[0], batch.Conditionings[0]) = (1, 500, new ClassConditioning(3));
+            batch.Noised(0).Fill(0.5f);
+            for (int call = 0; call < 3; call++)
+                model.PredictNoise(batch);
+            predicted[i] = batch.Predicted(0).ToArray();
+        });
+
+        Assert.Equal(predicted[0], predicted[1]);
+    }
+
+    private static Tolerance Single(string provider) => provider == Cuda ? CudaSingle : WebGpuSingle;
+
+    private static int Square(OnnxDiffusionModel model) => model.Manifest.Preprocessing.Size * model.Manifest.Preprocessing.Size;
+
+    private static DeviceOptions Require(string provider)
+    {
+        var device = new DeviceOptions { Provider = provider };
+        string? reason = DeviceProbe.Try(device, new OnnxOptions());
+        Assert.SkipUnless(reason is null, $"No {provider} device works here: {reason}");
+        return device;
+    }
+}

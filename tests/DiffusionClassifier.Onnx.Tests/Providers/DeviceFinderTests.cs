@@ -1,0 +1,112 @@
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Providers;
+using Microsoft.Extensions.Logging;
+
+namespace DiffusionClassifier.Onnx.Tests.Providers;
+
+public sealed class DeviceFinderTests : ILogger
+{
+    private const string Absent = "[ErrorCode:Fail] /onnxruntime_src/onnxruntime/core/session/provider_bridge_ort.cc:2369 onnxruntime::Provider& onnxruntime::ProviderLibrary::Get() "
+        + "[ONNXRuntimeError] : 1 : FAIL : Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open\nshared object file";
+
+    private readonly List<string> _warnings = [];
+    private readonly List<string> _probed = [];
+
+    [Fact]
+    public void Find_NothingWanted_IsCudaWhereItWorks()
+    {
+        Assert.Equal(["cuda:0"], Find(["cuda:0"]));
+        Assert.Equal(["cuda:0"], _probed); // once: it takes a second
+    }
+
+    [Fact]
+    public void Find_NothingWantedAndNoCuda_IsTheProcessorWithoutAWord()
+    {
+        Assert.Equal(["cpu:0"], Find([]));
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void Find_Processor_IsNotTried()
+    {
+        Assert.Equal(["cpu:0"], Find([], new DeviceOptions()));
+        Assert.Empty(_probed);
+    }
+
+    [Fact]
+    public void Find_DeviceThatDoesNotWork_IsReplacedByTheProcessorWithOneLine()
+    {
+        Assert.Equal(["cpu:0"], Find([], new DeviceOptions { Provider = "cuda", Models = ["sd21"] }));
+
+        string line = Assert.Single(_warnings);
+        Assert.Equal("The device cuda:0 does not work here, and the models run on cpu:0 instead: "
+            + "Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object file", line);
+    }
+
+    [Fact]
+    public void Find_OneOfSeveralDoesNotWork_LeavesTheOthers()
+    {
+        Assert.Equal(["cuda:0", "cpu:0"], Find(["cuda:0"], new DeviceOptions { Provider = "CUDA" }, new DeviceOptions { Provider = "cuda", Id = 1 }, new DeviceOptions()));
+        Assert.Contains("cuda:1", Assert.Single(_warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Find_AutoForSomeModels_KeepsTheModels()
+    {
+        DeviceOptions found = Assert.Single(Finder([]).Find([new DeviceOptions { Provider = "auto", Models = ["cifar10"], Settings = new Dictionary<string, string> { ["prefer_nhwc"] = "1" } }]));
+
+        Assert.Equal(["cifar10"], found.Models);
+        Assert.Null(found.Settings); // which the processor would refuse
+    }
+
+    [Theory]
+    [InlineData("cudaa", 0, "Did you mean 'cuda'? The providers: auto, cpu, cuda, webgpu.")]
+    [InlineData("tpu", 0, "The providers: auto, cpu, cuda, webgpu.")]
+    [InlineData("cuda", -1, "negative")]
+    [InlineData("webgpu", 1, "first adapter")]
+    public void Find_DeviceOfNoMachine_IsRefusedWithTheReason(string provider, int id, string expected)
+    {
+        var exception = Assert.Throws<ArgumentException>(() => Find([], new DeviceOptions { Provider = provider, Id = id }));
+
+        Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cpu", 0)]
+    [InlineData("cuda", int.MaxValue)]
+    [InlineData("auto", int.MaxValue)]
+    public void Find_BatchOfNoDevice_IsRefused(string provider, int batch)
+    {
+        var exception = Assert.Throws<ArgumentException>(() => Find([], new DeviceOptions { Provider = provider, Batch = batch }));
+
+        Assert.Contains("from 1 to 4096", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cpu", "prefer_nhwc", "takes none")]
+    [InlineData("cuda", "device_id", "Id")]
+    public void Find_SettingThatTheDeviceCannotTake_IsRefused(string provider, string setting, string expected)
+    {
+        var exception = Assert.Throws<ArgumentException>(() => Find([], new DeviceOptions { Provider = provider, Settings = new Dictionary<string, string> { [setting] = "1" } }));
+
+        Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (logLevel >= LogLevel.Information)
+            _warnings.Add(formatter(state, exception));
+    }
+
+    bool ILogger.IsEnabled(LogLevel logLevel) => true;
+
+    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
+
+    private IEnumerable<string> Find(string[] working, params DeviceOptions[] wanted) => Finder(working).Find(wanted).Select(device => device.Name);
+
+    private DeviceFinder Finder(string[] working) => new(device =>
+    {
+        _probed.Add(device.Name);
+        return working.Contains(device.Name) ? null : Absent;
+    }, this);
+}
