@@ -35,7 +35,7 @@ public sealed class BenchTests
 
     [Theory]
     [InlineData("--clients is 0; it must be from 1 to 200", "--clients", "0")]
-    [InlineData("--mixed runs the engine in this process", "--mixed", "--clients", "8")]
+    [InlineData("--mixed and --raw run in this process", "--mixed", "--clients", "8")]
     [InlineData("--url is 'here'; it must be an address", "--url", "here")]
     [InlineData("--service names the file /nowhere.dll", "--service", "/nowhere.dll")]
     public async Task Options_that_cannot_be_meant_are_said(string message, params string[] arguments)
