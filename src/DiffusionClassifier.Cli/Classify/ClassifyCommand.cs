@@ -58,7 +58,7 @@ internal sealed class ClassifyCommand
     }
 
     private async Task<IReadOnlyList<ImageOutcome>> ClassifyAsync(
-        SingleModel model, IReadOnlyList<string> files, ClassificationRequest request, bool verbose, IProgress<double> progress, CancellationToken cancellationToken)
+        SingleModel model, IReadOnlyList<string> files, ClassificationRequest request, bool verbose, IProgressDisplay progress, CancellationToken cancellationToken)
     {
         using EngineSession session = await EngineSession.StartAsync(_engines, model, verbose, cancellationToken);
         return await new ImageClassifier(session.Engine, _engines.MaxImageBytes).RunAsync(files, request, progress, cancellationToken);
