@@ -83,6 +83,7 @@ public sealed class EngineHost : IDisposable
     {
         _draining = true;
         Engine.StopAdmitting();
+        Array.ForEach(_workers, worker => worker.Stop()); // all at once, then wait for each
         Array.ForEach(_workers, worker => worker.Dispose());
         _scheduler.Close(Stopped());
     }

@@ -35,7 +35,7 @@ public sealed class EngineMetrics
         Rows = meter.CreateCounter<long>("dc.rows", "{row}", "Rows (denoiser evaluations): run; wasted, those of them whose request had ended; padded, filler in a batch; eliminated, never run.");
         BatchRows = meter.CreateHistogram("dc.batch.rows", "{row}", "Rows in a batch, without padding.", tags: null, Bounds(RowBounds));
         Releases = meter.CreateCounter<long>("dc.batch.release", "{batch}", "Batches by why they held what they held: full; partial, there was no more; retry, they had failed.");
-        BatchSeconds = meter.CreateHistogram("dc.batch.duration", "s", "Time of one denoiser call, with filling and scoring.", tags: null, Bounds(BatchBounds));
+        BatchSeconds = meter.CreateHistogram("dc.batch.duration", "s", "Time of one denoiser call.", tags: null, Bounds(BatchBounds));
     }
 
     internal Counter<long> Rows { get; }

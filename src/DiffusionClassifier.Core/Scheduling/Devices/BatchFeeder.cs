@@ -113,17 +113,16 @@ internal sealed partial class BatchFeeder
 
     private bool TryPrepare(WorkSlot slot)
     {
-        _scheduler.Assemble(_profile, _time.GetTimestamp(), slot.Plan);
         try
         {
+            _scheduler.Assemble(_profile, _time.GetTimestamp(), slot.Plan);
             if (slot.Plan.Kind == WorkKind.Denoise)
                 ModelRunner.Fill(slot.Plan, slot.Batch);
         }
         catch (Exception exception)
         {
-            Fail(slot.Plan, exception);
+            Fail(slot.Plan, exception); // which wakes this thread where it leaves other work
             slot.Plan.Clear();
-            WakeUp(); // there may be other work
         }
 
         return slot.Plan.Kind != WorkKind.None;
@@ -164,8 +163,8 @@ internal sealed partial class BatchFeeder
     private void Fail(WorkPlan plan, Exception exception)
     {
         LogWorkFailed(exception, plan.Kind, plan.Count, plan.Model, _profile.Name);
-        if (plan.Kind == WorkKind.Rebuild)
-            return; // the worker has seen it: the device is given up
+        if (plan.Kind is WorkKind.Rebuild or WorkKind.None)
+            return; // the worker has seen that its model is lost; or there was no work yet
         if (exception is DeviceOutOfMemoryException || ++_failuresInARow % FailuresUntilRebuild == 0)
             _rebuild = plan.Model;
         var failure = exception as ClassificationException

@@ -48,15 +48,14 @@ internal sealed partial class InferenceWorker : IDisposable
 
     public void Start() => _thread.Start();
 
+    /// <summary>No new work from now on.</summary>
+    public void Stop() => _feeder?.Stop();
+
     /// <summary>Ends both threads after the work they are doing now, and waits for that.</summary>
     public void Dispose()
     {
-        if (_feeder is { } feeder)
-        {
-            feeder.Stop();
-            feeder.Join(StopTimeout);
-        }
-
+        Stop();
+        _feeder?.Join(StopTimeout);
         _prepared.CompleteAdding();
         if (_thread.IsAlive)
             _thread.Join(StopTimeout);

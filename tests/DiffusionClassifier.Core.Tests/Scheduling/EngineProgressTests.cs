@@ -1,0 +1,56 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Tests.Fakes;
+using DiffusionClassifier.Testing.Fakes;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DiffusionClassifier.Core.Tests.Scheduling;
+
+public class EngineProgressTests
+{
+    private const int Patience = 30_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
+
+    private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 20 }; // 100 rows
+
+    [Fact(Timeout = Patience)]
+    public async Task Progress_Always_BeginsWhenAdmittedAndEndsWithAllRows()
+    {
+        using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 10));
+        var progress = new RecordedProgress();
+
+        await engine.ClassifyAsync(Request, progress);
+
+        Assert.Equal(Enumerable.Range(0, 11).Select(batch => (10 * batch, 100)), progress.Reports.Select(report => (report.Rows, report.MaxRows)));
+        Assert.All(progress.Reports, report => Assert.Null(report.Answer));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task AnswersSoFar_EveryBatch_AreAnswersOfThePrefixOfTrials()
+    {
+        using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 8));
+        var progress = new RecordedProgress();
+
+        ClassificationResult result = await engine.Host.Engine.ClassifyAsync(Request, progress, answersEvery: TimeSpan.Zero, TestContext.Current.CancellationToken);
+
+        ClassificationResult[] answers = [.. progress.Reports.Select(report => report.Answer).OfType<ClassificationResult>()];
+        Assert.Equal(Enumerable.Range(1, 12).Select(batch => 8 * batch / 5), answers.Select(answer => answer.Decision.Trials));
+        Assert.All(answers, answer =>
+        {
+            Assert.False(answer.Decision.Complete);
+            Assert.Equal(result.Id, answer.Id);
+            Assert.Equal(1, answer.Labels.Sum(label => label.Posterior), 1e-9);
+            Assert.All(answer.Labels, label => Assert.Equal(answer.Decision.Trials, label.Evaluations));
+        });
+        Assert.Equal((true, 20), (result.Decision.Complete, result.Decision.Trials));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task AnswersSoFar_NoTimeHasPassed_AreLeftOut()
+    {
+        using TestEngine engine = await TestEngine.StartAsync(null, new FakeTimeProvider(), new FakeDiffusionModel(Manifests.Classes(), 8));
+        var progress = new RecordedProgress();
+
+        await engine.Host.Engine.ClassifyAsync(Request, progress, answersEvery: TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+
+        Assert.All(progress.Reports, report => Assert.Null(report.Answer));
+    }
+}
