@@ -13,6 +13,7 @@ namespace DiffusionClassifier.Service.Tests.Auth;
 /// <summary>A server with three keys: two of Ada, who changes hers, and one of Ben.</summary>
 public sealed class ApiKeyTests : IDisposable
 {
+    private const int Patience = 60_000; // ms: a hang, not a measurement
     private const string AdasOld = "key-of-ada-1", AdasNew = "key-of-ada-2", Bens = "key-of-ben";
 
     private readonly RecordedLogs _logs = new();
@@ -95,7 +96,7 @@ public sealed class ApiKeyTests : IDisposable
     public async Task Health_metrics_and_the_API_document_are_open(string path) =>
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, path, null)).StatusCode);
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task Keys_of_one_name_share_its_limit_and_nobody_elses()
     {
         await SendAsync(("X-API-Key", Bens)); // the model is warm
