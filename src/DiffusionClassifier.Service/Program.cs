@@ -3,6 +3,7 @@ using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Images;
 using DiffusionClassifier.Onnx.Models;
 using DiffusionClassifier.Service.Api;
+using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Health;
 using DiffusionClassifier.Service.Hosting;
 using DiffusionClassifier.Service.OpenApi;
@@ -32,6 +33,7 @@ if (builder.TryBuild() is not { } app)
 app.UseServerSpans();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
+app.UseApiKeys();
 app.UseApiDocument();
 app.MapClassificationApi();
 app.MapModelsApi();

@@ -93,6 +93,35 @@ public sealed class ClassifyTests
     }
 
     [Fact]
+    public async Task A_deadline_gives_the_best_answer_so_far_and_says_so()
+    {
+        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "--trials", "100000", "--deadline", "2000");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("\nship ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("warning: The deadline came before all trials were run", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_deadline_that_is_too_short_is_the_problem_of_each_picture()
+    {
+        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "samples/deer.png", "--trials", "100000", "--deadline", "1");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Equal(2, run.ErrorLines.Length);
+        Assert.All(run.ErrorLines, line => Assert.Matches(@"^dclassify: samples/\w+\.png: The deadline came before one trial", line));
+    }
+
+    [Fact]
+    public async Task A_terminal_shows_who_leads_while_it_waits()
+    {
+        Dclassify run = await Dclassify.RunInTerminalAsync("classify", "samples/ship.png", "--trials", "200");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(@"ship\.png  ship \d+ %", run.Output);
+    }
+
+    [Fact]
     public async Task An_interrupt_ends_it_quietly()
     {
         using Process process = Dclassify.Start("classify", "samples/ship.png", "--trials", "100000"); // minutes of work

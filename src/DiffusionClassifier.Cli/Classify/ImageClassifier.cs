@@ -1,4 +1,5 @@
 using DiffusionClassifier.Cli.Input;
+using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Scheduling;
@@ -8,11 +9,13 @@ namespace DiffusionClassifier.Cli.Classify;
 /// <summary>Sends pictures to an engine, several at a time so that their rows share batches, and keeps their order.</summary>
 internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes)
 {
+    private static readonly TimeSpan AnswersEvery = TimeSpan.FromMilliseconds(250); // as fast as an eye can follow
+
     private const int Concurrent = 16; // two labels on one trial still fill a batch of 32; more pictures would only fill memory
 
     /// <exception cref="ClassificationException">The request is wrong, whatever the picture.</exception>
     public async Task<IReadOnlyList<ImageOutcome>> RunAsync(
-        IReadOnlyList<string> files, ClassificationRequest request, IProgress<double> progress, CancellationToken cancellationToken)
+        IReadOnlyList<string> files, ClassificationRequest request, IProgressDisplay progress, CancellationToken cancellationToken)
     {
         using var turns = new SemaphoreSlim(Concurrent);
         var total = new TotalProgress(files.Count, progress);
@@ -37,9 +40,9 @@ internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes
         try
         {
             ReadOnlyMemory<byte> bytes = await ImageFile.ReadAsync(file, maxBytes, cancellationToken);
-            return new ImageOutcome(file, await engine.ClassifyAsync(request with { Image = bytes }, progress, cancellationToken), null);
+            return new ImageOutcome(file, await engine.ClassifyAsync(request with { Image = bytes }, progress, AnswersEvery, cancellationToken), null);
         }
-        catch (ClassificationException exception) when (exception.IsAboutImage || exception.Error == ClassificationError.ModelFailure)
+        catch (ClassificationException exception) when (exception.IsAboutImage || exception.Error is ClassificationError.ModelFailure or ClassificationError.DeadlineExceeded)
         {
             return new ImageOutcome(file, null, exception.Message);
         }

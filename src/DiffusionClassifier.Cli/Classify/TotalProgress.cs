@@ -1,9 +1,11 @@
+using System.Globalization;
+using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Contracts;
 
 namespace DiffusionClassifier.Cli.Classify;
 
-/// <summary>Adds up the progress of several pictures. Thread-safe: pictures report on the device's thread and on pool threads.</summary>
-internal sealed class TotalProgress(int pictures, IProgress<double> total)
+/// <summary>Adds up the progress of several pictures; of a single one also shows who leads. Thread-safe: pictures report on the device's thread and on pool threads.</summary>
+internal sealed class TotalProgress(int pictures, IProgressDisplay total)
 {
     private readonly Lock _gate = new();
     private readonly double[] _shares = new double[pictures];
@@ -23,8 +25,19 @@ internal sealed class TotalProgress(int pictures, IProgress<double> total)
         }
     }
 
+    private void Show(ClassificationResult answer)
+    {
+        if (_shares.Length == 1)
+            total.Note(string.Create(CultureInfo.InvariantCulture, $"{answer.Prediction} {answer.Labels[0].Posterior:P0}"));
+    }
+
     private sealed class Picture(TotalProgress owner, int index) : IProgress<ClassificationProgress>
     {
-        public void Report(ClassificationProgress value) => owner.Set(index, (double)value.Rows / value.MaxRows);
+        public void Report(ClassificationProgress value)
+        {
+            owner.Set(index, (double)value.Rows / value.MaxRows);
+            if (value.Answer is { } answer)
+                owner.Show(answer);
+        }
     }
 }

@@ -34,7 +34,10 @@ internal sealed class ClassifyOptions
     private readonly Option<int?> _trialsPerTimestep = ValueOptions.Number<int>("--trials-per-timestep",
         "Strategy staged: noises at every timestep, the paper's n_trials. [default: 1]", "a whole number");
 
-    public IEnumerable<Option> All => [_labels, _priors, _templates, _aggregation, _strategy, _stageSamples, _stageKeep, _trialsPerTimestep, .. _common.All];
+    private readonly Option<int?> _deadline = ValueOptions.Number<int>("--deadline",
+        "Milliseconds a picture may take: then its best answer so far. [default: until all is done]", "a whole number");
+
+    public IEnumerable<Option> All => [_labels, _priors, _templates, _aggregation, _strategy, _stageSamples, _stageKeep, _trialsPerTimestep, _deadline, .. _common.All];
 
     /// <returns>A request that lacks its image.</returns>
     /// <exception cref="UserException">The stages do not fit together.</exception>
@@ -47,6 +50,7 @@ internal sealed class ClassifyOptions
         Strategy = parsed.GetValue(_strategy),
         Stages = Stages(parsed.GetValue(_stageSamples), parsed.GetValue(_stageKeep)),
         TrialsPerTimestep = parsed.GetValue(_trialsPerTimestep),
+        DeadlineMs = parsed.GetValue(_deadline),
     };
 
     // An option that is not given is an empty array to the parser.

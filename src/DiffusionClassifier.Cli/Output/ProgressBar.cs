@@ -6,18 +6,18 @@ namespace DiffusionClassifier.Cli.Output;
 internal static class ProgressBar
 {
     /// <param name="title">What is going on.</param>
-    /// <param name="work">Reports the share that is done, 0 to 1, from any thread; before the first report the bar is indeterminate.</param>
-    public static Task<T> RunAsync<T>(string title, Func<IProgress<double>, Task<T>> work)
+    /// <param name="work">Reports from any thread; before the first report the bar is indeterminate.</param>
+    public static Task<T> RunAsync<T>(string title, Func<IProgressDisplay, Task<T>> work)
     {
         if (Terminal.Progress is not { } console)
-            return work(new Reporter(null));
+            return work(new Display(title, null));
         return console.Progress()
             .AutoClear(true)
             .Columns(new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(context => work(new Reporter(context.AddTask(Markup.Escape(title), maxValue: 1).IsIndeterminate())));
+            .StartAsync(context => work(new Display(title, context.AddTask(Markup.Escape(title), maxValue: 1).IsIndeterminate())));
     }
 
-    private sealed class Reporter(ProgressTask? task) : IProgress<double>
+    private sealed class Display(string title, ProgressTask? task) : IProgressDisplay
     {
         public void Report(double value)
         {
@@ -25,6 +25,12 @@ internal static class ProgressBar
                 return;
             task.IsIndeterminate = false;
             task.Value = value;
+        }
+
+        public void Note(string text)
+        {
+            if (task is not null)
+                task.Description = Markup.Escape($"{title}  {text}");
         }
     }
 }

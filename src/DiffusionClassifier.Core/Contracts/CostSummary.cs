@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DiffusionClassifier.Core.Contracts;
 
 /// <summary>What an answer cost.</summary>
@@ -13,4 +15,13 @@ public sealed record CostSummary(
     int Batches,
     double QueueSeconds,
     double ComputeSeconds,
-    double TotalSeconds);
+    double TotalSeconds)
+{
+    /// <summary>How long the image and the prompts took to encode, waits for a device included. A header of the HTTP answer says it, not the answer.</summary>
+    [JsonIgnore]
+    public double EncodeSeconds { get; init; }
+
+    /// <summary>From the first row's batch to the answer. A header of the HTTP answer says it, not the answer.</summary>
+    [JsonIgnore]
+    public double DenoiseSeconds { get; init; }
+}

@@ -12,6 +12,9 @@ public enum ClassificationError
     /// <summary>The request names a field that does not exist.</summary>
     UnknownField,
 
+    /// <summary>The server asks for an API key, and the request has none or a wrong one.</summary>
+    Unauthorized,
+
     /// <summary>The body is not of a content type that the server reads.</summary>
     UnsupportedContentType,
 
@@ -53,6 +56,9 @@ public enum ClassificationError
 
     /// <summary>Models are still loading: the same request can succeed later.</summary>
     NotReady,
+
+    /// <summary>A device hangs or was given up: only a new process helps.</summary>
+    NotAlive,
 
     /// <summary>The server is shutting down: another replica can answer.</summary>
     Draining,

@@ -170,7 +170,11 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             costs.Sum(cost => cost.Batches),
             costs.Min(cost => cost.QueueSeconds),
             costs.Sum(cost => cost.ComputeSeconds),
-            costs.Max(cost => cost.TotalSeconds));
+            costs.Max(cost => cost.TotalSeconds))
+        {
+            EncodeSeconds = costs.Max(cost => cost.EncodeSeconds),
+            DenoiseSeconds = costs.Max(cost => cost.DenoiseSeconds),
+        };
     }
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;

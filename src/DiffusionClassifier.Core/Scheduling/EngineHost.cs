@@ -17,7 +17,7 @@ public sealed class EngineHost : IDisposable
     private readonly InferenceWorker[] _workers;
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
-    private volatile bool _draining;
+    private volatile bool _warm, _draining;
 
     /// <exception cref="ArgumentException">There is no model, or the default model is none of them.</exception>
     public EngineHost(IModelSource source, IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics, ILoggerFactory loggers)
@@ -35,8 +35,8 @@ public sealed class EngineHost : IDisposable
 
     public ClassificationEngine Engine { get; }
 
-    /// <summary>Whether requests are answered now: models loaded and warm, not stopping.</summary>
-    public bool IsReady { get; private set; }
+    /// <summary>Whether requests are answered now: models loaded and warm, a device that works, not stopping.</summary>
+    public bool IsReady => _warm && !_draining && _workers.Any(worker => worker.IsAlive);
 
     /// <summary>Whether every device can be expected to go on; if not, only a new process helps. Asks no device.</summary>
     public bool IsAlive => _workers.All(worker => worker.IsAlive);
@@ -60,7 +60,7 @@ public sealed class EngineHost : IDisposable
             throw;
         }
 
-        IsReady = !_draining;
+        _warm = true;
     }
 
     /// <summary>
@@ -69,7 +69,7 @@ public sealed class EngineHost : IDisposable
     /// </summary>
     public async Task DrainAsync(CancellationToken cancellationToken = default)
     {
-        (_draining, IsReady) = (true, false);
+        _draining = true;
         Engine.StopAdmitting();
         long begin = _time.GetTimestamp();
         while (Engine.ActiveRequests > 0 && _time.GetElapsedTime(begin) < _options.DrainTimeout && !cancellationToken.IsCancellationRequested)
@@ -81,7 +81,7 @@ public sealed class EngineHost : IDisposable
     /// <summary>Stops after the batch that is running now; requests that have no answer then fail.</summary>
     public void Dispose()
     {
-        IsReady = false;
+        _draining = true;
         Engine.StopAdmitting();
         Array.ForEach(_workers, worker => worker.Stop()); // all at once, then wait for each
         Array.ForEach(_workers, worker => worker.Dispose());

@@ -35,8 +35,19 @@ internal static class ResultBuilder
             settings.Seed,
             settings.Loss,
             settings.ImageMode,
-            new CostSummary(job.RowsRecorded, settings.FixedRows, job.Batches, job.Clock.Queue.TotalSeconds, job.Clock.Compute.TotalSeconds, job.Clock.Waited(now).TotalSeconds),
+            Cost(job, now),
             [.. CutShort(job), .. settings.Warnings, .. settings.Manifest.Warnings, .. job.Image.Warnings, .. job.Conditionings.Select(conditioning => conditioning.Warning).OfType<string>().Distinct()]);
+    }
+
+    private static CostSummary Cost(ClassificationJob job, long now)
+    {
+        JobClock clock = job.Clock;
+        TimeSpan total = clock.Waited(now);
+        return new CostSummary(job.RowsRecorded, job.Settings.FixedRows, job.Batches, clock.Queue.TotalSeconds, clock.Compute.TotalSeconds, total.TotalSeconds)
+        {
+            EncodeSeconds = (clock.EncodeEnd.GetValueOrDefault(clock.Queue) - clock.Queue).TotalSeconds,
+            DenoiseSeconds = (total - clock.DenoiseBegin.GetValueOrDefault(total)).TotalSeconds,
+        };
     }
 
     private static string[] CutShort(ClassificationJob job) => job.CutShort is { } reason ? [reason] : [];

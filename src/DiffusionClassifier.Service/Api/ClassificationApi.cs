@@ -2,6 +2,8 @@ using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Service.Api.Input;
+using DiffusionClassifier.Service.Api.Streaming;
+using DiffusionClassifier.Service.Auth;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DiffusionClassifier.Service.Api;
@@ -11,7 +13,7 @@ internal static partial class ClassificationApi
 {
     public static void MapClassificationApi(this IEndpointRouteBuilder routes)
     {
-        Describe(routes.MapPost("/classify", ClassifyAsync).WithName("classify").Accepts<ClassifyFields>("multipart/form-data", "application/json"));
+        Describe(routes.MapPost("/classify", ClassifyAsync).WithName("classify").Produces<ClassificationResult>().ProducesProblem(StatusCodes.Status504GatewayTimeout).Accepts<ClassifyFields>("multipart/form-data", "application/json"));
         Describe(routes.MapPost("/match", MatchAsync).WithName("match").Accepts<MatchFields>("multipart/form-data", "application/json"));
     }
 
@@ -21,13 +23,25 @@ internal static partial class ClassificationApi
     /// Every label sees the same noise at the same timesteps, so small differences can be told apart: `standardError` and
     /// `decision.marginStandardError` say how well. `posterior` is softmax(log prior − β·meanError).
     ///
+    /// With `Accept: text/event-stream` the answer comes as events: `progress` with the answer so far, whenever there is a better one, then
+    /// `result` with the answer, or `error` with a problem. What is refused before it begins gets its status as without.
+    ///
     /// Try it with the image `samples/ship.png` and no other field.
     /// </remarks>
-    public static async Task<Ok<ClassificationResult>> ClassifyAsync(HttpRequest request, BodyReader bodies, ClassificationEngine engine, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<IResult> ClassifyAsync(HttpRequest request, BodyReader bodies, ClassificationEngine engine, AnswerStream stream, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         using RequestBody body = await bodies.ReadAsync(request, RequestReader.Classify, cancellationToken);
-        ClassificationResult result = await engine.ClassifyAsync(RequestReader.ToClassify(body), progress: null, cancellationToken);
-        LogAnswered(loggers.CreateLogger(typeof(ClassificationApi)), result.Id, result.Model, result.Cost.Rows, result.Cost.QueueSeconds, result.Cost.TotalSeconds);
+        ClassificationRequest classification = RequestReader.ToClassify(body) with { Caller = request.Caller() };
+        if (AcceptHeader.PrefersEventStream(request))
+        {
+            if (await stream.AnswerAsync(request.HttpContext, classification) is { } last)
+                Log(loggers, last.Id, last.Model, last.Cost);
+            return TypedResults.Empty;
+        }
+
+        ClassificationResult result = await engine.ClassifyAsync(classification, progress: null, cancellationToken);
+        Log(loggers, result.Id, result.Model, result.Cost);
+        ServerTiming.Set(request.HttpContext.Response, result.Cost);
         return TypedResults.Ok(result);
     }
 
@@ -40,8 +54,10 @@ internal static partial class ClassificationApi
     public static async Task<Ok<MatchResult>> MatchAsync(HttpRequest request, BodyReader bodies, ImageTextMatcher matcher, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         using RequestBody body = await bodies.ReadAsync(request, RequestReader.Match, cancellationToken);
-        MatchResult result = await matcher.MatchAsync(RequestReader.ToMatch(body), cancellationToken);
-        LogAnswered(loggers.CreateLogger(typeof(ClassificationApi)), result.Id, result.Model, result.Cost.Rows, result.Cost.QueueSeconds, result.Cost.TotalSeconds);
+        MatchRequest match = RequestReader.ToMatch(body);
+        MatchResult result = await matcher.MatchAsync(match with { Options = match.Options with { Caller = request.Caller() } }, cancellationToken);
+        Log(loggers, result.Id, result.Model, result.Cost);
+        ServerTiming.Set(request.HttpContext.Response, result.Cost);
         return TypedResults.Ok(result);
     }
 
@@ -53,8 +69,12 @@ internal static partial class ClassificationApi
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
         .ProducesProblem(StatusCodes.Status500InternalServerError)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static void Log(ILoggerFactory loggers, string id, string model, CostSummary cost) =>
+        LogAnswered(loggers.CreateLogger(typeof(ClassificationApi)), id, model, cost.Rows, cost.QueueSeconds, cost.TotalSeconds);
 
     [LoggerMessage(LogLevel.Information, "Answered {Id} with {Model}: {Rows} rows, {QueueSeconds:0.000} s in the queue, {TotalSeconds:0.000} s in all.")]
     private static partial void LogAnswered(ILogger logger, string id, string model, int rows, double queueSeconds, double totalSeconds);

@@ -1,12 +1,13 @@
 using System.Globalization;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Service.Auth;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
 namespace DiffusionClassifier.Service.Api;
 
-/// <summary>Writes expected failures as problem+json; whatever it does not know is a fault of ours, logged, and a 500 without details.</summary>
-internal sealed partial class ProblemExceptionHandler(IProblemDetailsService problems, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
+/// <summary>Writes every failure as problem+json, with the headers that belong to it.</summary>
+internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, Failures failures) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
@@ -16,41 +17,21 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
             return true;
         }
 
-        ClassificationException? expected = exception as ClassificationException ?? FromFramework(exception);
-        if (expected is null)
-        {
-            LogUnexpected(exception, context.Request.Method, Route(context));
-            return false;
-        }
-
-        if (expected.RetryAfter is { } wait)
-            context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        ProblemDetails problem = Problems.From(expected);
-        if (problem.Status == StatusCodes.Status500InternalServerError)
-            LogFailed(context.Request.Method, Route(context), ErrorCode.Of(expected.Error));
+        ProblemDetails problem = failures.Describe(exception, context);
+        if (Failures.Expected(exception) is { } expected)
+            SetHeaders(context, expected);
         context.Response.StatusCode = problem.Status!.Value;
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem, Exception = exception });
     }
 
-    // Not the address: it is what the client sent, line breaks and all.
-    private static string? Route(HttpContext context) => (context.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText;
-
-    // Kestrel's own refusals, such as a body over the limit or one that comes too slowly.
-    private static ClassificationException? FromFramework(Exception exception) => exception switch
+    private static void SetHeaders(HttpContext context, ClassificationException exception)
     {
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
-            new ClassificationException(ClassificationError.BodyTooLarge, "The request is larger than this server accepts: send a smaller image.", exception),
-        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
-            new ClassificationException(ClassificationError.RequestTimeout, "The request came too slowly to wait for it: send it again over a faster connection.", exception),
-        BadHttpRequestException bad =>
-            new ClassificationException(ClassificationError.InvalidRequest, $"The request cannot be read: {bad.Message}", exception),
-        _ => null,
-    };
-
-    // Without the exception: the device's thread has logged it, and the message for the caller may quote labels.
-    [LoggerMessage(LogLevel.Error, "{Method} {Route} failed: {Code}.")]
-    private partial void LogFailed(string method, string? route, string code);
-
-    [LoggerMessage(LogLevel.Error, "{Method} {Route} failed unexpectedly.")]
-    private partial void LogUnexpected(Exception exception, string method, string? route);
+        IHeaderDictionary headers = context.Response.Headers;
+        if (exception.RetryAfter is { } wait)
+            headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        if (exception.Error == ClassificationError.Unauthorized)
+            headers.WWWAuthenticate = ApiKeyGate.Scheme;
+        if (exception.Error == ClassificationError.Draining && HttpProtocol.IsHttp11(context.Request.Protocol))
+            headers.Connection = "close"; // the next request of this client goes to another replica
+    }
 }

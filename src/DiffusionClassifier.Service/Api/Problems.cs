@@ -16,6 +16,7 @@ internal static class Problems
     {
         ClassificationError.InvalidRequest or ClassificationError.UnknownField or ClassificationError.MissingImage
             or ClassificationError.InvalidImage or ClassificationError.UnknownLabel => StatusCodes.Status400BadRequest,
+        ClassificationError.Unauthorized => StatusCodes.Status401Unauthorized,
         ClassificationError.UnknownModel => StatusCodes.Status404NotFound,
         ClassificationError.RequestTimeout => StatusCodes.Status408RequestTimeout,
         ClassificationError.ImageTooLarge or ClassificationError.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
@@ -23,7 +24,7 @@ internal static class Problems
         ClassificationError.TooManyRows => StatusCodes.Status422UnprocessableEntity,
         ClassificationError.QuotaExceeded => StatusCodes.Status429TooManyRequests,
         ClassificationError.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
-        ClassificationError.Overloaded or ClassificationError.NotReady or ClassificationError.Draining => StatusCodes.Status503ServiceUnavailable,
+        ClassificationError.Overloaded or ClassificationError.NotReady or ClassificationError.NotAlive or ClassificationError.Draining => StatusCodes.Status503ServiceUnavailable,
         ClassificationError.ModelFailure => StatusCodes.Status500InternalServerError,
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
     };
@@ -66,6 +67,7 @@ internal static class Problems
     {
         ClassificationError.InvalidRequest => "The request is not valid",
         ClassificationError.UnknownField => "The request has an unknown field",
+        ClassificationError.Unauthorized => "The API key is missing or wrong",
         ClassificationError.UnsupportedContentType => "The content type is not supported",
         ClassificationError.RequestTimeout => "The request came too slowly",
         ClassificationError.BodyTooLarge => "The request is too large",
@@ -80,6 +82,7 @@ internal static class Problems
         ClassificationError.QuotaExceeded => "Too many requests at once",
         ClassificationError.DeadlineExceeded => "The deadline was too short",
         ClassificationError.NotReady => "The server is not ready",
+        ClassificationError.NotAlive => "A device has failed",
         ClassificationError.Draining => "The server is shutting down",
         ClassificationError.ModelFailure => "The model failed",
         _ => "Error",

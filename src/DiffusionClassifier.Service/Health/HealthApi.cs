@@ -10,8 +10,8 @@ internal static class HealthApi
 {
     public static void MapHealthApi(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/health").WithTags("Health").Unobserved();
-        group.MapGet("/live", Live).WithName("live");
+        RouteGroupBuilder group = routes.MapGroup("/health").WithTags("Health").Unobserved().AllowAnonymous();
+        group.MapGet("/live", Live).WithName("live").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group.MapGet("/ready", Ready).WithName("ready").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
         // Some load balancers probe with HEAD.
@@ -19,11 +19,13 @@ internal static class HealthApi
         group.MapMethods("/ready", [HttpMethods.Head], Ready).ExcludeFromDescription();
     }
 
-    /// <summary>Answers while the process runs.</summary>
-    public static Ok<string> Live() => TypedResults.Ok("live");
+    /// <summary>Answers 200 while every device works or waits; 503 asks for a restart.</summary>
+    public static Ok<string> Live(EngineHost host) => host.IsAlive
+        ? TypedResults.Ok("live")
+        : throw new ClassificationException(ClassificationError.NotAlive, $"These devices hang or were given up: {string.Join(", ", host.BrokenDevices)}. Restart the server; its log says more.");
 
-    /// <summary>Answers 200 when requests are answered now: models loaded and warm, not shutting down.</summary>
+    /// <summary>Answers 200 when requests are answered now: models loaded and warm, a device that works, not shutting down.</summary>
     public static Ok<string> Ready(EngineHost host) => host.IsReady
         ? TypedResults.Ok("ready")
-        : throw new ClassificationException(ClassificationError.NotReady, "Models are loading, or the server is shutting down: ask again, or ask another replica.");
+        : throw new ClassificationException(ClassificationError.NotReady, "Models are loading, no device works, or the server is shutting down: ask again, or ask another replica.");
 }

@@ -1,5 +1,7 @@
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Service.Api.Input;
+using DiffusionClassifier.Service.Api.Streaming;
+using DiffusionClassifier.Service.Auth;
 using Microsoft.Extensions.Options;
 using Serilog;
 
@@ -20,6 +22,8 @@ internal static class EngineStart
             WebApplication app = builder.Build();
             app.Services.GetRequiredService<EngineHost>();
             app.Services.GetRequiredService<UploadBudget>();
+            app.Services.GetRequiredService<ApiKeys>();
+            app.Services.GetRequiredService<AnswerStream>();
             EngineOptions engine = app.Services.GetRequiredService<IOptions<EngineOptions>>().Value;
             app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout = engine.DrainTimeout + AfterDrain;
             return app;

@@ -6,6 +6,8 @@ using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Service.Api;
 using DiffusionClassifier.Service.Api.Input;
+using DiffusionClassifier.Service.Api.Streaming;
+using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Options;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -39,8 +41,12 @@ internal static class ServiceSetup
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(_ => configuration.GetSection(UploadOptions.Section).Get<UploadOptions>() ?? new());
+        services.AddSingleton(_ => configuration.GetSection(StreamOptions.Section).Get<StreamOptions>() ?? new());
+        services.AddSingleton(_ => new ApiKeys(configuration));
         services.AddSingleton<UploadBudget>();
         services.AddSingleton<BodyReader>();
+        services.AddSingleton<Failures>();
+        services.AddSingleton<AnswerStream>();
         services.AddOptions<KestrelServerOptions>().Configure<ApiLimits, UploadOptions>((options, limits, uploads) =>
         {
             options.Limits.MaxRequestBodySize = limits.MaxBody(ApiLimits.LargestImages); // BodyReader has a limit for each address

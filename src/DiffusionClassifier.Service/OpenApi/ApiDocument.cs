@@ -22,6 +22,8 @@ internal static class ApiDocument
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
             options.UseAllOfToExtendReferenceSchemas();
+            options.DocumentFilter<ApiKeyDocumentFilter>();
+            options.OperationFilter<ApiKeyDocumentFilter>(); // first: the next describes its response too
             options.OperationFilter<ImageOperationFilter>();
             options.SchemaFilter<LimitsSchemaFilter>();
             options.SchemaFilter<ProblemSchemaFilter>();
@@ -40,6 +42,6 @@ internal static class ApiDocument
             options.DocumentTitle = "Diffusion classifier";
             options.EnableTryItOutByDefault();
         });
-        app.MapGet("/", () => TypedResults.Redirect("/swagger")).ExcludeFromDescription();
+        app.MapGet("/", () => TypedResults.Redirect("/swagger")).ExcludeFromDescription().AllowAnonymous();
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Service.Api;
+using DiffusionClassifier.Service.Api.Streaming;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -11,6 +12,9 @@ namespace DiffusionClassifier.Service.OpenApi;
 internal sealed class ImageOperationFilter : IOperationFilter
 {
     private const string ExampleResource = "classify-answer.json";
+
+    private const string Events = "Server-sent events: `progress` (the data is the answer object so far) any number of times, then `result` (the answer object) or `error` (a problem object). Comments in between keep the connection alive.";
+    private const string EventsExample = "event: progress\ndata: {\"id\":\"01a2…\", … }\n\nevent: result\ndata: {\"id\":\"01a2…\", … }\n\n";
 
     private static readonly Dictionary<string, string[]> RepeatedFields = new()
     {
@@ -28,8 +32,11 @@ internal sealed class ImageOperationFilter : IOperationFilter
                 form.Encoding[field] = new OpenApiEncoding { Style = ParameterStyle.Form, Explode = true };
         }
 
-        if (operation.OperationId == "classify" && operation.Responses?["200"].Content?.TryGetValue("application/json", out OpenApiMediaType? answer) == true)
+        if (operation.OperationId == "classify" && operation.Responses?["200"].Content is { } content && content.TryGetValue(AcceptHeader.Json, out OpenApiMediaType? answer))
+        {
             answer.Example = Example();
+            content[AcceptHeader.EventStream] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = Events }, Example = EventsExample };
+        }
     }
 
     private static void DescribeErrors(OpenApiOperation operation)

@@ -21,6 +21,8 @@ internal sealed class LimitsSchemaFilter(IOptions<EngineOptions> engine, ApiLimi
         .Replace("{MaxPixels}", Number(limits.MaxPixels), StringComparison.Ordinal)
         .Replace("{MaxLabels}", Number(engine.Value.MaxLabels), StringComparison.Ordinal)
         .Replace("{MaxPromptLength}", Number(engine.Value.MaxPromptLength), StringComparison.Ordinal)
+        .Replace("{InteractiveRows}", Number(engine.Value.InteractiveRows), StringComparison.Ordinal)
+        .Replace("{StandardRows}", Number(engine.Value.StandardRows), StringComparison.Ordinal)
         .Replace("{MaxRowsPerRequest}", Number(engine.Value.MaxRowsPerRequest), StringComparison.Ordinal);
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

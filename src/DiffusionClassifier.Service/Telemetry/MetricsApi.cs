@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Service.Telemetry;
 internal static class MetricsApi
 {
     public static void MapMetricsApi(this IEndpointRouteBuilder routes) => routes.MapGet("/metrics", Scrape)
-        .WithTags("Health").WithName("metrics").Produces<string>(StatusCodes.Status200OK, "text/plain").Unobserved();
+        .WithTags("Health").WithName("metrics").Produces<string>(StatusCodes.Status200OK, "text/plain").Unobserved().AllowAnonymous();
 
     /// <summary>All metrics in Prometheus' text format.</summary>
     public static IResult Scrape(PrometheusReader reader) => TypedResults.Text(reader.Scrape(), PrometheusText.ContentType);

@@ -22,7 +22,7 @@ internal static class RequestMaker
     private static readonly string[] Fields =
     [
         "labels", "template", "promptAggregation", "model", "seed", "trials", "noiseDraws", "strategy", "stageSamples", "stageKeep", "trialsPerTimestep", "loss", "priors", "temperature",
-        "posterior", "imageMode", "interpolation", "captions", "normalizeByNull",
+        "posterior", "imageMode", "interpolation", "captions", "normalizeByNull", "priority", "deadlineMs",
     ];
 
     private static readonly string[] WrongFields = ["image", "images", "label", "Labels", "", "é", "a]b[0]", "a\"b"];
@@ -31,7 +31,7 @@ internal static class RequestMaker
     [
         "", " ", "0", "-1", "1", "2", "1.5", "NaN", "Infinity", "-0", "1e999", "0x10", "2147483648", "18446744073709551616", "١", "true", "null", "ship", "ship,truck", "[]", "[", "[1]", "[1,2]", "[\"ship\"]",
         "[\"ship\",\"truck\"]", "[\"\\ud800\"]", "[{\"label\":\"ship\",\"prompts\":[\"a\"]}]", "[{\"label\":1}]", "{}", "{\"a\":1}", "cifar10", "../cifar10", "fixed", "staged", "race", "l1", "l2", "huber", "vlb",
-        "paper", "mean", "fitted", "default", "reference", "bilinear", "lanczos", "a photo of a {label}.", "no placeholder", "\0\u0001", "\u202E\u200Fא", "👩‍👩‍👧‍👦", "data:image/png;base64,AAAA",
+        "paper", "mean", "fitted", "default", "reference", "bilinear", "lanczos", "bulk", "a photo of a {label}.", "no placeholder", "\0\u0001", "\u202E\u200Fא", "👩‍👩‍👧‍👦", "data:image/png;base64,AAAA",
         new('x', 5000), string.Concat(Enumerable.Repeat("[", 5000)),
     ];
 

@@ -37,4 +37,8 @@ internal sealed class ClassifyFields : CommonFields
     /// <summary>Strategy <c>staged</c>: draws of noise at every timestep (<c>n_trials</c>). Default: 1.</summary>
     [Range(1, 1_000_000)]
     public int? TrialsPerTimestep { get; init; }
+
+    /// <summary>Milliseconds from when the body has come until an answer is due: then the best answer so far, with <c>decision.complete</c> false. An error (504) if by then no trial of every label is complete. Default: when all is done.</summary>
+    [Range(1, int.MaxValue)]
+    public int? DeadlineMs { get; init; }
 }

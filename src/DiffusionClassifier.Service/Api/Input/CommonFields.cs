@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
@@ -39,4 +40,7 @@ internal abstract class CommonFields
 
     /// <summary>The kernel that scales the image. Default: bicubic.</summary>
     public ResizeFilter? Interpolation { get; init; }
+
+    /// <summary>The class to run in: devices work for waiting classes in the ratio 60 : 30 : 10. A request of at most {InteractiveRows} rows is <c>interactive</c>, of at most {StandardRows} <c>standard</c>, else <c>bulk</c>; a client may only lower its own. Default: by size.</summary>
+    public PriorityClass? Priority { get; init; }
 }

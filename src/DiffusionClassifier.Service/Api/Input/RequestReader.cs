@@ -10,11 +10,11 @@ namespace DiffusionClassifier.Service.Api.Input;
 /// <summary>Bodies to requests; the fields are documented on <see cref="ClassifyFields"/> and <see cref="MatchFields"/>. Stateless.</summary>
 internal static class RequestReader
 {
-    private static readonly string[] Common = ["model", "trials", "loss", "seed", "noiseDraws", "temperature", "posterior", "imageMode", "interpolation"];
+    private static readonly string[] Common = ["model", "trials", "loss", "seed", "noiseDraws", "temperature", "posterior", "imageMode", "interpolation", "priority"];
 
     /// <summary>The fields of <c>POST /classify</c>.</summary>
     public static BodyFields Classify { get; } =
-        new("image", ["labels", "priors", "template", "promptAggregation", "strategy", "stageSamples", "stageKeep", "trialsPerTimestep", .. Common], LargestFiles: 1);
+        new("image", ["labels", "priors", "template", "promptAggregation", "strategy", "stageSamples", "stageKeep", "trialsPerTimestep", "deadlineMs", .. Common], LargestFiles: 1);
 
     /// <summary>The fields of <c>POST /match</c>.</summary>
     public static BodyFields Match { get; } = new("images", ["captions", "normalizeByNull", .. Common], ApiLimits.LargestImages);
@@ -34,6 +34,7 @@ internal static class RequestReader
             Strategy = values.Word<Strategy>("strategy"),
             Stages = Stages(values),
             TrialsPerTimestep = values.Integer("trialsPerTimestep"),
+            DeadlineMs = values.Integer("deadlineMs"),
         };
     }
 
@@ -59,6 +60,7 @@ internal static class RequestReader
         Posterior = values.Word<PosteriorPreset>("posterior"),
         ImageMode = values.Word<ImageMode>("imageMode") ?? ImageMode.Default,
         Interpolation = values.Word<ResizeFilter>("interpolation"),
+        Priority = values.Word<PriorityClass>("priority"),
     };
 
     private static ReadOnlyMemory<byte> SingleImage(RequestBody body) => body.Files switch

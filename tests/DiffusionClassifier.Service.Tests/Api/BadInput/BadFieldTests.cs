@@ -96,6 +96,7 @@ public sealed class BadFieldTests(StrictService service) : IClassFixture<StrictS
                 ("seed", "", [.. neverWhole, "9007199254740992", "18446744073709551616"]),
                 ("noiseDraws", "", [.. neverWhole, "0"]),
                 ("temperature", "", [.. never, "0", "1e300", "1e-300"]),
+                ("deadlineMs", "", [.. neverWhole, "0", "2147483648"]),
                 ("trialsPerTimestep", "strategy=staged", [.. neverWhole, "0"]),
                 ("stageSamples", "strategy=staged&stageKeep=1", [.. neverWhole, "0", "801", "2147483647"]),
                 ("stageKeep", "strategy=staged&stageSamples=4", [.. neverWhole, "0", "2"]),

@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Service.Options;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace DiffusionClassifier.Service.Api.Streaming;
+
+/// <summary>
+/// Answers with events: <c>progress</c> with the answer so far, at last <c>result</c> with the answer or <c>error</c> with a problem. A
+/// request that is not admitted is refused as any other, with a status of its own: load balancers and clients see it. Thread-safe.
+/// </summary>
+internal sealed class AnswerStream
+{
+    private readonly ClassificationEngine _engine;
+    private readonly StreamOptions _options;
+    private readonly JsonOptions _json;
+    private readonly Failures _failures;
+    private readonly TimeProvider _time;
+
+    /// <exception cref="ArgumentException">A setting is wrong.</exception>
+    public AnswerStream(ClassificationEngine engine, StreamOptions options, IOptions<JsonOptions> json, Failures failures, TimeProvider time)
+    {
+        if (options.AnswersEvery <= TimeSpan.Zero || options.HeartbeatEvery <= TimeSpan.Zero)
+            throw new ArgumentException("Streaming:AnswersEvery and Streaming:HeartbeatEvery must be above zero.");
+        (_engine, _options, _json, _failures, _time) = (engine, options, json.Value, failures, time);
+    }
+
+    /// <returns>The answer; null where there is none, which the client has been told.</returns>
+    /// <exception cref="Core.Errors.ClassificationException">The request was not admitted; nothing has been sent.</exception>
+    public async Task<ClassificationResult?> AnswerAsync(HttpContext context, ClassificationRequest request)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        var latest = new LatestAnswer();
+        Task<ClassificationResult> answer = RunAsync(request, latest, stop.Token);
+        try
+        {
+            if (await Task.WhenAny(latest.Admitted, answer) == answer)
+                return await answer; // throws: without admission there is no answer
+            var events = new EventWriter(context.Response, _json.SerializerOptions, context.RequestAborted);
+            await events.StartAsync();
+            await foreach (ClassificationResult soFar in AnswersAsync(latest, events, context.RequestAborted))
+                await events.WriteAsync("progress", soFar);
+            return await EndAsync(answer, events, context);
+        }
+        finally
+        {
+            // Whatever ends the stream ends the work, and what the request holds may be given back only after that.
+            await stop.CancelAsync();
+            await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<ClassificationResult> RunAsync(ClassificationRequest request, LatestAnswer latest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _engine.ClassifyAsync(request, latest, _options.AnswersEvery, cancellationToken);
+        }
+        finally
+        {
+            latest.Complete();
+        }
+    }
+
+    private async IAsyncEnumerable<ClassificationResult> AnswersAsync(LatestAnswer latest, EventWriter events, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        int rows = 0;
+        while (await WaitAsync(latest.Reader.WaitToReadAsync(cancellationToken).AsTask(), events, cancellationToken))
+        {
+            if (!latest.Reader.TryRead(out ClassificationResult? answer) || answer.Cost.Rows <= rows) // reports of two devices may overtake each other
+                continue;
+            rows = answer.Cost.Rows;
+            yield return answer;
+        }
+    }
+
+    private async Task<bool> WaitAsync(Task<bool> more, EventWriter events, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await more.WaitAsync(_options.HeartbeatEvery, _time, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                await events.HeartbeatAsync();
+            }
+        }
+    }
+
+    private async Task<ClassificationResult?> EndAsync(Task<ClassificationResult> answer, EventWriter events, HttpContext context)
+    {
+        try
+        {
+            ClassificationResult result = await answer;
+            await events.WriteAsync("result", result);
+            return result;
+        }
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            ProblemDetails problem = _failures.Describe(exception, context);
+            Problems.Complete(problem);
+            await events.WriteAsync("error", problem);
+            return null;
+        }
+    }
+}
