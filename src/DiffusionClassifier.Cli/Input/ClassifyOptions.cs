@@ -10,8 +10,9 @@ internal sealed class ClassifyOptions
 {
     private readonly CommonOptions _common = new();
 
-    private readonly Option<string[]> _labels = ValueOptions.Texts("--labels",
-        "The candidates. Labels that hold commas: a JSON array. [default: all classes of the model]", "\"cat,dog\"");
+    private readonly TextList _labels = new(
+        ValueOptions.Texts("--labels", "The candidates. Labels that hold commas: a JSON array. [default: all classes of the model]", "\"cat,dog\""),
+        "--labels-file", "The candidates, one a line, as UTF-8.");
 
     private readonly Option<double[]?> _priors = ValueOptions.Numbers<double>("--priors",
         "How likely each label is before looking, in the order of the labels; they need not sum to 1. [default: all equal]", "1,2");
@@ -37,13 +38,13 @@ internal sealed class ClassifyOptions
     private readonly Option<int?> _deadline = ValueOptions.Number<int>("--deadline",
         "Milliseconds a picture may take: then its best answer so far. [default: until all is done]", "a whole number");
 
-    public IEnumerable<Option> All => [_labels, _priors, _templates, _aggregation, _strategy, _stageSamples, _stageKeep, _trialsPerTimestep, _deadline, .. _common.All];
+    public IEnumerable<Option> All => [.. _labels.All, _priors, _templates, _aggregation, _strategy, _stageSamples, _stageKeep, _trialsPerTimestep, _deadline, .. _common.All];
 
     /// <returns>A request that lacks its image.</returns>
-    /// <exception cref="UserException">The stages do not fit together.</exception>
+    /// <exception cref="UserException">The stages do not fit together, or the labels cannot be read.</exception>
     public ClassificationRequest Read(ParseResult parsed) => _common.Read(parsed) with
     {
-        Labels = parsed.GetValue(_labels) is { Length: > 0 } labels ? LabelSpec.FromStrings(labels) : null,
+        Labels = _labels.Read(parsed) is { Length: > 0 } labels ? LabelSpec.FromStrings(labels) : null,
         Priors = parsed.GetValue(_priors),
         Templates = parsed.GetValue(_templates) is { Length: > 0 } templates ? templates : null,
         PromptAggregation = parsed.GetValue(_aggregation) ?? PromptAggregation.Mean,

@@ -19,7 +19,9 @@ internal sealed class MatchCommand
     private readonly Option<DeviceOptions?> _device = SharedOptions.Device();
     private readonly Option<bool> _json = SharedOptions.Json("Print the answer as JSON, as the service gives it.");
 
-    private readonly Option<string[]> _captions = ValueOptions.WholeTexts("--caption", "A caption; repeat the option for each.", "\"a red cube on a blue sphere\"");
+    private readonly TextList _captions = new(
+        ValueOptions.WholeTexts("--caption", "A caption; repeat the option for each.", "\"a red cube on a blue sphere\""),
+        "--captions-file", "The captions, one a line, as UTF-8.");
 
     private readonly Option<bool> _normalize = new("--normalize-by-null")
     {
@@ -40,7 +42,7 @@ internal sealed class MatchCommand
     private Command Build()
     {
         var command = new Command("match", "Say which captions fit which pictures; two of each also get Winoground's verdicts.") { _images };
-        foreach (Option option in (IEnumerable<Option>)[_captions, _normalize, .. _request.All, _model, _models, _device, _json])
+        foreach (Option option in (IEnumerable<Option>)[.. _captions.All, _normalize, .. _request.All, _model, _models, _device, _json])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -56,7 +58,7 @@ internal sealed class MatchCommand
         var request = new MatchRequest
         {
             Images = images,
-            Captions = parsed.GetValue(_captions) ?? [],
+            Captions = _captions.Read(parsed),
             Options = _request.Read(parsed),
             NormalizeByNull = parsed.GetValue(_normalize),
         };

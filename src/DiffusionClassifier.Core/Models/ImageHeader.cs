@@ -4,4 +4,8 @@ namespace DiffusionClassifier.Core.Models;
 /// <param name="Format">"jpeg", "png" or "webp".</param>
 /// <param name="Width">Stored width in pixels, before any EXIF rotation.</param>
 /// <param name="Height">Stored height in pixels.</param>
-public sealed record ImageHeader(string Format, int Width, int Height);
+public sealed record ImageHeader(string Format, int Width, int Height)
+{
+    /// <summary>About how much memory decoding takes at its peak, rather too high than too low; 0 where nobody has estimated it.</summary>
+    public long DecodeBytes { get; init; }
+}

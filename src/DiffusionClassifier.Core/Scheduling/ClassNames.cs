@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 
@@ -11,11 +12,14 @@ internal sealed class ClassNames
 {
     private const int ClassesInMessage = 20; // enough to read, short enough for one line
 
+    // A thousand names take longer to sort than a request's own to look up. They live as long as their model.
+    private static readonly ConditionalWeakTable<ModelManifest, ClassNames> Known = [];
+
     private readonly ModelManifest _manifest;
     private readonly HashSet<string> _names;
     private readonly ILookup<string, string> _bySynonym;
 
-    public ClassNames(ModelManifest manifest)
+    private ClassNames(ModelManifest manifest)
     {
         _manifest = manifest;
         _names = new(manifest.Classes, StringComparer.OrdinalIgnoreCase);
@@ -23,6 +27,9 @@ internal sealed class ClassNames
             .SelectMany(pair => Synonyms(pair.Item, pair.Index).Select(synonym => (synonym, name: pair.Item)))
             .ToLookup(pair => pair.synonym, pair => pair.name, StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>Those of a model, built once.</summary>
+    public static ClassNames Of(ModelManifest manifest) => Known.GetValue(manifest, model => new ClassNames(model));
 
     /// <summary>The class's whole name, in the model's spelling.</summary>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownLabel"/>: no class has that name, or several.</exception>

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
@@ -21,7 +20,6 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// (8) TaskCompletionSource  → answer; progress → the caller's IProgress
 /// </code>
 /// </remarks>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The semaphore holds no handle, and requests may still release it after the host has stopped.")]
 public sealed class ClassificationEngine
 {
     private const string TooLate = "The deadline came before all trials were run: this is the best answer so far.";
@@ -33,15 +31,13 @@ public sealed class ClassificationEngine
     private readonly TimeProvider _time;
     private readonly EngineMetrics _metrics;
     private readonly Admission _admission;
-    private readonly SemaphoreSlim _decoders;
+    private readonly DecodeGate _decoders;
 
     internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics)
     {
         (Models, _scheduler, _images, _options, _time, _metrics) = (models, scheduler, images, options, time, metrics);
-        if (options.MaxDecodes < 1)
-            throw new ArgumentException($"Engine:MaxDecodes is {options.MaxDecodes}; it must be at least 1.", nameof(options));
         _admission = new Admission(options);
-        _decoders = new SemaphoreSlim(options.MaxDecodes);
+        _decoders = new DecodeGate(options);
     }
 
     /// <summary>The models that requests can name.</summary>
@@ -84,11 +80,11 @@ public sealed class ClassificationEngine
             // (2) The header first: a bad image is the caller's error whatever the load.
             ModelManifest manifest = Models.Find(request.Model);
             JobSettings settings = RequestValidator.Validate(request, manifest, _options);
-            _images.ReadHeader(request.Image);
+            ImageHeader header = _images.ReadHeader(request.Image);
             using Reservation reservation = _admission.Reserve(request.Caller, settings.Priority, settings.FixedRows, _scheduler.SecondsPerRow(manifest.Id));
             trace.Admitted(settings);
             progress?.Report(new ClassificationProgress(0, settings.FixedRows));
-            PixelImage pixels = await DecodeAsync(request, settings, cancellationToken).ConfigureAwait(false);
+            PixelImage pixels = await DecodeAsync(request, header, settings, cancellationToken).ConfigureAwait(false);
             request.ImageDecoded?.Invoke();
             request = request with { Image = default }; // the file may be large, and the wait long
             if (decoded is not null)
@@ -129,18 +125,11 @@ public sealed class ClassificationEngine
         state: null, TimeSpan.FromSeconds(Math.Max(0, job.Clock.SecondsLeft(_time.GetTimestamp()))), Timeout.InfiniteTimeSpan);
 
     // On a thread of its own: some seconds of decoding must not take a thread from the pool that answers everybody else.
-    private async Task<PixelImage> DecodeAsync(ClassificationRequest request, JobSettings settings, CancellationToken cancellationToken)
+    private async Task<PixelImage> DecodeAsync(ClassificationRequest request, ImageHeader header, JobSettings settings, CancellationToken cancellationToken)
     {
-        await _decoders.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await Task.Factory.StartNew(() => _images.Load(request.Image, settings.ImageMode, settings.Preprocessing),
-                cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
-        }
-        finally
-        {
-            _decoders.Release();
-        }
+        using IDisposable turn = await _decoders.EnterAsync(header.DecodeBytes, cancellationToken).ConfigureAwait(false);
+        return await Task.Factory.StartNew(() => _images.Load(request.Image, settings.ImageMode, settings.Preprocessing),
+            cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
     }
 
     // Not part of ClassifyAsync, whose state would keep the request and its file until the answer.

@@ -49,10 +49,15 @@ public sealed record EngineOptions
 
     /// <summary>
     /// Image files decoded at once; others wait. No more than there are processors, so that huge pictures do not starve the device's
-    /// thread, and no more than 4, because the largest picture that is accepted takes 0.4 GB while it is decoded, and 1.2 GB as a
-    /// progressive JPEG, whose coefficients are kept until its last scan.
+    /// thread, and no more than 4, as decoding is seldom what a request waits for.
     /// </summary>
     public int MaxDecodes { get; init; } = Math.Min(4, Environment.ProcessorCount);
+
+    /// <summary>
+    /// Memory that these may take together, by the estimates of their headers; a picture that exceeds it runs alone. 1 GiB: four pictures
+    /// of 38 megapixels, or of 20 as progressive JPEG, decode side by side, and huge ones wait for each other.
+    /// </summary>
+    public long MaxDecodeBytes { get; init; } = 1L << 30;
 
     /// <summary>Seed → noise; null: <see cref="GaussianNoise"/>. Set by code alone, to repeat runs whose noise came from elsewhere.</summary>
     public Func<ulong, INoiseSource>? NoiseSource { get; init; }

@@ -32,7 +32,7 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         IReadOnlyList<string> classes = manifest.Classes;
         if (labels == request.Labels)
         {
-            var names = new ClassNames(manifest);
+            ClassNames names = ClassNames.Of(manifest);
             classes = CheckLabels(labels, request.LabelNoun, StringComparer.OrdinalIgnoreCase, label => names.Find(label, request.LabelNoun), options);
         }
 

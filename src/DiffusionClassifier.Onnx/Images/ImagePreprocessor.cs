@@ -39,9 +39,10 @@ public sealed class ImagePreprocessor : IImagePreprocessor
         ImageHeader header = _decoder.ReadHeader(file);
         if ((long)header.Width * header.Height > _limits.MaxPixels)
             throw TooLarge($"The image has {header.Width} x {header.Height} pixels; at most {_limits.MaxPixels:N0} are accepted: scale it down.");
-        if (header.Format == ImageFormats.Jpeg && JpegScans.Count(file.Span) is > JpegScans.Most and var scans)
-            throw new ClassificationException(ClassificationError.InvalidImage, $"The JPEG file has {scans} scans, more than any camera or program writes: save it again as an ordinary JPEG.");
-        return header;
+        JpegScans scans = header.Format == ImageFormats.Jpeg ? JpegScans.Of(file.Span) : default;
+        if (scans.Count > JpegScans.Most)
+            throw new ClassificationException(ClassificationError.InvalidImage, $"The JPEG file has {scans.Count} scans, more than any camera or program writes: save it again as an ordinary JPEG.");
+        return header with { DecodeBytes = DecodingMemory.Estimate(header, scans, file.Span) };
     }
 
     /// <inheritdoc/>

@@ -3,31 +3,44 @@ using System.Buffers.Binary;
 namespace DiffusionClassifier.Onnx.Images;
 
 /// <summary>
-/// Counts the scans of a JPEG file. Each scan of a progressive picture is a pass over all its pixels and may be a hundred bytes long, and the
-/// standard allows some thousands: minutes of work in a file of a megabyte. Markers and segments: ITU T.81, annex B.
+/// How a JPEG file stores its pixels. Each scan of a progressive picture is a pass over all its pixels and may be a hundred bytes long, and
+/// the standard allows some thousands: minutes of work in a file of a megabyte. Markers and segments: ITU T.81, annex B.
 /// </summary>
-internal static class JpegScans
+/// <param name="Count">Scans up to the end of the (first) image: what is in its metadata, or behind it, is not looked at.</param>
+/// <param name="Components">Colours of the frame: 1, 3 or 4; 0 where the file has no frame.</param>
+/// <param name="AreSpread">No scan has all of a pixel: decoders keep the coefficients of the whole picture until the last one.</param>
+internal readonly record struct JpegScans(int Count, int Components, bool AreSpread)
 {
     /// <summary>Cameras write one and encoders that try hard some twenty.</summary>
     public const int Most = 100;
 
     private const byte Marker = 0xFF, EndOfImage = 0xD9, StartOfScan = 0xDA, FirstRestart = 0xD0, StartOfImage = 0xD8;
 
-    /// <summary>Scans up to the end of the (first) image: what is in its metadata, or behind it, is not looked at.</summary>
-    public static int Count(ReadOnlySpan<byte> file)
+    // From the length of a segment on: that (2 bytes), and before the frame's components its precision (1), height (2) and width (2).
+    private const int FrameComponents = 7, ScanComponents = 2;
+
+    public static JpegScans Of(ReadOnlySpan<byte> file)
     {
-        int scans = 0;
+        JpegScans found = default;
         while (Next(ref file) is { } marker && marker != EndOfImage)
         {
+            if (IsFrame(marker) && file.Length > FrameComponents)
+                found = found with { Components = file[FrameComponents], AreSpread = IsProgressive(marker) };
             if (marker == StartOfScan)
-                scans++;
+                found = found with { Count = found.Count + 1, AreSpread = found.AreSpread || (file.Length > ScanComponents && file[ScanComponents] < found.Components) };
             if (file.Length < sizeof(ushort))
                 break;
             file = file[Math.Min(file.Length, BinaryPrimitives.ReadUInt16BigEndian(file))..];
         }
 
-        return scans;
+        return found;
     }
+
+    // SOF0 to SOF15, among which three codes mean something else.
+    private static bool IsFrame(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
+
+    // SOF2, 6, 10 and 14.
+    private static bool IsProgressive(byte frame) => (frame & 3) == 2;
 
     /// <summary>Moves behind the next marker that has a segment or ends the image; null at the end of the file.</summary>
     private static byte? Next(ref ReadOnlySpan<byte> rest)

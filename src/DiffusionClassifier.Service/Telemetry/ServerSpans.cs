@@ -13,6 +13,12 @@ internal static class ServerSpans
     /// <summary>ASP.NET Core's own source.</summary>
     public const string SourceName = "Microsoft.AspNetCore";
 
+    // What is not among them is the client's own text, which the conventions replace and which is not kept beside it either.
+    private static readonly HashSet<string> Methods =
+    [
+        HttpMethods.Connect, HttpMethods.Delete, HttpMethods.Get, HttpMethods.Head, HttpMethods.Options, HttpMethods.Patch, HttpMethods.Post, HttpMethods.Put, HttpMethods.Trace,
+    ];
+
     /// <summary>First in the pipeline, so that it sees the final status.</summary>
     public static void UseServerSpans(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
@@ -39,10 +45,12 @@ internal static class ServerSpans
 
     private static void Describe(Activity span, HttpContext context, string? route)
     {
-        string method = context.Request.Method;
+        string method = HttpMethods.GetCanonicalizedValue(context.Request.Method);
+        bool known = Methods.Contains(method);
         int status = context.Response.StatusCode;
-        span.DisplayName = route is null ? method : $"{method} {route}";
-        span.SetTag("http.request.method", method).SetTag("http.route", route).SetTag("http.response.status_code", status);
+        string name = known ? method : "HTTP";
+        span.DisplayName = route is null ? name : $"{name} {route}";
+        span.SetTag("http.request.method", known ? method : "_OTHER").SetTag("http.route", route).SetTag("http.response.status_code", status);
         if (status >= StatusCodes.Status500InternalServerError)
             span.SetStatus(ActivityStatusCode.Error);
     }

@@ -40,6 +40,16 @@ public class ClassNamesTests
     }
 
     [Fact]
+    public void Names_are_built_once_for_a_model_and_are_its_own()
+    {
+        ModelManifest other = Model with { Classes = ["ship"] };
+
+        Assert.Same(ClassNames.Of(Model), ClassNames.Of(Model));
+        Assert.Equal("ship", ClassNames.Of(other).Find("SHIP", "label"));
+        Assert.Throws<ClassificationException>(() => ClassNames.Of(Model).Find("ship", "label"));
+    }
+
+    [Fact]
     public void Two_names_of_one_class_cannot_be_told_apart()
     {
         var exception = Assert.Throws<ClassificationException>(() => Validate("tench", "goldfish", "Tinca tinca"));

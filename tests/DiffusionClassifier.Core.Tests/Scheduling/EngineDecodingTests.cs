@@ -32,13 +32,16 @@ public class EngineDecodingTests
         Assert.Equal(2, most);
     }
 
-    [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_ClientGoesWhileItsImageWaitsToBeDecoded_IsCancelledWithoutDecoding()
+    [Theory(Timeout = Patience)]
+    [InlineData(1, 100, 50)]
+    [InlineData(2, 100, 51)] // two do not fit together
+    public async Task ClassifyAsync_ClientGoesWhileItsImageWaitsToBeDecoded_IsCancelledWithoutDecoding(int maxDecodes, long maxBytes, long bytes)
     {
-        using TestEngine engine = await TestEngine.StartAsync(new EngineOptions { MaxDecodes = 1 }, null, new FakeDiffusionModel(Manifests.Classes(), 4));
+        using TestEngine engine = await TestEngine.StartAsync(new EngineOptions { MaxDecodes = maxDecodes, MaxDecodeBytes = maxBytes }, null, new FakeDiffusionModel(Manifests.Classes(), 4));
         using var gate = new Gate();
         using var client = new CancellationTokenSource();
         int decoded = 0;
+        engine.Images.DecodeBytes = bytes;
         engine.Images.BeforeLoad = () =>
         {
             decoded++;

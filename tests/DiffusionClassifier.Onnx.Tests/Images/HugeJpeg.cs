@@ -15,17 +15,20 @@ internal static class HugeJpeg
         // A block is the bits 00 (no difference to the last block's mean) and 1010 (nothing else), by the standard's tables (T.81, K.3):
         // four blocks are three bytes.
         byte[] fourBlocks = [0b0010_1000, 0b1010_0010, 0b1000_1010];
-        return Write(width, height, progressive: false, index => fourBlocks[index % 3], Blocks(width, height) * 3 / 4);
+        return Write("gray.jpg", width, height, progressive: false, index => fourBlocks[index % 3], Blocks(width, height) * 3 / 4);
     }
 
     /// <inheritdoc cref="Baseline"/>
-    public static byte[] Progressive(int width, int height) => Write(width, height, progressive: true, _ => 0, Blocks(width, height) / 4); // 00 a block
+    public static byte[] Progressive(int width, int height) => Write("gray.jpg", width, height, progressive: true, _ => 0, Blocks(width, height) / 4); // 00 a block
+
+    /// <summary>As <see cref="Progressive"/>, of three components and with all samples of each.</summary>
+    public static byte[] ProgressiveColour(int width, int height) => Write("photo.jpg", width, height, progressive: true, _ => 0, Blocks(width, height) * 3 / 4);
 
     private static int Blocks(int width, int height) => width / BlockSide * (height / BlockSide);
 
-    private static byte[] Write(int width, int height, bool progressive, Func<int, byte> dataAt, int dataLength)
+    private static byte[] Write(string headers, int width, int height, bool progressive, Func<int, byte> dataAt, int dataLength)
     {
-        byte[] small = ImageCorpus.File("gray.jpg");
+        byte[] small = ImageCorpus.File(headers);
         int frame = small.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]), scan = small.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
         int data = scan + 2 + BinaryPrimitives.ReadUInt16BigEndian(small.AsSpan(scan + 2));
         byte[] header = small[..data];

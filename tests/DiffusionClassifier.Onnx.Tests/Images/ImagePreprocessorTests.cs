@@ -97,7 +97,9 @@ public sealed class ImagePreprocessorTests
         ImagePreprocessor preprocessor = new(ImageEngine.CreateDecoder());
         byte[] truncated = PngWriter.Write(400, 300, PngWriter.Rgb, 8, new byte[1200]);
 
-        Assert.Equal(new ImageHeader("png", 400, 300), preprocessor.ReadHeader(truncated));
+        ImageHeader header = preprocessor.ReadHeader(truncated);
+
+        Assert.Equal(("png", 400, 300), (header.Format, header.Width, header.Height));
         Assert.Equal(ClassificationError.InvalidImage, Assert.Throws<ClassificationException>(() => Load(preprocessor, truncated)).Error);
     }
 

@@ -14,7 +14,7 @@ public sealed class JpegScansTests
     [InlineData("icc.jpg", 1)]
     [InlineData("progressive.jpg", 10)] // libjpeg's own script for colours
     public void Count_WholeFile_IsThatOfItsEncoder(string name, int expected) =>
-        Assert.Equal(expected, JpegScans.Count(ImageCorpus.File(name)));
+        Assert.Equal(expected, JpegScans.Of(ImageCorpus.File(name)).Count);
 
     [Fact]
     public void Count_ScansInMetadataAndBehindTheImage_AreNotItsOwn()
@@ -22,7 +22,7 @@ public sealed class JpegScansTests
         byte[] jpeg = ImageCorpus.File("baseline.jpg");
         byte[] withThumbnail = SampleFiles.JpegWithExif(jpeg, [.. PngWriter.Exif(1), .. ImageCorpus.File("progressive.jpg")]);
 
-        Assert.Equal(1, JpegScans.Count([.. withThumbnail, .. jpeg, .. jpeg]));
+        Assert.Equal(1, JpegScans.Of([.. withThumbnail, .. jpeg, .. jpeg]).Count);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class JpegScansTests
         byte[] jpeg = ImageCorpus.File("progressive.jpg");
 
         for (int length = 0; length <= jpeg.Length; length++)
-            Assert.InRange(JpegScans.Count(jpeg.AsSpan(0, length)), 0, 10);
+            Assert.InRange(JpegScans.Of(jpeg.AsSpan(0, length)).Count, 0, 10);
     }
 
     [Theory]

@@ -50,6 +50,8 @@ public sealed class PrivacyTests : IDisposable
         await client.PostAsync("/classify", Form((Marker, "no such field")), Cancellation);
         await client.PostAsJsonAsync("/classify", new { image = Marker, labels = new[] { Marker, Marker } }, Cancellation);
         await client.GetAsync($"/models/{Marker}", Cancellation);
+        await client.SendAsync(new HttpRequestMessage(new HttpMethod(Marker), "/classify"), Cancellation);
+        await client.SendAsync(new HttpRequestMessage(new HttpMethod("get"), "/models"), Cancellation);
         string metrics = await client.GetStringAsync("/metrics", Cancellation);
 
         string logs = _logs.Text;
@@ -61,6 +63,8 @@ public sealed class PrivacyTests : IDisposable
         Assert.DoesNotContain(Marker, metrics, StringComparison.OrdinalIgnoreCase);
         Assert.Contains(_spans, span => span.DisplayName == "POST /classify");
         Assert.Contains(_spans, span => span.DisplayName == "denoise");
+        Assert.Contains(_spans, span => span.DisplayName == "HTTP" && Equals("_OTHER", span.GetTagItem("http.request.method"))); // an invented method
+        Assert.Contains(_spans, span => span.DisplayName == "GET /models/" && Equals("GET", span.GetTagItem("http.request.method")));
         Assert.DoesNotContain(Marker, string.Join('\n', _spans.Select(Everything)), StringComparison.OrdinalIgnoreCase);
         Exposition.Parse(metrics);
     }

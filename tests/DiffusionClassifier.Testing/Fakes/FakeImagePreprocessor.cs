@@ -11,6 +11,9 @@ public sealed class FakeImagePreprocessor : IImagePreprocessor
     /// <summary>Called before pixels are decoded, on the caller's thread.</summary>
     public Action? BeforeLoad { get; set; }
 
+    /// <summary>What every header estimates.</summary>
+    public long DecodeBytes { get; set; }
+
     public static float[] Pixels(byte name, int size)
     {
         var random = new Random(name);
@@ -19,7 +22,7 @@ public sealed class FakeImagePreprocessor : IImagePreprocessor
 
     public ImageHeader ReadHeader(ReadOnlyMemory<byte> file) => file.Span[0] == BadHeader[0]
         ? throw new ClassificationException(ClassificationError.UnsupportedImageFormat, "not an image")
-        : new ImageHeader("png", 10, 10);
+        : new ImageHeader("png", 10, 10) { DecodeBytes = DecodeBytes };
 
     public PixelImage Load(ReadOnlyMemory<byte> file, ImageMode mode, ImagePreprocessing preprocessing)
     {

@@ -9,10 +9,12 @@ namespace DiffusionClassifier.Service.Api.Input;
 /// </summary>
 internal sealed class UploadBudget
 {
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromMilliseconds(uint.MaxValue - 1); // no timer of .NET waits longer: 49 days
+
     private readonly UploadOptions _options;
     private long _taken;
 
-    /// <exception cref="ArgumentException">The largest body that may be sent would never fit.</exception>
+    /// <exception cref="ArgumentException">The largest body that may be sent would never fit, or a time is out of its range.</exception>
     public UploadBudget(UploadOptions options, ApiLimits limits)
     {
         long largest = limits.MaxBody(ApiLimits.LargestImages);
@@ -20,6 +22,8 @@ internal sealed class UploadBudget
             throw new ArgumentException($"Uploads:MaxBytesInFlight is {options.MaxBytesInFlight}; one body may have {largest} bytes with this Images:MaxBytes: raise the one or lower the other.");
         if (options.Timeout <= TimeSpan.Zero || options.MinBytesPerSecond <= 0 || options.SlowStart <= TimeSpan.FromSeconds(1)) // Kestrel's clock ticks once a second
             throw new ArgumentException("Uploads:Timeout and Uploads:MinBytesPerSecond must be above zero, and Uploads:SlowStart above one second.");
+        if (options.Timeout > LongestTimeout)
+            throw new ArgumentException($"Uploads:Timeout is {options.Timeout}; it can be at most {LongestTimeout}.");
         _options = options;
     }
 

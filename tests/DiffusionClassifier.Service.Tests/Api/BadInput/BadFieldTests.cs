@@ -84,12 +84,13 @@ public sealed class BadFieldTests(StrictService service) : IClassFixture<StrictS
     };
 
     /// <summary>Every numeric field, with a request around it in which nothing else is wrong.</summary>
-    public static TheoryData<string, string, string> Numbers
+    public static TheoryData<string, string, string, string> Numbers
     {
         get
         {
             string[] never = ["NaN", "Infinity", "-Infinity", "-1", "1e999", "many", "١٢", "0x10", "1,5", "1 2", "--1"];
             string[] neverWhole = [.. never, "1.5", "1e3", "99999999999999999999999"];
+            string[] sharedWithMatch = ["trials", "seed", "noiseDraws", "temperature"];
             (string Field, string Around, string[] Values)[] fields =
             [
                 ("trials", "", [.. neverWhole, "0", "2147483648"]),
@@ -102,11 +103,15 @@ public sealed class BadFieldTests(StrictService service) : IClassFixture<StrictS
                 ("stageKeep", "strategy=staged&stageSamples=4", [.. neverWhole, "0", "2"]),
                 ("priors", "labels=class 1", [.. never, "0"]),
             ];
-            var rows = new TheoryData<string, string, string>();
+            var rows = new TheoryData<string, string, string, string>();
             foreach ((string name, string around, string[] values) in fields)
             {
                 foreach (string value in values)
-                    rows.Add(name, value, around);
+                {
+                    rows.Add("/classify", name, value, around);
+                    if (sharedWithMatch.Contains(name))
+                        rows.Add("/match", name, value, "captions=class 1");
+                }
             }
 
             return rows;
@@ -128,12 +133,13 @@ public sealed class BadFieldTests(StrictService service) : IClassFixture<StrictS
 
     [Theory]
     [MemberData(nameof(Numbers))]
-    public async Task A_number_that_is_none_or_out_of_range_is_refused_by_the_name_of_its_field(string field, string value, string around)
+    public async Task A_number_that_is_none_or_out_of_range_is_refused_by_the_name_of_its_field(string path, string field, string value, string around)
     {
         (string, string)[] fields = [(field, value), .. Parse(around)];
+        string file = path == "/classify" ? "image" : "images";
 
-        JsonElement form = await service.RefuseAsync("/classify", StrictService.Form("image", [StrictService.Picture], fields), 400, "invalid_request", "");
-        JsonElement json = await service.RefuseAsync("/classify", StrictService.Json("image", [StrictService.Picture], fields), 400, "invalid_request", "");
+        JsonElement form = await service.RefuseAsync(path, StrictService.Form(file, [StrictService.Picture], fields), 400, "invalid_request", "");
+        JsonElement json = await service.RefuseAsync(path, StrictService.Json(file, [StrictService.Picture], fields), 400, "invalid_request", "");
 
         Assert.Equal((field, field), (form.GetProperty("field").GetString(), json.GetProperty("field").GetString()));
     }

@@ -132,8 +132,9 @@ public sealed class UploadLimitTests : IAsyncDisposable
     [Theory]
     [InlineData("Uploads:MaxBytesInFlight", "1000")]
     [InlineData("Uploads:Timeout", "00:00:00")]
+    [InlineData("Uploads:Timeout", "50.00:00:00")]
     [InlineData("Uploads:MinBytesPerSecond", "0")]
-    public void Limits_that_allow_no_upload_are_refused_at_the_start(string setting, string value)
+    public void Limits_that_allow_no_upload_or_cannot_be_kept_are_refused_at_the_start(string setting, string value)
     {
         using var service = new TestService((setting, value));
 

@@ -1,0 +1,37 @@
+using DiffusionClassifier.Core.Models;
+
+namespace DiffusionClassifier.Onnx.Images;
+
+/// <summary>
+/// How much memory decoding takes at its peak, in bytes a pixel: the larger of what libvips and ImageSharp hold at once, and as if EXIF
+/// turned the picture, for which all of it must be there.
+/// </summary>
+internal static class DecodingMemory
+{
+    /// <summary>libvips decodes row by row: RGB as it came and turned are 6. ImageSharp turns RGBA: 8.</summary>
+    private const long Jpeg = 8;
+
+    /// <summary>A coefficient of each sample, where they are kept until the last scan.</summary>
+    private const long Coefficient = sizeof(short);
+
+    /// <summary>Where it is interlaced, libvips holds RGBA beside those two.</summary>
+    private const long Png = 4 + 2 * RgbImage.Channels;
+
+    /// <summary>ImageSharp turns four samples of 16 bits; libvips is below that, as it turns RGB.</summary>
+    private const long WidePng = 2 * 4 * sizeof(ushort);
+
+    /// <summary>libwebp has the pixels of the frame and those it hands over, both RGBA, and the two of RGB follow.</summary>
+    private const long WebP = 2 * 4 + 2 * RgbImage.Channels;
+
+    private const int PngDepth = 24, WideDepth = 16; // behind the signature, the first chunk's length and type, width and height
+
+    /// <param name="header">What the file was found to be.</param>
+    /// <param name="scans">Of a JPEG.</param>
+    /// <param name="file">The file's bytes.</param>
+    public static long Estimate(ImageHeader header, JpegScans scans, ReadOnlySpan<byte> file) => (long)header.Width * header.Height * header.Format switch
+    {
+        ImageFormats.Jpeg => Jpeg + (scans.AreSpread ? scans.Components * Coefficient : 0),
+        ImageFormats.Png => file.Length > PngDepth && file[PngDepth] == WideDepth ? WidePng : Png,
+        _ => WebP,
+    };
+}
