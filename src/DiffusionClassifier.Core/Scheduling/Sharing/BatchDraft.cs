@@ -56,13 +56,13 @@ internal sealed class BatchDraft
         return rows;
     }
 
-    /// <summary>Takes one row back from whoever has the most.</summary>
+    /// <summary>Takes one row back from whoever has the most; of equals from the last, for newcomers with their only row come first.</summary>
     public ClassificationJob GiveBackOne()
     {
         ClassificationJob most = _jobs[0];
         foreach (ClassificationJob job in _jobs)
         {
-            if (job.Allotted > most.Allotted)
+            if (job.Allotted >= most.Allotted)
                 most = job;
         }
 
