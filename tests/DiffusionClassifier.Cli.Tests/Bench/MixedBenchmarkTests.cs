@@ -1,5 +1,5 @@
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Cli.Bench.Mixed;
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Testing.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
 
