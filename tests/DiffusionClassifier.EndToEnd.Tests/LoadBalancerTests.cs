@@ -45,7 +45,8 @@ public sealed class LoadBalancerTests : IAsyncLifetime
         double first = await AnsweredAsync(First), second = await AnsweredAsync(Second);
         Assert.Equal(Clients, first + second);
         Assert.InRange(first, 1, Clients - 1);
-        Assert.Equal(HttpStatusCode.NotFound, (await Client.GetAsync("/metrics", Cancellation)).StatusCode);
+        foreach (string address in (string[])["/metrics", "/metrics/", "/Metrics", "/METRICS/", "/metric%73", "/metrics?a=b"])
+            Assert.Equal(HttpStatusCode.NotFound, (await Client.GetAsync(address, Cancellation)).StatusCode);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ internal static class ResultBuilder
         double[] logScores = Posterior.LogScores(settings.Priors, means, settings.Sharpness.Beta);
         double[] posteriors = Posterior.Softmax(logScores);
         int winner = settings.Arms[leader].Label;
+        ILookup<int, int> arms = Enumerable.Range(0, scores.Arms).ToLookup(arm => settings.Arms[arm].Label); // once: the search for every label would be quadratic, under the scheduler's lock
         // OrderBy is stable: ties keep the order of the request.
         int[] ranking = [winner, .. Enumerable.Range(0, best.Length).Where(label => label != winner).OrderByDescending(label => logScores[label])];
         PairedDifference? margin = ranking.Length > 1 ? scores.Difference(best[ranking[1]], best[winner]) : null;
@@ -29,7 +30,7 @@ internal static class ResultBuilder
             job.Id,
             settings.Manifest.Id,
             settings.Labels[winner].Label,
-            [.. ranking.Select(label => Label(job, label, best, means[label], winner, posteriors[label]))],
+            [.. ranking.Select(label => Label(job, label, arms[label], best, means[label], winner, posteriors[label]))],
             new DecisionSummary(settings.Strategy, job.IsDecided, Delta: null, margin?.Mean, Finite(margin?.StandardError), scores.Limit, settings.Plan.Count),
             new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated),
             settings.Seed,
@@ -81,36 +82,21 @@ internal static class ResultBuilder
         (bool, int, double) Standing(int arm) => (scores.IsAlive(arm), scores.Count(arm), -means[arm]);
     }
 
-    private static LabelResult Label(ClassificationJob job, int label, int[] best, double mean, int winner, double posterior)
+    private static LabelResult Label(ClassificationJob job, int label, IEnumerable<int> arms, int[] best, double mean, int winner, double posterior)
     {
         JobSettings settings = job.Settings;
         LabelScores scores = job.Scores;
         int arm = best[label];
         return new LabelResult(
             settings.Labels[label].Label,
-            settings.Manifest.Conditioning == ConditioningKind.Text ? Prompts(settings, label) : null,
+            settings.Manifest.Conditioning == ConditioningKind.Text ? [.. arms.SelectMany(own => settings.Arms[own].Prompts).Select(prompt => settings.Prompts[prompt])] : null,
             settings.Priors[label],
             settings.Loss == PredictionLoss.L2 ? -settings.Manifest.Latent.Length * mean : null,
             mean,
             label == winner ? null : Finite(scores.Difference(arm, best[winner]).StandardError),
-            Evaluations(settings, scores, label),
+            arms.Sum(own => scores.Count(own) * settings.Arms[own].Prompts.Count),
             scores.IsAlive(arm) ? null : scores.Count(arm),
             posterior);
-    }
-
-    private static string[] Prompts(JobSettings settings, int label) =>
-        [.. settings.Arms.Where(arm => arm.Label == label).SelectMany(arm => arm.Prompts).Select(prompt => settings.Prompts[prompt])];
-
-    private static int Evaluations(JobSettings settings, LabelScores scores, int label)
-    {
-        int rows = 0;
-        for (int arm = 0; arm < scores.Arms; arm++)
-        {
-            if (settings.Arms[arm].Label == label)
-                rows += scores.Count(arm) * settings.Arms[arm].Prompts.Count;
-        }
-
-        return rows;
     }
 
     // One trial has no spread: JSON says null, not NaN.

@@ -20,6 +20,7 @@ internal sealed class RowScheduler
     private readonly BatchDraft _draft = new();
     private readonly RetryQueue _retries = new();
     private readonly ConditioningCache _conditionings = new(CacheBytes);
+    private readonly Dictionary<string, Exception> _lost = []; // models that no device runs any more, and why
     private Exception? _closed; // why no job is taken any more
 
     public RowScheduler(SharingPolicy policy = SharingPolicy.Fair) => _policy = policy switch
@@ -45,7 +46,27 @@ internal sealed class RowScheduler
     public void Register(DeviceProfile device)
     {
         lock (_gate)
+        {
             _devices.Add(device);
+            foreach (string model in device.Ladders.Keys)
+                _lost.Remove(model);
+        }
+    }
+
+    /// <summary>A device was given up. Jobs whose model runs on no other fail, those that are submitted later included.</summary>
+    public void Withdraw(DeviceProfile device, Exception exception)
+    {
+        ClassificationJob[] orphans;
+        lock (_gate)
+        {
+            _devices.Remove(device);
+            foreach (string model in device.Ladders.Keys.Where(model => !_devices.Any(other => other.Ladders.ContainsKey(model))))
+                _lost[model] = exception;
+            orphans = [.. _jobs.Where(job => _lost.ContainsKey(job.Settings.Manifest.Id))];
+        }
+
+        Array.ForEach(orphans, job => Fail(job, exception));
+        WorkArrived?.Invoke(); // what it had to try again is another device's now
     }
 
     /// <summary>Seconds that all devices together take for one row of a model; 0 where none is known to run it.</summary>
@@ -77,13 +98,13 @@ internal sealed class RowScheduler
         }
     }
 
-    /// <summary>Takes ownership of a job; after <see cref="Close"/> it fails at once.</summary>
+    /// <summary>Takes ownership of a job; after <see cref="Close"/>, or where its model was lost, it fails at once.</summary>
     public void Submit(ClassificationJob job)
     {
         Exception? closed;
         lock (_gate)
         {
-            closed = _closed;
+            closed = _closed ?? _lost.GetValueOrDefault(job.Settings.Manifest.Id);
             if (closed is null)
             {
                 _jobs.Add(job);

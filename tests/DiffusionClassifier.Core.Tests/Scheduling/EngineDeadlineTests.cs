@@ -1,6 +1,8 @@
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 using Microsoft.Extensions.Time.Testing;
@@ -57,6 +59,27 @@ public class EngineDeadlineTests
         var exception = await Assert.ThrowsAsync<ClassificationException>(() => running);
         Assert.Equal((ClassificationError.DeadlineExceeded, "deadlineMs"), (exception.Error, exception.Field));
         gate.Open();
+    }
+
+    [Theory]
+    [InlineData(50, 0)] // not even one row is back in time
+    [InlineData(120, 1)]
+    [InlineData(180, 4)]
+    [InlineData(300, 16)]
+    public void Deadline_ShorterThanTheLargestBatch_GetsTheLargestThatIsInTime(int milliseconds, int bucket)
+    {
+        var device = new DeviceProfile("fake", new Dictionary<string, BatchLadder> { ["tiny"] = new([1, 4, 16], [0.1, 0.15, 0.25]) });
+        var scheduler = new RowScheduler();
+        ClassificationJob job = Jobs.Create(labels: 3, trials: 100, deadline: TimeSpan.FromMilliseconds(milliseconds));
+        var plan = new WorkPlan(capacity: 16);
+        scheduler.Submit(job);
+        scheduler.Assemble(device, now: 0, plan);
+        if (plan.Kind == WorkKind.Encode)
+            scheduler.CompleteEncoding(plan, new EncodedParts(new Latent([], default), [.. plan.Prompts.Select((_, i) => new ClassConditioning(i))]), TimeSpan.Zero, now: 0);
+
+        scheduler.Assemble(device, now: 0, plan);
+
+        Assert.Equal(bucket, plan.Count);
     }
 
     [Fact(Timeout = Patience)]

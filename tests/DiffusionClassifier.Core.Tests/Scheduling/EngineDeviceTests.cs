@@ -60,6 +60,68 @@ public class EngineDeviceTests
         Assert.Equal(8, sizes.Max());
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task Device_LoadsTheModelAnew_WritesNoBatchMeanwhile()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2);
+        var source = new FakeModelSource(model);
+        using var engine = new TestEngine(source);
+        await engine.Host.StartAsync(TestContext.Current.CancellationToken);
+        ClassificationResult expected = await engine.ClassifyAsync(Request);
+        source.BeforeOpen = _ => Thread.Sleep(100); // time enough to write into buffers that are gone: a row that is tried again alone would fail
+        model.BeforePredict = batch =>
+        {
+            if (batch.Bucket > 1)
+                throw new DeviceOutOfMemoryException("no room");
+        };
+
+        ClassificationResult result = await engine.ClassifyAsync(Request);
+
+        Assert.Equal(expected.Labels.Select(label => label.MeanError), result.Labels.Select(label => label.MeanError));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Device_IsGivenUp_LeavesItsWorkToTheOther()
+    {
+        (FakeDiffusionModel first, FakeDiffusionModel second) = (new(Manifests.Classes(), 4), new(Manifests.Classes(), 4));
+        var source = new TwinSource(first, second);
+        using var engine = new TestEngine(source, new EngineOptions { Devices = [new DeviceOptions { Batch = 4 }, new DeviceOptions { Id = 1, Batch = 4 }] });
+        await engine.Host.StartAsync(TestContext.Current.CancellationToken);
+        using var gate = new Gate();
+        second.BeforePredict = _ => gate.Pass(); // until the first is given up: it has all the rows to fail until then
+        first.BeforePredict = _ => throw new DeviceOutOfMemoryException("no room");
+        source.BeforeOpen = _ => throw new InvalidOperationException("no device");
+
+        Task<ClassificationResult> running = engine.ClassifyAsync(Request);
+        while (engine.Host.IsAlive)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        gate.Open();
+
+        Assert.Equal(80, (await running).Cost.Rows);
+        Assert.Equal(80, (await engine.ClassifyAsync(Request)).Cost.Rows);
+        Assert.True(engine.Host.IsReady);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Device_TheLastIsGivenUp_FailsItsRequestsAndLaterOnes()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 4, 8);
+        var source = new FakeModelSource(model);
+        using var engine = new TestEngine(source);
+        await engine.Host.StartAsync(TestContext.Current.CancellationToken);
+        model.BeforePredict = _ => throw new DeviceOutOfMemoryException("no room");
+        source.BeforeOpen = _ => throw new InvalidOperationException("no device");
+
+        for (int i = 0; i < 2; i++)
+        {
+            var exception = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request));
+            Assert.Equal(ClassificationError.ModelFailure, exception.Error);
+        }
+
+        Assert.False(engine.Host.IsReady);
+        Assert.Equal(0, engine.Host.Engine.ActiveRequests);
+    }
+
     [Theory(Timeout = Patience)]
     [InlineData(null)]
     [InlineData(16)]
@@ -171,6 +233,12 @@ public class EngineDeviceTests
     {
         public IReadOnlyList<ModelManifest> Manifests { get; } = [twins[0].Manifest];
 
-        public IDiffusionModel Open(string modelId, DeviceOptions device) => twins[device.Id];
+        public Action<DeviceOptions>? BeforeOpen { get; set; }
+
+        public IDiffusionModel Open(string modelId, DeviceOptions device)
+        {
+            BeforeOpen?.Invoke(device);
+            return twins[device.Id];
+        }
     }
 }

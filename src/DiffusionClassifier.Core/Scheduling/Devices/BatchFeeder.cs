@@ -28,8 +28,9 @@ internal sealed partial class BatchFeeder
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly Thread _thread;
     private readonly int _slots;
-    private string? _rebuild; // the model to load anew as soon as the device is idle
+    private readonly HashSet<string> _rebuilds = []; // models to load anew as soon as the device is idle
     private int _failuresInARow;
+    private bool _lost; // a model could not be loaded anew: whatever came here would fail
     private volatile bool _stopping;
 
     /// <param name="profile">The device.</param>
@@ -60,8 +61,8 @@ internal sealed partial class BatchFeeder
     }
 
     /// <summary>Waits until the thread has ended.</summary>
-    /// <returns>Whether it did in time.</returns>
-    public bool Join(TimeSpan timeout) => _thread.Join(timeout);
+    /// <returns>Whether it did in time, or never began.</returns>
+    public bool Join(TimeSpan timeout) => _thread.ThreadState.HasFlag(ThreadState.Unstarted) || _thread.Join(timeout);
 
     /// <summary>Gives a slot back; called by the device's thread, which is then free for the next.</summary>
     public void Return(WorkSlot slot)
@@ -93,13 +94,13 @@ internal sealed partial class BatchFeeder
 
     private bool TryFeed()
     {
-        if (_idle.Count == 0 || (_rebuild is not null && _idle.Count < _slots))
+        // A model is loaded anew alone: the device's thread then makes the buffers of every slot anew, so nothing may be written to any.
+        if (_lost || _idle.Count == 0 || (_rebuilds.Count > 0 && _idle.Count < _slots))
             return false;
         WorkSlot slot = _idle.Pop();
-        if (_rebuild is { } model)
+        if (_rebuilds.Count > 0)
         {
-            slot.Plan.Rebuild(model);
-            _rebuild = null;
+            slot.Plan.Rebuild(_rebuilds.First()); // which stays in the set until it is done
         }
         else if (!TryPrepare(slot))
         {
@@ -145,6 +146,8 @@ internal sealed partial class BatchFeeder
             Fail(slot.Plan, exception);
         }
 
+        if (slot.Plan.Kind == WorkKind.Rebuild)
+            _rebuilds.Remove(slot.Plan.Model);
         (slot.Failure, slot.Parts) = (null, null);
         slot.Plan.Clear(); // keeps no job alive
         _idle.Push(slot);
@@ -163,12 +166,19 @@ internal sealed partial class BatchFeeder
     private void Fail(WorkPlan plan, Exception exception)
     {
         LogWorkFailed(exception, plan.Kind, plan.Count, plan.Model, _profile.Name);
-        if (plan.Kind is WorkKind.Rebuild or WorkKind.None)
-            return; // the worker has seen that its model is lost; or there was no work yet
-        if (exception is DeviceOutOfMemoryException || ++_failuresInARow % FailuresUntilRebuild == 0)
-            _rebuild = plan.Model;
+        if (plan.Kind == WorkKind.None)
+            return; // there was no work yet
         var failure = exception as ClassificationException
             ?? new ClassificationException(ClassificationError.ModelFailure, $"Model '{plan.Model}' failed on this request. The server's log says why.", exception);
+        if (plan.Kind == WorkKind.Rebuild)
+        {
+            _lost = true;
+            _scheduler.Withdraw(_profile, failure);
+            return;
+        }
+
+        if (exception is DeviceOutOfMemoryException || ++_failuresInARow % FailuresUntilRebuild == 0)
+            _rebuilds.Add(plan.Model);
         if (exception is DeviceOutOfMemoryException && plan.Kind == WorkKind.Denoise)
             _scheduler.FailForMemory(_profile, plan, failure);
         else

@@ -29,7 +29,7 @@ internal sealed partial class InferenceWorker : IDisposable
     private readonly DeviceWatch _watch;
     private WorkSlot[] _slots = [];
     private volatile BatchFeeder? _feeder;
-    private volatile bool _broken;
+    private volatile bool _broken, _stopped;
 
     public InferenceWorker(DeviceOptions device, RowScheduler scheduler, IModelSource source, EngineOptions options, TimeProvider time, EngineMetrics metrics, ILogger logger)
     {
@@ -49,15 +49,19 @@ internal sealed partial class InferenceWorker : IDisposable
     public void Start() => _thread.Start();
 
     /// <summary>No new work from now on.</summary>
-    public void Stop() => _feeder?.Stop();
+    public void Stop()
+    {
+        _stopped = true;
+        _feeder?.Stop();
+    }
 
     /// <summary>Ends both threads after the work they are doing now, and waits for that.</summary>
     public void Dispose()
     {
         Stop();
-        _feeder?.Join(StopTimeout);
+        bool idle = _feeder?.Join(StopTimeout) ?? true;
         _prepared.CompleteAdding();
-        if (_thread.IsAlive)
+        if (idle && _thread.IsAlive) // else the device hangs, and was waited for already
             _thread.Join(StopTimeout);
     }
 
@@ -92,6 +96,8 @@ internal sealed partial class InferenceWorker : IDisposable
                 Array.ForEach(_slots, slot => slot.Attach(id, runner.Model));
             _scheduler.Register(profile);
             _feeder = new BatchFeeder(profile, _scheduler, _runners, _slots, _prepared.Add, _time, _metrics, _logger);
+            if (_stopped) // while the models were loaded: what is handed over now is taken by nobody
+                _feeder.Stop();
             _feeder.Start();
             _ready.SetResult();
             return true;

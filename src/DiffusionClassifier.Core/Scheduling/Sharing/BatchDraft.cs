@@ -51,18 +51,20 @@ internal sealed class BatchDraft
         if (job.Allotted == 0)
             _jobs.Add(job);
         rows = Math.Min(Math.Min(rows, Limit - Count), job.UnallottedRows);
+        while (rows > 1 && IsTooLate(job, rows))
+            rows--;
         job.Allotted += rows;
         Count += rows;
         return rows;
     }
 
-    /// <summary>Takes one row back from whoever has the most.</summary>
+    /// <summary>Takes one row back from whoever has the most; of equals from the last, for newcomers with their only row come first.</summary>
     public ClassificationJob GiveBackOne()
     {
         ClassificationJob most = _jobs[0];
         foreach (ClassificationJob job in _jobs)
         {
-            if (job.Allotted > most.Allotted)
+            if (job.Allotted >= most.Allotted)
                 most = job;
         }
 
@@ -82,6 +84,7 @@ internal sealed class BatchDraft
         }
     }
 
-    // A row whose result would come after the answer is not worth running.
-    private bool IsTooLate(ClassificationJob job) => job.Clock.Deadline is not null && job.Clock.SecondsLeft(_now) < Device.Ladder(job).Seconds(Device.Ladder(job).Top);
+    // Rows whose results would come after the answer are not worth running. The batch is as large as it is with them: an idle device must not
+    // refuse a short deadline because its largest batch would be late.
+    private bool IsTooLate(ClassificationJob job, int rows = 1) => job.Clock.Deadline is not null && job.Clock.SecondsLeft(_now) < Device.Ladder(job).Seconds(Math.Min(Count + rows, Device.Ladder(job).Top));
 }

@@ -37,7 +37,8 @@ internal sealed class AnswerStream
         Task<ClassificationResult> answer = RunAsync(request, latest, stop.Token);
         try
         {
-            if (await Task.WhenAny(latest.Admitted, answer) == answer)
+            await Task.WhenAny(latest.Admitted, answer);
+            if (!latest.Admitted.IsCompleted) // which of the two was seen first says nothing: an answer may overtake its admission
                 return await answer; // throws: without admission there is no answer
             var events = new EventWriter(context.Response, _json.SerializerOptions, context.RequestAborted);
             await events.StartAsync();
