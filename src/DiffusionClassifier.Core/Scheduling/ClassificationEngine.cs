@@ -84,7 +84,7 @@ public sealed class ClassificationEngine
             using Reservation reservation = _admission.Reserve(request.Caller, settings.Priority, settings.FixedRows, _scheduler.SecondsPerRow(manifest.Id));
             trace.Admitted(settings);
             progress?.Report(new ClassificationProgress(0, settings.FixedRows));
-            PixelImage pixels = await DecodeAsync(request, header, settings, cancellationToken).ConfigureAwait(false);
+            PixelImage pixels = await DecodeInTimeAsync(request, header, settings, cancellationToken).ConfigureAwait(false);
             request.ImageDecoded?.Invoke();
             request = request with { Image = default }; // the file may be large, and the wait long
             if (decoded is not null)
@@ -119,9 +119,28 @@ public sealed class ClassificationEngine
     /// <summary>Refuses new requests from now on; admitted ones go on.</summary>
     internal void StopAdmitting() => _admission.Close();
 
+    private static ClassificationException DeadlineExceeded() => new(ClassificationError.DeadlineExceeded, NothingYet) { Field = "deadlineMs" };
+
+    // The wait for a decoder counts as well. A decoder that runs is waited for: it reads the caller's memory.
+    private async Task<PixelImage> DecodeInTimeAsync(ClassificationRequest request, ImageHeader header, JobSettings settings, CancellationToken cancellationToken)
+    {
+        if (request.DeadlineMs is not { } milliseconds)
+            return await DecodeAsync(request, header, settings, cancellationToken).ConfigureAwait(false);
+        using var due = new CancellationTokenSource(TimeSpan.FromMilliseconds(milliseconds), _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, cancellationToken);
+        try
+        {
+            return await DecodeAsync(request, header, settings, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (due.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw DeadlineExceeded();
+        }
+    }
+
     private ITimer StartTimer(ClassificationJob job) => _time.CreateTimer(
         _ => _scheduler.CutShort(job, _time.GetTimestamp(), TooLate,
-            new ClassificationException(ClassificationError.DeadlineExceeded, NothingYet) { Field = "deadlineMs" }),
+            DeadlineExceeded()),
         state: null, TimeSpan.FromSeconds(Math.Max(0, job.Clock.SecondsLeft(_time.GetTimestamp()))), Timeout.InfiniteTimeSpan);
 
     // On a thread of its own: some seconds of decoding must not take a thread from the pool that answers everybody else.

@@ -12,7 +12,7 @@ internal sealed class RetryQueue
     {
         for (int i = 0; i < _groups.Count; i++)
         {
-            WorkRow[] rows = [.. _groups[i].Where(row => row.Job.State != JobState.Ended)];
+            WorkRow[] rows = [.. _groups[i].Where(IsWanted)];
             if (rows.Length > 0 && !device.Runs(rows[0].Job))
                 continue;
             _groups.RemoveAt(i--);
@@ -37,7 +37,7 @@ internal sealed class RetryQueue
     /// <returns>The job of the single row that was left, which is to blame; else null.</returns>
     public ClassificationJob? Halve(WorkPlan plan, bool mayBePoisoned = true)
     {
-        WorkRow[] rows = [.. plan.Rows.ToArray().Where(row => row.Job.State != JobState.Ended)];
+        WorkRow[] rows = [.. plan.Rows.ToArray().Where(IsWanted)];
         if (rows.Length == 1 && plan.Count == 1 && mayBePoisoned) // where others were in the batch, one of them may have been to blame
             return rows[0].Job;
         int half = rows.Length / 2;
@@ -47,4 +47,7 @@ internal sealed class RetryQueue
             _groups.Add(rows[half..]);
         return null;
     }
+
+    // A batch may fail when some of its rows are recorded already.
+    private static bool IsWanted(WorkRow row) => row.Job.State != JobState.Ended && !row.Job.Scores.Has(row.Prompt, row.Position);
 }

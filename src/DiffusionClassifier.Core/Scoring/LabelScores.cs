@@ -62,6 +62,9 @@ public sealed class LabelScores
         return count;
     }
 
+    /// <summary>Whether a prompt has an error at a position.</summary>
+    public bool Has(int prompt, int position) => !double.IsNaN(_errors[prompt][position]);
+
     /// <summary>Stores the error of a prompt at a position of the trial order. Each (prompt, position) is recorded once.</summary>
     public void Record(int prompt, int position, double error)
     {

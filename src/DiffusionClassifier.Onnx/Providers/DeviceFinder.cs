@@ -25,11 +25,23 @@ internal sealed partial class DeviceFinder(Func<DeviceOptions, string?> probe, I
                 found.Add(named);
         }
 
-        if (found.Count == 0)
-            found.Add(new DeviceOptions());
+        foreach ((DeviceOptions device, _) in leftOut)
+            TakeOver(found, device);
         foreach ((DeviceOptions device, string reason) in leftOut)
             LogLeftOut(device.Name, string.Join(", ", found.Select(other => other.Name)), reason);
         return found;
+    }
+
+    // The models of a device that does not work: where a device runs all models, it has them; else the processor gets them.
+    private static void TakeOver(List<DeviceOptions> found, DeviceOptions leftOut)
+    {
+        if (found.Exists(device => device.Models is not { Count: > 0 }))
+            return;
+        int cpu = found.FindIndex(device => device.Provider == DeviceOptions.Cpu);
+        if (cpu < 0)
+            found.Add(new DeviceOptions { Models = leftOut.Models });
+        else
+            found[cpu] = found[cpu] with { Models = leftOut.Models is { Count: > 0 } models ? [.. found[cpu].Models!.Union(models, StringComparer.OrdinalIgnoreCase)] : null };
     }
 
     // Nobody asked for a particular device: that there is none of the better kind is no reason to warn. WebGPU is not among the choices: it

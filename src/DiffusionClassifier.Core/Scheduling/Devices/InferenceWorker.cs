@@ -150,9 +150,10 @@ internal sealed partial class InferenceWorker : IDisposable
     private EncodedParts Encode(WorkPlan plan, ClassificationJob job)
     {
         IDiffusionModel model = _runners[plan.Model].Model;
-        return new EncodedParts(
-            job.Latent is null ? model.EncodeImage(job.Image) : null,
-            plan.Prompts.Count == 0 ? [] : model.EncodePrompts(plan.Prompts));
+        IReadOnlyList<Conditioning> conditionings = plan.Prompts.Count == 0 ? [] : model.EncodePrompts(plan.Prompts);
+        return conditionings.Count == plan.Prompts.Count
+            ? new EncodedParts(job.Latent is null ? model.EncodeImage(job.Image) : null, conditionings)
+            : throw new InvalidOperationException($"The model made {conditionings.Count} conditionings of {plan.Prompts.Count} prompts.");
     }
 
     private void Rebuild(string modelId)

@@ -49,13 +49,18 @@ internal sealed class ClassShare(PriorityClass priority)
     /// <summary>Whether the job's tenant may have a first row out of turn in this batch; true once.</summary>
     public bool Admits(ClassificationJob job, BatchDraft draft) => Tenant(job).Admits(draft);
 
+    /// <summary>A job is served in its turn.</summary>
+    public void Serve(ClassificationJob job)
+    {
+        TenantShare tenant = Tenant(job);
+        _clock = Math.Max(_clock, tenant.Share.VirtualTime);
+        tenant.Serve(job);
+    }
+
     public void Charge(double clock, ClassificationJob job, double seconds)
     {
         Share.Charge(clock, seconds);
-        TenantShare tenant = Tenant(job);
-        double before = _clock;
-        _clock = Math.Max(_clock, tenant.Share.VirtualTime);
-        tenant.Charge(before, job, seconds);
+        Tenant(job).Charge(_clock, job, seconds);
     }
 
     private TenantShare Tenant(ClassificationJob job)

@@ -47,15 +47,17 @@ internal sealed class FairShare : ISharePolicy
                 (best, next) = (share, job);
         }
 
-        return next is null ? null : new Turn(next, Math.Max(1, draft.Limit / Math.Max(TurnsPerBatch, _jobs)));
+        if (best is null || next is null)
+            return null;
+        // Only who is served in turn moves the clocks: a flood of newcomers must not age the debts that it is to be measured by.
+        _clock = Math.Max(_clock, best.Share.VirtualTime);
+        best.Serve(next);
+        return new Turn(next, Math.Max(1, draft.Limit / Math.Max(TurnsPerBatch, _jobs)));
     }
 
     public void Charge(ClassificationJob job, double seconds)
     {
-        ClassShare share = _classes[(int)job.Settings.Priority];
-        double clock = _clock;
-        _clock = Math.Max(_clock, share.Share.VirtualTime);
-        share.Charge(clock, job, seconds);
+        _classes[(int)job.Settings.Priority].Charge(_clock, job, seconds);
         if (job.HasHadRows)
             _newcomers.Remove(job);
     }

@@ -48,12 +48,13 @@ internal sealed class TenantShare(string name)
         return first;
     }
 
+    /// <summary>A job is served in its turn.</summary>
+    public void Serve(ClassificationJob job) => _clock = Math.Max(_clock, job.Share.VirtualTime);
+
     public void Charge(double clock, ClassificationJob job, double seconds)
     {
         Share.Charge(clock, seconds);
-        double before = _clock;
-        _clock = Math.Max(_clock, job.Share.VirtualTime);
-        job.Share.Charge(before, seconds);
+        job.Share.Charge(_clock, seconds);
     }
 
     private static double ResponseRatio(ClassificationJob job, BatchDraft draft, long now) =>
