@@ -11,24 +11,18 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// </summary>
 internal sealed class RowScheduler
 {
-    private const long CacheBytes = 256L << 20; // a thousand prompts of Stable Diffusion 2 (77×1024 floats each)
-
     private readonly Lock _gate = new();
-    private readonly ISharePolicy _policy;
     private readonly List<ClassificationJob> _jobs = [];
-    private readonly List<DeviceProfile> _devices = [];
-    private readonly BatchDraft _draft = new();
-    private readonly RetryQueue _retries = new();
-    private readonly ConditioningCache _conditionings = new(CacheBytes);
-    private readonly Dictionary<string, Exception> _lost = []; // models that no device runs any more, and why
+    private readonly DeviceTable _devices = new();
+    private readonly BatchAssembler _assembler;
     private Exception? _closed; // why no job is taken any more
 
-    public RowScheduler(SharingPolicy policy = SharingPolicy.Fair) => _policy = policy switch
+    public RowScheduler(SharingPolicy policy = SharingPolicy.Fair) => _assembler = new BatchAssembler(policy switch
     {
         SharingPolicy.Fifo => new FirstComeFirstServed(),
         SharingPolicy.RoundRobin => new DeficitRoundRobin(),
         _ => new FairShare(),
-    };
+    });
 
     /// <summary>Raised outside the lock when there may be work for an idle worker.</summary>
     public event Action? WorkArrived;
@@ -46,11 +40,7 @@ internal sealed class RowScheduler
     public void Register(DeviceProfile device)
     {
         lock (_gate)
-        {
             _devices.Add(device);
-            foreach (string model in device.Ladders.Keys)
-                _lost.Remove(model);
-        }
     }
 
     /// <summary>A device was given up. Jobs whose model runs on no other fail, those that are submitted later included.</summary>
@@ -59,33 +49,26 @@ internal sealed class RowScheduler
         ClassificationJob[] orphans;
         lock (_gate)
         {
-            _devices.Remove(device);
-            foreach (string model in device.Ladders.Keys.Where(model => !_devices.Any(other => other.Ladders.ContainsKey(model))))
-                _lost[model] = exception;
-            orphans = [.. _jobs.Where(job => _lost.ContainsKey(job.Settings.Manifest.Id))];
+            _devices.Remove(device, exception);
+            orphans = [.. _jobs.Where(job => _devices.Loss(job) is not null)];
         }
 
         Array.ForEach(orphans, job => Fail(job, exception));
         WorkArrived?.Invoke(); // what it had to try again is another device's now
     }
 
-    /// <summary>Seconds that all devices together take for one row of a model; 0 where none is known to run it.</summary>
+    /// <inheritdoc cref="DeviceTable.SecondsPerRow"/>
     public double SecondsPerRow(string model)
     {
         lock (_gate)
-        {
-            double rate = 0;
-            foreach (DeviceProfile device in _devices)
-                rate += device.Ladders.TryGetValue(model, out BatchLadder? ladder) ? 1 / ladder.SecondsPerRow : 0;
-            return rate == 0 ? 0 : 1 / rate;
-        }
+            return _devices.SecondsPerRow(model);
     }
 
-    /// <summary>How fast every device runs every one of its models.</summary>
+    /// <inheritdoc cref="DeviceTable.Rates"/>
     public IReadOnlyList<(string Device, string Model, double RowsPerSecond)> Rates()
     {
         lock (_gate)
-            return [.. from device in _devices from pair in device.Ladders select (device.Name, pair.Key, 1 / pair.Value.SecondsPerRow)];
+            return _devices.Rates();
     }
 
     /// <summary>Prompts that were found encoded.</summary>
@@ -94,7 +77,7 @@ internal sealed class RowScheduler
         get
         {
             lock (_gate)
-                return _conditionings.Hits;
+                return _assembler.CachedPrompts;
         }
     }
 
@@ -104,11 +87,11 @@ internal sealed class RowScheduler
         Exception? closed;
         lock (_gate)
         {
-            closed = _closed ?? _lost.GetValueOrDefault(job.Settings.Manifest.Id);
+            closed = _closed ?? _devices.Loss(job);
             if (closed is null)
             {
                 _jobs.Add(job);
-                _policy.Add(job);
+                _assembler.Add(job);
             }
         }
 
@@ -175,27 +158,7 @@ internal sealed class RowScheduler
     {
         plan.Clear();
         lock (_gate)
-        {
-            if (_retries.TryTake(device, plan))
-                return;
-            _draft.Begin(device, now);
-            while (!_draft.IsFull && _policy.Next(_draft, now) is { } turn)
-            {
-                if (turn.Job.NeedsEncoding)
-                {
-                    turn.Job.BeginEncoding(now, _conditionings, plan);
-                    if (plan.Kind == WorkKind.Encode)
-                        return;
-                    continue; // all of it was known: the job has rows now
-                }
-
-                int rows = _draft.Allot(turn.Job, turn.Rows);
-                _policy.Charge(turn.Job, rows * device.SecondsPerRow(turn.Job));
-            }
-
-            if (_draft.Count > 0)
-                Seal(device, plan);
-        }
+            _assembler.Assemble(device, now, plan);
     }
 
     /// <summary>Takes back an encoding: from now on the job has rows, or more to encode.</summary>
@@ -204,10 +167,7 @@ internal sealed class RowScheduler
         lock (_gate)
         {
             if (plan.Job is { State: JobState.Encoding } job)
-            {
-                job.Encoded(plan, parts, _conditionings, elapsed, now);
-                _policy.Charge(job, elapsed.TotalSeconds);
-            }
+                _assembler.Encoded(job, plan, parts, elapsed, now);
         }
 
         WorkArrived?.Invoke();
@@ -251,7 +211,7 @@ internal sealed class RowScheduler
 
         ClassificationJob? poisoned;
         lock (_gate)
-            poisoned = _retries.Halve(plan);
+            poisoned = _assembler.Retry(plan, mayBePoisoned: true);
         if (poisoned is not null)
             Fail(poisoned, exception);
         WorkArrived?.Invoke();
@@ -265,24 +225,12 @@ internal sealed class RowScheduler
         {
             smaller = device.Ladders[plan.Model].DropFrom(plan.Bucket);
             if (smaller)
-                _retries.Halve(plan, mayBePoisoned: false);
+                _assembler.Retry(plan, mayBePoisoned: false);
         }
 
         if (!smaller)
             Fail(plan, exception);
         WorkArrived?.Invoke();
-    }
-
-    private void Seal(DeviceProfile device, WorkPlan plan)
-    {
-        int fit = device.Ladder(_draft.Lead!).Fit(_draft.Count);
-        while (_draft.Count > fit)
-        {
-            ClassificationJob job = _draft.GiveBackOne();
-            _policy.Charge(job, -device.SecondsPerRow(job));
-        }
-
-        _draft.MoveTo(plan);
     }
 
     // Whether the job still wanted the rows.
@@ -344,7 +292,7 @@ internal sealed class RowScheduler
     private bool Remove(ClassificationJob job)
     {
         if (_jobs.Remove(job))
-            _policy.Remove(job);
+            _assembler.Remove(job);
         return job.TryEnd();
     }
 }
