@@ -74,10 +74,13 @@ internal sealed class VocabularyFiles
 
     private void AddTokens(JsonFile map)
     {
+        HashSet<int> ids = [];
         foreach (JsonProperty token in map.Fields)
         {
             if (token.Value.ValueKind != JsonValueKind.Number || !token.Value.TryGetInt32(out int id) || id < 0)
                 throw map.Complain(token.Name, "must be a token's id: a whole number from 0 on.");
+            if (!ids.Add(id))
+                throw map.Complain(token.Name, $"has the id {id}, which another token has as well.");
             _vocabulary[token.Name] = id;
         }
     }

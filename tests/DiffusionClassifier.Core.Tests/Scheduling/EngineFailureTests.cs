@@ -110,7 +110,11 @@ public class EngineFailureTests
         model.BeforePredict = _ => gate.Pass();
         Task<ClassificationResult> busy = engine.ClassifyAsync(Request with { Labels = ["class 1"], Trials = 1 });
         await gate.Reached;
-        (Task<ClassificationResult> one, Task<ClassificationResult> two) = (engine.ClassifyAsync(first, progress), engine.ClassifyAsync(second));
+        using var decoded = new CountdownEvent(2); // then both are about to be submitted, and the device is still busy
+        (Task<ClassificationResult> one, Task<ClassificationResult> two) =
+            (engine.ClassifyAsync(first with { ImageDecoded = () => decoded.Signal() }, progress), engine.ClassifyAsync(second with { ImageDecoded = () => decoded.Signal() }));
+        decoded.Wait(TestContext.Current.CancellationToken);
+        await Task.Delay(50, TestContext.Current.CancellationToken);
         gate.Open();
         await busy;
         await Task.WhenAll(one, two).ContinueWith(_ => { }, TaskScheduler.Default);

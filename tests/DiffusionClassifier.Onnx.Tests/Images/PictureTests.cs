@@ -60,6 +60,7 @@ public sealed class PictureTests
     [InlineData(new byte[] { 127, 127, 127 }, new byte[] { 128, 128, 128 })]
     public void Decode_AdobeRgb_IsConvertedByDefaultAndIgnoredInReferenceMode(byte[] stored, byte[] expected)
     {
+        Assert.SkipUnless(EngineTolerances.InterpretsColour, "This set of engines does not apply colour profiles.");
         byte[] png = PngWriter.Write(1, 1, PngWriter.Rgb, 8, stored, ("iCCP", PngWriter.Profile(ColourProfile.AdobeRgb)));
 
         RgbImage converted = _decoder.Decode(png, ImageMode.Default);

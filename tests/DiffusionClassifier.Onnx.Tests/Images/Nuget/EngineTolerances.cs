@@ -10,5 +10,11 @@ internal static class EngineTolerances
     /// </summary>
     public const int JpegLevels = 48;
 
+    /// <summary>Whether colour profiles, and ink without one, are turned into what a screen shows.</summary>
+    public const bool InterpretsColour = false;
+
+    /// <summary>UTF-16 units of a text without end that the tokenizer need not take long for; the engine itself lets through a thousand.</summary>
+    public const int EndlessText = 20_000;
+
     public const double JpegMeanLevels = 2;
 }
