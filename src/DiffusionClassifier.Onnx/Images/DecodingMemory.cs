@@ -8,8 +8,8 @@ namespace DiffusionClassifier.Onnx.Images;
 /// </summary>
 internal static class DecodingMemory
 {
-    /// <summary>libvips decodes row by row: RGB as it came and turned are 6. ImageSharp turns RGBA: 8.</summary>
-    private const long Jpeg = 8;
+    /// <summary>libvips decodes row by row: RGB as it came and turned are 6. ImageSharp turns RGBA, of which RGB is made: 11.</summary>
+    private const long Jpeg = 2 * 4 + RgbImage.Channels;
 
     /// <summary>A coefficient of each sample, where they are kept until the last scan.</summary>
     private const long Coefficient = sizeof(short);

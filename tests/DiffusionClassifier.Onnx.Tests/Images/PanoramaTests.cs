@@ -40,7 +40,7 @@ public sealed class PanoramaTests(ITestOutputHelper output)
         output.WriteLine($"{name}: {file.Length >> 10} KiB, {peak >> 20} MiB at most, {estimate >> 20} MiB estimated");
         Assert.Equal(3 * 64 * 64, image.Values.Length);
         Assert.All(image.Values, value => Assert.Equal(image.Values[0], value));
-        Assert.InRange(peak, Pixels / 2, copies * Pixels + Rest);
+        Assert.InRange(peak, Pixels / 2, (copies + EngineTolerances.MoreCopies) * Pixels + Rest);
         Assert.InRange(peak, 0, estimate + Rest);
     }
 }

@@ -16,5 +16,8 @@ internal static class EngineTolerances
     /// <summary>UTF-16 units of a text without end that the tokenizer need not take long for; the engine itself lets through a thousand.</summary>
     public const int EndlessText = 20_000;
 
+    /// <summary>Copies of the pixels that decoding holds over libvips' own number: RGBA beside RGB, and once more where a picture is turned.</summary>
+    public const int MoreCopies = 2;
+
     public const double JpegMeanLevels = 2;
 }

@@ -12,5 +12,8 @@ internal static class EngineTolerances
     /// <summary>UTF-16 units of a text without end that the tokenizer need not take long for; the engine itself lets through a thousand.</summary>
     public const int EndlessText = 400_000;
 
+    /// <summary>Copies of the pixels that decoding holds over libvips' own number.</summary>
+    public const int MoreCopies = 0;
+
     public const double JpegMeanLevels = JpegLevels;
 }
