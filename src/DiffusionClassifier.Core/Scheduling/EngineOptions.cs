@@ -55,7 +55,7 @@ public sealed record EngineOptions
 
     /// <summary>
     /// Memory that these may take together, by the estimates of their headers; a picture that exceeds it runs alone. 1 GiB: four pictures
-    /// of 38 megapixels, or of 20 as progressive JPEG, decode side by side, and huge ones wait for each other.
+    /// of 24 megapixels, or of 15 as progressive JPEG, decode side by side, and huge ones wait for each other.
     /// </summary>
     public long MaxDecodeBytes { get; init; } = 1L << 30;
 
