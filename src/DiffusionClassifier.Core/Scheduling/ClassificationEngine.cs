@@ -139,8 +139,7 @@ public sealed class ClassificationEngine
     }
 
     private ITimer StartTimer(ClassificationJob job) => _time.CreateTimer(
-        _ => _scheduler.CutShort(job, _time.GetTimestamp(), TooLate,
-            DeadlineExceeded()),
+        _ => _scheduler.CutShort(job, _time.GetTimestamp(), TooLate, DeadlineExceeded()),
         state: null, TimeSpan.FromSeconds(Math.Max(0, job.Clock.SecondsLeft(_time.GetTimestamp()))), Timeout.InfiniteTimeSpan);
 
     // On a thread of its own: some seconds of decoding must not take a thread from the pool that answers everybody else.

@@ -182,8 +182,18 @@ internal sealed class ClassificationJob
         return first;
     }
 
-    /// <summary>Completes the task with the answer. Called once, after <see cref="TryEnd"/>, outside the lock.</summary>
-    public void Finish(long now) => _completion.TrySetResult(ResultBuilder.Build(this, now));
+    /// <summary>Completes the task with the answer, or with why it cannot be built. Called once, after <see cref="TryEnd"/>, outside the lock.</summary>
+    public void Finish(long now)
+    {
+        try
+        {
+            _completion.TrySetResult(ResultBuilder.Build(this, now));
+        }
+        catch (Exception exception)
+        {
+            Fail(exception);
+        }
+    }
 
     public void Fail(Exception exception) => _completion.TrySetException(exception);
 

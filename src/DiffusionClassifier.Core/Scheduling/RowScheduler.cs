@@ -132,7 +132,7 @@ internal sealed class RowScheduler
         }
 
         if (answered)
-            Finish(job, now);
+            job.Finish(now);
         else
             job.Fail(otherwise);
     }
@@ -259,22 +259,10 @@ internal sealed class RowScheduler
         catch (Exception exception)
         {
             End(job);
-            job.Fail(exception); // also where it was decided, but its answer could not be built or reported
+            job.Fail(exception);
         }
 
         return true;
-    }
-
-    private static void Finish(ClassificationJob job, long now)
-    {
-        try
-        {
-            job.Finish(now);
-        }
-        catch (Exception exception)
-        {
-            job.Fail(exception);
-        }
     }
 
     private ClassificationJob[] Snapshot()
