@@ -49,6 +49,9 @@ public sealed class ClassificationEngine
     /// <summary>Requests admitted now, those included whose image is still being decoded.</summary>
     public int ActiveRequests => _admission.Active();
 
+    /// <summary>Those of them whose image is decoded: devices can work on them.</summary>
+    internal int SubmittedRequests => _scheduler.ActiveJobs;
+
     /// <summary>Classifies one image.</summary>
     /// <param name="request">What to do; every value is checked.</param>
     /// <param name="progress">Told after every batch, on a thread that feeds a device: it must return at once. Its first report comes when the request is admitted.</param>

@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 
 public class EngineCancellationTests
 {
-    private const int Patience = 30_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
+    private const int Patience = 120_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
 
     private const int Endless = 50_000; // trials that cannot all have run when another request is cancelled
 
@@ -33,8 +33,9 @@ public class EngineCancellationTests
         using var gate = new Gate();
         using var cancellation = new CancellationTokenSource();
         model.BeforePredict = _ => gate.Pass();
-        Task<ClassificationResult> busy = engine.ClassifyAsync(Request with { Trials = 1 });
-        await gate.Reached;
+        var noise = new CountedNoise(awaited: 2); // five rows are two batches of at most four: one running, one assembled
+        Task<ClassificationResult> busy = engine.ClassifyAsync(Request with { Trials = 1, Noise = noise });
+        await Task.WhenAll(gate.Reached, noise.Reached);
         Task<ClassificationResult> waiting = engine.ClassifyForAsync(Request with { Image = new byte[] { 2 } }, null, cancellation.Token);
 
         await cancellation.CancelAsync();

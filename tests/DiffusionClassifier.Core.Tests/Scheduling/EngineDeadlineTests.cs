@@ -11,7 +11,7 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 
 public class EngineDeadlineTests
 {
-    private const int Patience = 30_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
+    private const int Patience = 120_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
 
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 100, DeadlineMs = 500 };
 
@@ -31,7 +31,7 @@ public class EngineDeadlineTests
         };
         Task<ClassificationResult> running = engine.ClassifyAsync(Request);
         await gate.Reached;
-        await WaitUntil(() => engine.Host.Engine.ReservedRows <= 500 - 28);
+        await Eventually.Holds(() => engine.Host.Engine.ReservedRows <= 500 - 28);
 
         _time.Advance(TimeSpan.FromMilliseconds(500));
         ClassificationResult result = await running;
@@ -107,7 +107,7 @@ public class EngineDeadlineTests
         };
         Task<ClassificationResult> running = engine.ClassifyAsync(Request with { DeadlineMs = null });
         await gate.Reached;
-        await WaitUntil(() => engine.Host.Engine.ReservedRows <= 500 - 28);
+        await Eventually.Holds(() => engine.Host.Engine.ReservedRows <= 500 - 28);
 
         await engine.Host.DrainAsync(TestContext.Current.CancellationToken);
         ClassificationResult result = await running;
@@ -124,11 +124,5 @@ public class EngineDeadlineTests
         (ClassificationResult result, Core.Scoring.LabelScores scores) = await engine.Host.Engine.RunAsync(Request with { DeadlineMs = null }, progress: null, decoded: null, TestContext.Current.CancellationToken);
         IReadOnlyList<string> classes = model.Manifest.Classes;
         return result.Labels.ToDictionary(label => label.Label, label => Enumerable.Range(0, trials).Average(trial => scores.Error(classes.Index().Single(pair => pair.Item == label.Label).Index, trial)));
-    }
-
-    private static async Task WaitUntil(Func<bool> condition)
-    {
-        while (!condition())
-            await Task.Delay(5, TestContext.Current.CancellationToken);
     }
 }

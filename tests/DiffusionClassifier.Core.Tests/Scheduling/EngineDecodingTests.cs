@@ -8,7 +8,7 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 /// <summary>Image files are decoded a few at a time.</summary>
 public class EngineDecodingTests
 {
-    private const int Patience = 30_000; // ms; decoders that wait for each other show as a failed test, not as a hanging run
+    private const int Patience = 120_000; // ms; decoders that wait for each other show as a failed test, not as a hanging run
 
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 1 };
 

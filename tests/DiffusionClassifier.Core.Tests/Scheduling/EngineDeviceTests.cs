@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 
 public class EngineDeviceTests
 {
-    private const int Patience = 30_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
+    private const int Patience = 120_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
 
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 16 };
 
@@ -93,8 +93,7 @@ public class EngineDeviceTests
         source.BeforeOpen = _ => throw new InvalidOperationException("no device");
 
         Task<ClassificationResult> running = engine.ClassifyAsync(Request);
-        while (engine.Host.IsAlive)
-            await Task.Delay(5, TestContext.Current.CancellationToken);
+        await Eventually.Holds(() => !engine.Host.IsAlive);
         gate.Open();
 
         Assert.Equal(80, (await running).Cost.Rows);
@@ -205,8 +204,7 @@ public class EngineDeviceTests
         first.BeforePredict = _ => gate.Pass(); // holds eight rows at most: the other device runs all the rest
 
         Task<ClassificationResult> running = engine.ClassifyAsync(Request with { Trials = 200 });
-        while (engine.Host.Engine.ReservedRows > 8)
-            await Task.Delay(5, TestContext.Current.CancellationToken);
+        await Eventually.Holds(() => engine.Host.Engine.ReservedRows <= 8);
         gate.Open();
         ClassificationResult result = await running;
 

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Core.Tests.Scoring;
 
@@ -145,12 +146,8 @@ public class LabelScoresTests
                 scores.Record(prompt, position, prompt + position);
         }
 
-        Summarise(); // once for the compiler
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Summarise();
+        long allocated = Allocations.Of(() => _ = scores.Mean(0) + scores.StandardError(0) + scores.Difference(0, 1).Mean);
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-
-        void Summarise() => _ = scores.Mean(0) + scores.StandardError(0) + scores.Difference(0, 1).Mean;
+        Assert.Equal(0, allocated);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Telemetry;
+using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Core.Tests.Telemetry;
 
@@ -21,19 +22,17 @@ public class BatchMetricsTests
         plan.Denoise("tiny", new BatchLadder(1, 8), rows: 5);
         for (int i = 0; i < 5; i++)
             plan.Add(default);
-        Count(); // what is allocated once
+        int runs = 0;
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Count();
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal(2 * (5 + 3 + 1 + 1 + 1 + 1), heard); // rows run, padded and wasted, the batch, and one value of each histogram
-
-        void Count()
+        long allocated = Allocations.Of(() =>
         {
+            runs++;
             batches.BatchRun(plan, TimeSpan.FromSeconds(1));
             batches.Wasted(1);
-        }
+        });
+
+        Assert.Equal(0, allocated);
+        Assert.Equal(runs * (5 + 3 + 1 + 1 + 1 + 1), heard); // rows run, padded and wasted, the batch, and one value of each histogram
     }
 
     private static void Listen(Instrument instrument, MeterListener listener, Meter meter)
