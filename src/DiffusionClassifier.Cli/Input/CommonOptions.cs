@@ -33,7 +33,9 @@ internal sealed class CommonOptions
     private readonly Option<ResizeFilter?> _interpolation = ValueOptions.Choice<ResizeFilter>("--interpolation",
         "The kernel that scales pictures. [default: bicubic]");
 
-    public IEnumerable<Option> All => [_trials, _loss, _seed, _noiseDraws, _posterior, _temperature, _imageMode, _interpolation];
+    private readonly Option<bool> _deterministic = new("--deterministic") { Description = "Run rows in the smallest batches only, so that every digit of the answer repeats. Slower." };
+
+    public IEnumerable<Option> All => [_trials, _loss, _seed, _noiseDraws, _posterior, _temperature, _imageMode, _interpolation, _deterministic];
 
     /// <returns>A request that lacks its image and its labels.</returns>
     public ClassificationRequest Read(ParseResult parsed) => new()
@@ -47,5 +49,6 @@ internal sealed class CommonOptions
         Temperature = parsed.GetValue(_temperature),
         ImageMode = parsed.GetValue(_imageMode) ?? ImageMode.Default,
         Interpolation = parsed.GetValue(_interpolation),
+        Deterministic = parsed.GetValue(_deterministic),
     };
 }

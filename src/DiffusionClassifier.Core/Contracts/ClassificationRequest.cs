@@ -66,8 +66,17 @@ public sealed record ClassificationRequest
     /// <summary>The kernel that scales the image (the reference's <c>--interpolation</c>); null: the model's, bicubic.</summary>
     public ResizeFilter? Interpolation { get; init; }
 
+    /// <summary>
+    /// Whether the answer must not depend, not even in its last digits, on what else the server does: rows then run in batches of the
+    /// device's smallest size alone, because the kernels of another size may round differently. Slower.
+    /// </summary>
+    public bool Deterministic { get; init; }
+
     /// <summary>Called once the engine has decoded <see cref="Image"/> and has no more use for its bytes; for callers in the same process.</summary>
     public Action? ImageDecoded { get; init; }
+
+    /// <summary>The request with several images that this is one of: all of them count as one of its tenant's. Null: none.</summary>
+    internal object? PartOf { get; init; }
 
     /// <summary>What the caller calls a label, for messages.</summary>
     internal string LabelNoun { get; init; } = "label";

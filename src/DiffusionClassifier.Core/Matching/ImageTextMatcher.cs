@@ -118,6 +118,7 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             Priors = null,
             Strategy = Strategy.Fixed,
             LabelNoun = "caption",
+            PartOf = new object(),
             ImageDecoded = null, // the images' memory is the whole request's
         };
     }

@@ -52,21 +52,22 @@ internal sealed class Admission(EngineOptions options)
     /// <param name="priority">Its class.</param>
     /// <param name="rows">What it may cost at most.</param>
     /// <param name="secondsPerRow">Seconds that all devices together take for one of these rows.</param>
+    /// <param name="partOf">What several reservations are parts of, if they count as one request of their tenant.</param>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.Draining"/>, <see cref="ClassificationError.QuotaExceeded"/> or <see cref="ClassificationError.Overloaded"/>.</exception>
-    public Reservation Reserve(Caller caller, PriorityClass priority, long rows, double secondsPerRow)
+    public Reservation Reserve(Caller caller, PriorityClass priority, long rows, double secondsPerRow, object? partOf = null)
     {
         lock (_gate)
         {
             if (_closed)
                 throw Draining();
             Reservation[] own = [.. _reservations.Where(other => other.Tenant == caller.Tenant)];
-            if (own.Length >= caller.MaxActiveRequests)
+            if (Requests(own.Where(other => partOf is null || other.PartOf != partOf)) >= caller.MaxActiveRequests)
                 throw QuotaExceeded(caller, own);
             double wait = (Seconds(priority) + rows * secondsPerRow) / ClassShare.Weight(priority);
             bool isFirst = _reservations.All(other => other.Priority != priority); // an idle class takes anything that is legal
             if (_reservations.Count >= options.MaxActiveRequests || (wait > options.QueueSeconds(priority) && !isFirst))
                 throw Overloaded(priority, wait);
-            var reservation = new Reservation(this, caller.Tenant, priority, rows, secondsPerRow);
+            var reservation = new Reservation(this, caller.Tenant, priority, rows, secondsPerRow, partOf);
             _reservations.Add(reservation);
             return reservation;
         }
@@ -78,6 +79,8 @@ internal sealed class Admission(EngineOptions options)
             _reservations.Remove(reservation);
     }
 
+    private static int Requests(IEnumerable<Reservation> reservations) => reservations.Select(reservation => reservation.PartOf ?? reservation).Distinct().Count();
+
     private double Seconds(PriorityClass priority) => _reservations.Sum(reservation => reservation.Priority == priority ? reservation.Seconds : 0);
 
     private ClassificationException Draining() => new(ClassificationError.Draining,
@@ -85,7 +88,7 @@ internal sealed class Admission(EngineOptions options)
     { RetryAfter = options.RetryAfter };
 
     private ClassificationException QuotaExceeded(Caller caller, Reservation[] own) => new(ClassificationError.QuotaExceeded,
-        $"'{caller.Tenant}' has {own.Length} requests running, as many as it may: wait for one of them.")
+        $"'{caller.Tenant}' has {Requests(own)} requests running, as many as it may: wait for one of them.")
     { RetryAfter = Retry(own.Sum(reservation => reservation.Seconds) / own.Length / Share(own[0].Priority)) };
 
     private ClassificationException Overloaded(PriorityClass priority, double wait) => new(ClassificationError.Overloaded,

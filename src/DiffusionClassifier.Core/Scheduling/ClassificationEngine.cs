@@ -84,7 +84,7 @@ public sealed class ClassificationEngine
             ModelManifest manifest = Models.Find(request.Model);
             JobSettings settings = RequestValidator.Validate(request, manifest, _options);
             ImageHeader header = _images.ReadHeader(request.Image);
-            using Reservation reservation = _admission.Reserve(request.Caller, settings.Priority, settings.FixedRows, _scheduler.SecondsPerRow(manifest.Id));
+            using Reservation reservation = _admission.Reserve(request.Caller, settings.Priority, settings.FixedRows, _scheduler.SecondsPerRow(manifest.Id), request.PartOf);
             trace.Admitted(settings);
             progress?.Report(new ClassificationProgress(0, settings.FixedRows));
             PixelImage pixels = await DecodeInTimeAsync(request, header, settings, cancellationToken).ConfigureAwait(false);

@@ -47,6 +47,9 @@ internal sealed record JobSettings
 
     public PriorityClass Priority { get; init; }
 
+    /// <summary>Whether its rows run in batches of the smallest size only, with other such rows.</summary>
+    public bool Deterministic { get; init; }
+
     /// <summary>What the client should know of how its request was understood.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

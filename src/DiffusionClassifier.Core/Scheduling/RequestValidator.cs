@@ -41,6 +41,7 @@ internal static class RequestValidator
             Loss = loss,
             Seed = request.Seed,
             Sharpness = ResolveSharpness(request, manifest, loss),
+            Deterministic = request.Deterministic,
             ImageMode = request.ImageMode,
             Preprocessing = request.Interpolation is { } filter ? manifest.Preprocessing with { Filter = filter } : manifest.Preprocessing,
         };

@@ -3,13 +3,16 @@ using DiffusionClassifier.Core.Contracts;
 namespace DiffusionClassifier.Core.Scheduling;
 
 /// <summary>An admitted request's part of the queue. Owned by the request, which disposes it when it is answered; its job makes it smaller on the way.</summary>
-internal sealed class Reservation(Admission owner, string tenant, PriorityClass priority, long rows, double secondsPerRow) : IDisposable
+internal sealed class Reservation(Admission owner, string tenant, PriorityClass priority, long rows, double secondsPerRow, object? partOf) : IDisposable
 {
     private long _rows = rows;
 
     public string Tenant => tenant;
 
     public PriorityClass Priority => priority;
+
+    /// <summary>What this is one part of; null: a request of its own.</summary>
+    public object? PartOf => partOf;
 
     public bool IsOf(PriorityClass? wanted) => wanted is null || wanted == priority;
 

@@ -54,6 +54,19 @@ public class ImageTextMatcherTests
     }
 
     [Fact]
+    public async Task MatchAsync_MoreImagesThanTheTenantMayHaveRequests_IsOneRequest()
+    {
+        using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Text(), 4));
+        var matcher = new ImageTextMatcher(engine.Host.Engine, new EngineOptions());
+        MatchRequest request = Request([1], [2], [3]);
+        request = request with { Options = request.Options with { Caller = new Caller("limited", MaxActiveRequests: 1) } };
+
+        MatchResult result = await matcher.MatchAsync(request, Cancellation);
+
+        Assert.Equal(3, result.Images.Count);
+    }
+
+    [Fact]
     public async Task MatchAsync_TheLastImageIsDecoded_GivesUpAllImagesOnceAndBeforeTheFirstRow()
     {
         var model = new FakeDiffusionModel(Manifests.Text(), 4);

@@ -34,6 +34,9 @@ internal sealed class BatchLadder
 
     public IReadOnlyList<int> Sizes => _sizes;
 
+    /// <summary>The smallest batch: what is left of a ladder whatever was measured, and so the same on every device of a kind.</summary>
+    public int Smallest => _sizes[0];
+
     /// <summary>The largest batch.</summary>
     public int Top => _sizes[^1];
 

@@ -3,8 +3,8 @@ using DiffusionClassifier.Core.Scheduling.Devices;
 namespace DiffusionClassifier.Core.Scheduling.Sharing;
 
 /// <summary>
-/// A batch in the making: how many rows of which job. The first job sets what may share the batch: one model, and one timestep where the
-/// export takes only one. Owned by the <see cref="RowScheduler"/>, used under its lock and reused for every batch.
+/// A batch in the making: how many rows of which job. The first job sets what may share the batch: one model, one timestep where the
+/// export takes only one, and whether its size is free. Owned by the <see cref="RowScheduler"/>, used under its lock and reused for every batch.
 /// </summary>
 internal sealed class BatchDraft
 {
@@ -30,6 +30,8 @@ internal sealed class BatchDraft
     {
         (Device, _now, Lead, Limit, Count) = (device, now, null, device.MaxRows, 0);
         Number++;
+        foreach (ClassificationJob job in _jobs)
+            job.Allotted = 0; // as it is, unless the last batch was given up half made
         _jobs.Clear();
     }
 
@@ -37,7 +39,7 @@ internal sealed class BatchDraft
     public bool CanTake(ClassificationJob job)
     {
         if (Lead is not null)
-            return job.Settings.Manifest.Id == Lead.Settings.Manifest.Id && job.UnallottedRows > 0 && !IsTooLate(job)
+            return job.Settings.Manifest.Id == Lead.Settings.Manifest.Id && job.Settings.Deterministic == Lead.Settings.Deterministic && job.UnallottedRows > 0 && !IsTooLate(job)
                 && (!job.Settings.Manifest.ScalarTimestep || job.NextTimestep == Lead.NextTimestep);
         return Device.Runs(job) && (job.UnallottedRows > 0 || job.NeedsEncoding) && !IsTooLate(job);
     }
@@ -47,7 +49,7 @@ internal sealed class BatchDraft
     public int Allot(ClassificationJob job, int rows)
     {
         if (Lead is null)
-            (Lead, Limit) = (job, Device.Ladder(job).Top);
+            (Lead, Limit) = (job, job.Settings.Deterministic ? Device.Ladder(job).Smallest : Device.Ladder(job).Top);
         if (job.Allotted == 0)
             _jobs.Add(job);
         rows = Math.Min(Math.Min(rows, Limit - Count), job.UnallottedRows);

@@ -41,6 +41,10 @@ internal abstract class CommonFields
     /// <summary>The kernel that scales the image. Default: bicubic.</summary>
     public ResizeFilter? Interpolation { get; init; }
 
+    /// <summary>Whether the answer must repeat to the last digit whatever else the server does, and on another replica of the same kind: rows then run in the smallest batches only, which is slower. Default: equal but for rounding.</summary>
+    [DefaultValue(false)]
+    public bool? Deterministic { get; init; }
+
     /// <summary>The class to run in: devices work for waiting classes in the ratio 60 : 30 : 10. A request of at most {InteractiveRows} rows is <c>interactive</c>, of at most {StandardRows} <c>standard</c>, else <c>bulk</c>; a client may only lower its own. Default: by size.</summary>
     public PriorityClass? Priority { get; init; }
 }

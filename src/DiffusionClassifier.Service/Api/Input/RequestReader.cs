@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Service.Api.Input;
 /// <summary>Bodies to requests; the fields are documented on <see cref="ClassifyFields"/> and <see cref="MatchFields"/>. Stateless.</summary>
 internal static class RequestReader
 {
-    private static readonly string[] Common = ["model", "trials", "loss", "seed", "noiseDraws", "temperature", "posterior", "imageMode", "interpolation", "priority"];
+    private static readonly string[] Common = ["model", "trials", "loss", "seed", "noiseDraws", "temperature", "posterior", "imageMode", "interpolation", "deterministic", "priority"];
 
     /// <summary>The fields of <c>POST /classify</c>.</summary>
     public static BodyFields Classify { get; } =
@@ -60,6 +60,7 @@ internal static class RequestReader
         Posterior = values.Word<PosteriorPreset>("posterior"),
         ImageMode = values.Word<ImageMode>("imageMode") ?? ImageMode.Default,
         Interpolation = values.Word<ResizeFilter>("interpolation"),
+        Deterministic = values.Flag("deterministic") ?? false,
         Priority = values.Word<PriorityClass>("priority"),
     };
 
