@@ -79,6 +79,8 @@ internal sealed class Admission(EngineOptions options)
             _reservations.Remove(reservation);
     }
 
+    private static string Running(int requests) => requests == 1 ? "1 request running" : $"{requests} requests running";
+
     private static int Requests(IEnumerable<Reservation> reservations) => reservations.Select(reservation => reservation.PartOf ?? reservation).Distinct().Count();
 
     private double Seconds(PriorityClass priority) => _reservations.Sum(reservation => reservation.Priority == priority ? reservation.Seconds : 0);
@@ -88,11 +90,11 @@ internal sealed class Admission(EngineOptions options)
     { RetryAfter = options.RetryAfter };
 
     private ClassificationException QuotaExceeded(Caller caller, Reservation[] own) => new(ClassificationError.QuotaExceeded,
-        $"'{caller.Tenant}' has {Requests(own)} requests running, as many as it may: wait for one of them.")
+        $"'{caller.Tenant}' has {Running(Requests(own))}, as many as it may: wait for {(Requests(own) == 1 ? "it" : "one of them")}.")
     { RetryAfter = Retry(own.Sum(reservation => reservation.Seconds) / own.Length / Share(own[0].Priority)) };
 
     private ClassificationException Overloaded(PriorityClass priority, double wait) => new(ClassificationError.Overloaded,
-        $"The server is busy: {_reservations.Count} requests are running, and one of the class '{Words.Of(priority)}' would wait too long. Try again later.")
+        $"The server is busy: it has {Running(_reservations.Count)}, and one more of the class '{Words.Of(priority)}' would wait too long. Try again later.")
     { RetryAfter = Retry((wait > options.QueueSeconds(priority) ? (wait - options.QueueSeconds(priority)) * ClassShare.Weight(priority) : MeanSeconds()) / Share(priority)) };
 
     private double MeanSeconds() => _reservations.Count == 0 ? 0 : _reservations.Average(reservation => reservation.Seconds);
