@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Contracts;
-using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 
