@@ -2,12 +2,14 @@ namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
 /// The paired differences of all arms to one of them, summed as trials come: a look costs its new trials, and all of them only where the
-/// base changes. Each difference is taken from the first one, so that a constant has no variance at all and large errors cancel nothing.
+/// base changes. Each difference is taken from the first one, so that large errors cancel nothing.
 /// </summary>
 /// <param name="arms">K.</param>
 internal sealed class PairedSums(int arms)
 {
-    private readonly double[] _first = new double[arms], _sums = new double[arms], _squares = new double[arms];
+    private const double Rounding = 1e-12; // of an error: a spread below that comes from the arithmetic
+
+    private readonly double[] _first = new double[arms], _sums = new double[arms], _squares = new double[arms], _least = new double[arms];
     private int _count; // trials summed
 
     /// <summary>The arm that the others are compared with.</summary>
@@ -34,13 +36,14 @@ internal sealed class PairedSums(int arms)
     public double StandardError(int arm)
     {
         double squares = _squares[arm] - _sums[arm] * _sums[arm] / _count;
-        return Math.Sqrt(Math.Max(0, squares) / (_count - 1) / _count);
+        double deviation = Math.Sqrt(Math.Max(0, squares) / (_count - 1));
+        return deviation <= _least[arm] ? 0 : deviation / Math.Sqrt(_count);
     }
 
     private void Sum(LabelScores scores, int arm, int count)
     {
         if (_count == 0)
-            (_first[arm], _sums[arm], _squares[arm]) = (scores.Error(arm, 0) - scores.Error(Base, 0), 0, 0);
+            Begin(arm, scores.Error(arm, 0), scores.Error(Base, 0));
         double first = _first[arm], sum = _sums[arm], squares = _squares[arm];
         for (int position = _count; position < count; position++)
         {
@@ -50,5 +53,11 @@ internal sealed class PairedSums(int arms)
         }
 
         (_sums[arm], _squares[arm]) = (sum, squares);
+    }
+
+    private void Begin(int arm, double error, double baseError)
+    {
+        (_first[arm], _sums[arm], _squares[arm]) = (error - baseError, 0, 0);
+        _least[arm] = Rounding * Math.Max(Math.Abs(error), Math.Abs(baseError));
     }
 }
