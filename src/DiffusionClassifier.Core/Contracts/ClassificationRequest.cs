@@ -30,7 +30,7 @@ public sealed record ClassificationRequest
     /// <summary>1−δ of <see cref="Strategy.Race"/>: how likely its winner is that of <see cref="Strategy.Fixed"/>, nominally. Null: 0.95.</summary>
     public double? Confidence { get; init; }
 
-    /// <summary>Ends a race when this many labels are left, the certain best ones, in whatever order; 1 up to one less than there are labels. Null: 1.</summary>
+    /// <summary>Ends a race when this many labels are left, the certain best ones, in whatever order; 1 to 20, and less than there are labels. Null: 1.</summary>
     public int? TopK { get; init; }
 
     /// <summary>N, the number of (timestep, noise) pairs, at least 1.</summary>

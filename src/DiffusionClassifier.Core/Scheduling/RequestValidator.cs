@@ -11,6 +11,7 @@ internal static class RequestValidator
 {
     private const ulong MaxSeed = (1UL << 53) - 1; // the largest integer that every JSON reader keeps exactly
     private const double DefaultConfidence = 0.95, MinConfidence = 0.5, MaxConfidence = 0.9999; // a t-test far out in its tails promises what no normal approximation holds
+    private const int MaxTopK = 20; // at every look all labels are compared with each of the best, under the scheduler's lock
     private const int DeltaDigits = 12;
     private const double MinTemperature = 1e-12, MaxTemperature = 1e12; // β·meanError stays far from overflow and underflow
 
@@ -68,9 +69,9 @@ internal static class RequestValidator
             throw Invalid("topK", $"The strategy '{Words.Of(strategy)}' does not end early: leave topK out, or send strategy={Words.Of(Strategy.Race)}.");
         if (labels.Arms.Count != labels.Labels.Count)
             throw Invalid("topK", "topK counts labels, not prompts that compete: leave it out, or send promptAggregation=mean.");
-        return topK >= 1 && topK < labels.Labels.Count
+        return topK >= 1 && topK <= MaxTopK && topK < labels.Labels.Count
             ? topK.Value
-            : throw Invalid("topK", $"topK is {topK}; send a whole number of at least 1 that is less than the number of labels, {labels.Labels.Count}.");
+            : throw Invalid("topK", $"topK is {topK}; send a whole number from 1 to {MaxTopK} that is less than the number of labels, {labels.Labels.Count}.");
     }
 
     private static TrialPlan Trials(ClassificationRequest request, ModelManifest manifest, LabelSet labels, EngineOptions options)

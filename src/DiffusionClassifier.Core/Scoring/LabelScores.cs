@@ -126,6 +126,16 @@ public sealed class LabelScores
         return sum / _prompts[arm].Length;
     }
 
+    /// <summary>An arm's errors at as many positions from <paramref name="begin"/> on as <paramref name="buffer"/> is long, which is used where they must be computed.</summary>
+    internal ReadOnlySpan<double> Errors(int arm, int begin, Span<double> buffer)
+    {
+        if (_prompts[arm] is [int only])
+            return _errors[only].AsSpan(begin, buffer.Length);
+        for (int i = 0; i < buffer.Length; i++)
+            buffer[i] = Error(arm, begin + i);
+        return buffer;
+    }
+
     /// <summary>Mean error of an arm over its first <see cref="Count"/> trials, which must be complete. NaN before the first.</summary>
     public double Mean(int arm)
     {

@@ -5,15 +5,17 @@ namespace DiffusionClassifier.Core.Scoring;
 /// base changes. Each difference is taken from the first one, so that large errors cancel nothing.
 /// </summary>
 /// <param name="arms">K.</param>
-internal sealed class PairedSums(int arms)
+/// <param name="first">The first base.</param>
+internal sealed class PairedSums(int arms, int first)
 {
     private const double Rounding = 1e-12; // of an error: a spread below that comes from the arithmetic
+    private const int Chunk = 128; // trials at a time, on the stack
 
     private readonly double[] _first = new double[arms], _sums = new double[arms], _squares = new double[arms], _least = new double[arms];
     private int _count; // trials summed
 
     /// <summary>The arm that the others are compared with.</summary>
-    public int Base { get; private set; }
+    public int Base { get; private set; } = first;
 
     /// <summary>Sums the first <paramref name="count"/> trials of all arms still alive, which must be complete, against <paramref name="newBase"/>.</summary>
     public void MoveTo(LabelScores scores, int count, int newBase)
@@ -44,10 +46,21 @@ internal sealed class PairedSums(int arms)
     {
         if (_count == 0)
             Begin(arm, scores.Error(arm, 0), scores.Error(Base, 0));
-        double first = _first[arm], sum = _sums[arm], squares = _squares[arm];
-        for (int position = _count; position < count; position++)
+        Span<double> own = stackalloc double[Chunk], others = stackalloc double[Chunk];
+        for (int begin = _count; begin < count; begin += Chunk)
         {
-            double difference = scores.Error(arm, position) - scores.Error(Base, position) - first;
+            int length = Math.Min(Chunk, count - begin);
+            Add(arm, scores.Errors(arm, begin, own[..length]), scores.Errors(Base, begin, others[..length]));
+        }
+    }
+
+    // One after the other, not in vectors: the same sum on every processor.
+    private void Add(int arm, ReadOnlySpan<double> errors, ReadOnlySpan<double> baseErrors)
+    {
+        double first = _first[arm], sum = _sums[arm], squares = _squares[arm];
+        for (int i = 0; i < errors.Length && i < baseErrors.Length; i++)
+        {
+            double difference = errors[i] - baseErrors[i] - first;
             sum += difference;
             squares += difference * difference;
         }

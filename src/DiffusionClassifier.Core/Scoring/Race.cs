@@ -12,7 +12,7 @@ namespace DiffusionClassifier.Core.Scoring;
 /// <param name="topK">How many arms are wanted: an arm has lost when it has lost against that many, and the race ends when that many are left.</param>
 internal sealed class Race(IReadOnlyList<int> looks, Func<int, int, double> threshold, int trials, IReadOnlyList<double> handicaps, int topK) : IElimination
 {
-    private readonly PairedSums[] _rivals = [.. Enumerable.Range(0, topK).Select(_ => new PairedSums(handicaps.Count))]; // against each leader
+    private readonly PairedSums[] _rivals = [.. Enumerable.Range(0, topK).Select(arm => new PairedSums(handicaps.Count, arm))]; // each against another of the leaders
     private readonly int[] _leaders = new int[topK]; // the best first
     private int _next; // of looks
 
@@ -32,8 +32,7 @@ internal sealed class Race(IReadOnlyList<int> looks, Func<int, int, double> thre
         if (completedTrials >= trials || alive <= topK)
             return;
         FindLeaders(scores, completedTrials);
-        for (int i = 0; i < topK; i++)
-            _rivals[i].MoveTo(scores, completedTrials, _leaders[i]);
+        CompareWithLeaders(scores, completedTrials);
         // Fewer arms left are fewer comparisons: those that just missed a high threshold are compared again with the lower one.
         int before;
         do
@@ -79,12 +78,41 @@ internal sealed class Race(IReadOnlyList<int> looks, Func<int, int, double> thre
         double Score(int arm) => handicaps[arm] + differences.Mean(arm);
     }
 
+    // Sums against an arm that still leads go on; the others start anew with those who have come to lead.
+    private void CompareWithLeaders(LabelScores scores, int completedTrials)
+    {
+        int newcomer = 0;
+        foreach (PairedSums rival in _rivals)
+        {
+            int leader = rival.Base;
+            if (!_leaders.Contains(leader))
+            {
+                while (IsCompared(_leaders[newcomer]))
+                    newcomer++;
+                leader = _leaders[newcomer];
+            }
+
+            rival.MoveTo(scores, completedTrials, leader);
+        }
+    }
+
+    private bool IsCompared(int leader)
+    {
+        foreach (PairedSums rival in _rivals)
+        {
+            if (rival.Base == leader)
+                return true;
+        }
+
+        return false;
+    }
+
     private bool HasLost(int arm, double limit)
     {
         for (int i = 0; i < topK; i++)
         {
             double standardError = _rivals[i].StandardError(arm);
-            if (!(standardError > 0 && handicaps[arm] - handicaps[_leaders[i]] + _rivals[i].Mean(arm) > limit * standardError))
+            if (!(standardError > 0 && handicaps[arm] - handicaps[_rivals[i].Base] + _rivals[i].Mean(arm) > limit * standardError))
                 return false;
         }
 

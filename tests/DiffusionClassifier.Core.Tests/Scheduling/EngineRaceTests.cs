@@ -28,7 +28,7 @@ public class EngineRaceTests
         { "confidence that is no number", Request with { Confidence = double.NaN }, "confidence", "from 0.5" },
         { "topK with fixed", Request with { Strategy = Strategy.Fixed, TopK = 2 }, "topK", "does not end early" },
         { "topK with staged", Request with { Strategy = Strategy.Staged, TopK = 2 }, "topK", "does not end early" },
-        { "topK of 0", Request with { TopK = 0 }, "topK", "at least 1" },
+        { "topK of 0", Request with { TopK = 0 }, "topK", "from 1 to 20" },
         { "topK of all labels", Request with { TopK = Labels }, "topK", "less than the number of labels, 6" },
     };
 

@@ -82,7 +82,7 @@ public sealed class BadFieldTests(StrictService service) : IClassFixture<StrictS
         { "/classify", "strategy=fixed&confidence=0.9", 400, "invalid_request", "The strategy 'fixed' promises no confidence: leave it out, or send strategy=race" },
         { "/classify", "strategy=fast&confidence=0.9", 400, "invalid_request", "The strategy 'fast' promises no confidence" },
         { "/classify", "strategy=fixed&topK=2", 400, "invalid_request", "The strategy 'fixed' does not end early: leave topK out" },
-        { "/classify", "strategy=race&topK=5", 400, "invalid_request", "topK is 5; send a whole number of at least 1 that is less than the number of labels, 5" },
+        { "/classify", "strategy=race&topK=5", 400, "invalid_request", "topK is 5; send a whole number from 1 to 20 that is less than the number of labels, 5" },
         { "/match", "captions=class 1&confidence=0.9", 400, "unknown_field", "There is no field 'confidence'" },
         { "/classify", "stageSamples=4", 400, "invalid_request", "one of each for every stage" },
         { "/classify", "posterior=temperature", 400, "invalid_request", "needs the field temperature" },
