@@ -1,0 +1,97 @@
+namespace DiffusionClassifier.Core.Scoring.Calibration;
+
+/// <summary>
+/// Labelled errors with their timesteps, folded onto a few knots: x_k,c = (1/N)·Σ_s h_k(t_s)·error_s,c, where h_k is 1 at knot k and falls
+/// to 0 at its neighbours. For weights that are linear between the knots, Σ_k w_k·x_k,c is the mean of the weighted errors. Immutable.
+/// </summary>
+public sealed class KnotErrors
+{
+    // 9 knots over the usual 700-1000 timesteps are about 100 apart: errors change slowly with t, and some hundred images do not say more.
+    private const int MostKnots = 9;
+
+    private readonly double[][] _values; // [image][knot·classes + class]
+    private readonly int[] _labels;
+    private readonly double[] _shares; // of each knot in the trials: Σ_k w_k·share_k is the mean weight of a trial
+
+    private KnotErrors(int[] knots, double[] shares, double[][] values, int[] labels, int classes) =>
+        (Knots, _shares, _values, _labels, Classes) = (knots, shares, values, labels, classes);
+
+    /// <summary>Their timesteps, ascending.</summary>
+    public IReadOnlyList<int> Knots { get; }
+
+    /// <summary>Images.</summary>
+    public int Count => _labels.Length;
+
+    public int Classes { get; }
+
+    /// <param name="errors">The error of (image, trial, class), finite.</param>
+    /// <param name="timesteps">t of each trial.</param>
+    /// <param name="labels">The true class of each image.</param>
+    /// <param name="classes">At least 2.</param>
+    public static KnotErrors Create(Func<int, int, int, double> errors, IReadOnlyList<int> timesteps, IReadOnlyList<int> labels, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        ArgumentNullException.ThrowIfNull(timesteps);
+        ArgumentNullException.ThrowIfNull(labels);
+        int[] knots = Spread(timesteps);
+        (int Knot, double Share)[] places = [.. timesteps.Select(timestep => TimestepWeights.Locate(knots, timestep))];
+        var shares = new double[knots.Length];
+        foreach ((int knot, double share) in places)
+            Add(shares, knot, share, 1.0 / places.Length);
+
+        var values = new double[labels.Count][];
+        for (int image = 0; image < values.Length; image++)
+        {
+            values[image] = new double[knots.Length * classes];
+            for (int trial = 0; trial < places.Length; trial++)
+            {
+                for (int label = 0; label < classes; label++)
+                    Add(values[image], places[trial].Knot * classes + label, places[trial].Share, errors(image, trial, label) / places.Length, classes);
+            }
+        }
+
+        return new KnotErrors(knots, shares, values, [.. labels], classes);
+    }
+
+    /// <summary>x_k,c of one image: knot-major.</summary>
+    public ReadOnlySpan<double> Values(int image) => _values[image];
+
+    /// <summary>The true class of one image.</summary>
+    public int Label(int image) => _labels[image];
+
+    /// <summary>The mean over the trials of weights that are linear between the knots.</summary>
+    public double MeanWeight(IReadOnlyList<double> weights) => _shares.Zip(weights, (share, weight) => share * weight).Sum();
+
+    /// <summary>Some of the images.</summary>
+    public KnotErrors Select(IReadOnlyCollection<int> images) =>
+        new([.. Knots], _shares, [.. images.Select(image => _values[image])], [.. images.Select(image => _labels[image])], Classes);
+
+    /// <summary>The means of the weighted errors.</summary>
+    /// <param name="weights">At the knots; null: 1 everywhere, the plain means.</param>
+    public LabelledErrors Weighted(IReadOnlyList<double>? weights = null) => new(_values.Select(image => Weighted(image, weights)), _labels);
+
+    private double[] Weighted(double[] values, IReadOnlyList<double>? weights)
+    {
+        var means = new double[Classes];
+        for (int knot = 0; knot < Knots.Count; knot++)
+        {
+            for (int label = 0; label < Classes; label++)
+                means[label] += (weights?[knot] ?? 1) * values[knot * Classes + label];
+        }
+
+        return means;
+    }
+
+    private static int[] Spread(IReadOnlyList<int> timesteps)
+    {
+        int first = timesteps.Min(), last = timesteps.Max(), count = Math.Min(MostKnots, timesteps.Distinct().Count());
+        return count == 1 ? [first] : [.. Enumerable.Range(0, count).Select(k => first + (int)((long)(last - first) * k / (count - 1)))];
+    }
+
+    private static void Add(double[] values, int index, double share, double value, int stride = 1)
+    {
+        values[index] += (1 - share) * value;
+        if (share > 0)
+            values[index + stride] += share * value;
+    }
+}
