@@ -23,7 +23,8 @@ public static class Calibrator
             weights ? CrossValidate(data, cut, betaBefore, part => TimestepWeightFit.Fit(part, folds, seed)) : null);
     }
 
-    private static FittedTimestepWeights Uniform(KnotErrors data) => TimestepWeightFit.Fit(data, double.PositiveInfinity);
+    private static FittedTimestepWeights Uniform(KnotErrors data) =>
+        new(new TimestepWeights(data.Knots, data.Knots.Select(_ => 1.0)), TemperatureFit.Fit(data.Weighted()), Smoothing: null);
 
     private static WeightingCalibration CrossValidate(KnotErrors data, IReadOnlyList<int[]> cut, double betaBefore, Func<KnotErrors, FittedTimestepWeights> fit)
     {

@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using DiffusionClassifier.Core.Scoring.Banks;
+
 namespace DiffusionClassifier.Core.Scoring.Calibration;
 
 /// <summary>
@@ -24,33 +27,19 @@ public sealed class KnotErrors
 
     public int Classes { get; }
 
-    /// <param name="errors">The error of (image, trial, class), finite.</param>
-    /// <param name="timesteps">t of each trial.</param>
-    /// <param name="labels">The true class of each image.</param>
-    /// <param name="classes">At least 2.</param>
-    public static KnotErrors Create(Func<int, int, int, double> errors, IReadOnlyList<int> timesteps, IReadOnlyList<int> labels, int classes)
+    /// <param name="bank">Errors of at least two classes.</param>
+    /// <exception cref="CalibrationException">There is one class only.</exception>
+    public static KnotErrors Create(ErrorBank bank)
     {
-        ArgumentNullException.ThrowIfNull(errors);
-        ArgumentNullException.ThrowIfNull(timesteps);
-        ArgumentNullException.ThrowIfNull(labels);
-        int[] knots = Spread(timesteps);
-        (int Knot, double Share)[] places = [.. timesteps.Select(timestep => TimestepWeights.Locate(knots, timestep))];
+        ArgumentNullException.ThrowIfNull(bank);
+        if (bank.Classes < 2)
+            throw new CalibrationException("The bank has one class only: whatever the posterior, it is right.");
+        int[] knots = Spread(bank.Timesteps);
+        (int Knot, double Share)[] places = [.. bank.Timesteps.Select(timestep => TimestepWeights.Locate(knots, timestep))];
         var shares = new double[knots.Length];
         foreach ((int knot, double share) in places)
             Add(shares, knot, share, 1.0 / places.Length);
-
-        var values = new double[labels.Count][];
-        for (int image = 0; image < values.Length; image++)
-        {
-            values[image] = new double[knots.Length * classes];
-            for (int trial = 0; trial < places.Length; trial++)
-            {
-                for (int label = 0; label < classes; label++)
-                    Add(values[image], places[trial].Knot * classes + label, places[trial].Share, errors(image, trial, label) / places.Length, classes);
-            }
-        }
-
-        return new KnotErrors(knots, shares, values, [.. labels], classes);
+        return new KnotErrors(knots, shares, [.. Enumerable.Range(0, bank.Images).Select(image => Fold(bank, image, places, knots.Length))], [.. bank.Labels], bank.Classes);
     }
 
     /// <summary>x_k,c of one image: knot-major.</summary>
@@ -61,6 +50,31 @@ public sealed class KnotErrors
 
     /// <summary>The mean over the trials of weights that are linear between the knots.</summary>
     public double MeanWeight(IReadOnlyList<double> weights) => _shares.Zip(weights, (share, weight) => share * weight).Sum();
+
+    /// <summary>
+    /// How far classes lie apart at each knot: the root mean square, over images and classes, of an error less its image's mean, per unit of weight.
+    /// Errors at high timesteps are small, and so are their differences.
+    /// </summary>
+    public double[] Spreads()
+    {
+        var squares = new double[Knots.Count];
+        foreach (double[] image in _values)
+        {
+            for (int knot = 0; knot < squares.Length; knot++)
+            {
+                ReadOnlySpan<double> errors = image.AsSpan(knot * Classes, Classes);
+                double mean = TensorPrimitives.Sum(errors) / Classes;
+                foreach (double error in errors)
+                    squares[knot] += (error - mean) * (error - mean);
+            }
+        }
+
+        return [.. squares.Select((sum, knot) => Math.Sqrt(sum / (Count * Classes)) / _shares[knot])];
+    }
+
+    /// <summary>The same errors, those of each knot multiplied by a factor.</summary>
+    public KnotErrors Scaled(IReadOnlyList<double> factors) =>
+        new([.. Knots], _shares, [.. _values.Select(image => image.Select((value, i) => value * factors[i / Classes]).ToArray())], _labels, Classes);
 
     /// <summary>Some of the images.</summary>
     public KnotErrors Select(IReadOnlyCollection<int> images) =>
@@ -80,6 +94,20 @@ public sealed class KnotErrors
         }
 
         return means;
+    }
+
+    private static double[] Fold(ErrorBank bank, int image, (int Knot, double Share)[] places, int knots)
+    {
+        var values = new double[knots * bank.Classes];
+        for (int trial = 0; trial < places.Length; trial++)
+        {
+            (int knot, double share) = places[trial];
+            ReadOnlySpan<float> errors = bank.Errors(image, trial);
+            for (int label = 0; label < errors.Length; label++)
+                Add(values, knot * bank.Classes + label, share, errors[label] / (double)places.Length, bank.Classes);
+        }
+
+        return values;
     }
 
     private static int[] Spread(IReadOnlyList<int> timesteps)
