@@ -55,6 +55,8 @@ internal sealed class CalibrateCommand
         if (folds < FewestFolds)
             throw new UserException($"--folds is {folds}; it must be at least {FewestFolds}.");
         string file = parsed.GetRequiredValue(_bank);
+        if (!File.Exists(file))
+            throw new UserException($"There is no file {file}.");
         ErrorBank bank = ErrorBank.Load(file);
         SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model) ?? bank.Settings?.Model, parsed.GetValue(_models));
         PredictionLoss loss = Loss(parsed.GetValue(_loss), bank, model.Manifest);

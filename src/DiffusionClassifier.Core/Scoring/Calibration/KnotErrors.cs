@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using DiffusionClassifier.Core.Scoring.Banks;
 
 namespace DiffusionClassifier.Core.Scoring.Calibration;
@@ -16,11 +15,17 @@ public sealed class KnotErrors
     private readonly int[] _labels;
     private readonly double[] _shares; // of each knot in the trials: Σ_k w_k·share_k is the mean weight of a trial
 
-    private KnotErrors(int[] knots, double[] shares, double[][] values, int[] labels, int classes) =>
-        (Knots, _shares, _values, _labels, Classes) = (knots, shares, values, labels, classes);
+    private KnotErrors(int[] knots, double[] shares, double[] spreads, double[][] values, int[] labels, int classes) =>
+        (Knots, _shares, Spreads, _values, _labels, Classes) = (knots, shares, spreads, values, labels, classes);
 
     /// <summary>Their timesteps, ascending.</summary>
     public IReadOnlyList<int> Knots { get; }
+
+    /// <summary>
+    /// How far the classes' errors lie apart in a trial at each knot: the root mean square, over the images of the bank, of an error less its
+    /// trial's mean. Errors at high timesteps are small, and so are their differences.
+    /// </summary>
+    public IReadOnlyList<double> Spreads { get; }
 
     /// <summary>Images.</summary>
     public int Count => _labels.Length;
@@ -34,12 +39,12 @@ public sealed class KnotErrors
         ArgumentNullException.ThrowIfNull(bank);
         if (bank.Classes < 2)
             throw new CalibrationException("The bank has one class only: whatever the posterior, it is right.");
-        int[] knots = Spread(bank.Timesteps);
+        int[] knots = KnotsOf(bank.Timesteps);
         (int Knot, double Share)[] places = [.. bank.Timesteps.Select(timestep => TimestepWeights.Locate(knots, timestep))];
         var shares = new double[knots.Length];
         foreach ((int knot, double share) in places)
             Add(shares, knot, share, 1.0 / places.Length);
-        return new KnotErrors(knots, shares, [.. Enumerable.Range(0, bank.Images).Select(image => Fold(bank, image, places, knots.Length))], [.. bank.Labels], bank.Classes);
+        return new KnotErrors(knots, shares, SpreadsOf(bank, places, shares), [.. Enumerable.Range(0, bank.Images).Select(image => Fold(bank, image, places, knots.Length))], [.. bank.Labels], bank.Classes);
     }
 
     /// <summary>x_k,c of one image: knot-major.</summary>
@@ -51,34 +56,13 @@ public sealed class KnotErrors
     /// <summary>The mean over the trials of weights that are linear between the knots.</summary>
     public double MeanWeight(IReadOnlyList<double> weights) => _shares.Zip(weights, (share, weight) => share * weight).Sum();
 
-    /// <summary>
-    /// How far classes lie apart at each knot: the root mean square, over images and classes, of an error less its image's mean, per unit of weight.
-    /// Errors at high timesteps are small, and so are their differences.
-    /// </summary>
-    public double[] Spreads()
-    {
-        var squares = new double[Knots.Count];
-        foreach (double[] image in _values)
-        {
-            for (int knot = 0; knot < squares.Length; knot++)
-            {
-                ReadOnlySpan<double> errors = image.AsSpan(knot * Classes, Classes);
-                double mean = TensorPrimitives.Sum(errors) / Classes;
-                foreach (double error in errors)
-                    squares[knot] += (error - mean) * (error - mean);
-            }
-        }
-
-        return [.. squares.Select((sum, knot) => Math.Sqrt(sum / (Count * Classes)) / _shares[knot])];
-    }
-
     /// <summary>The same errors, those of each knot multiplied by a factor.</summary>
     public KnotErrors Scaled(IReadOnlyList<double> factors) =>
-        new([.. Knots], _shares, [.. _values.Select(image => image.Select((value, i) => value * factors[i / Classes]).ToArray())], _labels, Classes);
+        new([.. Knots], _shares, [.. Spreads.Zip(factors, (spread, factor) => spread * factor)], [.. _values.Select(image => image.Select((value, i) => value * factors[i / Classes]).ToArray())], _labels, Classes);
 
     /// <summary>Some of the images.</summary>
     public KnotErrors Select(IReadOnlyCollection<int> images) =>
-        new([.. Knots], _shares, [.. images.Select(image => _values[image])], [.. images.Select(image => _labels[image])], Classes);
+        new([.. Knots], _shares, [.. Spreads], [.. images.Select(image => _values[image])], [.. images.Select(image => _labels[image])], Classes);
 
     /// <summary>The means of the weighted errors.</summary>
     /// <param name="weights">At the knots; null: 1 everywhere, the plain means.</param>
@@ -110,7 +94,31 @@ public sealed class KnotErrors
         return values;
     }
 
-    private static int[] Spread(IReadOnlyList<int> timesteps)
+    private static double[] SpreadsOf(ErrorBank bank, (int Knot, double Share)[] places, double[] shares)
+    {
+        var squares = new double[shares.Length];
+        for (int trial = 0; trial < places.Length; trial++)
+        {
+            double sum = 0;
+            for (int image = 0; image < bank.Images; image++)
+                sum += SquaresAboutMean(bank.Errors(image, trial));
+            Add(squares, places[trial].Knot, places[trial].Share, sum / places.Length / ((double)bank.Images * bank.Classes));
+        }
+
+        return [.. squares.Zip(shares, (square, share) => Math.Sqrt(square / share))];
+    }
+
+    private static double SquaresAboutMean(ReadOnlySpan<float> errors)
+    {
+        double mean = 0, squares = 0;
+        foreach (float error in errors)
+            mean += error / (double)errors.Length;
+        foreach (float error in errors)
+            squares += (error - mean) * (error - mean);
+        return squares;
+    }
+
+    private static int[] KnotsOf(IReadOnlyList<int> timesteps)
     {
         int first = timesteps.Min(), last = timesteps.Max(), count = Math.Min(MostKnots, timesteps.Distinct().Count());
         return count == 1 ? [first] : [.. Enumerable.Range(0, count).Select(k => first + (int)((long)(last - first) * k / (count - 1)))];

@@ -34,7 +34,7 @@ public static class TimestepWeightFit
     public static FittedTimestepWeights Fit(KnotErrors data, double smoothing)
     {
         ArgumentNullException.ThrowIfNull(data);
-        double[] units = [.. data.Spreads().Select(spread => spread > 0 ? 1 / spread : 0)]; // where all classes are alike, errors say nothing
+        double[] units = [.. data.Spreads.Select(spread => spread > 0 ? 1 / spread : 0)]; // where all classes are alike, errors say nothing
         KnotErrors scaled = data.Scaled(units);
         double equal = TemperatureFit.Fit(scaled.Weighted()).Beta;
         double[] weights = [.. WeightRegression.Fit(scaled, equal, smoothing).Zip(units, (importance, unit) => importance * unit)];
