@@ -16,7 +16,7 @@ public static class CalibrationWriter
     /// <param name="folder">The bundle's folder.</param>
     /// <param name="record">What to write; its weights only where they help.</param>
     /// <returns>The file.</returns>
-    /// <exception cref="BundleException">The file that is there cannot be read, or has comments, which would be lost.</exception>
+    /// <exception cref="BundleException">The file that is there cannot be read, or has comments, or a field twice, which would be lost.</exception>
     public static string Write(string folder, CalibrationRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -39,29 +39,24 @@ public static class CalibrationWriter
 
     private static JsonObject Read(string file)
     {
-        if (JsonFile.TryRead(file) is null) // which says what is wrong with a file that is
+        if (JsonFile.TryRead(file) is not { } json)
             return [];
+        CalibrationFields.Read(json); // which says what is wrong with fields that are to be added to
         try
         {
-            return JsonNode.Parse(File.ReadAllText(file), documentOptions: new JsonDocumentOptions { AllowTrailingCommas = true })!.AsObject();
+            return JsonNode.Parse(File.ReadAllText(file), documentOptions: new JsonDocumentOptions { AllowTrailingCommas = true, AllowDuplicateProperties = false })!.AsObject();
         }
         catch (JsonException exception)
         {
-            throw new BundleException(file, "has comments, which would be lost: remove them first.", exception);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new BundleException(file, "has a field twice: remove one of them first.", exception);
+            throw new BundleException(file, "has comments or a field twice, which would be lost: remove them first.", exception);
         }
     }
 
     private static JsonObject Child(JsonObject parent, string name)
     {
-        if (parent[name] is JsonObject child)
-            return child;
-        JsonObject added = [];
-        parent[name] = added;
-        return added;
+        if (parent[name] is not JsonObject child)
+            parent[name] = child = [];
+        return child;
     }
 
     private static JsonObject Weights(FittedTimestepWeights fitted) => new()
