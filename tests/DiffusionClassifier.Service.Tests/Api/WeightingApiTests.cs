@@ -40,7 +40,7 @@ public sealed class WeightingApiTests : IDisposable
         JsonElement posterior = answer.GetProperty("posterior");
         Assert.Equal((preset, beta, calibrated), (posterior.GetProperty("preset").GetString(), posterior.GetProperty("beta").GetDouble(), posterior.GetProperty("calibrated").GetBoolean()));
         Assert.Equal(weighting == "uniform", answer.GetProperty("labels")[0].GetProperty("elbo").ValueKind == JsonValueKind.Number);
-        Assert.Equal(0, answer.GetProperty("warnings").GetArrayLength());
+        Assert.DoesNotContain("calibrated on means over", answer.GetProperty("warnings").GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class WeightingApiTests : IDisposable
     {
         JsonElement answer = await SendAsync("/classify", TestService.Form(("trials", "31")));
 
-        Assert.Contains("calibrated on means over 128 trials", Assert.Single(answer.GetProperty("warnings").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        Assert.Contains("calibrated on means over 128 trials, and 31 are fewer", answer.GetProperty("warnings").GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
