@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Scoring.Calibration;
-using Xunit;
 
 namespace DiffusionClassifier.Core.Tests.Scoring.Calibration;
 
