@@ -1,6 +1,7 @@
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring.Calibration;
 
 namespace DiffusionClassifier.Cli;
 
@@ -9,4 +10,10 @@ namespace DiffusionClassifier.Cli;
 /// <param name="Inspect">Says what is understood of one bundle.</param>
 /// <param name="CreateImages">Starts the image library.</param>
 /// <param name="MaxImageBytes">The largest image file worth reading.</param>
-internal sealed record Engines(Func<string, ModelLibrary> OpenModels, Func<string, ModelReport> Inspect, Func<IImagePreprocessor> CreateImages, long MaxImageBytes);
+/// <param name="WriteCalibration">Writes what was fitted into a bundle's folder, and says to which file.</param>
+internal sealed record Engines(
+    Func<string, ModelLibrary> OpenModels,
+    Func<string, ModelReport> Inspect,
+    Func<IImagePreprocessor> CreateImages,
+    long MaxImageBytes,
+    Func<string, CalibrationRecord, string> WriteCalibration);

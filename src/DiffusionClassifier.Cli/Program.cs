@@ -1,5 +1,6 @@
 using DiffusionClassifier.Cli;
 using DiffusionClassifier.Cli.Bench;
+using DiffusionClassifier.Cli.Calibrate;
 using DiffusionClassifier.Cli.Classify;
 using DiffusionClassifier.Cli.Inspect;
 using DiffusionClassifier.Cli.Match;
@@ -10,11 +11,12 @@ using DiffusionClassifier.Onnx.Models;
 using Microsoft.Extensions.Logging.Abstractions;
 
 // dclassify: the engine without a server. This file is its table of contents, and names the engines behind it.
-var engines = new Engines(OpenModels, BundleInspector.Inspect, () => new ImagePreprocessor(ImageEngine.CreateDecoder()), ImageLimits.DefaultMaxBytes);
+var engines = new Engines(OpenModels, BundleInspector.Inspect, () => new ImagePreprocessor(ImageEngine.CreateDecoder()), ImageLimits.DefaultMaxBytes, CalibrationWriter.Write);
 
 return await new CommandLine(
     ClassifyCommand.Create(engines),
     MatchCommand.Create(engines),
+    CalibrateCommand.Create(engines),
     ModelsCommand.Create(engines),
     InspectCommand.Create(engines),
     BenchCommand.Create(engines)).RunAsync(args);

@@ -27,7 +27,7 @@ public sealed class ClassifyTests
         using JsonDocument document = JsonDocument.Parse(run.Output);
         JsonElement answer = document.RootElement;
         Assert.Equal(
-            ["id", "model", "prediction", "labels", "decision", "posterior", "seed", "loss", "imageMode", "cost", "warnings"],
+            ["id", "model", "prediction", "labels", "decision", "posterior", "seed", "loss", "weighting", "imageMode", "cost", "warnings"],
             answer.EnumerateObject().Select(property => property.Name));
         Assert.Equal("cifar10", answer.GetProperty("model").GetString());
         Assert.Equal(7, answer.GetProperty("seed").GetInt32());

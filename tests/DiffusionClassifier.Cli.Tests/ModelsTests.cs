@@ -13,7 +13,7 @@ public sealed class ModelsTests
         using JsonDocument document = JsonDocument.Parse(run.Output);
         JsonElement model = document.RootElement.GetProperty("models").EnumerateArray().Single(model => model.GetProperty("id").GetString() == "cifar10");
         Assert.Equal(
-            ["id", "displayName", "license", "conditioning", "labels", "isDefault", "imageSize", "latentShape", "trials", "strategy", "loss", "timesteps", "calibrated", "dataType", "warnings"],
+            ["id", "displayName", "license", "conditioning", "labels", "isDefault", "imageSize", "latentShape", "trials", "strategy", "loss", "timesteps", "calibrated", "fittedWeights", "dataType", "warnings"],
             model.EnumerateObject().Select(property => property.Name));
         Assert.True(model.GetProperty("isDefault").GetBoolean());
         Assert.Equal("class", model.GetProperty("conditioning").GetString());

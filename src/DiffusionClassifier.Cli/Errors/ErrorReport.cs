@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Scoring.Calibration;
 using DiffusionClassifier.Onnx.Bundles;
 
 namespace DiffusionClassifier.Cli.Errors;
@@ -12,8 +13,8 @@ internal static class ErrorReport
         (int code, string? line) = exception switch
         {
             OperationCanceledException => (ExitCode.Interrupted, null),
-            UserException or ClassificationException or BundleException or DeviceOutOfMemoryException => (ExitCode.UserError, exception.Message),
-            DllNotFoundException or IOException or UnauthorizedAccessException => (ExitCode.UserError, exception.Message),
+            UserException or ClassificationException or CalibrationException or BundleException or DeviceOutOfMemoryException => (ExitCode.UserError, exception.Message),
+            InvalidDataException or DllNotFoundException or IOException or UnauthorizedAccessException => (ExitCode.UserError, exception.Message),
             _ => (ExitCode.Bug, $"{exception.GetType().Name}: {exception.Message} (this is a bug; --verbose shows where)"),
         };
         if (line is not null)

@@ -15,6 +15,9 @@ internal sealed class CommonOptions
     private readonly Option<PredictionLoss?> _loss = ValueOptions.Choice<PredictionLoss>("--loss",
         "How far a predicted noise is from the true one. [default: as the model recommends]");
 
+    private readonly Option<Weighting?> _weighting = ValueOptions.Choice<Weighting>("--weighting",
+        "How much the error of each timestep counts. [default: fitted where the model has it, else uniform]");
+
     private readonly Option<ulong?> _seed = ValueOptions.Number<ulong>("--seed",
         "Seed of the noise: the same seed gives the same answer. [default: 0]", "a whole number of at least 0");
 
@@ -35,7 +38,7 @@ internal sealed class CommonOptions
 
     private readonly Option<bool> _deterministic = new("--deterministic") { Description = "Run rows in the smallest batches only, so that every digit of the answer repeats. Slower." };
 
-    public IEnumerable<Option> All => [_trials, _loss, _seed, _noiseDraws, _posterior, _temperature, _imageMode, _interpolation, _deterministic];
+    public IEnumerable<Option> All => [_trials, _loss, _weighting, _seed, _noiseDraws, _posterior, _temperature, _imageMode, _interpolation, _deterministic];
 
     /// <returns>A request that lacks its image and its labels.</returns>
     public ClassificationRequest Read(ParseResult parsed) => new()
@@ -43,6 +46,7 @@ internal sealed class CommonOptions
         Image = default,
         Trials = parsed.GetValue(_trials),
         Loss = parsed.GetValue(_loss),
+        Weighting = parsed.GetValue(_weighting),
         Seed = parsed.GetValue(_seed) ?? 0,
         NoiseDraws = parsed.GetValue(_noiseDraws),
         Posterior = parsed.GetValue(_posterior),

@@ -29,5 +29,5 @@ internal static class ModelChooser
             : Path.Combine(AppContext.BaseDirectory, DefaultFolder);
     }
 
-    private static bool IsBundle(string folder) => File.Exists(Path.Combine(folder, IndexFile));
+    public static bool IsBundle(string folder) => File.Exists(Path.Combine(folder, IndexFile));
 }

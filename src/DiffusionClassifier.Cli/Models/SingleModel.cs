@@ -15,6 +15,9 @@ internal sealed class SingleModel(IModelSource source, ModelManifest manifest, s
     /// <summary>The folder of the models, or the model's own.</summary>
     public string Folder { get; } = folder;
 
+    /// <summary>The model's own folder.</summary>
+    public string BundleFolder => ModelChooser.IsBundle(Folder) ? Folder : Path.Combine(Folder, Manifest.Id);
+
     public IReadOnlyList<ModelManifest> Manifests { get; } = [manifest];
 
     /// <exception cref="UserException">What is wanted is no device of any machine.</exception>

@@ -50,6 +50,9 @@ public sealed record ClassificationRequest
 
     public PredictionLoss? Loss { get; init; }
 
+    /// <summary>How much the error of each timestep counts; null: the model's fitted weights where it has them with a fitted β, else uniform.</summary>
+    public Weighting? Weighting { get; init; }
+
     /// <summary>Seed of the noise and of the trial order. The same seed gives the same answer.</summary>
     public ulong Seed { get; init; }
 

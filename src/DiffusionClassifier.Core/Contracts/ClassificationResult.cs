@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Core.Contracts;
 
@@ -12,6 +13,7 @@ namespace DiffusionClassifier.Core.Contracts;
 /// <param name="Posterior">How mean errors became posteriors.</param>
 /// <param name="Seed">Seed of noise and trial order: send it again to get the same answer.</param>
 /// <param name="Loss">The loss between true and predicted noise.</param>
+/// <param name="Weighting">How much the error of each timestep counted.</param>
 /// <param name="ImageMode">How the image file was interpreted.</param>
 /// <param name="Cost">What the answer cost.</param>
 /// <param name="Warnings">What the caller should know, as sentences.</param>
@@ -24,6 +26,7 @@ public sealed record ClassificationResult(
     PosteriorSummary Posterior,
     ulong Seed,
     PredictionLoss Loss,
+    Weighting Weighting,
     ImageMode ImageMode,
     CostSummary Cost,
     IReadOnlyList<string> Warnings);

@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Core.Contracts;
 
@@ -14,6 +15,7 @@ namespace DiffusionClassifier.Core.Contracts;
 /// <param name="Trials">N, the trials that all images and captions share.</param>
 /// <param name="Seed">Seed of noise and trial order.</param>
 /// <param name="Loss">The loss between true and predicted noise.</param>
+/// <param name="Weighting">How much the error of each timestep counted.</param>
 /// <param name="ImageMode">How the image files were interpreted.</param>
 /// <param name="Cost">What the answer cost, all images together.</param>
 /// <param name="Warnings">What the caller should know, as sentences.</param>
@@ -28,6 +30,7 @@ public sealed record MatchResult(
     int Trials,
     ulong Seed,
     PredictionLoss Loss,
+    Weighting Weighting,
     ImageMode ImageMode,
     CostSummary Cost,
     IReadOnlyList<string> Warnings);

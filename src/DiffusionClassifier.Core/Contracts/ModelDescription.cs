@@ -17,7 +17,8 @@ namespace DiffusionClassifier.Core.Contracts;
 /// <param name="Strategy">Strategy of a request that names none.</param>
 /// <param name="Loss">Loss of a request that names none.</param>
 /// <param name="Timesteps">First timestep of the trials, and the end (exclusive).</param>
-/// <param name="Calibrated">The losses for which β was fitted to labelled data.</param>
+/// <param name="Calibrated">The losses for which β was fitted to labelled data, for uniform or fitted weights.</param>
+/// <param name="FittedWeights">The losses for which weights of the timesteps were fitted to labelled data.</param>
 /// <param name="DataType">Element type of the denoiser: <c>float32</c> or <c>float16</c>.</param>
 /// <param name="Warnings">What is odd about the model, as sentences.</param>
 public sealed record ModelDescription(
@@ -34,6 +35,7 @@ public sealed record ModelDescription(
     PredictionLoss Loss,
     IReadOnlyList<int> Timesteps,
     IReadOnlyList<PredictionLoss> Calibrated,
+    IReadOnlyList<PredictionLoss> FittedWeights,
     string DataType,
     IReadOnlyList<string> Warnings)
 {
@@ -53,7 +55,8 @@ public sealed record ModelDescription(
             manifest.DefaultStrategy,
             manifest.DefaultLoss,
             [manifest.TimestepFrom, manifest.TimestepTo],
-            [.. manifest.FittedBetas.Keys.Order()],
+            [.. manifest.FittedBetas.Keys.Union(manifest.FittedWeightings.Where(fitted => fitted.Value.Beta is not null).Select(fitted => fitted.Key)).Order()],
+            [.. manifest.FittedWeightings.Keys.Order()],
             manifest.DataType,
             manifest.Warnings);
     }

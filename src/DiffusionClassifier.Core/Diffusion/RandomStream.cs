@@ -5,4 +5,5 @@ internal enum RandomStream : uint
 {
     Noise = 0,
     TrialOrder = 1,
+    Folds = 2,
 }

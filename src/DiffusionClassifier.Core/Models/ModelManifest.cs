@@ -64,8 +64,14 @@ public sealed record ModelManifest
     /// <summary>The strategy of a request that names none.</summary>
     public Strategy DefaultStrategy { get; init; } = Strategy.Race;
 
-    /// <summary>β fitted to labelled data, per loss.</summary>
+    /// <summary>β fitted to labelled data, per loss, for errors that all count alike.</summary>
     public IReadOnlyDictionary<PredictionLoss, double> FittedBetas { get; init; } = new Dictionary<PredictionLoss, double>();
+
+    /// <summary>Weights of the timesteps fitted to labelled data, per loss.</summary>
+    public IReadOnlyDictionary<PredictionLoss, FittedWeighting> FittedWeightings { get; init; } = new Dictionary<PredictionLoss, FittedWeighting>();
+
+    /// <summary>The number of trials whose mean errors β was fitted to, per loss, where the bundle says.</summary>
+    public IReadOnlyDictionary<PredictionLoss, int> CalibratedTrials { get; init; } = new Dictionary<PredictionLoss, int>();
 
     /// <summary>Element type of the denoiser's tensors: "float32" or "float16".</summary>
     public required string DataType { get; init; }

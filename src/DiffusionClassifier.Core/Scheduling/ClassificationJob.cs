@@ -137,7 +137,7 @@ internal sealed class ClassificationJob
     {
         if (!double.IsFinite(error))
             throw NotFinite(row);
-        Scores.Record(row.Prompt, row.Position, error);
+        Scores.Record(row.Prompt, row.Position, Settings.Weights is { } weights ? weights[row.Position] * error : error);
         RowsRecorded++;
         if (--_outstanding > 0)
             return false;

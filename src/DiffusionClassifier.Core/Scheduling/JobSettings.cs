@@ -40,6 +40,11 @@ internal sealed record JobSettings
 
     public required PredictionLoss Loss { get; init; }
 
+    public Weighting Weighting { get; init; }
+
+    /// <summary>The factor of the error at each position of <see cref="Plan"/>, with mean 1; null: all are 1.</summary>
+    public double[]? Weights { get; init; }
+
     public required ulong Seed { get; init; }
 
     public required Sharpness Sharpness { get; init; }

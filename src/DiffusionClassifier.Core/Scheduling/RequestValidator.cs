@@ -24,6 +24,8 @@ internal static class RequestValidator
         StagedPlan? staged = strategy == Strategy.Staged ? Stages(request, manifest, labels, options) : null;
         TrialPlan plan = staged?.Trials ?? Trials(request, manifest, labels, options);
         PredictionLoss loss = Loss(request, manifest);
+        Weighting weighting = TrialWeights.Resolve(request.Weighting, manifest, loss);
+        Sharpness sharpness = ResolveSharpness(request, manifest, TrialWeights.FittedBeta(weighting, manifest, loss));
         if (request.DeadlineMs is < 1)
             throw Invalid("deadlineMs", $"deadlineMs is {request.DeadlineMs}; send a whole number of milliseconds of at least 1, or leave it out.");
         PriorityClass bySize = options.ClassOf((long)labels.Prompts.Count * plan.Count);
@@ -31,7 +33,7 @@ internal static class RequestValidator
         {
             Tenant = request.Caller.Tenant,
             Priority = request.Priority > bySize ? request.Priority.Value : bySize,
-            Warnings = request.Priority < bySize ? [$"A request of this size runs in the class '{Words.Of(bySize)}': a client may only lower its class."] : [],
+            Warnings = [.. Warnings(request.Priority, bySize), .. new[] { TrialWeights.WarnOfFewTrials(sharpness, plan.Count, manifest, loss) }.OfType<string>()],
             Manifest = manifest,
             Labels = labels.Labels,
             Prompts = labels.Prompts,
@@ -45,7 +47,9 @@ internal static class RequestValidator
             Noise = Noise(request, plan, options),
             Loss = loss,
             Seed = request.Seed,
-            Sharpness = ResolveSharpness(request, manifest, loss),
+            Weighting = weighting,
+            Weights = TrialWeights.Create(weighting, loss, plan, manifest),
+            Sharpness = sharpness,
             Deterministic = request.Deterministic,
             ImageMode = request.ImageMode,
             Preprocessing = request.Interpolation is { } filter ? manifest.Preprocessing with { Filter = filter } : manifest.Preprocessing,
@@ -151,15 +155,17 @@ internal static class RequestValidator
             : loss;
     }
 
-    private static Sharpness ResolveSharpness(ClassificationRequest request, ModelManifest manifest, PredictionLoss loss)
+    private static string[] Warnings(PriorityClass? wanted, PriorityClass bySize) =>
+        wanted < bySize ? [$"A request of this size runs in the class '{Words.Of(bySize)}': a client may only lower its class."] : [];
+
+    private static Sharpness ResolveSharpness(ClassificationRequest request, ModelManifest manifest, double? fitted)
     {
-        double? fitted = manifest.FittedBetas.TryGetValue(loss, out double beta) ? beta : null;
         if (request.Temperature is { } temperature && temperature is not (>= MinTemperature and <= MaxTemperature))
             throw Invalid("temperature", $"temperature is {temperature}; send a number from {MinTemperature} to {MaxTemperature}.");
         if (request.Posterior == PosteriorPreset.Temperature && request.Temperature is null)
             throw Invalid("posterior", "posterior 'temperature' needs the field temperature: send it, or choose 'paper' or 'mean'.");
         if (request.Posterior == PosteriorPreset.Fitted && fitted is null)
-            throw Invalid("posterior", $"Model '{manifest.Id}' has no fitted posterior for this loss: choose 'paper' or 'mean'.");
+            throw Invalid("posterior", $"Model '{manifest.Id}' has no fitted posterior for this loss and weighting: choose 'paper' or 'mean'.");
         return Sharpness.Resolve(request.Temperature, request.Posterior, fitted, manifest.Latent.Length);
     }
 

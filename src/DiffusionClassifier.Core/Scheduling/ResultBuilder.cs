@@ -35,6 +35,7 @@ internal static class ResultBuilder
             new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated),
             settings.Seed,
             settings.Loss,
+            settings.Weighting,
             settings.ImageMode,
             Cost(job, now),
             [.. CutShort(job), .. settings.Warnings, .. settings.Manifest.Warnings, .. job.Image.Warnings, .. job.Conditionings.Select(conditioning => conditioning.Warning).OfType<string>().Distinct()]);
@@ -86,7 +87,7 @@ internal static class ResultBuilder
             settings.Labels[label].Label,
             settings.Manifest.Conditioning == ConditioningKind.Text ? [.. arms.SelectMany(own => settings.Arms[own].Prompts).Select(prompt => settings.Prompts[prompt])] : null,
             settings.Priors[label],
-            settings.Loss == PredictionLoss.L2 ? -settings.Manifest.Latent.Length * mean : null,
+            settings is { Loss: PredictionLoss.L2, Weighting: Weighting.Uniform } ? -settings.Manifest.Latent.Length * mean : null,
             mean,
             label == winner ? null : Finite(scores.Difference(arm, best[winner]).StandardError),
             arms.Sum(own => scores.Count(own) * settings.Arms[own].Prompts.Count),

@@ -38,18 +38,7 @@ public sealed class TrialPlan
         var order = new Trial[trials];
         for (int s = 0; s < trials; s++)
             order[s] = new Trial(s % (noiseDraws ?? trials), (int)(from + (long)(to - from) * (2L * s + 1) / (2L * trials)));
-        Shuffle(order, seed);
+        SeededOrder.Shuffle(order, seed, RandomStream.TrialOrder);
         return new TrialPlan(order);
-    }
-
-    // Fisher–Yates; each choice takes 64 fresh bits, of which the multiplication keeps the high part: the bias is below n·2⁻⁶⁴.
-    private static void Shuffle(Trial[] order, ulong seed)
-    {
-        for (int i = order.Length - 1; i > 0; i--)
-        {
-            (uint low, uint high, _, _) = Philox.Block(seed, (uint)i, 0, 0, (uint)RandomStream.TrialOrder);
-            int j = (int)Math.BigMul((ulong)high << 32 | low, (ulong)i + 1, out _);
-            (order[i], order[j]) = (order[j], order[i]);
-        }
     }
 }

@@ -64,7 +64,9 @@ internal static class BundleLoader
         DefaultTrials = classifier.Trials,
         DefaultLoss = classifier.Loss,
         DefaultStrategy = classifier.Strategy,
-        FittedBetas = classifier.FittedBetas,
+        FittedBetas = classifier.Calibration.Betas,
+        FittedWeightings = classifier.Calibration.Weightings,
+        CalibratedTrials = classifier.Calibration.Trials,
         DataType = denoiser.Sample.Element == TensorElement.Half ? "float16" : "float32",
     };
 

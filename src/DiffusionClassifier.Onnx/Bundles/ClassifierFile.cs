@@ -8,6 +8,8 @@ namespace DiffusionClassifier.Onnx.Bundles;
 /// <summary>Our own additions to a bundle: its optional <c>classifier.json</c>, with every default filled in. Immutable.</summary>
 internal sealed record ClassifierFile
 {
+    public const string Name = "classifier.json";
+
     private const int DefaultTrials = 128; // where a bundle recommends nothing: enough for a stable winner, minutes at most on a GPU
     private const string Placeholder = "{label}";
 
@@ -30,8 +32,8 @@ internal sealed record ClassifierFile
 
     public Strategy Strategy { get; private init; } = Strategy.Race;
 
-    /// <summary>β of each loss that was fitted to labelled data.</summary>
-    public IReadOnlyDictionary<PredictionLoss, double> FittedBetas { get; private init; } = new Dictionary<PredictionLoss, double>();
+    /// <summary>What was fitted to labelled data.</summary>
+    public CalibrationFields Calibration { get; private init; } = CalibrationFields.None;
 
     private JsonFile? Json { get; init; }
 
@@ -40,7 +42,7 @@ internal sealed record ClassifierFile
     /// <exception cref="BundleException">A field has a value that cannot be.</exception>
     public static ClassifierFile Read(string root, List<string> warnings)
     {
-        if (JsonFile.TryRead(Path.Combine(root, "classifier.json")) is not { } json)
+        if (JsonFile.TryRead(Path.Combine(root, Name)) is not { } json)
             return new ClassifierFile();
         JsonFile? recommended = json.Object("recommended");
         return new ClassifierFile
@@ -54,7 +56,7 @@ internal sealed record ClassifierFile
             Trials = ReadTrials(recommended),
             Loss = Choice(recommended, "loss", PredictionLoss.L2, warnings),
             Strategy = Choice(recommended, "strategy", Strategy.Race, warnings),
-            FittedBetas = ReadBetas(json),
+            Calibration = CalibrationFields.Read(json),
         };
     }
 
@@ -102,20 +104,5 @@ internal sealed record ClassifierFile
             return value;
         warnings.Add($"The bundle recommends the {name} '{text}', which this version does not have; it uses '{Words.Of(fallback)}'.");
         return fallback;
-    }
-
-    private static Dictionary<PredictionLoss, double> ReadBetas(JsonFile json)
-    {
-        Dictionary<PredictionLoss, double> betas = [];
-        if (json.Object("temperatures") is not { } temperatures)
-            return betas;
-        foreach (string name in temperatures.Names)
-        {
-            if (!Words.TryParse(name, out PredictionLoss loss) || temperatures.Number(name) is not { } temperature || !(temperature > 0 && double.IsFinite(1 / temperature)))
-                throw temperatures.Complain(name, "must be a loss (l2, l1 or huber) with a temperature above 0.");
-            betas[loss] = 1 / temperature;
-        }
-
-        return betas;
     }
 }

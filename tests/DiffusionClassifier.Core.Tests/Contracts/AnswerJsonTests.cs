@@ -16,7 +16,7 @@ public class AnswerJsonTests
         "labels[].evaluations", "labels[].eliminatedAt", "labels[].posterior",
         "decision", "decision.strategy", "decision.complete", "decision.delta", "decision.margin", "decision.marginStandardError", "decision.trials", "decision.maxTrials",
         "posterior", "posterior.preset", "posterior.beta", "posterior.calibrated",
-        "seed", "loss", "imageMode",
+        "seed", "loss", "weighting", "imageMode",
         "cost", "cost.rows", "cost.fixedRows", "cost.batches", "cost.queueSeconds", "cost.computeSeconds", "cost.totalSeconds",
         "warnings",
     ];
@@ -42,6 +42,10 @@ public class AnswerJsonTests
     [InlineData(PredictionLoss.L1, "\"l1\"")]
     [InlineData(PredictionLoss.Huber, "\"huber\"")]
     [InlineData(Strategy.Fixed, "\"fixed\"")]
+    [InlineData(Weighting.Uniform, "\"uniform\"")]
+    [InlineData(Weighting.ClarkJaini, "\"clark-jaini\"")]
+    [InlineData(Weighting.Vlb, "\"vlb\"")]
+    [InlineData(Weighting.Fitted, "\"fitted\"")]
     [InlineData(ImageMode.Default, "\"default\"")]
     [InlineData(ImageMode.Reference, "\"reference\"")]
     [InlineData(PosteriorPreset.Paper, "\"paper\"")]
@@ -101,7 +105,7 @@ public class AnswerJsonTests
         [new LabelResult(label, null, 0.1, null, 1.0 / 3, null, 64, null, 0.1 + 0.2)],
         new DecisionSummary(Strategy.Fixed, true, null, null, null, 64, 64),
         new PosteriorSummary(PosteriorPreset.Paper, 3072, false),
-        1, PredictionLoss.L2, ImageMode.Default,
+        1, PredictionLoss.L2, Weighting.Uniform, ImageMode.Default,
         new CostSummary(640, 640, 20, 0.01, 0.31, 0.35),
         []);
 

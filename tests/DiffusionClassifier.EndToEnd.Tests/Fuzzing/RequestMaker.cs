@@ -21,8 +21,8 @@ internal static class RequestMaker
 
     private static readonly string[] Fields =
     [
-        "labels", "template", "promptAggregation", "model", "seed", "trials", "noiseDraws", "strategy", "confidence", "topK", "stageSamples", "stageKeep", "trialsPerTimestep", "loss", "priors", "temperature",
-        "posterior", "imageMode", "interpolation", "captions", "normalizeByNull", "priority", "deadlineMs",
+        "labels", "template", "promptAggregation", "model", "seed", "trials", "noiseDraws", "strategy", "confidence", "topK", "stageSamples", "stageKeep", "trialsPerTimestep", "loss", "weighting", "priors", "temperature",
+        "posterior", "imageMode", "interpolation", "deterministic", "captions", "normalizeByNull", "priority", "deadlineMs",
     ];
 
     private static readonly string[] WrongFields = ["image", "images", "label", "Labels", "", "é", "a]b[0]", "a\"b"];

@@ -24,7 +24,8 @@ public class BundleLoaderTests
         Assert.Equal((150, 850), (manifest.TimestepFrom, manifest.TimestepTo));
         Assert.Equal((128, Strategy.Race, PredictionLoss.L2), (manifest.DefaultTrials, manifest.DefaultStrategy, manifest.DefaultLoss));
         Assert.Equal("float32", manifest.DataType);
-        Assert.Empty(manifest.FittedBetas);
+        Assert.Equal([PredictionLoss.L2], manifest.FittedBetas.Keys); // calibrated for its default loss; the value changes with every calibration
+        Assert.Equal([PredictionLoss.L2], manifest.CalibratedTrials.Keys);
     }
 
     [Fact]

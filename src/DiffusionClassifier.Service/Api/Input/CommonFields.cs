@@ -20,6 +20,9 @@ internal abstract class CommonFields
     /// <summary>Loss between true and predicted noise. <c>vlb</c> and <c>l2-vlb</c> need a model that predicts its variance (DiT). Default: the model's.</summary>
     public PredictionLoss? Loss { get; init; }
 
+    /// <summary>How much the error of each timestep counts; the weights have mean 1. <c>uniform</c>: all alike. <c>fitted</c>: as fitted to labelled data of the model (<c>fittedWeights</c> of GET /models says for which losses). For the loss l2 also <c>clark-jaini</c>: exp(−7t/T)/SNR(t), and <c>vlb</c>: the variational bound's own weights. A fitted β holds for its own weighting only. Default: fitted where the model has weights with a fitted β, else uniform.</summary>
+    public Weighting? Weighting { get; init; }
+
     /// <summary>Seed of the noise and of the trial order; the same seed gives the same answer.</summary>
     [Range(0, 9007199254740991), DefaultValue(0)]
     public long? Seed { get; init; }
@@ -31,7 +34,7 @@ internal abstract class CommonFields
     /// <summary>1/β of the posterior softmax(log prior − β·meanError), above 0. Wins over <c>posterior</c>.</summary>
     public double? Temperature { get; init; }
 
-    /// <summary>Where β comes from. <c>paper</c>: channels·height·width; <c>mean</c>: 1; <c>fitted</c>: the model's calibration. Default: fitted where the model has it, else paper.</summary>
+    /// <summary>Where β comes from. <c>paper</c>: channels·height·width; <c>mean</c>: 1; <c>fitted</c>: the model's calibration. Default: fitted where the model has it for this loss and weighting, else paper.</summary>
     public PosteriorPreset? Posterior { get; init; }
 
     /// <summary><c>default</c>: as a viewer shows the file (EXIF orientation, colour profile, alpha over white). <c>reference</c>: as the paper's Python code reads it.</summary>

@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Service.Api.Input;
 /// <summary>Bodies to requests; the fields are documented on <see cref="ClassifyFields"/> and <see cref="MatchFields"/>. Stateless.</summary>
 internal static class RequestReader
 {
-    private static readonly string[] Common = ["model", "trials", "loss", "seed", "noiseDraws", "temperature", "posterior", "imageMode", "interpolation", "deterministic", "priority"];
+    private static readonly string[] Common = ["model", "trials", "loss", "weighting", "seed", "noiseDraws", "temperature", "posterior", "imageMode", "interpolation", "deterministic", "priority"];
 
     /// <summary>The fields of <c>POST /classify</c>.</summary>
     public static BodyFields Classify { get; } =
@@ -56,6 +56,7 @@ internal static class RequestReader
         Model = values.Text("model"),
         Trials = values.Integer("trials"),
         Loss = values.Word<PredictionLoss>("loss"),
+        Weighting = values.Word<Weighting>("weighting"),
         Seed = values.Unsigned("seed") ?? 0,
         NoiseDraws = values.Integer("noiseDraws"),
         Temperature = values.Number("temperature"),

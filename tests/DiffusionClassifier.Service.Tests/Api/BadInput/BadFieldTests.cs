@@ -59,6 +59,10 @@ public sealed class BadFieldTests(StrictService service) : IClassFixture<StrictS
         { "/classify", "imageMode=raw", 400, "invalid_request", "imageMode must be one of 'default', 'reference', not 'raw'" },
         { "/classify", "interpolation=magic", 400, "invalid_request", "interpolation must be one of" },
         { "/classify", "promptAggregation=sum", 400, "invalid_request", "promptAggregation must be one of" },
+        { "/classify", "weighting=heavy", 400, "invalid_request", "weighting must be one of 'uniform', 'clark-jaini', 'vlb', 'fitted', not 'heavy'" },
+        { "/classify", "weighting=fitted", 400, "invalid_request", "Model 'tiny' has no fitted weights for the loss 'l2': choose uniform" },
+        { "/classify", "weighting=clark-jaini&loss=l1", 400, "invalid_request", "is for squared errors, not for the loss 'l1'" },
+        { "/match", "captions=class 1&weighting=heavy", 400, "invalid_request", "weighting must be one of" },
         { "/match", "captions=class 1&loss=l3", 400, "invalid_request", "loss must be one of" },
         { "/match", "captions=class 1&imageMode=raw", 400, "invalid_request", "imageMode must be one of" },
 

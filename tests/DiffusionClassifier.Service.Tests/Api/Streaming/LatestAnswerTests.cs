@@ -24,5 +24,5 @@ public sealed class LatestAnswerTests
         Assert.True(latest.Reader.Completion.IsCompleted);
     }
 
-    private static ClassificationResult Answer(string id) => new(id, "", "", [], null!, null!, 0, default, default, null!, []);
+    private static ClassificationResult Answer(string id) => new(id, "", "", [], null!, null!, 0, default, default, default, null!, []);
 }

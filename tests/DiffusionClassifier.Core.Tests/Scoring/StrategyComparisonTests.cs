@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
 using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Core.Scoring.Banks;
 using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Core.Tests.Scoring;
 
 /// <summary>All strategies on errors of the shipped model: 500 pictures × 128 trials × 10 classes. The table goes to the build's artifacts.</summary>
-public class ErrorBankTests
+public class StrategyComparisonTests
 {
     private const int Orders = 4; // random orders of the trials for each picture
 

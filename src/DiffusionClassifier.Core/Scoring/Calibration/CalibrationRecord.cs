@@ -1,0 +1,12 @@
+using DiffusionClassifier.Core.Diffusion;
+
+namespace DiffusionClassifier.Core.Scoring.Calibration;
+
+/// <summary>A calibration and all that somebody needs to check it.</summary>
+/// <param name="Loss">The loss that it is for.</param>
+/// <param name="Date">When it was made, UTC.</param>
+/// <param name="Data">On what, in words.</param>
+/// <param name="Folds">Folds of the cross-validation.</param>
+/// <param name="Seed">Seed of its cut.</param>
+/// <param name="Report">What came out.</param>
+public sealed record CalibrationRecord(PredictionLoss Loss, DateOnly Date, string Data, int Folds, ulong Seed, CalibrationReport Report);

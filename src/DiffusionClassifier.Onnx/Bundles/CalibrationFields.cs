@@ -1,0 +1,70 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Onnx.Bundles;
+
+/// <summary>What was fitted to labelled data: the fields of <c>classifier.json</c> that <see cref="CalibrationWriter"/> writes. Immutable.</summary>
+/// <param name="Betas">β of each loss, for errors that all count alike.</param>
+/// <param name="Weightings">The weights of each loss, where there are any.</param>
+/// <param name="Trials">Of each loss the trials whose means it was fitted to, where the file says.</param>
+internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, double> Betas, IReadOnlyDictionary<PredictionLoss, FittedWeighting> Weightings, IReadOnlyDictionary<PredictionLoss, int> Trials)
+{
+    public const string Temperatures = "temperatures", TimestepWeights = "timestepWeights", Calibration = "calibration";
+
+    public const string Temperature = "temperature", Timesteps = "timesteps", Weights = "weights", TrialCount = "trials";
+
+    public static CalibrationFields None { get; } = new(new Dictionary<PredictionLoss, double>(), new Dictionary<PredictionLoss, FittedWeighting>(), new Dictionary<PredictionLoss, int>());
+
+    /// <exception cref="BundleException">A field has a value that cannot be.</exception>
+    public static CalibrationFields Read(JsonFile json)
+    {
+        Dictionary<PredictionLoss, double> betas = [];
+        foreach ((PredictionLoss loss, string name, JsonFile temperatures) in Losses(json.Object(Temperatures)))
+            betas[loss] = Beta(temperatures, name) ?? throw temperatures.Complain(name, "must be a temperature above 0.");
+        Dictionary<PredictionLoss, FittedWeighting> weightings = [];
+        foreach ((PredictionLoss loss, string name, JsonFile weights) in Losses(json.Object(TimestepWeights)))
+            weightings[loss] = Weighting(weights, name);
+        Dictionary<PredictionLoss, int> trials = [];
+        foreach ((PredictionLoss loss, string name, JsonFile records) in Losses(json.Object(Calibration)))
+        {
+            if (records.Object(name)?.Integer(TrialCount) is { } count)
+                trials[loss] = count;
+        }
+
+        return new CalibrationFields(betas, weightings, trials);
+    }
+
+    private static IEnumerable<(PredictionLoss Loss, string Name, JsonFile Json)> Losses(JsonFile? json)
+    {
+        foreach (string name in json?.Names ?? [])
+        {
+            yield return Words.TryParse(name, out PredictionLoss loss)
+                ? (loss, name, json!)
+                : throw json!.Complain(name, $"must be a loss: {string.Join(", ", Words.All<PredictionLoss>())}.");
+        }
+    }
+
+    private static double? Beta(JsonFile json, string name) => json.Number(name) switch
+    {
+        null => null,
+        { } temperature when temperature > 0 && double.IsFinite(1 / temperature) => 1 / temperature,
+        _ => throw json.Complain(name, "must be a temperature above 0."),
+    };
+
+    private static FittedWeighting Weighting(JsonFile json, string name)
+    {
+        JsonFile fields = json.Object(name) ?? throw json.Complain(name, "must have timesteps and weights.");
+        IReadOnlyList<double> timesteps = fields.Numbers(Timesteps) ?? [], weights = fields.Numbers(Weights) ?? [];
+        if (!timesteps.All(timestep => timestep >= 0 && double.IsInteger(timestep) && timestep <= int.MaxValue))
+            throw fields.Complain(Timesteps, "must be whole numbers of at least 0.");
+        try
+        {
+            return new FittedWeighting(new TimestepWeights(timesteps.Select(timestep => (int)timestep), weights), Beta(fields, Temperature));
+        }
+        catch (ArgumentException exception)
+        {
+            throw json.Complain(name, exception.Message);
+        }
+    }
+}

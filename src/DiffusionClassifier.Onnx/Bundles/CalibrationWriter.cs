@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Scoring.Calibration;
+
+namespace DiffusionClassifier.Onnx.Bundles;
+
+/// <summary>Writes a calibration into a bundle's <c>classifier.json</c>, beside whatever else that holds. Stateless.</summary>
+public static class CalibrationWriter
+{
+    private const string Digits = "G6"; // far below the standard error of any of these numbers
+    private const string ShareDigits = "F4";
+
+    /// <summary>Takes the place of the loss's earlier calibration, weights included: what was fitted to other data does not go with it.</summary>
+    /// <param name="folder">The bundle's folder.</param>
+    /// <param name="record">What to write; its weights only where they help.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="BundleException">The file that is there cannot be read, or has comments, or a field twice, which would be lost.</exception>
+    public static string Write(string folder, CalibrationRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        string file = Path.Combine(folder, ClassifierFile.Name);
+        JsonObject root = Read(file);
+        string loss = Words.Of(record.Loss);
+        CalibrationReport report = record.Report;
+        Child(root, CalibrationFields.Temperatures)[loss] = Number(1 / report.Uniform.Fitted.Beta.Beta);
+        if (report.WeightsHelp)
+            Child(root, CalibrationFields.TimestepWeights)[loss] = Weights(report.Weighted!.Fitted);
+        else if (root[CalibrationFields.TimestepWeights] is JsonObject weights && weights.Remove(loss) && weights.Count == 0)
+            root.Remove(CalibrationFields.TimestepWeights);
+        Child(root, CalibrationFields.Calibration)[loss] = Record(record);
+
+        string fresh = $"{file}.new"; // a service that starts meanwhile reads the old file or the new one, never half of one
+        File.WriteAllText(fresh, JsonLayout.Write(root));
+        File.Move(fresh, file, overwrite: true);
+        return file;
+    }
+
+    private static JsonObject Read(string file)
+    {
+        if (JsonFile.TryRead(file) is not { } json)
+            return [];
+        CalibrationFields.Read(json); // which says what is wrong with fields that are to be added to
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(file), documentOptions: new JsonDocumentOptions { AllowTrailingCommas = true, AllowDuplicateProperties = false })!.AsObject();
+        }
+        catch (JsonException exception)
+        {
+            throw new BundleException(file, "has comments or a field twice, which would be lost: remove them first.", exception);
+        }
+    }
+
+    private static JsonObject Child(JsonObject parent, string name)
+    {
+        if (parent[name] is not JsonObject child)
+            parent[name] = child = [];
+        return child;
+    }
+
+    private static JsonObject Weights(FittedTimestepWeights fitted) => new()
+    {
+        [CalibrationFields.Temperature] = Number(1 / fitted.Beta.Beta),
+        [CalibrationFields.Timesteps] = new JsonArray([.. fitted.Weights.Timesteps.Select(timestep => (JsonNode)timestep)]),
+        [CalibrationFields.Weights] = new JsonArray([.. fitted.Weights.Weights.Select(Number)]),
+    };
+
+    private static JsonObject Record(CalibrationRecord record)
+    {
+        CalibrationReport report = record.Report;
+        var json = new JsonObject
+        {
+            ["date"] = record.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            ["data"] = record.Data,
+            ["images"] = report.Images,
+            [CalibrationFields.TrialCount] = report.Trials,
+            ["folds"] = record.Folds,
+            ["seed"] = record.Seed,
+            ["before"] = Quality(report.BetaBefore, standardError: null, report.Before),
+            ["uniform"] = Quality(report.Uniform),
+        };
+        if (report.WeightsHelp)
+            json["fitted"] = Quality(report.Weighted!);
+        return json;
+    }
+
+    private static JsonObject Quality(WeightingCalibration calibration) =>
+        Quality(calibration.Fitted.Beta.Beta, calibration.Fitted.Beta.StandardError, calibration.CrossValidated);
+
+    private static JsonObject Quality(double beta, double? standardError, PosteriorQuality quality)
+    {
+        var json = new JsonObject { ["beta"] = Number(beta) };
+        if (standardError is { } error)
+            json["standardError"] = Number(error);
+        json["nll"] = Share(quality.NegativeLogLikelihood);
+        json["ece"] = Share(quality.CalibrationError);
+        json["accuracy"] = Share(quality.Accuracy);
+        return json;
+    }
+
+    private static JsonNode Number(double value) => double.Parse(value.ToString(Digits, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    private static JsonNode Share(double value) => double.Parse(value.ToString(ShareDigits, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Core.Scoring.Calibration;
+using DiffusionClassifier.Onnx.Bundles;
+
+namespace DiffusionClassifier.Onnx.Tests.Bundles;
+
+public class CalibrationWriterTests
+{
+    private static readonly PosteriorQuality Before = new(1.2, 0.2, 0.65), Uniform = new(1.1, 0.05, 0.65), Weighted = new(1.05, 0.06, 0.67);
+
+    [Fact]
+    public void Write_Calibration_IsWhatTheLoaderReads()
+    {
+        using var bundle = new TemporaryBundle();
+
+        string file = CalibrationWriter.Write(bundle.Folder, Record(Weighted));
+
+        ModelManifest manifest = bundle.Load().Manifest;
+        FittedWeighting fitted = manifest.FittedWeightings[PredictionLoss.L2];
+        Assert.Equal(bundle.PathOf("classifier.json"), file);
+        Assert.Equal(5000, manifest.FittedBetas[PredictionLoss.L2], 0.1);
+        Assert.Equal(7000, fitted.Beta!.Value, 0.1);
+        Assert.Equal([150, 500, 849], fitted.Weights.Timesteps);
+        Assert.Equal([0, 0.5, 2.5], fitted.Weights.Weights);
+        Assert.Equal(128, manifest.CalibratedTrials[PredictionLoss.L2]);
+    }
+
+    [Fact]
+    public void Write_FileWithOtherFields_KeepsThemAsTheyAre()
+    {
+        using var bundle = new TemporaryBundle();
+        bundle.Write("classifier.json", """{"displayName": "猫", "ours": [1.50, {"a": null}], "timestepRange": [150, 850], "temperatures": {"l1": 0.25},}""");
+
+        CalibrationWriter.Write(bundle.Folder, Record(Weighted));
+
+        string text = File.ReadAllText(bundle.PathOf("classifier.json"));
+        Assert.StartsWith("{\n  \"displayName\": \"猫\",\n  \"ours\": [1.50, { \"a\": null }],\n  \"timestepRange\": [150, 850],\n  \"temperatures\": { \"l1\": 0.25, \"l2\": 0.0002 },\n", text, StringComparison.Ordinal);
+        Assert.EndsWith("\n}\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_Record_SaysAllThatAModelCardNeeds()
+    {
+        using var bundle = new TemporaryBundle();
+
+        CalibrationWriter.Write(bundle.Folder, Record(Weighted));
+
+        JsonNode written = JsonNode.Parse(File.ReadAllText(bundle.PathOf("classifier.json")))!["calibration"]!["l2"]!;
+        JsonNode expected = JsonNode.Parse("""
+            {
+              "date": "2026-11-22", "data": "500 pictures", "images": 500, "trials": 128, "folds": 5, "seed": 3,
+              "before": { "beta": 3072, "nll": 1.2, "ece": 0.2, "accuracy": 0.65 },
+              "uniform": { "beta": 5000, "standardError": 300, "nll": 1.1, "ece": 0.05, "accuracy": 0.65 },
+              "fitted": { "beta": 7000, "standardError": 400, "nll": 1.05, "ece": 0.06, "accuracy": 0.67 }
+            }
+            """)!;
+        Assert.True(JsonNode.DeepEquals(expected, written), written.ToJsonString());
+    }
+
+    [Fact]
+    public void Write_WeightsThatDoNotHelp_AreNotWrittenAndEarlierOnesGo()
+    {
+        using var bundle = new TemporaryBundle();
+        CalibrationWriter.Write(bundle.Folder, Record(Weighted));
+
+        CalibrationWriter.Write(bundle.Folder, Record(Before));
+
+        Assert.Empty(bundle.Load().Manifest.FittedWeightings);
+        Assert.DoesNotContain("timestepWeights", File.ReadAllText(bundle.PathOf("classifier.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_AnotherLoss_LeavesTheFirstOnesCalibration()
+    {
+        using var bundle = new TemporaryBundle();
+        CalibrationWriter.Write(bundle.Folder, Record(Weighted));
+
+        CalibrationWriter.Write(bundle.Folder, Record(Before) with { Loss = PredictionLoss.L1 });
+
+        ModelManifest manifest = bundle.Load().Manifest;
+        Assert.Equal([PredictionLoss.L2, PredictionLoss.L1], manifest.FittedBetas.Keys.Order());
+        Assert.Equal([PredictionLoss.L2], manifest.FittedWeightings.Keys);
+    }
+
+    [Fact]
+    public void Write_NoFileYet_MakesOne()
+    {
+        using var bundle = new TemporaryBundle();
+        File.Delete(bundle.PathOf("classifier.json"));
+
+        CalibrationWriter.Write(bundle.Folder, Record(Weighted));
+
+        Assert.Equal(5000, bundle.Load().Manifest.FittedBetas[PredictionLoss.L2], 0.1);
+    }
+
+    [Theory]
+    [InlineData("{ /* mine */ \"nullClass\": 10 }", "has comments or a field twice")]
+    [InlineData("{ \"nullClass\": 10, \"nullClass\": 10 }", "has comments or a field twice")]
+    [InlineData("[]", "must hold a JSON object")]
+    [InlineData("{", "cannot be read as JSON")]
+    [InlineData("{ \"temperatures\": 1 }", "temperatures must be an object")]
+    public void Write_FileThatItWouldDamage_IsLeftAlone(string text, string reason)
+    {
+        using var bundle = new TemporaryBundle();
+        bundle.Write("classifier.json", text);
+
+        var exception = Assert.Throws<BundleException>(() => CalibrationWriter.Write(bundle.Folder, Record(Weighted)));
+
+        Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(bundle.PathOf("classifier.json")));
+    }
+
+    private static CalibrationRecord Record(PosteriorQuality weighted) => new(PredictionLoss.L2, new DateOnly(2026, 11, 22), "500 pictures", Folds: 5, Seed: 3, new CalibrationReport(
+        Images: 500, Trials: 128, BetaBefore: 3072, Before,
+        new WeightingCalibration(new FittedTimestepWeights(new TimestepWeights([150, 849], [1, 1]), new FittedBeta(5000, 300), Smoothing: null), Uniform, []),
+        new WeightingCalibration(new FittedTimestepWeights(new TimestepWeights([150, 500, 849], [0, 0.5, 2.5]), new FittedBeta(7000, 400), Smoothing: 0.1), weighted, [])));
+}
