@@ -11,7 +11,8 @@ internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes
 {
     private static readonly TimeSpan AnswersEvery = TimeSpan.FromMilliseconds(250); // as fast as an eye can follow
 
-    private const int Concurrent = 16; // two labels on one trial still fill a batch of 32; more pictures would only fill memory
+    /// <summary>Pictures in flight.</summary>
+    internal const int Concurrent = 16; // two labels on one trial still fill a batch of 32; more pictures would only fill memory
 
     /// <exception cref="ClassificationException">The request is wrong, whatever the picture.</exception>
     public async Task<IReadOnlyList<ImageOutcome>> RunAsync(

@@ -13,7 +13,7 @@ internal static class ErrorReport
         {
             OperationCanceledException => (ExitCode.Interrupted, null),
             UserException or ClassificationException or BundleException or DeviceOutOfMemoryException => (ExitCode.UserError, exception.Message),
-            DllNotFoundException or IOException or UnauthorizedAccessException => (ExitCode.UserError, exception.Message),
+            DllNotFoundException or IOException or InvalidDataException or UnauthorizedAccessException => (ExitCode.UserError, exception.Message),
             _ => (ExitCode.Bug, $"{exception.GetType().Name}: {exception.Message} (this is a bug; --verbose shows where)"),
         };
         if (line is not null)
