@@ -155,9 +155,7 @@ public sealed class ClassificationEngine
 
     internal static IElimination CreateElimination(JobSettings settings)
     {
-        if (settings.Staged is not { } staged)
-            return new FixedTrials(settings.Plan.Count);
         double[] handicaps = Posterior.Handicaps(settings.Priors, settings.Sharpness.Beta);
-        return new StagedElimination(staged, [.. settings.Arms.Select(arm => handicaps[arm.Label])]);
+        return Eliminations.Create(settings.Strategy, settings.Plan.Count, [.. settings.Arms.Select(arm => handicaps[arm.Label])], settings.Delta, settings.TopK, settings.Staged);
     }
 }

@@ -143,7 +143,7 @@ internal sealed class ClassificationJob
             return false;
 
         _elimination.Look(Scores, _lookEnd);
-        if (_lookEnd == Plan.Count || (_elimination.EndsWithOneLeft && Enumerable.Range(0, Scores.Arms).Count(Scores.IsAlive) <= 1))
+        if (_lookEnd == Plan.Count || Scores.Alive <= _elimination.EndsWith)
         {
             Scores.Limit = _lookEnd;
             return IsDecided = true;

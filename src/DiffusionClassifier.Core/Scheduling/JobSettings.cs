@@ -30,6 +30,12 @@ internal sealed record JobSettings
     /// <summary>The stages, where <see cref="Strategy"/> is <see cref="Strategy.Staged"/>.</summary>
     public StagedPlan? Staged { get; init; }
 
+    /// <summary>δ, the nominal probability that a race answers other than <see cref="Strategy.Fixed"/> would.</summary>
+    public double Delta { get; init; } = 0.05;
+
+    /// <summary>A race ends when this many labels are left.</summary>
+    public int TopK { get; init; } = 1;
+
     public required INoiseSource Noise { get; init; }
 
     public required PredictionLoss Loss { get; init; }

@@ -3,7 +3,7 @@ namespace DiffusionClassifier.Core.Scoring;
 /// <summary>All labels on all N trials: one look, at the end, and nobody is eliminated.</summary>
 public sealed class FixedTrials(int trials) : IElimination
 {
-    public bool EndsWithOneLeft => false;
+    public int EndsWith => 0;
 
     public int NextLook(int completedTrials) => trials;
 

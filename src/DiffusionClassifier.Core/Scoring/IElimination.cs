@@ -6,8 +6,8 @@ namespace DiffusionClassifier.Core.Scoring;
 /// </summary>
 public interface IElimination
 {
-    /// <summary>Whether a look that leaves one arm ends the job; if not, that arm runs on to the last trial.</summary>
-    bool EndsWithOneLeft { get; }
+    /// <summary>A look that leaves this many arms, or fewer, ends the job; 0: the arms that are left run on to the last trial.</summary>
+    int EndsWith { get; }
 
     /// <summary>The number of complete trials at which the next look happens: above <paramref name="completedTrials"/>, at most N.</summary>
     int NextLook(int completedTrials);

@@ -39,6 +39,9 @@ public sealed class LabelScores
     /// <summary>Whether an arm still takes part; eliminated arms cost no more rows.</summary>
     public bool IsAlive(int arm) => _alive[arm];
 
+    /// <summary>How many arms still take part.</summary>
+    public int Alive => _alive.Count(alive => alive);
+
     /// <summary>Ends an arm's part; its errors so far stay.</summary>
     public void Eliminate(int arm) => _alive[arm] = false;
 

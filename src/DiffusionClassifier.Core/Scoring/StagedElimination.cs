@@ -9,8 +9,8 @@ namespace DiffusionClassifier.Core.Scoring;
 /// <remarks>Ties, which torch.topk leaves open, go to the earlier arm.</remarks>
 public sealed class StagedElimination(StagedPlan plan, IReadOnlyList<double> handicaps) : IElimination
 {
-    /// <summary>No: the reference evaluates every stage whoever is left, so the winner's mean error is over all trials.</summary>
-    public bool EndsWithOneLeft => false;
+    /// <summary>0: the reference evaluates every stage whoever is left, so the winner's mean error is over all trials.</summary>
+    public int EndsWith => 0;
 
     public int NextLook(int completedTrials) => plan.Ends.First(end => end > completedTrials);
 

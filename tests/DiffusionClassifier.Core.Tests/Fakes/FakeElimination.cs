@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Core.Tests.Fakes;
 /// <summary>Looks at fixed numbers of trials and eliminates there the labels it was told to.</summary>
 internal sealed class FakeElimination(IReadOnlyDictionary<int, int[]> eliminated, int trials) : IElimination
 {
-    public bool EndsWithOneLeft => true;
+    public int EndsWith => 1;
 
     /// <summary>The numbers of complete trials at which it was asked.</summary>
     public List<int> Looks { get; } = [];
