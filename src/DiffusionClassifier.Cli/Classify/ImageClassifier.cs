@@ -43,13 +43,13 @@ internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes
             ReadOnlyMemory<byte> bytes = await ImageFile.ReadAsync(file, maxBytes, cancellationToken);
             return new ImageOutcome(file, await engine.ClassifyAsync(request with { Image = bytes }, progress, AnswersEvery, cancellationToken), null);
         }
-        catch (ClassificationException exception) when (exception.IsAboutImage || exception.Error is ClassificationError.ModelFailure or ClassificationError.DeadlineExceeded)
-        {
-            return new ImageOutcome(file, null, exception.Message);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsOfOnePicture(exception))
         {
             return new ImageOutcome(file, null, exception.Message);
         }
     }
+
+    /// <summary>Whether a failure says nothing of other pictures, which can still be answered.</summary>
+    internal static bool IsOfOnePicture(Exception exception) => exception is IOException or UnauthorizedAccessException
+        or ClassificationException { IsAboutImage: true } or ClassificationException { Error: ClassificationError.ModelFailure or ClassificationError.DeadlineExceeded };
 }

@@ -1,0 +1,119 @@
+using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Cli.Evaluate.Data;
+using DiffusionClassifier.Cli.Evaluate.Runs;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Core.Scoring.Banks;
+
+namespace DiffusionClassifier.Cli.Evaluate.Banks;
+
+/// <summary>Computes the errors of every picture on every trial for every label, once, and stores them as an <see cref="ErrorBank"/>.</summary>
+internal sealed class BankRun
+{
+    private const string Unfinished = ".part"; // beside the bank, until it is whole
+
+    private readonly ClassificationRequest _request;
+    private readonly Candidates _candidates;
+    private readonly JobSettings _job;
+    private readonly BankSettings _settings;
+    private readonly string _file;
+
+    /// <param name="file">The bank.</param>
+    /// <param name="request">Every request but for its image; its strategy does not matter.</param>
+    /// <param name="manifest">The model.</param>
+    /// <param name="candidates">The labels, and the truth among them.</param>
+    /// <param name="data">The data set as KIND:NAME.</param>
+    /// <exception cref="UserException">The request cannot be stored as one error for each trial and label.</exception>
+    public BankRun(string file, ClassificationRequest request, ModelManifest manifest, Candidates candidates, string data)
+    {
+        if (request.PromptAggregation == PromptAggregation.Min || request.NoiseDraws is not null || request.DeadlineMs is not null)
+            throw new UserException("--bank stores one error for each trial and label: leave out --prompt-aggregation min, --noise-draws and --deadline.");
+        if (request.Strategy is not (null or Strategy.Fixed) || request.Stages is not null || request.TrialsPerTimestep is not null)
+            throw new UserException("--bank runs all labels on all trials: leave out --strategy and the stages; --replay then runs every strategy on it.");
+        (_file, _candidates) = (file, candidates);
+        _request = request with { Strategy = Strategy.Fixed };
+        _job = RequestValidator.Validate(_request, manifest, EngineSession.Options);
+        string[] other = [.. Prompts(request), .. request.Interpolation is { } filter ? [$"interpolation {Words.Of(filter)}"] : Array.Empty<string>()];
+        _settings = new BankSettings
+        {
+            Model = manifest.Id,
+            Labels = candidates.Names,
+            Templates = request.Templates,
+            Trials = _job.Plan.Count,
+            Loss = _job.Loss,
+            Seed = request.Seed,
+            ImageMode = request.ImageMode,
+            Elements = manifest.Latent.Length,
+            Data = data,
+            Other = other.Length > 0 ? string.Join("; ", other) : null,
+        };
+    }
+
+    /// <summary>Goes on where an earlier run stopped, and writes the bank of all that is known.</summary>
+    /// <returns>The problems of single pictures.</returns>
+    public async Task<IReadOnlyList<string>> RunAsync(ClassificationEngine engine, IReadOnlyList<LabelledImage> images, RunningScore score, CancellationToken cancellationToken)
+    {
+        ErrorBank? earlier = File.Exists(_file) ? Load() : null;
+        HashSet<int> known = [.. earlier?.ImageIndices ?? []];
+        IReadOnlyList<string> problems;
+        using (BankLog log = BankLog.Open(_file + Unfinished, _settings))
+        {
+            score.Resume(images.Count(image => known.Contains(image.Index) || log.Has(image.Index)));
+            problems = await InFlight.RunAsync(images.Where(image => !known.Contains(image.Index) && !log.Has(image.Index)), image => image.Name,
+                (image, cancellation) => AddAsync(engine, image, log, score, cancellation), cancellationToken);
+            if (log.Images.Count > 0)
+                Join(earlier, log.Images).Save(_file);
+        }
+
+        File.Delete(_file + Unfinished);
+        return problems;
+    }
+
+    private async Task AddAsync(ClassificationEngine engine, LabelledImage image, BankLog log, RunningScore score, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> file = await image.ReadAsync(cancellationToken);
+        (ClassificationResult result, LabelScores scores) = await engine.RunAsync(_request with { Image = file }, progress: null, decoded: null, cancellationToken);
+        var errors = new float[_settings.Trials * _settings.Labels.Count];
+        for (int position = 0; position < _settings.Trials; position++)
+        {
+            for (int arm = 0; arm < scores.Arms; arm++)
+                errors[_job.Plan[position].NoiseIndex * scores.Arms + arm] = (float)scores.Error(arm, position);
+        }
+
+        int truth = _candidates.TruthOfClass[image.Class];
+        log.Add(image.Index, new BankedImage(truth, errors));
+        score.Add(result.Prediction == _candidates.Names[truth]);
+    }
+
+    private ErrorBank Load()
+    {
+        ErrorBank bank = ErrorBank.Load(_file);
+        string? difference = bank.Settings is { } stored ? SettingsDifference.Find(SettingsDifference.Of(stored), SettingsDifference.Of(_settings)) : "unknown settings";
+        return difference is null ? bank : throw new UserException($"{_file} is a bank with {difference}: give the same settings to go on, or choose another --bank.");
+    }
+
+    private ErrorBank Join(ErrorBank? earlier, SortedDictionary<int, BankedImage> fresh)
+    {
+        var images = new SortedDictionary<int, BankedImage>(fresh);
+        for (int i = 0; i < earlier?.Images; i++)
+            images[earlier.ImageIndices[i]] = new BankedImage(earlier.Labels[i], earlier.AllErrors(i).ToArray());
+        var timesteps = new int[_settings.Trials];
+        int[] order = [.. Enumerable.Range(0, _settings.Trials).Select(position => _job.Plan[position].NoiseIndex)];
+        for (int position = 0; position < order.Length; position++)
+            timesteps[order[position]] = _job.Plan[position].Timestep;
+        var errors = new float[checked(images.Count * _settings.Trials * _settings.Labels.Count)];
+        int place = 0;
+        foreach (BankedImage image in images.Values)
+        {
+            image.Errors.CopyTo(errors, place);
+            place += image.Errors.Length;
+        }
+
+        return new ErrorBank(errors, timesteps, [.. images.Values.Select(image => image.Label)], [.. images.Keys], order, _settings);
+    }
+
+    private static IEnumerable<string> Prompts(ClassificationRequest request) =>
+        request.Labels?.Where(label => label.Prompts is not null).Select(label => string.Join("|", label.Prompts!)) ?? [];
+}
