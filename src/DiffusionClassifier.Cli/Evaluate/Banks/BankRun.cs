@@ -10,7 +10,7 @@ using DiffusionClassifier.Core.Scoring.Banks;
 namespace DiffusionClassifier.Cli.Evaluate.Banks;
 
 /// <summary>Computes the errors of every picture on every trial for every label, once, and stores them as an <see cref="ErrorBank"/>.</summary>
-internal sealed class BankRun
+internal sealed class BankRun : IDisposable
 {
     private const string Unfinished = ".part"; // beside the bank, until it is whole
 
@@ -19,6 +19,9 @@ internal sealed class BankRun
     private readonly JobSettings _job;
     private readonly BankSettings _settings;
     private readonly string _file;
+    private readonly ErrorBank? _earlier;
+    private readonly HashSet<int> _known;
+    private readonly BankLog _log;
 
     /// <param name="file">The bank.</param>
     /// <param name="request">Every request but for its image; its strategy does not matter.</param>
@@ -49,29 +52,33 @@ internal sealed class BankRun
             Data = data,
             Other = other.Length > 0 ? string.Join("; ", other) : null,
         };
+        _earlier = File.Exists(file) ? Load() : null;
+        _known = [.. _earlier?.ImageIndices ?? []];
+        _log = BankLog.Open(file + Unfinished, _settings);
     }
 
-    /// <summary>Goes on where an earlier run stopped, and writes the bank of all that is known.</summary>
+    /// <summary>Whether an earlier run has stored a picture.</summary>
+    public bool Has(int index) => _known.Contains(index) || _log.Has(index);
+
+    /// <summary>Goes on where an earlier run stopped.</summary>
     /// <returns>The problems of single pictures.</returns>
-    public async Task<IReadOnlyList<string>> RunAsync(ClassificationEngine engine, IReadOnlyList<LabelledImage> images, RunningScore score, CancellationToken cancellationToken)
-    {
-        ErrorBank? earlier = File.Exists(_file) ? Load() : null;
-        HashSet<int> known = [.. earlier?.ImageIndices ?? []];
-        IReadOnlyList<string> problems;
-        using (BankLog log = BankLog.Open(_file + Unfinished, _settings))
-        {
-            score.Resume(images.Count(image => known.Contains(image.Index) || log.Has(image.Index)));
-            problems = await InFlight.RunAsync(images.Where(image => !known.Contains(image.Index) && !log.Has(image.Index)), image => image.Name,
-                (image, cancellation) => AddAsync(engine, image, log, score, cancellation), cancellationToken);
-            if (log.Images.Count > 0)
-                Join(earlier, log.Images).Save(_file);
-        }
+    public Task<IReadOnlyList<string>> RunAsync(ClassificationEngine engine, IReadOnlyList<LabelledImage> images, RunningScore score, CancellationToken cancellationToken) =>
+        InFlight.RunAsync(images.Where(image => !Has(image.Index)), image => image.Name, (image, cancellation) => AddAsync(engine, image, score, cancellation), cancellationToken);
 
+    /// <summary>Writes the bank of all that is known.</summary>
+    /// <returns>Whether anything is.</returns>
+    public bool Save()
+    {
+        if (_log.Images.Count > 0)
+            Join().Save(_file);
+        _log.Dispose();
         File.Delete(_file + Unfinished);
-        return problems;
+        return _earlier is not null || _log.Images.Count > 0;
     }
 
-    private async Task AddAsync(ClassificationEngine engine, LabelledImage image, BankLog log, RunningScore score, CancellationToken cancellationToken)
+    public void Dispose() => _log.Dispose();
+
+    private async Task AddAsync(ClassificationEngine engine, LabelledImage image, RunningScore score, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> file = await image.ReadAsync(cancellationToken);
         (ClassificationResult result, LabelScores scores) = await engine.RunAsync(_request with { Image = file }, progress: null, decoded: null, cancellationToken);
@@ -83,7 +90,7 @@ internal sealed class BankRun
         }
 
         int truth = _candidates.TruthOfClass[image.Class];
-        log.Add(image.Index, new BankedImage(truth, errors));
+        _log.Add(image.Index, new BankedImage(truth, errors));
         score.Add(result.Prediction == _candidates.Names[truth]);
     }
 
@@ -94,11 +101,11 @@ internal sealed class BankRun
         return difference is null ? bank : throw new UserException($"{_file} is a bank with {difference}: give the same settings to go on, or choose another --bank.");
     }
 
-    private ErrorBank Join(ErrorBank? earlier, SortedDictionary<int, BankedImage> fresh)
+    private ErrorBank Join()
     {
-        var images = new SortedDictionary<int, BankedImage>(fresh);
-        for (int i = 0; i < earlier?.Images; i++)
-            images[earlier.ImageIndices[i]] = new BankedImage(earlier.Labels[i], earlier.AllErrors(i).ToArray());
+        var images = new SortedDictionary<int, BankedImage>(_log.Images);
+        for (int i = 0; i < _earlier?.Images; i++)
+            images[_earlier.ImageIndices[i]] = new BankedImage(_earlier.Labels[i], _earlier.AllErrors(i).ToArray());
         var timesteps = new int[_settings.Trials];
         int[] order = [.. Enumerable.Range(0, _settings.Trials).Select(position => _job.Plan[position].NoiseIndex)];
         for (int position = 0; position < order.Length; position++)

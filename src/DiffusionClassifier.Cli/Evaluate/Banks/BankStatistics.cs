@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using DiffusionClassifier.Cli.Evaluate.Runs;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Scoring.Banks;
@@ -44,12 +45,9 @@ internal static class BankStatistics
             {
                 ReadOnlySpan<float> errors = bank.Errors(image, trial);
                 int truth = bank.Labels[image];
-                float best = float.PositiveInfinity; // of the others
-                for (int label = 0; label < errors.Length; label++)
-                    best = label == truth ? best : Math.Min(best, errors[label]);
                 error += errors[truth];
-                margin += best - errors[truth];
-                right += errors[truth] < best ? 1 : 0;
+                margin += (TensorPrimitives.Sum(errors) - errors[truth]) / Math.Max(1, errors.Length - 1) - errors[truth];
+                right += TensorPrimitives.IndexOfMin(errors) == truth ? 1 : 0;
             }
         }
 

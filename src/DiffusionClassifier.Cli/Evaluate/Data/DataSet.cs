@@ -1,3 +1,5 @@
+using DiffusionClassifier.Cli.Evaluate.Presets;
+
 namespace DiffusionClassifier.Cli.Evaluate.Data;
 
 /// <summary>Pictures with their true classes. Immutable.</summary>
@@ -10,4 +12,7 @@ internal sealed record DataSet(string Kind, string Name, IReadOnlyList<string>? 
 {
     /// <summary>Names the data set in reports and settings, without the folders of this machine.</summary>
     public string Title => $"{Kind}:{Name}";
+
+    /// <summary>The preset that names the classes of a data set which only numbers them; null where there is none.</summary>
+    public Preset? OwnPreset => Classes is null && PresetLibrary.Names.Contains(Kind) ? PresetLibrary.Find(Kind) : null;
 }

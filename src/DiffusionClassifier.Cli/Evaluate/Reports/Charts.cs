@@ -32,16 +32,18 @@ internal static class Charts
         string line = Words.Of(Strategy.Fixed);
         var plot = new Plot(Width, Height, Axis.Logarithmic("rows a picture", scores.Select(score => score.RowsPerImage)), Axis.Shares(title, scores.Select(share)), title);
         plot.Line(scores.Where(score => score.Strategy == line).Select(score => (score.RowsPerImage, share(score))), "curve");
+        int colour = 0;
         foreach (StrategyScore score in scores)
-        {
-            string name = $"{score.Strategy} {score.Settings}".TrimEnd();
-            plot.Dot(score.RowsPerImage, share(score), score.Strategy == line ? "dot" : "dot other", $"{name}: {Percent.Number(score.RowsPerImage)} rows, {Percent.Of(share(score))}");
-        }
-
-        foreach ((int index, StrategyScore score) in scores.Where(score => score.Strategy != line).OrderBy(share).Index())
-            plot.Label(score.RowsPerImage, share(score), score.Strategy == Words.Of(Strategy.Race) ? $"race {score.Settings}" : score.Strategy, index % 2 == 0 ? -1 : 1);
+            plot.Dot(score.RowsPerImage, share(score), $"dot c{(score.Strategy == line ? 0 : ++colour)}", $"{Name(score)}: {Percent.Number(score.RowsPerImage)} rows, {Percent.Of(share(score))}");
         return plot.Svg;
     }
+
+    /// <summary>What the colours of <see cref="Cost"/> mean.</summary>
+    public static XElement CostKey(IReadOnlyList<StrategyScore> scores) => new("p",
+        scores.Where(score => score.Strategy != Words.Of(Strategy.Fixed)).Select(Name).Prepend(Words.Of(Strategy.Fixed))
+            .SelectMany((name, index) => new object[] { new XElement("span", new XAttribute("class", $"c{index}"), "\u25cf"), $" {name}\u2003" }));
+
+    private static string Name(StrategyScore score) => score.Strategy == Words.Of(Strategy.Race) ? $"{score.Strategy} {score.Settings}" : score.Strategy;
 
     public static XElement Timesteps(IReadOnlyList<TimestepScore> scores, string title, Func<TimestepScore, double> value, bool isShare)
     {

@@ -14,12 +14,12 @@ internal static class HtmlPage
         h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin-top: 2.5rem; } p, figcaption { color: var(--soft); margin-top: .3rem; }
         .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .8rem; margin-top: 1.5rem; }
         .tiles div { border: 1px solid var(--rule); border-radius: 8px; padding: .6rem .9rem; } .tiles b { display: block; font-size: 1.2rem; white-space: nowrap; } .tiles span { color: var(--soft); font-size: .85rem; }
-        .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.2rem; } figure { margin: 0; }
+        .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.2rem; } @media (max-width: 40rem) { .pair { grid-template-columns: 1fr; } } figure { margin: 0; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { padding: .25rem .9rem .25rem 0; border-bottom: 1px solid var(--rule); text-align: right; } th { color: var(--soft); font-weight: 500; } th:first-child, td:first-child { text-align: left; }
-        .wide { overflow-x: auto; } pre { overflow-x: auto; color: var(--soft); font-size: .85rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+        .wide { overflow-x: auto; margin-top: 1rem; } pre { overflow-x: auto; color: var(--soft); font-size: .85rem; white-space: pre-wrap; overflow-wrap: anywhere; }
         svg { width: 100%; height: auto; font: 11px system-ui, sans-serif; } .square { max-width: 44rem; }
-        .grid { stroke: var(--rule); } .tick { fill: var(--soft); } .label { fill: var(--ink); } .curve { fill: none; stroke: var(--blue); stroke-width: 2; } .ideal { fill: none; stroke: var(--soft); stroke-dasharray: 4 4; }
-        .dot { fill: var(--blue); } .other { fill: var(--red); } .bar { fill: var(--fill); } .right { fill: var(--blue); } .wrong { fill: var(--red); } .frame { fill: none; stroke: var(--rule); } .count { fill: var(--ink); } .strong { fill: var(--paper); }
+        .grid { stroke: var(--rule); } .tick { fill: var(--soft); } .curve { fill: none; stroke: var(--blue); stroke-width: 2; } .ideal { fill: none; stroke: var(--soft); stroke-dasharray: 4 4; }
+        .dot { fill: var(--blue); } .c0 { fill: var(--blue); color: var(--blue); } .c1 { fill: #c98a1b; color: #c98a1b; } .c2 { fill: #2f9e63; color: #2f9e63; } .c3 { fill: #1fa5a5; color: #1fa5a5; } .c4 { fill: var(--red); color: var(--red); } .c5 { fill: #9a6bd0; color: #9a6bd0; } .bar { fill: var(--fill); } .right { fill: var(--blue); } .wrong { fill: var(--red); } .frame { fill: none; stroke: var(--rule); } .count { fill: var(--ink); } .strong { fill: var(--paper); }
 
         """;
 

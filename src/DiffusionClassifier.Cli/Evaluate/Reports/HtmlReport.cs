@@ -35,14 +35,15 @@ internal static class HtmlReport
         HtmlPage.Pair(
             (Charts.Cost(scores, "top-1", score => score.Top1), "Accuracy against cost"),
             (Charts.Cost(scores, "agreement with fixed", score => score.AgreementWithFixed), "Agreement with all labels on all trials against cost")),
+        Charts.CostKey(scores),
         HtmlPage.Table(ReportTables.Strategies(scores)));
 
     private static XElement? Timesteps(EvaluationReport report) => report.Timesteps is not { } scores ? null : HtmlPage.Section(
         "Timesteps",
-        "What single timesteps tell: the error of the true label, its lead over the best other one, and how often one trial alone is right.",
+        "What single timesteps tell: the error of the true label, by how much it is below the mean of the other labels, and how often one trial alone is right.",
         HtmlPage.Pair(
             (Charts.Timesteps(scores, "mean error of the true label", score => score.Error, isShare: false), "Error against timestep"),
-            (Charts.Timesteps(scores, "lead over the best other label", score => score.Margin, isShare: false), "Lead of the truth against timestep"),
+            (Charts.Timesteps(scores, "others' mean error minus that of the true label", score => score.Margin, isShare: false), "What tells the truth from the others against timestep"),
             (Charts.Timesteps(scores, "right with one trial", score => score.Accuracy, isShare: true), "Accuracy of one trial against timestep")));
 
     private static XElement? Published(EvaluationReport report) => report.Published.Count == 0 ? null : HtmlPage.Section(

@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Cli.Evaluate.Reports;
 /// <summary>A drawing as inline SVG with axes: data coordinates in, pixels out. The page's style sheet gives the colours.</summary>
 internal sealed class Plot
 {
-    private const int Left = 52, Right = 16, Top = 12, Bottom = 40; // pixels for the axes' numbers and titles
+    private const int Left = 64, Right = 24, Top = 12, Bottom = 40; // pixels for the axes' numbers and titles
     private const int TickLength = 4;
 
     private readonly XElement _svg;
@@ -31,18 +31,6 @@ internal sealed class Plot
     public Plot Dot(double x, double y, string style, string tip)
     {
         _svg.Add(new XElement("circle", new XAttribute("class", style), Number("cx", PixelX(x)), Number("cy", PixelY(y)), Number("r", 4), new XElement("title", tip)));
-        return this;
-    }
-
-    /// <param name="x">Data coordinate.</param>
-    /// <param name="y">Data coordinate.</param>
-    /// <param name="text">What to write.</param>
-    /// <param name="lines">Lines of text to move up, where others are close.</param>
-    public Plot Label(double x, double y, string text, int lines = 0)
-    {
-        bool atEnd = PixelX(x) > _width * 2 / 3;
-        _svg.Add(new XElement("text", new XAttribute("class", "label"), Number("x", PixelX(x) + (atEnd ? -8 : 8)), Number("y", PixelY(y) + 4 - 13 * lines),
-            new XAttribute("text-anchor", atEnd ? "end" : "start"), text));
         return this;
     }
 

@@ -10,7 +10,7 @@ internal sealed class ResultLog<T> : IDisposable where T : class
     private readonly Lock _gate = new();
     private readonly FileStream _file;
     private readonly Func<T, int> _index;
-    private readonly SortedDictionary<int, T> _results = [];
+    private readonly Dictionary<int, T> _results = [];
 
     /// <param name="path">The file, which may exist.</param>
     /// <param name="index">What a result is of; of two results of one thing the later counts.</param>
@@ -22,14 +22,11 @@ internal sealed class ResultLog<T> : IDisposable where T : class
         _file.Seek(0, SeekOrigin.End);
     }
 
-    /// <summary>All results in the order of their indices, whatever order they came in.</summary>
-    public IReadOnlyList<T> All
+    /// <summary>The results of these things, as far as there are any, in their order, whatever order they came in.</summary>
+    public IReadOnlyList<T> Of(IEnumerable<int> indices)
     {
-        get
-        {
-            lock (_gate)
-                return [.. _results.Values];
-        }
+        lock (_gate)
+            return [.. indices.Where(_results.ContainsKey).Select(index => _results[index])];
     }
 
     public bool Has(int index)

@@ -13,9 +13,11 @@ internal static class SettingsDifference
     public static string? Find(JsonObject stored, JsonObject now)
     {
         string[] names = [.. now.Select(pair => pair.Key).Union(stored.Select(pair => pair.Key))];
-        return names.FirstOrDefault(name => Text(stored[name]) != Text(now[name])) is { } different
-            ? $"{different} = {Short(Text(stored[different]))}; this one has {Short(Text(now[different]))}"
-            : null;
+        if (names.FirstOrDefault(name => Text(stored[name]) != Text(now[name])) is not { } different)
+            return null;
+        return stored[different] is JsonObject before && now[different] is JsonObject after
+            ? Find(before, after)
+            : $"{different} = {Short(Text(stored[different]))}; this one has {Short(Text(now[different]))}";
     }
 
     /// <summary>An object's settings one by one.</summary>
