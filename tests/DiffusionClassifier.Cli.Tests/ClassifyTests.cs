@@ -62,7 +62,7 @@ public sealed class ClassifyTests
         string[] lines = run.Output.Split('\n');
         Assert.Equal("samples/ship.png", lines[0]);
         Assert.StartsWith("ship ", lines[2], StringComparison.Ordinal);
-        Assert.Contains("cifar10 · fixed, 4 trials · 40 rows in ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("cifar10 · race, 4 trials · 40 rows in ", run.Output, StringComparison.Ordinal);
         foreach (string label in (string[])["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"])
             Assert.Contains($"\n{label} ", run.Output, StringComparison.Ordinal);
     }
@@ -95,7 +95,7 @@ public sealed class ClassifyTests
     [Fact]
     public async Task A_deadline_gives_the_best_answer_so_far_and_says_so()
     {
-        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "--trials", "100000", "--deadline", "2000");
+        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "--trials", "100000", "--strategy", "fixed", "--deadline", "2000");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("\nship ", run.Output, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public sealed class ClassifyTests
     [Fact]
     public async Task A_deadline_that_is_too_short_is_the_problem_of_each_picture()
     {
-        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "samples/deer.png", "--trials", "100000", "--deadline", "1");
+        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "samples/deer.png", "--trials", "100000", "--strategy", "fixed", "--deadline", "1");
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Equal(2, run.ErrorLines.Length);
@@ -115,7 +115,7 @@ public sealed class ClassifyTests
     [Fact]
     public async Task A_terminal_shows_who_leads_while_it_waits()
     {
-        Dclassify run = await Dclassify.RunInTerminalAsync("classify", "samples/ship.png", "--trials", "200");
+        Dclassify run = await Dclassify.RunInTerminalAsync("classify", "samples/ship.png", "--trials", "200", "--strategy", "fixed");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Matches(@"ship\.png  ship \d+ %", run.Output);
@@ -124,7 +124,7 @@ public sealed class ClassifyTests
     [Fact]
     public async Task An_interrupt_ends_it_quietly()
     {
-        using Process process = Dclassify.Start("classify", "samples/ship.png", "--trials", "100000"); // minutes of work
+        using Process process = Dclassify.Start("classify", "samples/ship.png", "--trials", "100000", "--strategy", "fixed"); // minutes of work
         await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken); // long enough to be at it; right at any time
 
         using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);

@@ -20,7 +20,7 @@ public sealed class EventStreamTests(EventStreamTests.TalkativeService fixture) 
     public async Task The_command_of_the_readme_shows_answers_that_get_better_and_then_the_answer()
     {
         (int exitCode, string output) = await Shell.RunAsync(
-            $"curl -sN -D - -H 'Accept: text/event-stream' -F image=@{Repository.Sample("ship.png")} -F trials=200 {Service.Client.BaseAddress}classify", Cancellation);
+            $"curl -sN -D - -H 'Accept: text/event-stream' -F image=@{Repository.Sample("ship.png")} -F trials=200 -F strategy=fixed {Service.Client.BaseAddress}classify", Cancellation);
 
         string[] parts = output.Split("\r\n\r\n", 2);
         (string Name, JsonElement Data)[] events = [.. Events(parts[1])];

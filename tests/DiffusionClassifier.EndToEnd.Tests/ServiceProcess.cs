@@ -100,6 +100,8 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         var form = new MultipartFormDataContent { { new ByteArrayContent(File.ReadAllBytes(Repository.Sample(sample))), "image", sample } };
         foreach ((string name, string value) in fields)
             form.Add(new StringContent(value), name);
+        if (!fields.Any(field => field.Name == "strategy"))
+            form.Add(new StringContent("fixed"), "strategy"); // rows that can be counted, and requests that do not end before their trials
         return form;
     }
 

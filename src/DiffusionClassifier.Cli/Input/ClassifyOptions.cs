@@ -24,7 +24,13 @@ internal sealed class ClassifyOptions
         "What several prompts of a label mean: their mean, or the best one. [default: mean]");
 
     private readonly Option<Strategy?> _strategy = ValueOptions.Choice<Strategy>("--strategy",
-        "How the work is spread over the labels. [default: as the model recommends]");
+        "How the work is spread over the labels: race stops for labels that have lost, fixed never does, fast stops sooner and promises nothing. [default: as the model recommends]");
+
+    private readonly Option<double?> _confidence = ValueOptions.Number<double>("--confidence",
+        "Strategy race: how likely its winner is that of fixed, from 0.5 to 0.9999. [default: 0.95]", "a number");
+
+    private readonly Option<int?> _topK = ValueOptions.Number<int>("--top-k",
+        "Strategies race, fast, clark-jaini: stop when the best so many labels are certain, in whatever order. [default: 1]", "a whole number");
 
     private readonly Option<int[]?> _stageSamples = ValueOptions.Numbers<int>("--stage-samples",
         "Strategy staged: timesteps of every stage, the paper's n_samples. [default: a tenth of the trials, then all]", "50,500");
@@ -38,7 +44,7 @@ internal sealed class ClassifyOptions
     private readonly Option<int?> _deadline = ValueOptions.Number<int>("--deadline",
         "Milliseconds a picture may take: then its best answer so far. [default: until all is done]", "a whole number");
 
-    public IEnumerable<Option> All => [.. _labels.All, _priors, _templates, _aggregation, _strategy, _stageSamples, _stageKeep, _trialsPerTimestep, _deadline, .. _common.All];
+    public IEnumerable<Option> All => [.. _labels.All, _priors, _templates, _aggregation, _strategy, _confidence, _topK, _stageSamples, _stageKeep, _trialsPerTimestep, _deadline, .. _common.All];
 
     /// <returns>A request that lacks its image.</returns>
     /// <exception cref="UserException">The stages do not fit together, or the labels cannot be read.</exception>
@@ -49,6 +55,8 @@ internal sealed class ClassifyOptions
         Templates = parsed.GetValue(_templates) is { Length: > 0 } templates ? templates : null,
         PromptAggregation = parsed.GetValue(_aggregation) ?? PromptAggregation.Mean,
         Strategy = parsed.GetValue(_strategy),
+        Confidence = parsed.GetValue(_confidence),
+        TopK = parsed.GetValue(_topK),
         Stages = Stages(parsed.GetValue(_stageSamples), parsed.GetValue(_stageKeep)),
         TrialsPerTimestep = parsed.GetValue(_trialsPerTimestep),
         DeadlineMs = parsed.GetValue(_deadline),

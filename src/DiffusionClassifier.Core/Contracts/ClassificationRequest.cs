@@ -27,6 +27,12 @@ public sealed record ClassificationRequest
 
     public Strategy? Strategy { get; init; }
 
+    /// <summary>1−δ of <see cref="Strategy.Race"/>: how likely its winner is that of <see cref="Strategy.Fixed"/>, nominally. Null: 0.95.</summary>
+    public double? Confidence { get; init; }
+
+    /// <summary>Ends a race when this many labels are left, the certain best ones, in whatever order; 1 to 20, and less than there are labels. Null: 1.</summary>
+    public int? TopK { get; init; }
+
     /// <summary>N, the number of (timestep, noise) pairs, at least 1.</summary>
     public int? Trials { get; init; }
 

@@ -116,7 +116,9 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             Labels = request.NormalizeByNull ? [.. captions, LabelSpec.Null] : [.. captions],
             Templates = null,
             Priors = null,
-            Strategy = Strategy.Fixed,
+            Strategy = Strategy.Fixed, // every score is part of the answer, not the best one's alone
+            Confidence = null,
+            TopK = null,
             LabelNoun = "caption",
             ImageDecoded = null, // the images' memory is the whole request's
         };

@@ -62,7 +62,7 @@ public sealed record ModelManifest
     public PredictionLoss DefaultLoss { get; init; } = PredictionLoss.L2;
 
     /// <summary>The strategy of a request that names none.</summary>
-    public Strategy DefaultStrategy { get; init; } = Strategy.Fixed;
+    public Strategy DefaultStrategy { get; init; } = Strategy.Race;
 
     /// <summary>β fitted to labelled data, per loss.</summary>
     public IReadOnlyDictionary<PredictionLoss, double> FittedBetas { get; init; } = new Dictionary<PredictionLoss, double>();

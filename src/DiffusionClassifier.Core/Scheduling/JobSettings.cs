@@ -31,10 +31,10 @@ internal sealed record JobSettings
     public StagedPlan? Staged { get; init; }
 
     /// <summary>δ, the nominal probability that a race answers other than <see cref="Strategy.Fixed"/> would.</summary>
-    public double Delta { get; init; } = 0.05;
+    public required double Delta { get; init; }
 
-    /// <summary>A race ends when this many labels are left.</summary>
-    public int TopK { get; init; } = 1;
+    /// <summary>A race ends when this many labels are left, at least 1.</summary>
+    public required int TopK { get; init; }
 
     public required INoiseSource Noise { get; init; }
 

@@ -10,6 +10,9 @@ namespace DiffusionClassifier.Core.Scheduling;
 internal static class RequestValidator
 {
     private const ulong MaxSeed = (1UL << 53) - 1; // the largest integer that every JSON reader keeps exactly
+    private const double DefaultConfidence = 0.95, MinConfidence = 0.5, MaxConfidence = 0.9999; // a t-test far out in its tails promises what no normal approximation holds
+    private const int MaxTopK = 20; // at every look all labels are compared with each of the best, under the scheduler's lock
+    private const int DeltaDigits = 12;
     private const double MinTemperature = 1e-12, MaxTemperature = 1e12; // β·meanError stays far from overflow and underflow
 
     public static JobSettings Validate(ClassificationRequest request, ModelManifest manifest, EngineOptions options)
@@ -35,6 +38,8 @@ internal static class RequestValidator
             Arms = labels.Arms,
             Priors = Priors(request.Priors, labels.Labels.Count),
             Strategy = strategy,
+            Delta = Delta(request.Confidence, strategy),
+            TopK = TopK(request.TopK, strategy, labels),
             Plan = plan,
             Staged = staged,
             Noise = Noise(request, plan, options),
@@ -44,6 +49,29 @@ internal static class RequestValidator
             ImageMode = request.ImageMode,
             Preprocessing = request.Interpolation is { } filter ? manifest.Preprocessing with { Filter = filter } : manifest.Preprocessing,
         };
+    }
+
+    // 1 − δ has the rounding of binary fractions, which an answer should not show: 1 − 0.95 is 0.05.
+    private static double Delta(double? confidence, Strategy strategy)
+    {
+        if (confidence is not null && !Eliminations.HasDelta(strategy))
+            throw Invalid("confidence", $"The strategy '{Words.Of(strategy)}' promises no confidence: leave it out, or send strategy={Words.Of(Strategy.Race)}.");
+        return confidence is null or (>= MinConfidence and <= MaxConfidence)
+            ? Math.Round(1 - (confidence ?? DefaultConfidence), DeltaDigits)
+            : throw Invalid("confidence", $"confidence is {confidence}; send a number from {MinConfidence} to {MaxConfidence}.");
+    }
+
+    private static int TopK(int? topK, Strategy strategy, LabelSet labels)
+    {
+        if (topK is null)
+            return 1;
+        if (!Eliminations.HasTopK(strategy))
+            throw Invalid("topK", $"The strategy '{Words.Of(strategy)}' does not end early: leave topK out, or send strategy={Words.Of(Strategy.Race)}.");
+        if (labels.Arms.Count != labels.Labels.Count)
+            throw Invalid("topK", "topK counts labels, not prompts that compete: leave it out, or send promptAggregation=mean.");
+        return topK >= 1 && topK <= MaxTopK && topK < labels.Labels.Count
+            ? topK.Value
+            : throw Invalid("topK", $"topK is {topK}; send a whole number from 1 to {MaxTopK} that is less than the number of labels, {labels.Labels.Count}.");
     }
 
     private static TrialPlan Trials(ClassificationRequest request, ModelManifest manifest, LabelSet labels, EngineOptions options)

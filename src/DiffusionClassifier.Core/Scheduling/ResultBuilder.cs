@@ -15,7 +15,7 @@ internal static class ResultBuilder
         JobSettings settings = job.Settings;
         LabelScores scores = job.Scores;
         int leader = Leader(settings, scores);
-        double[] armMeans = [.. Enumerable.Range(0, scores.Arms).Select(arm => AnchoredMean(scores, arm, leader))];
+        double[] armMeans = [.. Enumerable.Range(0, scores.Arms).Select(arm => scores.AnchoredMean(arm, leader))];
         int[] best = BestArms(settings, scores, armMeans);
         double[] means = [.. best.Select(arm => armMeans[arm])];
         double[] logScores = Posterior.LogScores(settings.Priors, means, settings.Sharpness.Beta);
@@ -31,7 +31,7 @@ internal static class ResultBuilder
             settings.Manifest.Id,
             settings.Labels[winner].Label,
             [.. ranking.Select(label => Label(job, label, arms[label], best, means[label], winner, posteriors[label]))],
-            new DecisionSummary(settings.Strategy, job.IsDecided, Delta: null, margin?.Mean, Finite(margin?.StandardError), scores.Limit, settings.Plan.Count),
+            new DecisionSummary(settings.Strategy, job.IsDecided, Eliminations.HasDelta(settings.Strategy) ? settings.Delta : null, margin?.Mean, Finite(margin?.StandardError), scores.Limit, settings.Plan.Count),
             new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated),
             settings.Seed,
             settings.Loss,
@@ -60,11 +60,6 @@ internal static class ResultBuilder
         double[] priors = [.. alive.Select(arm => settings.Priors[settings.Arms[arm].Label])];
         return alive[Posterior.ArgMax(Posterior.LogScores(priors, [.. alive.Select(scores.Mean)], settings.Sharpness.Beta))];
     }
-
-    // An eliminated arm has seen fewer trials, perhaps easier ones: its own mean says nothing beside the leader's, but its paired difference
-    // to the leader on the trials that both have seen does. (Stopped when it was large, that difference is biased away from the leader.)
-    private static double AnchoredMean(LabelScores scores, int arm, int leader) =>
-        scores.Count(arm) == scores.Count(leader) ? scores.Mean(arm) : scores.Mean(leader) + scores.Difference(arm, leader).Mean;
 
     // For each label the arm that stands for it: the one that went furthest, and of those the one with the smallest error.
     private static int[] BestArms(JobSettings settings, LabelScores scores, double[] means)

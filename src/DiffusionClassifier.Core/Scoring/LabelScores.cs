@@ -11,6 +11,7 @@ public sealed class LabelScores
     private readonly int[] _counts; // recorded errors of each prompt
     private readonly int[][] _prompts; // of each arm; arrays, because a list's enumerator would cost memory for every error
     private readonly bool[] _alive;
+    private readonly int?[] _winners; // whom each eliminated arm lost against
     private int _complete; // trials known to be complete: CompleteTrials goes on from here
 
     /// <param name="arms">K arms, at least one; together they name every prompt once.</param>
@@ -25,6 +26,8 @@ public sealed class LabelScores
         _errors = [.. Enumerable.Range(0, prompts).Select(_ => Missing(trials))];
         _counts = new int[prompts];
         _alive = [.. Enumerable.Repeat(true, arms.Count)];
+        _winners = new int?[arms.Count];
+        Alive = arms.Count;
     }
 
     /// <summary>One arm with one prompt for each label.</summary>
@@ -40,10 +43,31 @@ public sealed class LabelScores
     public bool IsAlive(int arm) => _alive[arm];
 
     /// <summary>How many arms still take part.</summary>
-    public int Alive => _alive.Count(alive => alive);
+    public int Alive { get; private set; }
 
     /// <summary>Ends an arm's part; its errors so far stay.</summary>
-    public void Eliminate(int arm) => _alive[arm] = false;
+    /// <param name="arm">Still alive.</param>
+    /// <param name="winner">The arm that it lost against, where it was one.</param>
+    public void Eliminate(int arm, int? winner = null)
+    {
+        _alive[arm] = false;
+        _winners[arm] = winner;
+        Alive--;
+    }
+
+    /// <summary>
+    /// An arm's mean error as it compares with that of <paramref name="leader"/>. An eliminated arm has seen fewer trials, perhaps easier
+    /// ones: its own mean says nothing beside the leader's, but its paired difference to the arm that it lost against does, on the trials
+    /// that both have seen, and that arm's, where it lost later, to the next. So nobody who lost to the leader, or to one who did, comes
+    /// out before it. (Stopped when it was large, such a difference is biased away from the leader.)
+    /// </summary>
+    public double AnchoredMean(int arm, int leader)
+    {
+        if (Count(arm) == Count(leader))
+            return Mean(arm);
+        int anchor = _winners[arm] ?? leader;
+        return AnchoredMean(anchor, leader) + Difference(arm, anchor).Mean; // as deep as there are looks: who eliminates goes further
+    }
 
     /// <summary>No statistic looks at trials from this position on: those before it are complete, later ones perhaps not.</summary>
     public int Limit { get; set; } = int.MaxValue;
@@ -100,6 +124,16 @@ public sealed class LabelScores
         foreach (int prompt in _prompts[arm])
             sum += _errors[prompt][position];
         return sum / _prompts[arm].Length;
+    }
+
+    /// <summary>An arm's errors at as many positions from <paramref name="begin"/> on as <paramref name="buffer"/> is long, which is used where they must be computed.</summary>
+    internal ReadOnlySpan<double> Errors(int arm, int begin, Span<double> buffer)
+    {
+        if (_prompts[arm] is [int only])
+            return _errors[only].AsSpan(begin, buffer.Length);
+        for (int i = 0; i < buffer.Length; i++)
+            buffer[i] = Error(arm, begin + i);
+        return buffer;
     }
 
     /// <summary>Mean error of an arm over its first <see cref="Count"/> trials, which must be complete. NaN before the first.</summary>

@@ -2,16 +2,20 @@ namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
 /// The paired differences of all arms to one of them, summed as trials come: a look costs its new trials, and all of them only where the
-/// base changes. Each difference is taken from the first one, so that a constant has no variance at all and large errors cancel nothing.
+/// base changes. Each difference is taken from the first one, so that large errors cancel nothing.
 /// </summary>
 /// <param name="arms">K.</param>
-internal sealed class PairedSums(int arms)
+/// <param name="first">The first base.</param>
+internal sealed class PairedSums(int arms, int first)
 {
-    private readonly double[] _first = new double[arms], _sums = new double[arms], _squares = new double[arms];
+    private const double Rounding = 1e-12; // of an error: a spread below that comes from the arithmetic
+    private const int Chunk = 128; // trials at a time, on the stack
+
+    private readonly double[] _first = new double[arms], _sums = new double[arms], _squares = new double[arms], _least = new double[arms];
     private int _count; // trials summed
 
     /// <summary>The arm that the others are compared with.</summary>
-    public int Base { get; private set; }
+    public int Base { get; private set; } = first;
 
     /// <summary>Sums the first <paramref name="count"/> trials of all arms still alive, which must be complete, against <paramref name="newBase"/>.</summary>
     public void MoveTo(LabelScores scores, int count, int newBase)
@@ -34,21 +38,39 @@ internal sealed class PairedSums(int arms)
     public double StandardError(int arm)
     {
         double squares = _squares[arm] - _sums[arm] * _sums[arm] / _count;
-        return Math.Sqrt(Math.Max(0, squares) / (_count - 1) / _count);
+        double deviation = Math.Sqrt(Math.Max(0, squares) / (_count - 1));
+        return deviation <= _least[arm] ? 0 : deviation / Math.Sqrt(_count);
     }
 
     private void Sum(LabelScores scores, int arm, int count)
     {
         if (_count == 0)
-            (_first[arm], _sums[arm], _squares[arm]) = (scores.Error(arm, 0) - scores.Error(Base, 0), 0, 0);
-        double first = _first[arm], sum = _sums[arm], squares = _squares[arm];
-        for (int position = _count; position < count; position++)
+            Begin(arm, scores.Error(arm, 0), scores.Error(Base, 0));
+        Span<double> own = stackalloc double[Chunk], others = stackalloc double[Chunk];
+        for (int begin = _count; begin < count; begin += Chunk)
         {
-            double difference = scores.Error(arm, position) - scores.Error(Base, position) - first;
+            int length = Math.Min(Chunk, count - begin);
+            Add(arm, scores.Errors(arm, begin, own[..length]), scores.Errors(Base, begin, others[..length]));
+        }
+    }
+
+    // One after the other, not in vectors: the same sum on every processor.
+    private void Add(int arm, ReadOnlySpan<double> errors, ReadOnlySpan<double> baseErrors)
+    {
+        double first = _first[arm], sum = _sums[arm], squares = _squares[arm];
+        for (int i = 0; i < errors.Length && i < baseErrors.Length; i++)
+        {
+            double difference = errors[i] - baseErrors[i] - first;
             sum += difference;
             squares += difference * difference;
         }
 
         (_sums[arm], _squares[arm]) = (sum, squares);
+    }
+
+    private void Begin(int arm, double error, double baseError)
+    {
+        (_first[arm], _sums[arm], _squares[arm]) = (error - baseError, 0, 0);
+        _least[arm] = Rounding * Math.Max(Math.Abs(error), Math.Abs(baseError));
     }
 }

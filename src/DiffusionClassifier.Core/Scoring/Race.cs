@@ -2,42 +2,59 @@ namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
 /// Compares at every look all arms with the leader, the arm of the smallest handicap + mean error, by the paired differences of their
-/// errors: whoever is worse by more than the look's threshold has lost. What the thresholds promise is said where they are made
+/// errors: whoever is worse by more than the threshold has lost. What thresholds promise is said where they are made
 /// (<see cref="Eliminations"/>). Differences that do not vary are no evidence: such arms, ties among them, are never eliminated.
 /// </summary>
-/// <param name="looks">In ascending order; without the end, where the means decide.</param>
+/// <param name="looks">Numbers of trials, ascending, without the end, where the means decide. Fixed before the first row.</param>
+/// <param name="threshold">At n trials and with so many comparisons left: how many standard errors s/√n a difference must exceed.</param>
 /// <param name="trials">N.</param>
 /// <param name="handicaps">What each arm's prior adds to its mean error (<see cref="Posterior.Handicaps"/>).</param>
 /// <param name="topK">How many arms are wanted: an arm has lost when it has lost against that many, and the race ends when that many are left.</param>
-internal sealed class Race(IReadOnlyList<RaceLook> looks, int trials, IReadOnlyList<double> handicaps, int topK) : IElimination
+internal sealed class Race(IReadOnlyList<int> looks, Func<int, int, double> threshold, int trials, IReadOnlyList<double> handicaps, int topK) : IElimination
 {
-    private readonly PairedSums[] _rivals = [.. Enumerable.Range(0, topK).Select(_ => new PairedSums(handicaps.Count))]; // one for each leader, the best first
-    private readonly int[] _leaders = new int[topK];
+    private readonly PairedSums[] _rivals = [.. Enumerable.Range(0, topK).Select(arm => new PairedSums(handicaps.Count, arm))]; // each against another of the leaders
+    private readonly int[] _leaders = new int[topK]; // the best first
     private int _next; // of looks
 
     public int EndsWith => topK;
 
     public int NextLook(int completedTrials)
     {
-        while (_next < looks.Count && looks[_next].Trials <= completedTrials)
+        while (_next < looks.Count && looks[_next] <= completedTrials)
             _next++;
-        return _next < looks.Count ? looks[_next].Trials : trials;
+        return _next < looks.Count ? looks[_next] : trials;
     }
 
     public void Look(LabelScores scores, int completedTrials)
     {
         ArgumentNullException.ThrowIfNull(scores);
-        if (completedTrials == trials || scores.Alive <= topK)
+        int alive = scores.Alive;
+        if (completedTrials >= trials || alive <= topK)
             return;
         FindLeaders(scores, completedTrials);
-        for (int i = 0; i < topK; i++)
-            _rivals[i].MoveTo(scores, completedTrials, _leaders[i]);
-        double threshold = looks[_next].Threshold;
+        CompareWithLeaders(scores, completedTrials);
+        // Fewer arms left are fewer comparisons: those that just missed a high threshold are compared again with the lower one.
+        int before;
+        do
+        {
+            before = alive;
+            alive -= Eliminate(scores, threshold(completedTrials, topK * (alive - topK)));
+        }
+        while (alive < before && alive > topK);
+    }
+
+    private int Eliminate(LabelScores scores, double limit)
+    {
+        int eliminated = 0;
         for (int arm = 0; arm < scores.Arms; arm++)
         {
-            if (scores.IsAlive(arm) && !_leaders.Contains(arm) && HasLost(arm, threshold))
-                scores.Eliminate(arm);
+            if (!scores.IsAlive(arm) || _leaders.Contains(arm) || !HasLost(arm, limit))
+                continue;
+            scores.Eliminate(arm, _leaders[0]);
+            eliminated++;
         }
+
+        return eliminated;
     }
 
     // The best arms in order; ties go to the earlier arm.
@@ -61,12 +78,41 @@ internal sealed class Race(IReadOnlyList<RaceLook> looks, int trials, IReadOnlyL
         double Score(int arm) => handicaps[arm] + differences.Mean(arm);
     }
 
-    private bool HasLost(int arm, double threshold)
+    // Sums against an arm that still leads go on; the others start anew with those who have come to lead.
+    private void CompareWithLeaders(LabelScores scores, int completedTrials)
+    {
+        int newcomer = 0;
+        foreach (PairedSums rival in _rivals)
+        {
+            int leader = rival.Base;
+            if (!_leaders.Contains(leader))
+            {
+                while (IsCompared(_leaders[newcomer]))
+                    newcomer++;
+                leader = _leaders[newcomer];
+            }
+
+            rival.MoveTo(scores, completedTrials, leader);
+        }
+    }
+
+    private bool IsCompared(int leader)
+    {
+        foreach (PairedSums rival in _rivals)
+        {
+            if (rival.Base == leader)
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool HasLost(int arm, double limit)
     {
         for (int i = 0; i < topK; i++)
         {
             double standardError = _rivals[i].StandardError(arm);
-            if (!(standardError > 0 && handicaps[arm] - handicaps[_leaders[i]] + _rivals[i].Mean(arm) > threshold * standardError))
+            if (!(standardError > 0 && handicaps[arm] - handicaps[_rivals[i].Base] + _rivals[i].Mean(arm) > limit * standardError))
                 return false;
         }
 

@@ -28,7 +28,7 @@ internal sealed record ClassifierFile
 
     public PredictionLoss Loss { get; private init; } = PredictionLoss.L2;
 
-    public Strategy Strategy { get; private init; } = Strategy.Fixed;
+    public Strategy Strategy { get; private init; } = Strategy.Race;
 
     /// <summary>β of each loss that was fitted to labelled data.</summary>
     public IReadOnlyDictionary<PredictionLoss, double> FittedBetas { get; private init; } = new Dictionary<PredictionLoss, double>();
@@ -53,7 +53,7 @@ internal sealed record ClassifierFile
             Crop = ReadCrop(json),
             Trials = ReadTrials(recommended),
             Loss = Choice(recommended, "loss", PredictionLoss.L2, warnings),
-            Strategy = Choice(recommended, "strategy", Strategy.Fixed, warnings),
+            Strategy = Choice(recommended, "strategy", Strategy.Race, warnings),
             FittedBetas = ReadBetas(json),
         };
     }

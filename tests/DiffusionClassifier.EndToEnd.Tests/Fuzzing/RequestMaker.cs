@@ -21,7 +21,7 @@ internal static class RequestMaker
 
     private static readonly string[] Fields =
     [
-        "labels", "template", "promptAggregation", "model", "seed", "trials", "noiseDraws", "strategy", "stageSamples", "stageKeep", "trialsPerTimestep", "loss", "priors", "temperature",
+        "labels", "template", "promptAggregation", "model", "seed", "trials", "noiseDraws", "strategy", "confidence", "topK", "stageSamples", "stageKeep", "trialsPerTimestep", "loss", "priors", "temperature",
         "posterior", "imageMode", "interpolation", "captions", "normalizeByNull", "priority", "deadlineMs",
     ];
 

@@ -22,20 +22,20 @@ public class BundleLoaderTests
         Assert.Equal(new NoiseScheduleConfig { Schedule = BetaSchedule.SquaredCosCapV2 }, manifest.Schedule);
         Assert.Equal(PredictionType.Epsilon, manifest.Prediction);
         Assert.Equal((150, 850), (manifest.TimestepFrom, manifest.TimestepTo));
-        Assert.Equal((128, PredictionLoss.L2), (manifest.DefaultTrials, manifest.DefaultLoss));
+        Assert.Equal((128, Strategy.Race, PredictionLoss.L2), (manifest.DefaultTrials, manifest.DefaultStrategy, manifest.DefaultLoss));
         Assert.Equal("float32", manifest.DataType);
         Assert.Empty(manifest.FittedBetas);
     }
 
     [Fact]
-    public void Load_StrategyOfANewerVersion_WarnsAndUsesFixed()
+    public void Load_StrategyOfANewerVersion_WarnsAndUsesRace()
     {
         using var bundle = new TemporaryBundle();
         bundle.Replace("classifier.json", "\"strategy\": ", "\"strategy\": \"tournament\", \"was\": ");
 
         ModelManifest manifest = bundle.Load().Manifest;
 
-        Assert.Equal(Strategy.Fixed, manifest.DefaultStrategy);
+        Assert.Equal(Strategy.Race, manifest.DefaultStrategy);
         Assert.Contains("'tournament'", Assert.Single(manifest.Warnings), StringComparison.Ordinal);
     }
 
@@ -49,7 +49,7 @@ public class BundleLoaderTests
 
         Assert.Equal(("copy", "copy"), (manifest.Id, manifest.DisplayName));
         Assert.Equal((0, 1000, 10), (manifest.TimestepFrom, manifest.TimestepTo, manifest.NullClass));
-        Assert.Equal((128, Strategy.Fixed, PredictionLoss.L2), (manifest.DefaultTrials, manifest.DefaultStrategy, manifest.DefaultLoss));
+        Assert.Equal((128, Strategy.Race, PredictionLoss.L2), (manifest.DefaultTrials, manifest.DefaultStrategy, manifest.DefaultLoss));
     }
 
     [Fact]

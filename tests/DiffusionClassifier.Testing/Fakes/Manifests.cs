@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Testing.Fakes;
 
@@ -19,6 +20,7 @@ public static class Manifests
         TimestepFrom = 100,
         TimestepTo = 900,
         DefaultTrials = 8,
+        DefaultStrategy = Strategy.Fixed,
         DataType = "float32",
     };
 

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Bench.Http;
 
@@ -93,6 +94,7 @@ internal sealed class ServiceLoad(HttpClient http, string model, IReadOnlyList<L
         {
             { new ByteArrayContent(Image), "image", "grey.png" },
             { new StringContent(model), "model" },
+            { new StringContent(Words.Of(Strategy.Fixed)), "strategy" }, // every request as long as the next
             { new StringContent(seed.ToString(CultureInfo.InvariantCulture)), "seed" },
         };
         if (labels is not null)

@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Bench.InProcess;
 
@@ -11,7 +12,7 @@ internal sealed class EngineLoad(ClassificationEngine engine, IReadOnlyList<stri
     /// <summary>Ends by cancellation alone, without an exception.</summary>
     public Task RunAsync(CancellationToken stop)
     {
-        var request = new ClassificationRequest { Image = default, Labels = DefaultLabels.Of(engine.Models.Default, labels) };
+        var request = new ClassificationRequest { Image = default, Strategy = Strategy.Fixed, Labels = DefaultLabels.Of(engine.Models.Default, labels) };
         return Task.WhenAll(Enumerable.Range(0, Requests).Select(first => RepeatAsync(request, (ulong)first, stop)));
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Scheduling.Sharing;
 using DiffusionClassifier.Core.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -54,7 +55,7 @@ internal sealed class MixedEngine : IDisposable
 
     private async Task AskAsync(string tenant, int trials, PriorityClass priority, ulong seed, RowCounter rows, CancellationToken cancellationToken)
     {
-        var request = new ClassificationRequest { Image = default, Labels = _labels, Trials = trials, Seed = seed, Caller = new Caller(tenant), Priority = priority };
+        var request = new ClassificationRequest { Image = default, Strategy = Strategy.Fixed, Labels = _labels, Trials = trials, Seed = seed, Caller = new Caller(tenant), Priority = priority };
         await _host.Engine.ClassifyAsync(request, rows, cancellationToken);
     }
 }

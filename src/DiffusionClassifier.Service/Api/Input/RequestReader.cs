@@ -14,7 +14,7 @@ internal static class RequestReader
 
     /// <summary>The fields of <c>POST /classify</c>.</summary>
     public static BodyFields Classify { get; } =
-        new("image", ["labels", "priors", "template", "promptAggregation", "strategy", "stageSamples", "stageKeep", "trialsPerTimestep", "deadlineMs", .. Common], LargestFiles: 1);
+        new("image", ["labels", "priors", "template", "promptAggregation", "strategy", "confidence", "topK", "stageSamples", "stageKeep", "trialsPerTimestep", "deadlineMs", .. Common], LargestFiles: 1);
 
     /// <summary>The fields of <c>POST /match</c>.</summary>
     public static BodyFields Match { get; } = new("images", ["captions", "normalizeByNull", .. Common], ApiLimits.LargestImages);
@@ -32,6 +32,8 @@ internal static class RequestReader
             Templates = values.Texts("template"),
             PromptAggregation = values.Word<PromptAggregation>("promptAggregation") ?? PromptAggregation.Mean,
             Strategy = values.Word<Strategy>("strategy"),
+            Confidence = values.Number("confidence"),
+            TopK = values.Integer("topK"),
             Stages = Stages(values),
             TrialsPerTimestep = values.Integer("trialsPerTimestep"),
             DeadlineMs = values.Integer("deadlineMs"),

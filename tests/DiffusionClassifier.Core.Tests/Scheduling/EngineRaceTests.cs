@@ -1,0 +1,140 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Core.Tests.Fakes;
+using DiffusionClassifier.Core.Tests.Scoring;
+using DiffusionClassifier.Testing.Fakes;
+
+namespace DiffusionClassifier.Core.Tests.Scheduling;
+
+/// <summary>What a race is to a client: the fields confidence and topK, and what the answer says.</summary>
+public class EngineRaceTests
+{
+    private const int Labels = 6, Trials = 64;
+
+    private static readonly ModelManifest Manifest = Manifests.Classes(classes: Labels) with { DefaultStrategy = Strategy.Race, DefaultTrials = Trials };
+    private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 } };
+
+    public static TheoryData<string, ClassificationRequest, string, string> Refused => new()
+    {
+        { "confidence with fixed", Request with { Strategy = Strategy.Fixed, Confidence = 0.9 }, "confidence", "promises no confidence" },
+        { "confidence with fast", Request with { Strategy = Strategy.Fast, Confidence = 0.9 }, "confidence", "strategy=race" },
+        { "confidence with staged", Request with { Strategy = Strategy.Staged, Confidence = 0.9 }, "confidence", "'staged'" },
+        { "confidence of 1", Request with { Confidence = 1 }, "confidence", "from 0.5 to 0.9999" },
+        { "confidence as a percentage", Request with { Confidence = 95 }, "confidence", "confidence is 95" },
+        { "confidence below a half", Request with { Confidence = 0.49 }, "confidence", "from 0.5" },
+        { "confidence that is no number", Request with { Confidence = double.NaN }, "confidence", "from 0.5" },
+        { "topK with fixed", Request with { Strategy = Strategy.Fixed, TopK = 2 }, "topK", "does not end early" },
+        { "topK with staged", Request with { Strategy = Strategy.Staged, TopK = 2 }, "topK", "does not end early" },
+        { "topK of 0", Request with { TopK = 0 }, "topK", "from 1 to 20" },
+        { "topK of all labels", Request with { TopK = Labels }, "topK", "less than the number of labels, 6" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
+    public void Validate_FieldThatDoesNotFit_SaysWhatToDo(string what, ClassificationRequest request, string field, string message)
+    {
+        ClassificationException exception = Assert.Throws<ClassificationException>(() => RequestValidator.Validate(request, Manifest, new EngineOptions()));
+
+        Assert.True(exception.Error == ClassificationError.InvalidRequest && exception.Field == field, what);
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_TopKWithCompetingPrompts_IsRefused()
+    {
+        ClassificationRequest request = Request with { Labels = ["cat", "dog", "ship"], Templates = ["a {label}", "the {label}"], PromptAggregation = PromptAggregation.Min, Strategy = Strategy.Race, TopK = 2 };
+
+        ClassificationException exception = Assert.Throws<ClassificationException>(() => RequestValidator.Validate(request, Manifests.Text(), new EngineOptions()));
+
+        Assert.Equal("topK", exception.Field);
+    }
+
+    [Theory]
+    [InlineData(null, 0.05)]
+    [InlineData(0.95, 0.05)]
+    [InlineData(0.99, 0.01)]
+    [InlineData(0.5, 0.5)]
+    [InlineData(0.9999, 0.0001)]
+    public async Task Answer_OfARace_SaysItsDelta(double? confidence, double delta)
+    {
+        using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 1, 8));
+
+        ClassificationResult result = await engine.ClassifyAsync(Request with { Confidence = confidence });
+
+        Assert.Equal((Strategy.Race, delta), (result.Decision.Strategy, result.Decision.Delta));
+    }
+
+    [Theory]
+    [InlineData(Strategy.Fixed)]
+    [InlineData(Strategy.Fast)]
+    [InlineData(Strategy.Staged)]
+    [InlineData(Strategy.ClarkJaini)]
+    public async Task Answer_OfAStrategyWithoutAGuarantee_HasNoDelta(Strategy strategy)
+    {
+        using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 1, 8));
+
+        ClassificationResult result = await engine.ClassifyAsync(Request with { Strategy = strategy });
+
+        Assert.Equal((strategy, null), (result.Decision.Strategy, result.Decision.Delta));
+    }
+
+    [Fact]
+    public async Task Answer_OfATopThree_HasThreeLabelsThatWereNeverEliminated()
+    {
+        ClassificationJob job = Run(Request with { TopK = 3 }, SimulatedBank.Create(new Random(1), SimulatedBank.Gaussian, Trials, [0, 60, 0.1, 60, 0.2, 60]));
+
+        ClassificationResult result = await job.Completion;
+
+        Assert.Equal(["class 0", "class 2", "class 4"], result.Labels.Where(label => label.EliminatedAt is null).Select(label => label.Label).Order());
+        Assert.True(result.Cost.Rows < result.Cost.FixedRows / 2);
+    }
+
+    [Theory]
+    [InlineData(Strategy.Race)]
+    [InlineData(Strategy.Fast)]
+    [InlineData(Strategy.ClarkJaini)]
+    public async Task Answer_OfAnyRace_HasTheWinnersPosteriorOnTop(Strategy strategy)
+    {
+        int changes = 0;
+        for (int seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            double[] priors = [.. Enumerable.Range(0, Labels).Select(_ => 0.1 + random.NextDouble())];
+            double[][] errors = SimulatedBank.Create(random, SimulatedBank.HeavyTailed, Trials, [.. Enumerable.Range(0, Labels).Select(_ => 6 * random.NextDouble())]);
+            ClassificationJob job = Run(Request with { Strategy = strategy, Priors = priors, Temperature = 1 }, errors);
+
+            ClassificationResult result = await job.Completion;
+
+            Assert.Equal(result.Labels.Max(label => label.Posterior), result.Labels[0].Posterior);
+            Assert.Equal(result.Prediction, result.Labels[0].Label);
+            changes += result.Labels.Select(label => label.EliminatedAt).OfType<int>().Distinct().Count() > 1 ? 1 : 0;
+        }
+
+        Assert.True(changes > 20, "labels are eliminated at one look only: nothing was tested");
+    }
+
+    [Fact]
+    public async Task Job_ErrorThatIsNotFinite_FailsTheRace()
+    {
+        double[][] errors = SimulatedBank.Create(new Random(1), SimulatedBank.Gaussian, Trials, new double[Labels]);
+        errors[3][2] = double.NaN;
+
+        ClassificationJob job = Run(Request, errors);
+
+        ClassificationException exception = await Assert.ThrowsAsync<ClassificationException>(() => job.Completion);
+        Assert.Equal(ClassificationError.ModelFailure, exception.Error);
+    }
+
+    private static ClassificationJob Run(ClassificationRequest request, double[][] errors)
+    {
+        ClassificationJob job = Jobs.Create(Manifest, request, ClassificationEngine.CreateElimination);
+        var scheduler = new RowScheduler();
+        var device = new FakeDevice(scheduler, 8, "tiny") { Error = row => errors[row.Position][row.Prompt] };
+        scheduler.Submit(job);
+        device.RunToEnd();
+        return job;
+    }
+}

@@ -1,0 +1,54 @@
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Core.Tests.Scoring;
+
+/// <summary>What a race promises, δ, held to simulated banks in which the best arm is hard to tell from others.</summary>
+public class RaceCoverageTests
+{
+    private const int Arms = 8, Trials = 128, Draws = 1250; // eight cases: 10,000 draws
+    private const double Tie = 1e-6; // in standard errors: a best arm that nobody could tell from a tie
+    private const double Sigmas = 3; // of the binomial distribution of wrong answers
+
+    [Theory]
+    [InlineData("all", false)]
+    [InlineData("pair", false)]
+    [InlineData("half", false)]
+    [InlineData("near", false)]
+    [InlineData("all", true)]
+    [InlineData("pair", true)]
+    [InlineData("half", true)]
+    [InlineData("near", true)]
+    public void Race_NearTies_IsWrongAtMostDeltaOfTheTime_AndAnUncorrectedTestMoreOften(string ties, bool heavyTails)
+    {
+        const double delta = 0.05;
+        double[] handicaps = new double[Arms];
+        int[] looks = [.. Enumerable.Range(2, 14).Select(look => 8 * look)];
+        int wrong = 0, uncorrected = 0, rows = 0;
+        for (int seed = 0; seed < Draws; seed++)
+        {
+            var random = new Random(seed);
+            double[][] errors = SimulatedBank.Create(random, heavyTails ? SimulatedBank.HeavyTailed : SimulatedBank.Gaussian, Trials, Offsets(random, ties));
+
+            ReplayOutcome race = Replay.Run(errors, Eliminations.Create(Strategy.Race, Trials, handicaps, delta), handicaps);
+            ReplayOutcome control = Replay.Run(errors, new Race(looks, (_, _) => 1.65, Trials, handicaps, topK: 1), handicaps);
+
+            wrong += race.Winner == 0 ? 0 : 1;
+            uncorrected += control.Winner == 0 ? 0 : 1;
+            rows += race.Rows;
+        }
+
+        double bound = Draws * delta + Sigmas * Math.Sqrt(Draws * delta * (1 - delta));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{ties} {heavyTails}: race {100.0 * wrong / Draws} %, uncorrected {100.0 * uncorrected / Draws} %, rows {(double)rows / Draws}");
+        Assert.True(wrong <= bound, $"{wrong} of {Draws} wrong");
+        Assert.True(uncorrected > bound, $"{uncorrected} of {Draws} wrong without correction");
+        Assert.True(rows < Draws * Arms * Trials, "nothing was saved");
+    }
+
+    private static double[] Offsets(Random random, string ties) => [0, .. Enumerable.Range(1, Arms - 1).Select(arm => ties switch
+    {
+        "pair" when arm > 1 => 1 + 9 * random.NextDouble(),
+        "half" when arm >= Arms / 2 => 1 + 9 * random.NextDouble(),
+        "near" => Tie + 3 * random.NextDouble(),
+        _ => Tie,
+    })];
+}
