@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Core.Scoring.Banks;
 using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Core.Tests.Scoring;

@@ -31,6 +31,8 @@ internal sealed class LiveRun(ClassificationEngine engine, ClassificationRequest
     private ClassificationRequest Fixed(ClassificationResult answer) => request with
     {
         Strategy = Strategy.Fixed,
+        Confidence = null,
+        TopK = null,
         Trials = answer.Decision.MaxTrials,
         Stages = null,
         TrialsPerTimestep = null,

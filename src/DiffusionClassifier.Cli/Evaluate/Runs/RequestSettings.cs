@@ -12,6 +12,10 @@ internal sealed record RequestSettings
 
     public Strategy? Strategy { get; init; }
 
+    public double? Confidence { get; init; }
+
+    public int? TopK { get; init; }
+
     public int? Trials { get; init; }
 
     public IReadOnlyList<Stage>? Stages { get; init; }
@@ -42,6 +46,8 @@ internal sealed record RequestSettings
     {
         Seed = request.Seed,
         Strategy = request.Strategy,
+        Confidence = request.Confidence,
+        TopK = request.TopK,
         Trials = request.Trials,
         Stages = request.Stages,
         TrialsPerTimestep = request.TrialsPerTimestep,
