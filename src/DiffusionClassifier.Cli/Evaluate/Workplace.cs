@@ -1,7 +1,9 @@
+using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Evaluate.Data;
 using DiffusionClassifier.Cli.Evaluate.Runs;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Cli.Evaluate;
@@ -38,13 +40,13 @@ internal sealed record Workplace(Engines Engines, SingleModel Model, DeviceOptio
     }
 
     /// <summary>The pictures of a data set that the labels and the selection leave.</summary>
-    public (DataSet Data, Candidates Candidates, IReadOnlyList<LabelledImage> Images) Open(EvaluateArguments arguments, Core.Contracts.ClassificationRequest request)
+    public (DataSet Data, Candidates Candidates, IReadOnlyList<LabelledImage> Images) Open(EvaluateArguments arguments, ClassificationRequest request)
     {
         DataSet data = arguments.Data!.Read(Engines.MaxImageBytes);
         Candidates candidates = new CandidateFinder(data, Manifest, arguments.Preset ?? data.OwnPreset, arguments.ClassNames).Find(request.Labels, request.Templates);
         LabelledImage[] known = [.. data.Images.Where(image => candidates.TruthOfClass[image.Class] >= 0)];
         if (known.Length < data.Images.Count)
-            Errors.ErrorReport.WriteLine($"{data.Images.Count - known.Length} pictures are of classes that are not among the labels: they are left out.");
+            ErrorReport.WriteLine($"{data.Images.Count - known.Length} pictures are of classes that are not among the labels: they are left out.");
         return (data, candidates, arguments.Selection.Of(known, request.Seed));
     }
 }

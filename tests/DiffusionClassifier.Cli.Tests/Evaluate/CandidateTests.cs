@@ -41,6 +41,10 @@ public sealed class CandidateTests : IDisposable
         Assert.Equal(["apple pie", "hot dog"], Find(Text, ["apple_pie", "hot_dog"]).Names);
 
     [Fact]
+    public void Ids_are_no_prompts_for_a_model_that_reads_text() =>
+        Assert.Contains("--class-names", Assert.Throws<UserException>(() => Find(Text, ["n01440764"])).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Labels_that_are_asked_for_leave_the_other_classes_out()
     {
         Candidates found = Find(Animals, ["goldfish", "tench"], wanted: ["Tench", "great white shark"]);

@@ -17,6 +17,7 @@ internal sealed class BankEvaluation(Workplace workplace, EvaluateArguments argu
     {
         (DataSet data, Candidates candidates, IReadOnlyList<LabelledImage> images) = workplace.Open(arguments, request);
         using var run = new BankRun(arguments.Bank!, request with { Labels = candidates.Labels }, workplace.Manifest, candidates, data.Title);
+        run.RequireRoomFor(images.Count);
         IReadOnlyList<string> problems = await workplace.RunAsync(images.Count, "top-1", images.Count(image => run.Has(image.Index)), right: null,
             (session, score) => run.RunAsync(session.Engine, images, score, cancellationToken), cancellationToken);
         if (!run.Save())

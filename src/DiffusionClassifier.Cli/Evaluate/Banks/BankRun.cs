@@ -52,6 +52,7 @@ internal sealed class BankRun : IDisposable
             Data = data,
             Other = other.Length > 0 ? string.Join("; ", other) : null,
         };
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         _earlier = File.Exists(file) ? Load() : null;
         _known = [.. _earlier?.ImageIndices ?? []];
         _log = BankLog.Open(file + Unfinished, _settings);
@@ -59,6 +60,15 @@ internal sealed class BankRun : IDisposable
 
     /// <summary>Whether an earlier run has stored a picture.</summary>
     public bool Has(int index) => _known.Contains(index) || _log.Has(index);
+
+    /// <summary>A bank is one array, in memory and in its file.</summary>
+    /// <exception cref="UserException">So many pictures are more than one bank can hold.</exception>
+    public void RequireRoomFor(int images)
+    {
+        int most = Array.MaxLength / (_settings.Trials * _settings.Labels.Count);
+        if (images > most)
+            throw new UserException($"{images} pictures × {_settings.Trials} trials × {_settings.Labels.Count} labels are more errors than one bank holds: give --limit {most} or less, or several banks with --shard.");
+    }
 
     /// <summary>Goes on where an earlier run stopped.</summary>
     /// <returns>The problems of single pictures.</returns>

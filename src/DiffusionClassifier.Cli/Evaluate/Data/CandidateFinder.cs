@@ -25,8 +25,10 @@ internal sealed partial class CandidateFinder(DataSet data, ModelManifest manife
     {
         string[] names = ClassNames();
         string[] labels = wanted is not null ? [.. wanted.Select(label => label.Label)] : Labels(names);
-        string[] meanings = [.. labels.Select(Meaning)];
-        int[] truths = [.. names.Select(name => Array.FindIndex(meanings, meaning => meaning.Equals(Meaning(name), StringComparison.OrdinalIgnoreCase)))];
+        var places = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        foreach ((int place, string label) in labels.Index())
+            places.TryAdd(Meaning(label), place); // the engine refuses two labels of one meaning
+        int[] truths = [.. names.Select(name => places.GetValueOrDefault(Meaning(name), -1))];
         return truths.All(truth => truth < 0)
             ? throw new UserException($"None of the labels is a class of {data.Title}, whose classes begin with {string.Join(", ", names.Take(3))}.")
             : new Candidates([.. labels.Select(label => Spec(label, templates))], truths);
@@ -56,7 +58,7 @@ internal sealed partial class CandidateFinder(DataSet data, ModelManifest manife
         if (preset is { Classes.Count: > 0 })
             return data.Classes is null ? Numbered(preset.Classes, $"the preset {preset.Name}") : [.. data.Classes.Select(name => InPreset(name, preset))];
         if (data.Classes is { } classes)
-            return _readsText ? [.. classes.Select(name => name.Replace('_', ' '))] : [.. InModel(classes)];
+            return _readsText ? [.. classes.Select(InText)] : [.. InModel(classes)];
         return manifest.Classes.Count > 0
             ? Numbered(manifest.Classes, $"the model '{manifest.Id}'")
             : throw new UserException($"{data.Title} only numbers its classes: name them with --preset or --class-names.");
@@ -75,6 +77,10 @@ internal sealed partial class CandidateFinder(DataSet data, ModelManifest manife
     private IEnumerable<string> InModel(IReadOnlyList<string> classes) => classes.Count == manifest.Classes.Count && classes.All(WordNetId().IsMatch)
         ? manifest.Classes
         : classes.Select(name => manifest.Classes.FirstOrDefault(known => Plain(known) == Plain(name)) ?? Number(name, manifest.Classes) ?? name.Replace('_', ' '));
+
+    private static string InText(string name) => WordNetId().IsMatch(name)
+        ? throw new UserException($"'{name}' is ImageNet's id of a class, which no model reads: give its name with --class-names (ImageNet's LOC_synset_mapping.txt).")
+        : name.Replace('_', ' ');
 
     private string Meaning(string name) => _readsText ? name : Core.Scheduling.ClassNames.Of(manifest).Find(name, "label");
 
