@@ -24,6 +24,17 @@ public sealed class ClassificationTests(ServiceFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_race_finds_what_all_trials_find_for_fewer_rows()
+    {
+        JsonElement all = await ClassifyAsync("ship.png", ("trials", "128"));
+        JsonElement race = await ClassifyAsync("ship.png", ("trials", "128"), ("strategy", "race"), ("confidence", "0.99"));
+
+        Assert.Equal(all.GetProperty("prediction").GetString(), race.GetProperty("prediction").GetString());
+        Assert.Equal(0.01, race.GetProperty("decision").GetProperty("delta").GetDouble());
+        Assert.InRange(race.GetProperty("cost").GetProperty("rows").GetInt32(), 80, 640); // ten labels × the first look … half of all
+    }
+
+    [Fact]
     public async Task The_same_seed_gives_the_same_answer_and_another_seed_another()
     {
         JsonElement first = await ClassifyAsync("ship.png", ("trials", "8"), ("seed", "5"));

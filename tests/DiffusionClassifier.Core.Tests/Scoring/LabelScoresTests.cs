@@ -50,6 +50,30 @@ public class LabelScoresTests
     }
 
     [Fact]
+    public void AnchoredMean_LostToOneWhoLostLater_GoesFromWinnerToWinner()
+    {
+        // Arm 0 lost to arm 1 by 2 on two trials, arm 1 to arm 2 by 3 on four; on the first two arm 0 was better than arm 2.
+        LabelScores scores = Record([3, 3], [1, 1, 5, 5], [7, 7, -7, -7, 1, 1]);
+        scores.Eliminate(0, winner: 1);
+        scores.Eliminate(1, winner: 2);
+
+        double[] means = [.. Enumerable.Range(0, 3).Select(arm => scores.AnchoredMean(arm, leader: 2))];
+
+        double leader = 2 / 6.0;
+        Assert.Equal([leader + 3 + 2, leader + 3, leader], means);
+    }
+
+    [Fact]
+    public void AnchoredMean_LostToNobodyInParticular_IsAnchoredToTheLeader()
+    {
+        LabelScores scores = Record([8, 8], [1, 2, 3, 6]);
+        scores.Eliminate(0);
+
+        Assert.Equal(3 + 6.5, scores.AnchoredMean(0, leader: 1));
+        Assert.Equal((3, 1), (scores.AnchoredMean(1, leader: 1), scores.Alive));
+    }
+
+    [Fact]
     public void Difference_OneLabelStopped_UsesTheCommonTrialsAlone()
     {
         LabelScores scores = Record([5, 7], [1, 2, 1000, 1000]);

@@ -54,6 +54,27 @@ public sealed class ClassificationApiTests : IDisposable
     }
 
     [Fact]
+    public async Task A_race_says_what_it_promises_and_who_is_left()
+    {
+        JsonElement answer = await ClassifyAsync(("strategy", "race"), ("confidence", "0.9"), ("topK", "2"), ("trials", "64"));
+
+        JsonElement decision = answer.GetProperty("decision");
+        Assert.Equal(("race", 0.1), (decision.GetProperty("strategy").GetString(), decision.GetProperty("delta").GetDouble()));
+        Assert.True(answer.GetProperty("labels").EnumerateArray().Count(label => label.GetProperty("eliminatedAt").ValueKind == JsonValueKind.Null) >= 2);
+    }
+
+    [Theory]
+    [InlineData("fast")]
+    [InlineData("clark-jaini")]
+    public async Task A_strategy_without_a_guarantee_promises_nothing(string strategy)
+    {
+        JsonElement answer = await ClassifyAsync(("strategy", strategy), ("trials", "64"));
+
+        Assert.Equal(strategy, answer.GetProperty("decision").GetProperty("strategy").GetString());
+        Assert.Equal(JsonValueKind.Null, answer.GetProperty("decision").GetProperty("delta").ValueKind);
+    }
+
+    [Fact]
     public async Task Fields_left_empty_in_a_form_are_fields_not_given()
     {
         JsonElement answer = await ClassifyAsync(("model", ""), ("trials", ""), ("temperature", ""), ("loss", ""), ("posterior", ""));
