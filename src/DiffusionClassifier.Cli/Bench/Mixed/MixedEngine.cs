@@ -2,8 +2,8 @@ using System.Diagnostics.Metrics;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
-using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Scheduling.Sharing;
+using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
