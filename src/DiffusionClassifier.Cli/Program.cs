@@ -2,6 +2,7 @@ using DiffusionClassifier.Cli;
 using DiffusionClassifier.Cli.Bench;
 using DiffusionClassifier.Cli.Calibrate;
 using DiffusionClassifier.Cli.Classify;
+using DiffusionClassifier.Cli.Evaluate;
 using DiffusionClassifier.Cli.Inspect;
 using DiffusionClassifier.Cli.Match;
 using DiffusionClassifier.Cli.Models;
@@ -19,6 +20,7 @@ return await new CommandLine(
     CalibrateCommand.Create(engines),
     ModelsCommand.Create(engines),
     InspectCommand.Create(engines),
+    EvaluateCommand.Create(engines),
     BenchCommand.Create(engines)).RunAsync(args);
 
 // What the folder's own log would say is in its list of refusals, which the commands show where they matter.

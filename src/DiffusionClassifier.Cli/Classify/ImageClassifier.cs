@@ -11,7 +11,8 @@ internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes
 {
     private static readonly TimeSpan AnswersEvery = TimeSpan.FromMilliseconds(250); // as fast as an eye can follow
 
-    private const int Concurrent = 16; // two labels on one trial still fill a batch of 32; more pictures would only fill memory
+    /// <summary>Pictures in flight.</summary>
+    internal const int Concurrent = 16; // two labels on one trial still fill a batch of 32; more pictures would only fill memory
 
     /// <exception cref="ClassificationException">The request is wrong, whatever the picture.</exception>
     public async Task<IReadOnlyList<ImageOutcome>> RunAsync(
@@ -42,13 +43,13 @@ internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes
             ReadOnlyMemory<byte> bytes = await ImageFile.ReadAsync(file, maxBytes, cancellationToken);
             return new ImageOutcome(file, await engine.ClassifyAsync(request with { Image = bytes }, progress, AnswersEvery, cancellationToken), null);
         }
-        catch (ClassificationException exception) when (exception.IsAboutImage || exception.Error is ClassificationError.ModelFailure or ClassificationError.DeadlineExceeded)
-        {
-            return new ImageOutcome(file, null, exception.Message);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsOfOnePicture(exception))
         {
             return new ImageOutcome(file, null, exception.Message);
         }
     }
+
+    /// <summary>Whether a failure says nothing of other pictures, which can still be answered.</summary>
+    internal static bool IsOfOnePicture(Exception exception) => exception is IOException or UnauthorizedAccessException
+        or ClassificationException { IsAboutImage: true } or ClassificationException { Error: ClassificationError.ModelFailure or ClassificationError.DeadlineExceeded };
 }

@@ -22,24 +22,26 @@ internal sealed class TextList(Option<string[]> texts, string fileName, string d
         string[] values = parsed.GetValue(texts) ?? [];
         if (parsed.GetValue(_file) is not { } file)
             return values;
-        return values.Length == 0 ? Lines(file) : throw new UserException($"Give either {texts.Name} or {fileName}, not both.");
+        return values.Length == 0 ? Lines(fileName, file) : throw new UserException($"Give either {texts.Name} or {fileName}, not both.");
     }
 
-    private string[] Lines(string file)
+    /// <summary>The lines of a file that an option names, without those that are empty.</summary>
+    /// <exception cref="UserException">The file cannot be used.</exception>
+    public static string[] Lines(string option, string file)
     {
         if (!File.Exists(file))
-            throw new UserException(Directory.Exists(file) ? $"{fileName}: {file} is a folder." : $"{fileName}: there is no file {file}.");
-        string[] lines = Text(file).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return lines.Length > 0 ? lines : throw new UserException($"{fileName}: {file} is empty: write one text a line.");
+            throw new UserException(Directory.Exists(file) ? $"{option}: {file} is a folder." : $"{option}: there is no file {file}.");
+        string[] lines = Text(option, file).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return lines.Length > 0 ? lines : throw new UserException($"{option}: {file} is empty: write one text a line.");
     }
 
-    private string Text(string file)
+    private static string Text(string option, string file)
     {
         using FileStream stream = File.OpenRead(file);
         var bytes = new byte[MaxBytes + 1]; // whatever length a pipe or a device claims
         int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (count > MaxBytes)
-            throw new UserException($"{fileName}: {file} has more than {MaxBytes} bytes, which is no list that a model could take.");
+            throw new UserException($"{option}: {file} has more than {MaxBytes} bytes, which is no list that a model could take.");
         try
         {
             ReadOnlySpan<byte> text = bytes.AsSpan(0, count);
@@ -47,7 +49,7 @@ internal sealed class TextList(Option<string[]> texts, string fileName, string d
         }
         catch (DecoderFallbackException)
         {
-            throw new UserException($"{fileName}: {file} is not UTF-8: save it as UTF-8 text.");
+            throw new UserException($"{option}: {file} is not UTF-8: save it as UTF-8 text.");
         }
     }
 }

@@ -64,6 +64,9 @@ public sealed class ErrorBank
     /// <summary>One image's errors on trial s, one per class.</summary>
     public ReadOnlySpan<float> Errors(int image, int trial) => _errors.AsSpan((image * Trials + trial) * Classes, Classes);
 
+    /// <summary>One image's errors, [trial, class].</summary>
+    public ReadOnlySpan<float> AllErrors(int image) => _errors.AsSpan(image * Trials * Classes, Trials * Classes);
+
     /// <summary>Mean error of every class over all trials of an image, summed in double in the running order: what <see cref="Strategy.Fixed"/> says.</summary>
     public double[] MeanErrors(int image)
     {

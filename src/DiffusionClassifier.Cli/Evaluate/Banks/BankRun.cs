@@ -1,0 +1,138 @@
+using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Cli.Evaluate.Data;
+using DiffusionClassifier.Cli.Evaluate.Runs;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Core.Scoring.Banks;
+
+namespace DiffusionClassifier.Cli.Evaluate.Banks;
+
+/// <summary>Computes the errors of every picture on every trial for every label, once, and stores them as an <see cref="ErrorBank"/>.</summary>
+internal sealed class BankRun : IDisposable
+{
+    private const string Unfinished = ".part"; // beside the bank, until it is whole
+
+    private readonly ClassificationRequest _request;
+    private readonly Candidates _candidates;
+    private readonly JobSettings _job;
+    private readonly BankSettings _settings;
+    private readonly string _file;
+    private readonly ErrorBank? _earlier;
+    private readonly HashSet<int> _known;
+    private readonly BankLog _log;
+
+    /// <param name="file">The bank.</param>
+    /// <param name="request">Every request but for its image; its strategy does not matter.</param>
+    /// <param name="manifest">The model.</param>
+    /// <param name="candidates">The labels, and the truth among them.</param>
+    /// <param name="data">The data set as KIND:NAME.</param>
+    /// <exception cref="UserException">The request cannot be stored as one error for each trial and label.</exception>
+    public BankRun(string file, ClassificationRequest request, ModelManifest manifest, Candidates candidates, string data)
+    {
+        if (request.PromptAggregation == PromptAggregation.Min || request.NoiseDraws is not null || request.DeadlineMs is not null)
+            throw new UserException("--bank stores one error for each trial and label: leave out --prompt-aggregation min, --noise-draws and --deadline.");
+        if (request.Strategy is not (null or Strategy.Fixed) || request.Stages is not null || request.TrialsPerTimestep is not null)
+            throw new UserException("--bank runs all labels on all trials: leave out --strategy and the stages; --replay then runs every strategy on it.");
+        if (request.Weighting is not (null or Weighting.Uniform))
+            throw new UserException("--bank stores plain errors, from which any weighting can be made: leave out --weighting.");
+        (_file, _candidates) = (file, candidates);
+        _request = request with { Strategy = Strategy.Fixed, Weighting = Weighting.Uniform };
+        _job = RequestValidator.Validate(_request, manifest, EngineSession.Options);
+        string[] other = [.. Prompts(request), .. request.Interpolation is { } filter ? [$"interpolation {Words.Of(filter)}"] : Array.Empty<string>()];
+        _settings = new BankSettings
+        {
+            Model = manifest.Id,
+            Labels = candidates.Names,
+            Templates = request.Templates,
+            Trials = _job.Plan.Count,
+            Loss = _job.Loss,
+            Seed = request.Seed,
+            ImageMode = request.ImageMode,
+            Elements = manifest.Latent.Length,
+            Data = data,
+            Other = other.Length > 0 ? string.Join("; ", other) : null,
+        };
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        _earlier = File.Exists(file) ? Load() : null;
+        _known = [.. _earlier?.ImageIndices ?? []];
+        _log = BankLog.Open(file + Unfinished, _settings);
+    }
+
+    /// <summary>Whether an earlier run has stored a picture.</summary>
+    public bool Has(int index) => _known.Contains(index) || _log.Has(index);
+
+    /// <summary>A bank is one array, in memory and in its file.</summary>
+    /// <exception cref="UserException">So many pictures are more than one bank can hold.</exception>
+    public void RequireRoomFor(int images)
+    {
+        int most = Array.MaxLength / (_settings.Trials * _settings.Labels.Count);
+        if (images > most)
+            throw new UserException($"{images} pictures × {_settings.Trials} trials × {_settings.Labels.Count} labels are more errors than one bank holds: give --limit {most} or less, or several banks with --shard.");
+    }
+
+    /// <summary>Goes on where an earlier run stopped.</summary>
+    /// <returns>The problems of single pictures.</returns>
+    public Task<IReadOnlyList<string>> RunAsync(ClassificationEngine engine, IReadOnlyList<LabelledImage> images, RunningScore score, CancellationToken cancellationToken) =>
+        InFlight.RunAsync(images.Where(image => !Has(image.Index)), image => image.Name, (image, cancellation) => AddAsync(engine, image, score, cancellation), cancellationToken);
+
+    /// <summary>Writes the bank of all that is known.</summary>
+    /// <returns>Whether anything is.</returns>
+    public bool Save()
+    {
+        if (_log.Images.Count > 0)
+            Join().Save(_file);
+        _log.Dispose();
+        File.Delete(_file + Unfinished);
+        return _earlier is not null || _log.Images.Count > 0;
+    }
+
+    public void Dispose() => _log.Dispose();
+
+    private async Task AddAsync(ClassificationEngine engine, LabelledImage image, RunningScore score, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> file = await image.ReadAsync(cancellationToken);
+        (ClassificationResult result, LabelScores scores) = await engine.RunAsync(_request with { Image = file }, progress: null, decoded: null, cancellationToken);
+        var errors = new float[_settings.Trials * _settings.Labels.Count];
+        for (int position = 0; position < _settings.Trials; position++)
+        {
+            for (int arm = 0; arm < scores.Arms; arm++)
+                errors[_job.Plan[position].NoiseIndex * scores.Arms + arm] = (float)scores.Error(arm, position);
+        }
+
+        int truth = _candidates.TruthOfClass[image.Class];
+        _log.Add(image.Index, new BankedImage(truth, errors));
+        score.Add(result.Prediction == _candidates.Names[truth]);
+    }
+
+    private ErrorBank Load()
+    {
+        ErrorBank bank = ErrorBank.Load(_file);
+        string? difference = bank.Settings is { } stored ? SettingsDifference.Find(SettingsDifference.Of(stored), SettingsDifference.Of(_settings)) : "unknown settings";
+        return difference is null ? bank : throw new UserException($"{_file} is a bank with {difference}: give the same settings to go on, or choose another --bank.");
+    }
+
+    private ErrorBank Join()
+    {
+        var images = new SortedDictionary<int, BankedImage>(_log.Images);
+        for (int i = 0; i < _earlier?.Images; i++)
+            images[_earlier.ImageIndices[i]] = new BankedImage(_earlier.Labels[i], _earlier.AllErrors(i).ToArray());
+        var timesteps = new int[_settings.Trials];
+        int[] order = [.. Enumerable.Range(0, _settings.Trials).Select(position => _job.Plan[position].NoiseIndex)];
+        for (int position = 0; position < order.Length; position++)
+            timesteps[order[position]] = _job.Plan[position].Timestep;
+        var errors = new float[checked(images.Count * _settings.Trials * _settings.Labels.Count)];
+        int place = 0;
+        foreach (BankedImage image in images.Values)
+        {
+            image.Errors.CopyTo(errors, place);
+            place += image.Errors.Length;
+        }
+
+        return new ErrorBank(errors, timesteps, [.. images.Values.Select(image => image.Label)], [.. images.Keys], order, _settings);
+    }
+
+    private static IEnumerable<string> Prompts(ClassificationRequest request) =>
+        request.Labels?.Where(label => label.Prompts is not null).Select(label => string.Join("|", label.Prompts!)) ?? [];
+}

@@ -1,0 +1,53 @@
+using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Core.Errors;
+
+namespace DiffusionClassifier.Cli.Evaluate.Data;
+
+/// <summary>The value of <c>--data</c>: KIND:PATH.</summary>
+/// <param name="Kind">One of <see cref="Kinds"/>.</param>
+/// <param name="Path">A file or folder.</param>
+internal sealed record DataSource(string Kind, string Path)
+{
+    /// <summary>Pairs of pictures and captions, which are no classes.</summary>
+    public const string Winoground = "winoground";
+
+    private static readonly Dictionary<string, Func<string, long, DataSet>> Readers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["folder"] = FolderReader.Read,
+        ["csv"] = TableReader.Read,
+        ["cifar10"] = (path, _) => CifarReader.Read(CifarFormat.Cifar10, path),
+        ["cifar100"] = (path, _) => CifarReader.Read(CifarFormat.Cifar100, path),
+        ["mnist"] = (path, _) => MnistReader.Read(path),
+    };
+
+    public static IEnumerable<string> Kinds => [.. Readers.Keys, Winoground];
+
+    public bool IsWinoground => Kind == Winoground;
+
+    /// <exception cref="UserException">It is no KIND:PATH, or there is nothing at that path.</exception>
+    public static DataSource Parse(string text)
+    {
+        string[] parts = text.Split(':', 2);
+        string kind = parts[0].ToLowerInvariant();
+        if (parts.Length != 2 || !Kinds.Contains(kind))
+        {
+            string hint = NearestName.Find(kind, Kinds) is { } nearest ? $" Did you mean '{nearest}:'?" : "";
+            throw new UserException($"--data is '{text}'; it must be KIND:PATH, where KIND is {string.Join(", ", Kinds)}.{hint}");
+        }
+
+        return File.Exists(parts[1]) || Directory.Exists(parts[1])
+            ? new DataSource(kind, parts[1])
+            : throw new UserException($"--data: there is no file or folder {parts[1]}.");
+    }
+
+    /// <param name="maxImageBytes">The largest picture file worth reading.</param>
+    /// <exception cref="UserException">The data cannot be read.</exception>
+    public DataSet Read(long maxImageBytes)
+    {
+        DataSet data = Readers[Kind](Path, maxImageBytes);
+        return data.Images.Count > 0 ? data : throw new UserException($"There is no picture in {Path}.");
+    }
+
+    /// <summary>The last part of a path, also where it ends with a separator.</summary>
+    public static string NameOf(string path) => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
+}

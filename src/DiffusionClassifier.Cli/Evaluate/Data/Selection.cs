@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Globalization;
+using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Cli.Input;
+
+namespace DiffusionClassifier.Cli.Evaluate.Data;
+
+/// <summary>Which pictures of a data set take part: a seeded sample, and of that every n-th. Immutable.</summary>
+/// <param name="Limit">The size of the sample; null: all pictures.</param>
+/// <param name="Shard">From 1 to <paramref name="Shards"/>.</param>
+/// <param name="Shards">Into how many parts the work is cut.</param>
+internal sealed record Selection(int? Limit, int Shard, int Shards)
+{
+    public static Option<int?> LimitOption() => ValueOptions.Number<int>("--limit", "So many pictures, drawn by the seed; a larger limit adds to a smaller one. [default: all]", "a whole number");
+
+    public static Option<string?> ShardOption() => new("--shard")
+    {
+        Description = "Part i of n, for n machines. One file of all their results.jsonl, in a run without --shard, gives the whole report.",
+        HelpName = "i/n",
+    };
+
+    /// <exception cref="UserException">A value is out of its range.</exception>
+    public static Selection Create(int? limit, string? shard)
+    {
+        if (limit is < 1)
+            throw new UserException($"--limit is {limit}; it must be at least 1.");
+        if (shard is null)
+            return new Selection(limit, 1, 1);
+        return shard.Split('/') is [var i, var n] && Parse(i) is { } part && Parse(n) is { } parts && part <= parts
+            ? new Selection(limit, part, parts)
+            : throw new UserException($"--shard is '{shard}'; it must be i/n with i from 1 to n, as in 1/4.");
+
+        static int? Parse(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0 ? value : null;
+    }
+
+    /// <summary>The items that take part, in their own order.</summary>
+    public IReadOnlyList<T> Of<T>(IReadOnlyList<T> items, ulong seed)
+    {
+        int[] chosen = [.. Enumerable.Range(0, items.Count)];
+        if (Limit < items.Count)
+        {
+            new Random(unchecked((int)seed)).Shuffle(chosen);
+            chosen = [.. chosen.Take(Limit.Value).Order()];
+        }
+
+        return [.. chosen.Where((_, position) => position % Shards == Shard - 1).Select(index => items[index])];
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Cli.Evaluate.Data;
+using DiffusionClassifier.Cli.Evaluate.Presets;
+using DiffusionClassifier.Cli.Input;
+using DiffusionClassifier.Core.Models;
+
+namespace DiffusionClassifier.Cli.Evaluate;
+
+/// <summary>The options of <c>dclassify evaluate</c>.</summary>
+internal sealed class EvaluateOptions
+{
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "The labelled pictures: folder (a folder for each class), csv (path,label), cifar10 and cifar100 (binary records), mnist (idx files), winoground (a folder with captions and pictures).",
+        HelpName = "KIND:PATH",
+    };
+
+    private readonly Option<string?> _out = new("--out") { Description = "The folder for results and report; an interrupted run goes on there.", HelpName = "DIR" };
+    private readonly Option<string?> _bank = new("--bank") { Description = "Store the errors of all labels on all trials as an .npz file, once; then replay every strategy on them.", HelpName = "FILE" };
+    private readonly Option<string?> _replay = new("--replay") { Description = "Run every strategy on stored errors, without a model.", HelpName = "FILE" };
+    private readonly Option<string?> _preset = new("--preset") { Description = $"Classes, prompts and settings of one of the paper's data sets: {string.Join(", ", PresetLibrary.Names)}; or a JSON file.", HelpName = "NAME" };
+    private readonly Option<string?> _classNames = new("--class-names") { Description = "Names of the data's classes: one a line in their order, or folder, tab, name.", HelpName = "FILE" };
+    private readonly Option<bool> _compareFixed = new("--compare-fixed") { Description = "Also run all labels on all trials for every picture, and say how often the answer is the same." };
+    private readonly Option<bool> _normalize = new("--normalize-by-null") { Description = "winoground: subtract the error of the model told nothing, so that pictures can be compared." };
+    private readonly Option<int?> _limit = Selection.LimitOption();
+    private readonly Option<string?> _shard = Selection.ShardOption();
+    private readonly Option<bool> _json = SharedOptions.Json("Print the report as JSON.");
+
+    public ClassifyOptions Request { get; } = new();
+
+    public Option<string?> Model { get; } = SharedOptions.Model();
+
+    public Option<string?> Models { get; } = SharedOptions.Models();
+
+    public Option<DeviceOptions?> Device { get; } = SharedOptions.Device();
+
+    public IEnumerable<Option> All =>
+        [_data, _out, _bank, _replay, _preset, _classNames, _limit, _shard, _compareFixed, _normalize, .. Request.All, Model, Models, Device, _json];
+
+    /// <exception cref="UserException">The options do not fit together.</exception>
+    public EvaluateArguments Read(ParseResult parsed)
+    {
+        string? data = parsed.GetValue(_data), replay = parsed.GetValue(_replay), bank = parsed.GetValue(_bank), folder = parsed.GetValue(_out);
+        if ((data is null) == (replay is null))
+            throw new UserException(data is null ? "Give --data KIND:PATH, or --replay FILE." : "--replay needs no --data: its errors are stored.");
+        if (replay is not null && (bank is not null || parsed.GetValue(_compareFixed)))
+            throw new UserException("--replay runs every strategy on stored errors: leave out --bank and --compare-fixed.");
+        if (folder is null && bank is null)
+            throw new UserException("Give --out DIR, the folder for results and report.");
+        if (bank is not null && parsed.GetValue(_compareFixed))
+            throw new UserException("--bank runs all labels on all trials already: leave out --compare-fixed.");
+        return new EvaluateArguments(
+            data is null ? null : DataSource.Parse(data),
+            folder,
+            bank,
+            replay,
+            PresetLibrary.Find(parsed.GetValue(_preset)),
+            parsed.GetValue(_classNames) is { } names ? new ClassNameFile(names) : null,
+            Selection.Create(parsed.GetValue(_limit), parsed.GetValue(_shard)),
+            parsed.GetValue(_compareFixed),
+            parsed.GetValue(_normalize),
+            parsed.GetValue(_json));
+    }
+}

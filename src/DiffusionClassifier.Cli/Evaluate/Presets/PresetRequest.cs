@@ -1,0 +1,26 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Cli.Evaluate.Presets;
+
+/// <summary>Fills in what a preset says and the caller does not.</summary>
+internal static class PresetRequest
+{
+    public static ClassificationRequest Apply(Preset? preset, ClassificationRequest request, ModelManifest manifest)
+    {
+        bool readsText = manifest.Conditioning == ConditioningKind.Text;
+        if ((readsText ? preset?.TextConditional : preset?.ClassConditional) is not { } run)
+            return request;
+        // One's own trials or strategy mean another schedule altogether.
+        bool hasSchedule = request.Strategy is not null || request.Trials is not null || request.Stages is not null;
+        return request with
+        {
+            Templates = request.Templates ?? (readsText && run.Template is { } template ? [template] : null),
+            Loss = request.Loss ?? run.Loss,
+            Strategy = hasSchedule ? request.Strategy : run.Strategy,
+            Stages = hasSchedule ? request.Stages : run.Strategy == Strategy.Staged ? run.Stages : null,
+            Trials = hasSchedule ? request.Trials : run.Trials,
+        };
+    }
+}

@@ -1,0 +1,13 @@
+using System.Text.Json.Nodes;
+using DiffusionClassifier.Cli.Evaluate.Presets;
+
+namespace DiffusionClassifier.Cli.Evaluate.Reports;
+
+/// <summary>What a report is about.</summary>
+/// <param name="Model">Id of the model.</param>
+/// <param name="Data">The data set as KIND:NAME.</param>
+/// <param name="Preset">The preset, if one was used.</param>
+/// <param name="Labels">All labels in their order.</param>
+/// <param name="Settings">What the results depend on.</param>
+/// <param name="Problems">Why single pictures failed.</param>
+internal sealed record ReportSubject(string Model, string Data, Preset? Preset, IReadOnlyList<string> Labels, JsonObject? Settings, IReadOnlyList<string> Problems);

@@ -1,0 +1,36 @@
+using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Cli.Evaluate.Data;
+using DiffusionClassifier.Cli.Evaluate.Reports;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Cli.Evaluate.Runs;
+
+/// <summary>A labelled data set through a model, picture by picture as <c>classify</c> would answer; goes on where it stopped.</summary>
+internal sealed class LiveEvaluation(Workplace workplace, EvaluateArguments arguments)
+{
+    /// <param name="request">Every request but for its image and its labels' truth.</param>
+    /// <param name="cancellationToken">Ends it; what is done stays done.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(ClassificationRequest request, CancellationToken cancellationToken)
+    {
+        if (arguments.CompareFixed && (request.Strategy ?? workplace.Manifest.DefaultStrategy) == Strategy.Fixed)
+            throw new UserException("--compare-fixed compares another strategy with fixed: give one, as in --strategy race.");
+        (DataSet data, Candidates candidates, IReadOnlyList<LabelledImage> images) = workplace.Open(arguments, request);
+        request = request with { Labels = candidates.Labels };
+        var settings = new RunSettings(workplace.Manifest.Id, data.Title, arguments.Preset?.Name, candidates.Labels, RequestSettings.From(request), arguments.CompareFixed, NormalizeByNull: false);
+        RunFolder folder = RunFolder.Open(arguments.Folder!, SettingsDifference.Of(settings));
+        using var log = new ResultLog<ImageResult>(folder.File(RunFolder.ResultsFile), result => result.Index);
+
+        IReadOnlyList<ImageResult> earlier = log.Of(images.Select(image => image.Index));
+        IReadOnlyList<string> problems = await workplace.RunAsync(images.Count, "top-1", earlier.Count, earlier.Count(result => result.IsRight),
+            (session, score) => new LiveRun(session.Engine, request, candidates, arguments.CompareFixed).RunAsync(images, log, score, cancellationToken), cancellationToken);
+
+        IReadOnlyList<ImageResult> results = log.Of(images.Select(image => image.Index));
+        if (results.Count == 0)
+            throw Outcome.Nothing(problems);
+        EvaluationReport report = ReportBuilder.Build(new ReportSubject(workplace.Manifest.Id, data.Title, arguments.Preset, candidates.Names, folder.Settings, problems), results);
+        ReportFiles.Write(folder.Path, report);
+        return Outcome.Show(report, folder.Path, arguments.Json, problems);
+    }
+}

@@ -1,0 +1,40 @@
+using DiffusionClassifier.Cli.Evaluate.Data;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Cli.Evaluate.Runs;
+
+/// <summary>Classifies the pictures of a data set that a log has not yet, and writes each result as it comes.</summary>
+/// <param name="engine">Runs the model.</param>
+/// <param name="request">Every request but for its image.</param>
+/// <param name="candidates">The labels, and the truth among them.</param>
+/// <param name="compareFixed">Whether to run all labels on all trials as well.</param>
+internal sealed class LiveRun(ClassificationEngine engine, ClassificationRequest request, Candidates candidates, bool compareFixed)
+{
+    /// <summary>The truth of a picture, as a label.</summary>
+    public string TruthOf(LabelledImage image) => candidates.Names[candidates.TruthOfClass[image.Class]];
+
+    /// <returns>The problems of single pictures.</returns>
+    public Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<LabelledImage> images, ResultLog<ImageResult> log, RunningScore score, CancellationToken cancellationToken) =>
+        InFlight.RunAsync(images.Where(image => !log.Has(image.Index)), image => image.Name, async (image, cancellation) =>
+        {
+            ReadOnlyMemory<byte> file = await image.ReadAsync(cancellation);
+            ClassificationResult answer = await engine.ClassifyAsync(request with { Image = file }, cancellationToken: cancellation);
+            ClassificationResult? all = compareFixed ? await engine.ClassifyAsync(Fixed(answer) with { Image = file }, cancellationToken: cancellation) : null;
+            ImageResult result = ImageResult.From((image.Index, image.Name), TruthOf(image), answer, all);
+            log.Add(result);
+            score.Add(result.IsRight);
+        }, cancellationToken);
+
+    // On as many trials as the strategy may use at most.
+    private ClassificationRequest Fixed(ClassificationResult answer) => request with
+    {
+        Strategy = Strategy.Fixed,
+        Confidence = null,
+        TopK = null,
+        Trials = answer.Decision.MaxTrials,
+        Stages = null,
+        TrialsPerTimestep = null,
+    };
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Core.Contracts;
+
+namespace DiffusionClassifier.Cli.Evaluate.Runs;
+
+/// <summary>The folder of <c>--out</c>: the settings of a run, its results so far, its report.</summary>
+internal sealed class RunFolder
+{
+    /// <summary>A line for each result.</summary>
+    public const string ResultsFile = "results.jsonl";
+
+    private const string SettingsFile = "settings.json";
+
+    private RunFolder(string path, JsonObject settings) => (Path, Settings) = (path, settings);
+
+    public string Path { get; }
+
+    public JsonObject Settings { get; }
+
+    /// <summary>Begins a run in a folder, or goes on with one.</summary>
+    /// <exception cref="UserException">The folder holds a run with other settings.</exception>
+    public static RunFolder Open(string path, JsonObject settings)
+    {
+        Directory.CreateDirectory(path);
+        var folder = new RunFolder(path, settings);
+        string file = folder.File(SettingsFile);
+        if (System.IO.File.Exists(file))
+            RequireSame(path, file, settings);
+        else
+            System.IO.File.WriteAllText(file, settings.ToJsonString(AnswerJson.Indented));
+        return folder;
+    }
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    private static void RequireSame(string path, string file, JsonObject settings)
+    {
+        JsonObject stored;
+        try
+        {
+            stored = JsonNode.Parse(System.IO.File.ReadAllBytes(file)) as JsonObject ?? throw new JsonException("it is no object");
+        }
+        catch (JsonException exception)
+        {
+            throw new UserException($"{file} is damaged ({exception.Message}): choose another --out.");
+        }
+
+        if (SettingsDifference.Find(stored, settings) is { } difference)
+            throw new UserException($"{path} holds a run with {difference}: give the same settings to go on, or choose another --out.");
+    }
+}

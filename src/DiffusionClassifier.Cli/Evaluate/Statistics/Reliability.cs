@@ -1,0 +1,28 @@
+namespace DiffusionClassifier.Cli.Evaluate.Statistics;
+
+/// <summary>Whether a confidence means what it says, in bins of equal width (Guo et al. 2017, arXiv 1706.04599, section 2). Immutable.</summary>
+internal sealed class Reliability
+{
+    /// <summary>The number that Guo et al. use: results are comparable only with the same bins.</summary>
+    public const int Bins = 15;
+
+    public Reliability(IEnumerable<Prediction> predictions)
+    {
+        ILookup<int, Prediction> byBin = predictions.ToLookup(prediction => BinOf(prediction.Confidence));
+        All = [.. Enumerable.Range(0, Bins).Select(bin => Summarize(bin, [.. byBin[bin]]))];
+    }
+
+    /// <summary>From 0 to 1.</summary>
+    public IReadOnlyList<ReliabilityBin> All { get; }
+
+    /// <summary>Expected calibration error: Σ (n_bin / n)·|accuracy − confidence|; 0 of nothing.</summary>
+    public double ExpectedCalibrationError =>
+        All.Sum(bin => bin.Count * Math.Abs(bin.Accuracy - bin.Confidence)) / Math.Max(1, All.Sum(bin => bin.Count));
+
+    private static int BinOf(double confidence) => Math.Clamp((int)Math.Ceiling(confidence * Bins) - 1, 0, Bins - 1);
+
+    private static ReliabilityBin Summarize(int bin, Prediction[] predictions) => new(
+        (double)bin / Bins, (double)(bin + 1) / Bins, predictions.Length,
+        predictions.Length == 0 ? 0 : predictions.Average(prediction => prediction.Confidence),
+        Share.Of(predictions, prediction => prediction.IsRight).Value);
+}

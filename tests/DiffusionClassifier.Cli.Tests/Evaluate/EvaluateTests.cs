@@ -1,0 +1,182 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DiffusionClassifier.Cli.Evaluate.Banks;
+using DiffusionClassifier.Cli.Evaluate.Runs;
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Core.Scoring.Banks;
+
+namespace DiffusionClassifier.Cli.Tests.Evaluate;
+
+/// <summary>The real program with the model that ships.</summary>
+public sealed class EvaluateTests : IDisposable
+{
+    private const int Records = 12;
+
+    private static readonly string[] Settings = ["--trials", "24", "--seed", "5", "--strategy", "race"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public async Task A_folder_of_pictures_is_answered_as_classify_answers_them()
+    {
+        foreach (string name in (string[])["ship", "horse", "deer"])
+            File.Copy(Path.Combine(Dclassify.Root, $"samples/{name}.png"), Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.Path, "pictures", name)).FullName, "1.png"));
+
+        Dclassify run = await Dclassify.RunAsync("evaluate", "--data", $"folder:{_folder.Path}/pictures", "--out", Out("a"), "--trials", "16", "--compare-fixed", "--strategy", "race", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        JsonNode report = JsonNode.Parse(run.Output)!;
+        Assert.Equal((3, 1.0, 1.0), ((int)report["images"]!, (double)report["top1"]!, (double)report["agreementWithFixed"]!));
+        Assert.Equal(160, (double)report["fixedRowsPerImage"]!);
+        Assert.InRange((double)report["rowsPerImage"]!, 10, 160);
+        Assert.All((string[])["report.json", "report.md", "report.html", "results.jsonl", "settings.json"], file => Assert.True(File.Exists(Path.Combine(Out("a"), file)), file));
+    }
+
+    [Fact]
+    public async Task A_run_that_was_cut_goes_on_and_gives_the_report_of_one_that_was_not()
+    {
+        await EvaluateAsync("whole");
+        Directory.CreateDirectory(Out("cut"));
+        File.Copy(Path.Combine(Out("whole"), "settings.json"), Path.Combine(Out("cut"), "settings.json"));
+        string[] lines = File.ReadAllLines(Path.Combine(Out("whole"), "results.jsonl"));
+        File.WriteAllText(Path.Combine(Out("cut"), "results.jsonl"), string.Join('\n', lines[..5]) + "\n" + lines[5][..30]);
+
+        await EvaluateAsync("cut");
+
+        Assert.Equal(lines[..5], File.ReadAllLines(Path.Combine(Out("cut"), "results.jsonl")).Take(5));
+        Assert.Equal(Report("whole"), Report("cut"));
+        Assert.Equal(Records, (int)JsonNode.Parse(Report("whole"))!["images"]!);
+    }
+
+    [Fact]
+    public async Task Shards_together_are_the_whole()
+    {
+        await EvaluateAsync("whole");
+        await EvaluateAsync("one", "--shard", "1/2");
+        await EvaluateAsync("two", "--shard", "2/2");
+        Directory.CreateDirectory(Out("both"));
+        File.Copy(Path.Combine(Out("one"), "settings.json"), Path.Combine(Out("both"), "settings.json"));
+        File.WriteAllLines(Path.Combine(Out("both"), "results.jsonl"), File.ReadLines(Path.Combine(Out("two"), "results.jsonl")).Concat(File.ReadLines(Path.Combine(Out("one"), "results.jsonl"))));
+
+        await EvaluateAsync("both");
+
+        Assert.Equal(Report("whole"), Report("both"));
+    }
+
+    [Fact]
+    public async Task Another_setting_is_refused_in_the_folder_of_a_run()
+    {
+        await EvaluateAsync("a");
+
+        Dclassify run = await Dclassify.RunAsync("evaluate", "--data", Data(), "--out", Out("a"), "--trials", "8", "--seed", "5", "--strategy", "race");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("trials = 24; this one has 8", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_replay_of_a_bank_answers_as_a_live_run_does_for_the_same_rows()
+    {
+        await EvaluateAsync("live");
+        string file = Path.Combine(_folder.Path, "bank.npz");
+        Dclassify made = await Dclassify.RunAsync("evaluate", "--data", Data(), "--bank", file, "--trials", "24", "--seed", "5");
+        Assert.Equal((0, ""), (made.ExitCode, made.Error));
+
+        ErrorBank bank = ErrorBank.Load(file);
+        var replay = new BankReplay(bank);
+
+        ImageResult[] live = [.. File.ReadLines(Path.Combine(Out("live"), "results.jsonl")).Select(line => JsonSerializer.Deserialize<ImageResult>(line, AnswerJson.Options)!).OrderBy(result => result.Index)];
+        Assert.Equal(live.Select(result => (result.Index, result.Truth)), Enumerable.Range(0, bank.Images).Select(image => (bank.ImageIndices[image], bank.Settings!.Labels[bank.Labels[image]])));
+        Assert.Equal(
+            live.Select(result => (result.Prediction, result.Rows)),
+            Enumerable.Range(0, bank.Images).Select(image => replay.Run(image, Strategy.Race, bank.Order, 0.05, null)).Select(outcome => (bank.Settings!.Labels[outcome.Winner], outcome.Rows)));
+    }
+
+    [Fact]
+    public async Task A_bank_grows_with_its_limit_and_is_replayed_without_a_model()
+    {
+        string file = Path.Combine(_folder.Path, "bank.npz");
+        string[] bank = ["evaluate", "--data", Data(), "--bank", file, "--trials", "8"];
+        await Dclassify.RunAsync([.. bank, "--limit", "3"]);
+        ErrorBank small = ErrorBank.Load(file);
+        await Dclassify.RunAsync([.. bank, "--limit", "6"]);
+        ErrorBank large = ErrorBank.Load(file);
+
+        Dclassify run = await Dclassify.RunAsync("evaluate", "--replay", file, "--out", Out("a"), "--json", "--model", "none");
+
+        Assert.Equal((3, 6), (small.Images, large.Images));
+        Assert.Subset(large.ImageIndices.ToHashSet(), small.ImageIndices.ToHashSet());
+        Assert.Equal(small.AllErrors(0).ToArray(), large.AllErrors(large.ImageIndices.ToList().IndexOf(small.ImageIndices[0])).ToArray());
+        Assert.False(File.Exists($"{file}.part"));
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal((6, "cifar10"), ((int)JsonNode.Parse(run.Output)!["images"]!, (string?)JsonNode.Parse(run.Output)!["model"]));
+        Assert.NotEmpty(JsonNode.Parse(run.Output)!["strategies"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_picture_that_cannot_be_read_costs_one_line_and_the_others_count()
+    {
+        File.Copy(Path.Combine(Dclassify.Root, "samples/ship.png"), Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.Path, "p/ship")).FullName, "good.png"));
+        _folder.Write("p/deer/bad.png", "no picture"u8);
+
+        Dclassify run = await Dclassify.RunAsync("evaluate", "--data", $"folder:{_folder.Path}/p", "--out", Out("a"), "--trials", "8", "--json");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith("dclassify: deer/bad.png: ", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal((1, 1), ((int)JsonNode.Parse(run.Output)!["images"]!, (int)JsonNode.Parse(run.Output)!["failed"]!));
+    }
+
+    [Fact]
+    public async Task Winoground_gets_its_three_scores()
+    {
+        _folder.Write("w/examples.jsonl", """{"id": 0, "caption_0": "ship", "caption_1": "horse", "image_0": "ship", "image_1": "horse", "tag": "Object"}"""u8);
+        foreach (string name in (string[])["ship", "horse"])
+            File.Copy(Path.Combine(Dclassify.Root, $"samples/{name}.png"), Path.Combine(_folder.Path, $"w/{name}.png"));
+
+        Dclassify run = await Dclassify.RunAsync("evaluate", "--data", $"winoground:{_folder.Path}/w", "--out", Out("a"), "--trials", "16", "--normalize-by-null", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        JsonArray scores = JsonNode.Parse(run.Output)!["scores"]!.AsArray();
+        Assert.Equal([("Overall", 1, 1, 1, 1), ("Object", 1, 1, 1, 1)],
+            scores.Select(score => ((string)score!["tag"]!, (int)score["examples"]!, (int)score["text"]!, (int)score["image"]!, (int)score["group"]!)));
+    }
+
+    [Theory]
+    [InlineData("--data KIND:PATH", "--out", "x")]
+    [InlineData("--out DIR", "--data", "folder:samples")]
+    [InlineData("no bank of errors", "--replay", "README.md", "--out", "x")]
+    [InlineData("--compare-fixed", "--data", "folder:samples", "--out", "x", "--strategy", "fixed", "--compare-fixed")]
+    [InlineData("There is no preset", "--data", "folder:samples", "--out", "x", "--preset", "cifar11")]
+    public async Task What_does_not_fit_together_is_refused_in_one_line(string message, params string[] arguments)
+    {
+        Dclassify run = await Dclassify.RunAsync(["evaluate", .. arguments.Select(argument => argument == "x" ? Out("x") : argument)]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains(message, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Out(string name) => Path.Combine(_folder.Path, "out", name);
+
+    private string Data()
+    {
+        string file = Path.Combine(_folder.Path, "data.bin");
+        return $"cifar10:{(File.Exists(file) ? file : _folder.Write("data.bin", CifarFile.Create(Records)))}";
+    }
+
+    private async Task EvaluateAsync(string name, params string[] more)
+    {
+        Dclassify run = await Dclassify.RunAsync(["evaluate", "--data", Data(), "--out", Out(name), .. Settings, .. more]);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    // Device time is never the same twice.
+    private string Report(string name)
+    {
+        JsonObject report = JsonNode.Parse(File.ReadAllText(Path.Combine(Out(name), "report.json")))!.AsObject();
+        report.Remove("seconds");
+        return report.ToJsonString();
+    }
+}
