@@ -8,12 +8,14 @@ namespace DiffusionClassifier.Cli;
 /// <summary>What runs behind the commands; put together in Program.cs alone.</summary>
 /// <param name="OpenModels">Reads the bundles of a folder, without loading weights.</param>
 /// <param name="Inspect">Says what is understood of one bundle.</param>
+/// <param name="WriteHashes">Lists the sha256 of a bundle's files in it.</param>
 /// <param name="CreateImages">Starts the image library.</param>
 /// <param name="MaxImageBytes">The largest image file worth reading.</param>
 /// <param name="WriteCalibration">Writes what was fitted into a bundle's folder, and says to which file.</param>
 internal sealed record Engines(
     Func<string, ModelLibrary> OpenModels,
     Func<string, ModelReport> Inspect,
+    Action<string> WriteHashes,
     Func<IImagePreprocessor> CreateImages,
     long MaxImageBytes,
     Func<string, CalibrationRecord, string> WriteCalibration);

@@ -28,6 +28,25 @@ public sealed class InspectTests
         Assert.InRange(document.RootElement.GetProperty("check").GetProperty("error").GetDouble(), 0, 0.5); // a trained model at half the noise
     }
 
+    [Fact]
+    public async Task Hashes_are_written_and_from_then_on_a_changed_file_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        string original = Path.Combine(Dclassify.Root, "tests", "DiffusionClassifier.Onnx.Tests", "Models", "TinyPair");
+        foreach (string file in Directory.EnumerateFiles(original, "*", SearchOption.AllDirectories))
+            folder.Write(Path.GetRelativePath(original, file), File.ReadAllBytes(file));
+
+        Dclassify before = await Dclassify.RunAsync("inspect", folder.Path), written = await Dclassify.RunAsync("inspect", folder.Path, "--write-sha256", "--json");
+        File.AppendAllText(Path.Combine(folder.Path, "model_index.json"), " ");
+        Dclassify after = await Dclassify.RunAsync("inspect", folder.Path);
+
+        Assert.Contains("none listed", before.Output, StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(written.Output);
+        Assert.Contains("model_index.json", document.RootElement.GetProperty("report").GetProperty("verifiedFiles").EnumerateArray().Select(file => file.GetString()));
+        Assert.Equal(2, after.ExitCode);
+        Assert.Contains("model_index.json: its sha256 is", Assert.Single(after.ErrorLines), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0.3, 1, false)]
     [InlineData(1.1, 1, true)]

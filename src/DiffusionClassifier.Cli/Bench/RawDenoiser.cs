@@ -10,14 +10,17 @@ internal sealed class RawDenoiser : IDisposable
     private readonly DenoisingBatch _batch;
     private readonly TimeProvider _time;
 
-    public RawDenoiser(IDiffusionModel model, TimeProvider time)
+    /// <param name="model">The model.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="labels">Rows that share image and trial; null: as many as the model has classes.</param>
+    public RawDenoiser(IDiffusionModel model, TimeProvider time, int? labels = null)
     {
         (_model, _time, _batch) = (model, time, model.CreateBatch());
         var noise = new GaussianNoise(seed: 0);
         for (int row = 0; row < _batch.Capacity; row++)
         {
             noise.Fill(row, _batch.Noised(row));
-            _batch.Slots[row] = row;
+            _batch.Slots[row] = row / (labels ?? model.Manifest.RowsPerSlot);
         }
 
         Array.Fill(_batch.Timesteps, model.Manifest.TimestepFrom);

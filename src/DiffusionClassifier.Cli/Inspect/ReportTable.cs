@@ -44,6 +44,7 @@ internal static class ReportTable
         yield return ("defaults", $"{model.Trials} trials, {Words.Of(model.Strategy)}, {Words.Of(model.Loss)}");
         foreach (ModelPart part in report.Parts)
             yield return (part.Name, Format($"{part.Parameters / Mega:F2} M parameters; {string.Join(", ", part.Inputs)} → {string.Join(", ", part.Outputs)}"));
+        yield return ("sha256", report.VerifiedFiles.Count > 0 ? $"as listed: {string.Join(", ", report.VerifiedFiles)}" : "none listed");
         yield return ("in all", Format($"{report.Parameters / Mega:F2} M parameters, {report.WeightBytes / Mega:F1} MB"));
     }
 

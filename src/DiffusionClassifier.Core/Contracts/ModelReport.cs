@@ -16,6 +16,7 @@ namespace DiffusionClassifier.Core.Contracts;
 /// <param name="Parts">The graphs.</param>
 /// <param name="Parameters">Weights of all graphs.</param>
 /// <param name="WeightBytes">Size of all files with weights, which is about the memory they take.</param>
+/// <param name="VerifiedFiles">The files whose sha256 the bundle lists, all of which are so; a file that is not keeps the bundle from loading.</param>
 public sealed record ModelReport(
     ModelDescription Model,
     string Folder,
@@ -29,4 +30,5 @@ public sealed record ModelReport(
     int? NullClass,
     IReadOnlyList<ModelPart> Parts,
     long Parameters,
-    long WeightBytes);
+    long WeightBytes,
+    IReadOnlyList<string> VerifiedFiles);

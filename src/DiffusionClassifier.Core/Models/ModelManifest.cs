@@ -18,6 +18,12 @@ public sealed record ModelManifest
     /// <summary>The classes in the order of their ids; empty for a text-conditional model.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
+    /// <summary>
+    /// How many rows of a batch share image and trial in a request that names no labels, and so asks for all classes; 1 where there are no
+    /// classes to ask for. For measuring with batches that are as those of requests.
+    /// </summary>
+    public int RowsPerSlot => Math.Max(1, Classes.Count);
+
     /// <summary>The id that stands for "no class" in a class-conditional model; never a label.</summary>
     public int? NullClass { get; init; }
 

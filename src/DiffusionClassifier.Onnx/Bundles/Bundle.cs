@@ -16,6 +16,12 @@ internal sealed record Bundle(string Folder, ModelManifest Manifest)
     /// <summary>Prompts to embeddings; null for a class-conditional model.</summary>
     public TextEncoderContract? Text { get; init; }
 
+    /// <summary>The files whose sha256 was listed, and is that.</summary>
+    public IReadOnlyList<string> VerifiedFiles { get; init; } = [];
+
+    /// <summary>All graphs, in the order in which they run.</summary>
+    public IEnumerable<OnnxGraph> Graphs => ((OnnxGraph?[])[Text?.Graph, Vae?.Graph, .. Denoiser.Graphs]).OfType<OnnxGraph>();
+
     /// <summary>Number of weights of all graphs.</summary>
-    public long Parameters => Denoiser.Graph.Parameters + (Vae?.Graph.Parameters ?? 0) + (Text?.Graph.Parameters ?? 0);
+    public long Parameters => Graphs.Aggregate(0L, (sum, graph) => unchecked(sum + graph.Parameters)); // a damaged graph says any number
 }

@@ -11,7 +11,6 @@ public static class BundleInspector
     {
         Bundle bundle = BundleLoader.Load(folder);
         ModelManifest manifest = bundle.Manifest;
-        OnnxGraph[] graphs = [.. ((OnnxGraph?[])[bundle.Text?.Graph, bundle.Vae?.Graph, bundle.Denoiser.Graph]).OfType<OnnxGraph>()];
         return new ModelReport(
             ModelDescription.From(manifest, isDefault: false),
             bundle.Folder,
@@ -23,16 +22,24 @@ public static class BundleInspector
             manifest.LatentShift,
             manifest.Conditioning == ConditioningKind.Text ? manifest.Template : null,
             manifest.NullClass,
-            [.. graphs.Select(Part)],
+            [.. bundle.Graphs.Select(Part)],
             bundle.Parameters,
-            graphs.Sum(WeightBytes));
+            bundle.Graphs.Sum(WeightBytes),
+            bundle.VerifiedFiles);
     }
 
     private static ModelPart Part(OnnxGraph graph) => new(
-        Path.GetFileName(Path.GetDirectoryName(graph.File)!),
+        NameOf(graph.File),
         [.. graph.Inputs.Select(input => input.ToString())],
         [.. graph.Outputs.Select(output => output.ToString())],
         graph.Parameters);
+
+    // The folder says which part it is, and of two graphs in a folder the file.
+    private static string NameOf(string file)
+    {
+        string folder = Path.GetFileName(Path.GetDirectoryName(file)!);
+        return Path.GetFileName(file) == OnnxGraph.FileName ? folder : $"{folder}/{Path.GetFileName(file)}";
+    }
 
     private static long WeightBytes(OnnxGraph graph) =>
         Length(graph.File) + graph.ExternalFiles.Keys.Sum(name => Length(Path.Combine(Path.GetDirectoryName(graph.File)!, name)));

@@ -22,8 +22,8 @@ internal static class BundleLoader
         if (!Directory.Exists(root))
             throw new BundleException(root, "the folder does not exist.");
         List<string> warnings = [];
+        ClassifierFile classifier = ClassifierFile.Read(root, warnings); // first: it knows whether the other files are whole
         JsonFile index = JsonFile.Read(Path.Combine(root, IndexFile));
-        ClassifierFile classifier = ClassifierFile.Read(root, warnings);
         if (Has(root, SecondTextEncoder))
             throw new BundleException(Path.Combine(root, SecondTextEncoder), "models with two text encoders (SDXL, Stable Diffusion 3) are not supported: use an export of Stable Diffusion 1.x or 2.x.");
 
@@ -38,7 +38,7 @@ internal static class BundleLoader
             denoiser.RequirePixels();
         ImageCrop crop = classifier.Crop ?? (classes is not null && vae is not null && Path.GetFileName(denoiserFolder) == Transformer ? ImageCrop.Dit : ImageCrop.Sd);
         var preprocessing = new ImagePreprocessing(vae?.ImageSize ?? denoiser.Shape.Height, crop);
-        return new Bundle(root, Describe(root, classifier, denoiser, vae, classes, process, preprocessing) with { Warnings = warnings }) { Denoiser = denoiser, Vae = vae, Text = text };
+        return new Bundle(root, Describe(root, classifier, denoiser, vae, classes, process, preprocessing) with { Warnings = warnings }) { Denoiser = denoiser, Vae = vae, Text = text, VerifiedFiles = classifier.VerifiedFiles };
     }
 
     private static ModelManifest Describe(string root, ClassifierFile classifier, DenoiserContract denoiser, VaeContract? vae, ClassList? classes, DiffusionProcess process, ImagePreprocessing preprocessing) => new()

@@ -10,6 +10,9 @@ internal sealed record ClassifierFile
 {
     public const string Name = "classifier.json";
 
+    /// <summary>The field with the sha256 of the bundle's files.</summary>
+    public const string Hashes = "sha256";
+
     private const int DefaultTrials = 128; // where a bundle recommends nothing: enough for a stable winner, minutes at most on a GPU
     private const string Placeholder = "{label}";
 
@@ -35,11 +38,14 @@ internal sealed record ClassifierFile
     /// <summary>What was fitted to labelled data.</summary>
     public CalibrationFields Calibration { get; private init; } = CalibrationFields.None;
 
+    /// <summary>The files that are as the file's hashes say.</summary>
+    public IReadOnlyList<string> VerifiedFiles { get; private init; } = [];
+
     private JsonFile? Json { get; init; }
 
     /// <param name="root">The bundle's folder.</param>
     /// <param name="warnings">Is told what the file asks for and this version does not have.</param>
-    /// <exception cref="BundleException">A field has a value that cannot be.</exception>
+    /// <exception cref="BundleException">A field has a value that cannot be, or a file of the bundle is not the one that is listed.</exception>
     public static ClassifierFile Read(string root, List<string> warnings)
     {
         if (JsonFile.TryRead(Path.Combine(root, Name)) is not { } json)
@@ -57,6 +63,7 @@ internal sealed record ClassifierFile
             Loss = Choice(recommended, "loss", PredictionLoss.L2, warnings),
             Strategy = Choice(recommended, "strategy", Strategy.Race, warnings),
             Calibration = CalibrationFields.Read(json),
+            VerifiedFiles = FileHashes.Verify(root, json.Object(Hashes)),
         };
     }
 

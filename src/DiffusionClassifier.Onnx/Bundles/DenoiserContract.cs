@@ -2,8 +2,8 @@ using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
-/// <summary>What a denoiser's graph takes and gives, checked, in the names of diffusers' exports. Immutable.</summary>
-/// <param name="Graph">The graph.</param>
+/// <summary>What a denoiser's graph, or pair of graphs, takes and gives, checked, in the names of diffusers' exports. Immutable.</summary>
+/// <param name="Graph">The graph, or the second of the two.</param>
 /// <param name="Shape">C, H, W of a row's input.</param>
 /// <param name="OutputChannels">Channels of a row's output: C, or 2·C where it also predicts its variance.</param>
 /// <param name="Condition">The input that is told about the label: <c>class_labels</c> [batch] or <c>encoder_hidden_states</c> [batch, tokens, width].</param>
@@ -25,11 +25,17 @@ internal sealed record DenoiserContract(OnnxGraph Graph, LatentShape Shape, int 
         [ClassLabels] = " The model is class-conditional: leave text_encoder/ out.",
     };
 
+    /// <summary>The first of two graphs, and how they fit; null where there is one.</summary>
+    public PairContract? Pair { get; private init; }
+
+    /// <summary>All graphs, in the order in which they run.</summary>
+    public IReadOnlyList<OnnxGraph> Graphs => Pair is { } pair ? [pair.Encoder, Graph] : [Graph];
+
     /// <summary>x_t, [batch, C, H, W].</summary>
-    public GraphTensor Sample => Graph.Input(SampleName);
+    public GraphTensor Sample => Graphs[0].Input(SampleName);
 
     /// <summary>t, [batch], or one for the whole batch.</summary>
-    public GraphTensor Timestep => Graph.Input(TimestepName);
+    public GraphTensor Timestep => Graphs[0].Input(TimestepName);
 
     /// <summary>The prediction, [batch, <see cref="OutputChannels"/>, H, W].</summary>
     public GraphTensor Output => Graph.Outputs[0];
@@ -42,19 +48,19 @@ internal sealed record DenoiserContract(OnnxGraph Graph, LatentShape Shape, int 
 
     public bool LearnedVariance => OutputChannels > Shape.Channels;
 
-    /// <param name="folder">The folder with <c>model.onnx</c>.</param>
+    /// <param name="folder">The folder with <c>encoder.onnx</c> and <c>decoder.onnx</c>, which go first, or <c>model.onnx</c>.</param>
     /// <param name="config">The folder's <c>config.json</c>.</param>
     /// <param name="conditioning">What the bundle's other folders say that labels are.</param>
     /// <exception cref="BundleException">The graph is not one that this program can feed.</exception>
     public static DenoiserContract Read(string folder, JsonFile config, ConditioningKind conditioning)
     {
+        if (PairContract.IsIn(folder))
+            return ReadPair(folder, config, conditioning);
         OnnxGraph graph = OnnxGraphReader.Read(Path.Combine(folder, OnnxGraph.FileName));
         LatentShape shape = ReadShape(graph, config);
-        graph.Expect(SampleName, [TensorElement.Float, TensorElement.Half], ImageRank);
-        graph.Expect(TimestepName, [TensorElement.Int64, TensorElement.Int32, TensorElement.Float, TensorElement.Half], 0, 1);
-        GraphTensor condition = conditioning == ConditioningKind.Class
-            ? graph.Expect(ClassLabels, [TensorElement.Int64, TensorElement.Int32], 1)
-            : graph.Expect(HiddenStates, [TensorElement.Float, TensorElement.Half], PromptRank);
+        ReadSample(graph);
+        ReadTimestep(graph, 0, 1);
+        GraphTensor condition = ReadCondition(graph, conditioning);
         foreach (GraphTensor input in graph.Inputs)
         {
             if (input.Name is not (SampleName or TimestepName) && input != condition)
@@ -64,6 +70,11 @@ internal sealed record DenoiserContract(OnnxGraph Graph, LatentShape Shape, int 
         return new DenoiserContract(graph, shape, ReadOutputChannels(graph, shape, config), condition);
     }
 
+    /// <summary>The input that is told t.</summary>
+    /// <exception cref="BundleException">There is none, or not of this rank.</exception>
+    public static GraphTensor ReadTimestep(OnnxGraph graph, params ReadOnlySpan<int> ranks) =>
+        graph.Expect(TimestepName, [TensorElement.Int64, TensorElement.Int32, TensorElement.Float, TensorElement.Half], ranks);
+
     /// <summary>Checks that the denoiser can work without a VAE.</summary>
     /// <exception cref="BundleException">It sees something other than RGB pictures.</exception>
     public void RequirePixels()
@@ -71,6 +82,23 @@ internal sealed record DenoiserContract(OnnxGraph Graph, LatentShape Shape, int 
         if (Shape.Channels != PixelChannels)
             throw new BundleException(Graph.File, $"without vae_encoder/ a model must see RGB pictures, not {Shape.Channels} channels.");
     }
+
+    private static DenoiserContract ReadPair(string folder, JsonFile config, ConditioningKind conditioning)
+    {
+        (OnnxGraph encoder, OnnxGraph decoder) = PairContract.ReadGraphs(folder);
+        LatentShape shape = ReadShape(encoder, config);
+        GraphTensor condition = ReadCondition(decoder, conditioning);
+        return new DenoiserContract(decoder, shape, ReadOutputChannels(decoder, shape, config), condition)
+        {
+            Pair = PairContract.Read(encoder, ReadSample(encoder), ReadTimestep(encoder, 1), decoder, condition),
+        };
+    }
+
+    private static GraphTensor ReadSample(OnnxGraph graph) => graph.Expect(SampleName, [TensorElement.Float, TensorElement.Half], ImageRank);
+
+    private static GraphTensor ReadCondition(OnnxGraph graph, ConditioningKind conditioning) => conditioning == ConditioningKind.Class
+        ? graph.Expect(ClassLabels, [TensorElement.Int64, TensorElement.Int32], 1)
+        : graph.Expect(HiddenStates, [TensorElement.Float, TensorElement.Half], PromptRank);
 
     // C×H×W from config.json, else from the graph's fixed sizes.
     private static LatentShape ReadShape(OnnxGraph graph, JsonFile config)

@@ -130,22 +130,22 @@ internal static class OnnxGraphReader
     {
         string name = "";
         var element = TensorElement.Unknown;
-        List<long> dimensions = [];
+        List<(long Size, string? Name)> axes = [];
         while (reader.Next(end))
         {
             if (reader.Field == 1)
                 name = reader.Text();
             else if (reader.Field == 2)
-                ReadType(reader, reader.Message(), ref element, dimensions);
+                ReadType(reader, reader.Message(), ref element, axes);
             else
                 reader.Skip();
         }
 
-        return new GraphTensor(name, element, dimensions);
+        return new GraphTensor(name, element, [.. axes.Select(axis => axis.Size)]) { BatchName = axes is [var batch, ..] ? batch.Name : null };
     }
 
     // TypeProto.tensor_type (1) holds elem_type (1) and shape (2); a shape's dim (1) holds dim_value (1) or dim_param (2).
-    private static void ReadType(ProtobufReader reader, long end, ref TensorElement element, List<long> dimensions)
+    private static void ReadType(ProtobufReader reader, long end, ref TensorElement element, List<(long Size, string? Name)> axes)
     {
         while (reader.Next(end))
         {
@@ -161,7 +161,7 @@ internal static class OnnxGraphReader
                 if (reader.Field == 1)
                     element = ToElement(reader.Integer());
                 else if (reader.Field == 2)
-                    ReadShape(reader, reader.Message(), dimensions);
+                    ReadShape(reader, reader.Message(), axes);
                 else
                     reader.Skip();
             }
@@ -171,31 +171,34 @@ internal static class OnnxGraphReader
     private static TensorElement ToElement(long number) =>
         Enum.IsDefined((TensorElement)number) ? (TensorElement)number : TensorElement.Unknown;
 
-    private static void ReadShape(ProtobufReader reader, long end, List<long> dimensions)
+    private static void ReadShape(ProtobufReader reader, long end, List<(long Size, string? Name)> axes)
     {
         while (reader.Next(end))
         {
             if (reader.Field == 1)
-                dimensions.Add(ReadDimension(reader, reader.Message()));
+                axes.Add(ReadDimension(reader, reader.Message()));
             else
                 reader.Skip();
         }
     }
 
-    private static long ReadDimension(ProtobufReader reader, long end)
+    private static (long Size, string? Name) ReadDimension(ProtobufReader reader, long end)
     {
         long size = -1;
+        string? name = null;
         while (reader.Next(end))
         {
             if (reader.Field == 1)
                 size = reader.Integer();
+            else if (reader.Field == 2)
+                name = reader.Text();
             else
                 reader.Skip();
         }
 
         if (size > int.MaxValue)
             throw new InvalidDataException($"an input or output has an axis of {size} elements");
-        return size > 0 ? size : -1;
+        return size > 0 ? (size, null) : (-1, name);
     }
 
     private static void CheckExternalFiles(string file, Dictionary<string, long> externalFiles)

@@ -4,79 +4,50 @@ using DiffusionClassifier.Onnx.Bundles;
 namespace DiffusionClassifier.Onnx.Models;
 
 /// <summary>
-/// A batch whose pinned arrays are known to a session as tensors, once for every bucket: a call passes no arrays. Owned by the worker that
+/// A batch whose pinned arrays are known to sessions as tensors, once for every bucket: a call passes no arrays. Owned by the worker that
 /// asked the model for it.
 /// </summary>
-internal sealed class OnnxDenoisingBatch : DenoisingBatch
+internal abstract class OnnxDenoisingBatch(Bundle bundle, IReadOnlyList<int> buckets)
+    : DenoisingBatch(bundle.Denoiser.Shape, buckets[^1], bundle.Denoiser.OutputChannels)
 {
-    private readonly BoundTensor[] _inputs;
-    private readonly BoundTensor _output;
-    private readonly bool _scalarTimestep;
-    private readonly Dictionary<int, BucketBinding> _bindings = [];
-
-    public OnnxDenoisingBatch(Bundle bundle, IReadOnlyList<int> buckets, OnnxSession session)
-        : base(bundle.Denoiser.Shape, buckets[^1], bundle.Denoiser.OutputChannels)
-    {
-        _inputs = [SampleInput(bundle.Denoiser), TimestepInput(bundle.Denoiser), ConditionInput(bundle)];
-        _output = PredictionOutput(bundle.Denoiser);
-        _scalarTimestep = bundle.Denoiser.ScalarTimestep;
-        foreach (int bucket in buckets)
-            _bindings.Add(bucket, new BucketBinding(session, bucket, _inputs, _output));
-    }
-
     /// <summary>Runs the first <see cref="DenoisingBatch.Bucket"/> rows; blocks until their predictions are there.</summary>
-    /// <exception cref="InvalidOperationException">The graph takes one timestep and the rows have several.</exception>
-    public void Run()
+    public abstract void Run();
+
+    /// <summary>x_t of every row.</summary>
+    protected BoundTensor SampleInput() => bundle.Denoiser.Sample.Element == TensorElement.Half
+        ? new ConvertedInput<float, Half>(bundle.Denoiser.Sample, AllNoised, Capacity, SampleShape)
+        : new PinnedTensor<float>(bundle.Denoiser.Sample, AllNoised, SampleShape);
+
+    /// <summary>x_t of every slot.</summary>
+    protected BoundTensor SampleInput(int[] rowOfSlot) => bundle.Denoiser.Sample.Element == TensorElement.Half
+        ? new SlotInput<float, Half>(bundle.Denoiser.Sample, AllNoised, rowOfSlot, SampleShape)
+        : new SlotInput<float, float>(bundle.Denoiser.Sample, AllNoised, rowOfSlot, SampleShape);
+
+    /// <summary>t of every row, or of them all.</summary>
+    protected BoundTensor TimestepInput(GraphTensor timestep, params long[] shape) => timestep.Element switch
     {
-        if (_scalarTimestep && Timesteps.AsSpan(0, Bucket).ContainsAnyExcept(Timesteps[0]))
-            throw new InvalidOperationException("All rows of a batch must have one timestep: this export takes no more.");
-        foreach (BoundTensor input in _inputs)
-            input.Convert(Bucket);
-        _bindings[Bucket].Run();
-        _output.Convert(Bucket);
-    }
+        TensorElement.Int32 => new ConvertedInput<long, int>(timestep, Timesteps, Capacity, shape),
+        TensorElement.Float => new ConvertedInput<long, float>(timestep, Timesteps, Capacity, shape),
+        TensorElement.Half => new ConvertedInput<long, Half>(timestep, Timesteps, Capacity, shape),
+        _ => new PinnedTensor<long>(timestep, Timesteps, shape),
+    };
 
-    protected override void Dispose(bool disposing)
+    /// <summary>t of every slot.</summary>
+    protected BoundTensor TimestepInput(GraphTensor timestep, int[] rowOfSlot) => timestep.Element switch
     {
-        if (disposing)
-        {
-            foreach (BucketBinding binding in _bindings.Values)
-                binding.Dispose();
-        }
+        TensorElement.Int32 => new SlotInput<long, int>(timestep, Timesteps, rowOfSlot, BoundTensor.Rows),
+        TensorElement.Float => new SlotInput<long, float>(timestep, Timesteps, rowOfSlot, BoundTensor.Rows),
+        TensorElement.Half => new SlotInput<long, Half>(timestep, Timesteps, rowOfSlot, BoundTensor.Rows),
+        _ => new SlotInput<long, long>(timestep, Timesteps, rowOfSlot, BoundTensor.Rows),
+    };
 
-        base.Dispose(disposing);
-    }
+    /// <summary>The slot of every row.</summary>
+    protected BoundTensor SlotsInput(GraphTensor slots) => slots.Element == TensorElement.Int32
+        ? new ConvertedInput<int, int>(slots, Slots, Capacity, BoundTensor.Rows)
+        : new ConvertedInput<int, long>(slots, Slots, Capacity, BoundTensor.Rows);
 
-    private BoundTensor SampleInput(DenoiserContract denoiser)
-    {
-        long[] shape = [BoundTensor.Rows, Shape.Channels, Shape.Height, Shape.Width];
-        return denoiser.Sample.Element == TensorElement.Half
-            ? new ConvertedInput<float, Half>(denoiser.Sample, AllNoised, Capacity, shape)
-            : new PinnedTensor<float>(denoiser.Sample, AllNoised, shape);
-    }
-
-    private BoundTensor PredictionOutput(DenoiserContract denoiser)
-    {
-        long[] shape = [BoundTensor.Rows, OutputShape.Channels, OutputShape.Height, OutputShape.Width];
-        return denoiser.Output.Element == TensorElement.Half
-            ? new HalfOutput(denoiser.Output, AllPredicted, Capacity, shape)
-            : new PinnedTensor<float>(denoiser.Output, AllPredicted, shape);
-    }
-
-    private BoundTensor TimestepInput(DenoiserContract denoiser)
-    {
-        GraphTensor timestep = denoiser.Timestep;
-        long[] shape = timestep.Rank == 0 ? [] : [denoiser.ScalarTimestep ? 1 : BoundTensor.Rows];
-        return timestep.Element switch
-        {
-            TensorElement.Int32 => new ConvertedInput<long, int>(timestep, Timesteps, Capacity, shape),
-            TensorElement.Float => new ConvertedInput<long, float>(timestep, Timesteps, Capacity, shape),
-            TensorElement.Half => new ConvertedInput<long, Half>(timestep, Timesteps, Capacity, shape),
-            _ => new PinnedTensor<long>(timestep, Timesteps, shape),
-        };
-    }
-
-    private BoundTensor ConditionInput(Bundle bundle)
+    /// <summary>The label of every row.</summary>
+    protected BoundTensor ConditionInput()
     {
         GraphTensor condition = bundle.Denoiser.Condition;
         int tokens = bundle.Text?.Tokenizer.MaxLength ?? 0, width = bundle.Text?.Width ?? 0;
@@ -88,4 +59,15 @@ internal sealed class OnnxDenoisingBatch : DenoisingBatch
             _ => new PromptInput<float>(condition, Conditionings, tokens, width),
         };
     }
+
+    /// <summary>The prediction of every row.</summary>
+    protected BoundTensor PredictionOutput()
+    {
+        long[] shape = [BoundTensor.Rows, OutputShape.Channels, OutputShape.Height, OutputShape.Width];
+        return bundle.Denoiser.Output.Element == TensorElement.Half
+            ? new HalfOutput(bundle.Denoiser.Output, AllPredicted, Capacity, shape)
+            : new PinnedTensor<float>(bundle.Denoiser.Output, AllPredicted, shape);
+    }
+
+    private long[] SampleShape => [BoundTensor.Rows, Shape.Channels, Shape.Height, Shape.Width];
 }

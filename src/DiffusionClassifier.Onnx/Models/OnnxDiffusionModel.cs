@@ -8,7 +8,7 @@ namespace DiffusionClassifier.Onnx.Models;
 internal sealed class OnnxDiffusionModel : IDiffusionModel
 {
     private readonly Bundle _bundle;
-    private readonly OnnxSession _denoiser;
+    private readonly IDenoiser _denoiser;
     private readonly VaeEncoder? _vae;
     private readonly TextEncoder? _text;
     private readonly Dictionary<string, ClassConditioning> _classes;
@@ -25,7 +25,7 @@ internal sealed class OnnxDiffusionModel : IDiffusionModel
             _classes[""] = new ClassConditioning(nullClass); // told nothing
         try
         {
-            _denoiser = new OnnxSession(bundle.Denoiser.Graph.File, target);
+            _denoiser = bundle.Denoiser.Pair is { } pair ? new PairDenoiser(bundle, pair, Buckets, target) : new WholeDenoiser(bundle, Buckets, target);
             _vae = bundle.Vae is { } vae ? new VaeEncoder(vae, Manifest.Latent, target) : null;
             _text = bundle.Text is { } text ? new TextEncoder(text, target) : null;
         }
@@ -44,7 +44,7 @@ internal sealed class OnnxDiffusionModel : IDiffusionModel
 
     public IReadOnlyList<Conditioning> EncodePrompts(IReadOnlyList<string> prompts) => _text?.Encode(prompts) ?? [.. prompts.Select(prompt => _classes[prompt])];
 
-    public DenoisingBatch CreateBatch() => new OnnxDenoisingBatch(_bundle, Buckets, _denoiser);
+    public DenoisingBatch CreateBatch() => _denoiser.CreateBatch();
 
     public void PredictNoise(DenoisingBatch batch) => ((OnnxDenoisingBatch)batch).Run();
 

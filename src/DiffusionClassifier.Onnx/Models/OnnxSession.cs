@@ -2,6 +2,7 @@ using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Providers;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace DiffusionClassifier.Onnx.Models;
 
@@ -14,6 +15,7 @@ internal sealed class OnnxSession : IDisposable
     private readonly RunOptions _runOptions = new();
     private readonly InferenceSession _session;
     private readonly DeviceTarget _target;
+    private readonly Dictionary<string, OrtAllocator> _allocators = [];
 
     /// <exception cref="BundleException">ONNX Runtime refuses the file, or its library is missing.</exception>
     public OnnxSession(string file, DeviceTarget target)
@@ -37,15 +39,37 @@ internal sealed class OnnxSession : IDisposable
 
     public OrtIoBinding CreateBinding() => _session.CreateIoBinding();
 
-    /// <summary>Copies inputs to the device, runs the graph, and copies the outputs that are bound back; blocks until they are written.</summary>
+    /// <summary>A tensor where the graph wants its input of that name: in the device's memory, if the input is used there.</summary>
     /// <exception cref="DeviceOutOfMemoryException">The device has no memory for it.</exception>
-    public void Run(OrtIoBinding binding, (string Name, OrtValue Value)[] inputs)
+    public OrtValue Allocate(string input, TensorElement element, long[] shape)
+    {
+        lock (_target.Gate)
+        {
+            try
+            {
+                return OrtValue.CreateAllocatedTensorValue(AllocatorOf(input), (TensorElementType)element, shape);
+            }
+            catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
+            {
+                throw OutOfMemory(exception);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Copies inputs to the device that are not there yet, runs the graph, and copies the outputs that are bound to the host's memory back;
+    /// blocks until they are written.
+    /// </summary>
+    /// <exception cref="DeviceOutOfMemoryException">The device has no memory for it.</exception>
+    public void Run(OrtIoBinding binding, ReadOnlySpan<(string Name, OrtValue Value)> inputs, ReadOnlySpan<(string Name, OrtValue Value)> more = default)
     {
         lock (_target.Gate)
         {
             try
             {
                 foreach ((string name, OrtValue value) in inputs)
+                    binding.BindInput(name, value);
+                foreach ((string name, OrtValue value) in more)
                     binding.BindInput(name, value);
                 binding.SynchronizeBoundInputs(); // the copies have streams of their own
                 _session.RunWithBinding(_runOptions, binding);
@@ -83,7 +107,22 @@ internal sealed class OnnxSession : IDisposable
     {
         _runOptions.Dispose();
         lock (_target.Gate)
+        {
+            foreach (OrtAllocator allocator in _allocators.Values)
+                allocator.Dispose();
             _session.Dispose();
+        }
+    }
+
+    private OrtAllocator AllocatorOf(string input)
+    {
+        if (!_allocators.TryGetValue(input, out OrtAllocator? allocator))
+        {
+            using IDisposableReadOnlyCollection<OrtMemoryInfo> places = _session.GetMemoryInfosForInputs();
+            _allocators.Add(input, allocator = new OrtAllocator(_session, places[_session.InputNames.ToList().IndexOf(input)]));
+        }
+
+        return allocator;
     }
 
     private DeviceOutOfMemoryException OutOfMemory(OnnxRuntimeException exception) =>

@@ -71,6 +71,23 @@ public class BatchLadderTests
     }
 
     [Fact]
+    public void Sweep_ModelThatComputesOncePerSlot_IsTimedWithAllClassesInASlot()
+    {
+        var time = new FakeTimeProvider();
+        var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8, 16)
+        {
+            BeforePredict = batch => time.Advance(TimeSpan.FromSeconds(0.010 * (batch.Slots[batch.Bucket - 1] + 1) + 0.001 * batch.Bucket)),
+        };
+        using DenoisingBatch buffers = model.CreateBatch();
+
+        BatchLadder ladder = BucketSweep.Run(model, buffers, largest: null, time);
+
+        int slots = (int)Math.Ceiling((double)ladder.Top / model.Manifest.Classes.Count);
+        Assert.InRange(slots, 1, ladder.Top / 2);
+        Assert.Equal(0.010 * slots + 0.001 * ladder.Top, ladder.Seconds(ladder.Top), 1e-6);
+    }
+
+    [Fact]
     public void Sweep_SizeIsGiven_OnlyWarmsUp()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8);

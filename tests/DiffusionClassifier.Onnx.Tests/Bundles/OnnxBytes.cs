@@ -7,10 +7,10 @@ internal static class OnnxBytes
 {
     public static byte[] Model(params byte[][] graphFields) => [.. Integer(1, 8), .. Bytes(7, [.. graphFields.SelectMany(field => field)])];
 
-    /// <summary>A graph input (field 11) or output (12); a negative size is symbolic.</summary>
+    /// <summary>A graph input (field 11) or output (12); a negative size is symbolic, and bears the tensor's name.</summary>
     public static byte[] Value(int field, string name, int elementType, params long[] shape)
     {
-        byte[] dimensions = [.. shape.SelectMany(size => Bytes(1, size < 0 ? Text(2, "batch") : Integer(1, size)))];
+        byte[] dimensions = [.. shape.SelectMany(size => Bytes(1, size < 0 ? Text(2, $"{name}_size") : Integer(1, size)))];
         byte[] tensor = [.. Integer(1, elementType), .. Bytes(2, dimensions)];
         return Bytes(field, [.. Text(1, name), .. Bytes(2, Bytes(1, tensor))]);
     }

@@ -17,7 +17,7 @@ internal sealed class BundleTarget : FuzzTarget
     private const long AllocationLimit = 32 << 20; // files of at most some 100 kB
     private const int MaxBatch = 1 << 12, MaxSide = 1 << 13, MaxChannels = 1 << 24, TextIds = 32;
 
-    private readonly SyntheticBundle[] _bundles = [SyntheticBundle.Text(), WithFastTokenizer(), WithExternalWeights(), Pixels()];
+    private readonly SyntheticBundle[] _bundles = [SyntheticBundle.Text(), WithFastTokenizer(), WithExternalWeights(), Pixels(), Pair()];
 
     public override string Name => "bundles";
 
@@ -130,6 +130,18 @@ internal sealed class BundleTarget : FuzzTarget
             SyntheticBundle.In("sample", SyntheticBundle.F32, 2, 4, 16, 16), SyntheticBundle.Timestep(), SyntheticBundle.In("class_labels", SyntheticBundle.I64, -1), SyntheticBundle.Prediction(8),
             OnnxBytes.Initializer("w", 2, 5), OnnxBytes.External("v", "weights.bin", 64, 16)));
 
+    /// <summary>The same with an encoder and a decoder beside the graph, and a list of hashes.</summary>
+    private static SyntheticBundle Pair()
+    {
+        SyntheticBundle bundle = Pixels()
+            .Write("unet/encoder.onnx", OnnxBytes.Model(
+                SyntheticBundle.In("sample", SyntheticBundle.F32, -1, 3, 32, 32), SyntheticBundle.Timestep(), SyntheticBundle.Out("features", SyntheticBundle.F32, -1, 8, 4)))
+            .Write("unet/decoder.onnx", OnnxBytes.Model(
+                SyntheticBundle.In("features", SyntheticBundle.F32, -1, -1, 4), SyntheticBundle.In("slots", SyntheticBundle.I64, -1), SyntheticBundle.Timestep(),
+                SyntheticBundle.In("class_labels", SyntheticBundle.I64, -1), SyntheticBundle.Out("epsilon", SyntheticBundle.F32, -1, 3, 32, 32)));
+        return bundle.Write("classifier.json", $$"""{ "sha256": { "scheduler/scheduler_config.json": "{{FileHashes.Compute(bundle.PathOf("scheduler/scheduler_config.json"))}}" } }""");
+    }
+
     /// <summary>The shipped bundle's own JSON files, with a graph of inputs and outputs alone that fixes what sizes it can.</summary>
     private static SyntheticBundle Pixels()
     {
@@ -137,8 +149,8 @@ internal sealed class BundleTarget : FuzzTarget
             .Write("unet/model.onnx", OnnxBytes.Model(
                 SyntheticBundle.In("sample", SyntheticBundle.F32, -1, 3, 32, 32), SyntheticBundle.Timestep(), SyntheticBundle.In("class_labels", SyntheticBundle.I64, -1),
                 SyntheticBundle.Out("epsilon", SyntheticBundle.F32, -1, 3, 32, 32)));
-        foreach (string file in (string[])["model_index.json", "classifier.json", "scheduler/scheduler_config.json", "unet/config.json"])
+        foreach (string file in (string[])["model_index.json", "scheduler/scheduler_config.json", "unet/config.json"])
             bundle.Write(file, File.ReadAllBytes(Path.Combine(TemporaryBundle.Original, file)));
-        return bundle;
+        return bundle.Write("classifier.json", TemporaryBundle.Classifier);
     }
 }

@@ -55,7 +55,7 @@ internal sealed class DenoiserCall
     private void SetRow(DenoisingBatch batch, int row, int source)
     {
         _samples.AsSpan(source * batch.Shape.Length, batch.Shape.Length).CopyTo(batch.Noised(row));
-        batch.Timesteps[row] = _timesteps[source];
+        (batch.Slots[row], batch.Timesteps[row]) = (row, _timesteps[source]);
         batch.Conditionings[row] = _conditionings[source];
     }
 }

@@ -47,7 +47,7 @@ public sealed class FixedBatchTests(ITestOutputHelper output)
         batch.Bucket = Batch;
         for (int row = 0; row < Batch; row++)
         {
-            (batch.Timesteps[row], batch.Conditionings[row]) = (200 * row + 100, new ClassConditioning(row));
+            (batch.Slots[row], batch.Timesteps[row], batch.Conditionings[row]) = (row, 200 * row + 100, new ClassConditioning(row));
             batch.Noised(row).Fill(0.5f * row);
         }
 

@@ -6,7 +6,6 @@ using DiffusionClassifier.Onnx.Models;
 using DiffusionClassifier.Onnx.Providers;
 using DiffusionClassifier.Onnx.Tests.Bundles;
 using DiffusionClassifier.Onnx.Tests.Models;
-using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Onnx.Tests.Providers;
 
@@ -42,7 +41,7 @@ public sealed class DeviceAgreementTests(ITestOutputHelper output)
             for (int row = 0; row < 2; row++)
             {
                 sample.AsSpan((begin + row) * length, length).CopyTo(batch.Noised(row));
-                (batch.Timesteps[row], batch.Conditionings[row]) = (timesteps[begin + row], new ClassConditioning(classes[begin + row]));
+                (batch.Slots[row], batch.Timesteps[row], batch.Conditionings[row]) = (row, timesteps[begin + row], new ClassConditioning(classes[begin + row]));
             }
 
             model.PredictNoise(batch);
@@ -73,6 +72,32 @@ public sealed class DeviceAgreementTests(ITestOutputHelper output)
                 var rows = new DenoiserCall(call.Value, golden.Bundle);
                 check.Compare($"{golden.Name}, {call.Name}", rows.Predict(here), rows.Predict(there));
             }
+        }
+
+        check.Report(output);
+    }
+
+    [Theory]
+    [InlineData(Cuda)]
+    [InlineData(WebGpu)]
+    public void Pair_of_graphs_gives_the_processors_predictions_batch_after_batch(string provider)
+    {
+        DeviceOptions device = Require(provider);
+        using var bundle = new PairBundle();
+        var options = new OnnxOptions { MaxBatch = 4 };
+        using OnnxDiffusionModel here = new(bundle.Load(), options), there = new(bundle.Load(), options, device);
+        using DenoisingBatch expected = here.CreateBatch(), found = there.CreateBatch();
+        var check = new GoldenCheck($"encoder and decoder on {provider}", Single(provider));
+
+        foreach ((int call, string slots) in ((string[])["0000", "0011", "0122", "0123", "0"]).Index())
+        {
+            foreach ((OnnxDiffusionModel model, DenoisingBatch batch) in ((OnnxDiffusionModel, DenoisingBatch)[])[(here, expected), (there, found)])
+            {
+                SlotRows.Fill(batch, slots, seed: call);
+                model.PredictNoise(batch);
+            }
+
+            check.Compare($"slots {slots}", SlotRows.Answer(expected), SlotRows.Answer(found));
         }
 
         check.Report(output);

@@ -22,7 +22,7 @@ internal sealed class ServiceBenchmark(SingleModel source, DeviceOptions device,
     public async Task<ServiceReport> RunAsync(double seconds, IProgress<double> progress, CancellationToken cancellationToken)
     {
         using IDiffusionModel model = source.Open(source.Manifest.Id, device);
-        using var raw = new RawDenoiser(model, time);
+        using var raw = new RawDenoiser(model, time, labels?.Count);
         SortedDictionary<int, double> rates = Survey.Run(raw, model.Buckets, seconds * SurveyShare, cancellationToken);
         progress.Report(SurveyShare);
         int best = rates.MaxBy(pair => pair.Value).Key;

@@ -50,8 +50,17 @@ internal static class BucketSweep
         int[] sizes = [.. model.Buckets.Where(bucket => bucket <= fits)];
         Array.Fill(batch.Conditionings, model.EncodePrompts([model.Manifest.Classes is [string first, ..] ? first : Prompt])[0]);
         Array.Fill(batch.Timesteps, model.Manifest.TimestepFrom);
+        ShareSlots(batch, model.Manifest.RowsPerSlot);
 
         return largest is { } limit ? WarmUp(model, batch, [.. sizes.Where(size => size <= limit || size == sizes[0])]) : Measure(model, batch, sizes, time);
+    }
+
+    // Where the model computes once per slot what does not depend on the label, a batch must be large to have many rows a slot: sized for rows
+    // that share nothing, it would be too small for those that do. Of requests with few labels, whose batches take longer, the times are learnt.
+    private static void ShareSlots(DenoisingBatch batch, int rows)
+    {
+        for (int row = 0; row < batch.Capacity; row++)
+            batch.Slots[row] = row / rows;
     }
 
     // The largest first, so that the blocks of a device's memory serve the smaller ones too. Their times are learnt from real batches.

@@ -1,0 +1,63 @@
+using System.Text;
+using System.Text.Json;
+
+namespace DiffusionClassifier.Onnx.Bundles;
+
+/// <summary>
+/// Lists the sha256 of a bundle's files in its classifier.json: of model_index.json and of everything in the folders beside it, for these are
+/// what the program reads. What else the file says stays as it was written, comments and layout too.
+/// </summary>
+public static class HashWriter
+{
+    /// <exception cref="BundleException">The folder is no bundle, or a file cannot be read or written.</exception>
+    public static void Write(string folder)
+    {
+        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), file = Path.Combine(root, ClassifierFile.Name);
+        JsonFile.Read(Path.Combine(root, BundleLoader.IndexFile)); // before anything is written into a folder that is no bundle
+        byte[] text = JsonFile.TryRead(file) is null ? "{}"u8.ToArray() : Encoding.UTF8.GetBytes(File.ReadAllText(file));
+        byte[] listed = Put(text, Encoding.UTF8.GetBytes(Property(root)));
+        try
+        {
+            File.WriteAllBytes($"{file}.new", listed); // a service that starts meanwhile reads the old file or the new one, never half of one
+            File.Move($"{file}.new", file, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new BundleException(file, $"cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    private static string Property(string root)
+    {
+        IEnumerable<string> inFolders = Directory.EnumerateDirectories(root).Where(IsVisible)
+            .SelectMany(part => Directory.EnumerateFiles(part, "*", new EnumerationOptions { RecurseSubdirectories = true })) // but hidden ones
+            .Select(path => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/'));
+        IEnumerable<string> entries = inFolders.Append(BundleLoader.IndexFile).Order(StringComparer.Ordinal)
+            .Select(name => $"    {JsonSerializer.Serialize(name)}: \"{FileHashes.Compute(Path.Combine(root, name))}\"");
+        return $"\"{ClassifierFile.Hashes}\": {{\n{string.Join(",\n", entries)}\n  }}";
+    }
+
+    private static bool IsVisible(string folder) => !Path.GetFileName(folder).StartsWith('.');
+
+    // In the place of the property of that name, else after the last one.
+    private static byte[] Put(ReadOnlySpan<byte> json, ReadOnlySpan<byte> property)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        reader.Read();
+        int end = (int)reader.BytesConsumed;
+        bool any = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            int begin = (int)reader.TokenStartIndex;
+            bool found = reader.ValueTextEquals(ClassifierFile.Hashes);
+            reader.Read();
+            reader.Skip();
+            end = (int)reader.BytesConsumed;
+            if (found)
+                return [.. json[..begin], .. property, .. json[end..]];
+            any = true;
+        }
+
+        return [.. json[..end], .. any ? ",\n  "u8 : "\n  "u8, .. property, .. any ? ""u8 : "\n"u8, .. json[end..]];
+    }
+}
