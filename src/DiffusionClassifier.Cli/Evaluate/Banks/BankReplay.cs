@@ -31,7 +31,7 @@ internal sealed class BankReplay
         string stages = string.Join(", then ", staged.Stages.Select(stage => $"{stage.Samples} trials keep {stage.Keep}"));
         return
         [
-            .. FewerTrials.Where(trials => trials < n).Append(n).Select(trials => Score(Strategy.Fixed, $"{trials} trials", [.. _bank.Order.Take(trials)])),
+            .. FewerTrials.Where(trials => trials < n).Append(n).Select(trials => Score(Strategy.Fixed, $"{trials} trials", Even(trials))),
             Score(Strategy.Staged, stages, stagedOrder, stages: staged),
             .. Deltas.Select(delta => Score(Strategy.Race, string.Create(CultureInfo.InvariantCulture, $"δ = {delta}"), _bank.Order, delta)),
             Score(Strategy.Fast, "", _bank.Order),
@@ -53,6 +53,9 @@ internal sealed class BankReplay
         Share same = Share.Of(outcomes.Zip(_fixed).ToArray(), pair => pair.First.Winner == pair.Second);
         return new StrategyScore(Words.Of(strategy), settings, right.Value, right.StandardError, outcomes.Average(outcome => outcome.Rows), same.Value);
     }
+
+    // A request of so many trials has an even grid of timesteps: the trials of the bank that lie nearest to it.
+    private int[] Even(int trials) => [.. Enumerable.Range(0, trials).Select(s => (int)(_bank.Trials * (2L * s + 1) / (2L * trials)))];
 
     // The engine's own stages where a request names none.
     private Stage[] Stages(int trials) => [new Stage(Math.Max(1, trials / 10), Math.Min(5, _bank.Classes)), new Stage(trials, 1)];

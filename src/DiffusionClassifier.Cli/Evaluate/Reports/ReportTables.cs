@@ -1,5 +1,6 @@
 using System.Globalization;
 using DiffusionClassifier.Cli.Evaluate.Banks;
+using DiffusionClassifier.Core.Contracts;
 
 namespace DiffusionClassifier.Cli.Evaluate.Reports;
 
@@ -15,6 +16,8 @@ internal static class ReportTables
         yield return ["mean per class", Percent.Of(report.MeanPerClass)];
         if (report.Ece is { } ece)
             yield return ["expected calibration error", Percent.Of(ece)];
+        if (report.Posterior is { } posterior)
+            yield return ["posterior", string.Create(CultureInfo.InvariantCulture, $"{Words.Of(posterior.Preset)}, β = {posterior.Beta:G4}")];
         yield return ["rows a picture", Percent.Number(report.RowsPerImage)];
         yield return ["rows a picture, fixed", Percent.Number(report.FixedRowsPerImage)];
         if (report.AgreementWithFixed is { } agreement)

@@ -33,6 +33,22 @@ internal sealed class RunFolder
         return folder;
     }
 
+    /// <summary>Takes over the results of other shards of the same run.</summary>
+    /// <param name="folders">Their folders.</param>
+    /// <param name="log">This folder's results.</param>
+    /// <exception cref="UserException">A folder holds no run, or one with other settings.</exception>
+    public void Join<T>(IEnumerable<string> folders, ResultLog<T> log) where T : class
+    {
+        foreach (string other in folders)
+        {
+            string settings = System.IO.Path.Combine(other, SettingsFile), results = System.IO.Path.Combine(other, ResultsFile);
+            if (!System.IO.File.Exists(settings) || !System.IO.File.Exists(results))
+                throw new UserException($"--join: {other} holds no run: name the --out folder of a shard.");
+            RequireSame(other, settings, Settings);
+            log.TakeFrom(results);
+        }
+    }
+
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     private static void RequireSame(string path, string file, JsonObject settings)
