@@ -92,6 +92,18 @@ public class EngineRaceTests
         Assert.True(result.Cost.Rows < result.Cost.FixedRows / 2);
     }
 
+    [Fact]
+    public async Task Answer_WherePromptsOfOneLabelAreLeft_IsDecidedWithoutABestPrompt()
+    {
+        ClassificationRequest request = Request with { Labels = ["cat", "dog"], Templates = ["a {label}", "the {label}"], PromptAggregation = PromptAggregation.Min, Trials = Trials };
+        double[][] errors = SimulatedBank.Create(new Random(1), SimulatedBank.Gaussian, Trials, [0, 0.1, 60, 60]);
+
+        ClassificationResult result = await Run(request, errors, Manifests.Text() with { DefaultStrategy = Strategy.Race }).Completion;
+
+        Assert.Equal(("cat", true), (result.Prediction, result.Decision.Complete));
+        Assert.True(result.Decision.Trials < Trials, "the prompts of the label that has won raced on");
+    }
+
     [Theory]
     [InlineData(Strategy.Race)]
     [InlineData(Strategy.Fast)]
@@ -128,9 +140,9 @@ public class EngineRaceTests
         Assert.Equal(ClassificationError.ModelFailure, exception.Error);
     }
 
-    private static ClassificationJob Run(ClassificationRequest request, double[][] errors)
+    private static ClassificationJob Run(ClassificationRequest request, double[][] errors, ModelManifest? manifest = null)
     {
-        ClassificationJob job = Jobs.Create(Manifest, request, ClassificationEngine.CreateElimination);
+        ClassificationJob job = Jobs.Create(manifest ?? Manifest, request, ClassificationEngine.CreateElimination);
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 8, "tiny") { Error = row => errors[row.Position][row.Prompt] };
         scheduler.Submit(job);
