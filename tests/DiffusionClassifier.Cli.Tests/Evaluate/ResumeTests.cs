@@ -69,6 +69,10 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void A_place_that_can_be_no_folder_is_refused_before_any_work() =>
+        Assert.Contains("choose another", Assert.Throws<UserException>(() => RunFolder.Open(_folder.Write("file", "text"u8), [])).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_folder_goes_on_with_the_same_settings_and_names_the_one_that_differs()
     {
         JsonObject settings = new() { ["model"] = "a", ["request"] = new JsonObject { ["trials"] = 64, ["loss"] = "l2" } };

@@ -59,7 +59,7 @@ internal sealed class BankRun : IDisposable
             Data = data,
             Other = other.Length > 0 ? string.Join("; ", other) : null,
         };
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        RunFolder.Create(Path.GetDirectoryName(Path.GetFullPath(file))!);
         _banks = [.. (File.Exists(file) ? [file, .. shards] : shards).Select(Load)];
         _joins = shards.Count > 0;
         _known = [.. _banks.SelectMany(bank => bank.ImageIndices)];

@@ -15,9 +15,7 @@ internal static class ReportTables
         yield return ["top-5", Percent.Of(report.Top5)];
         yield return ["mean per class", Percent.Of(report.MeanPerClass)];
         if (report.Ece is { } ece)
-            yield return ["expected calibration error", Percent.Of(ece)];
-        if (report.Posterior is { } posterior)
-            yield return ["posterior", string.Create(CultureInfo.InvariantCulture, $"{Words.Of(posterior.Preset)}, β = {posterior.Beta:G4}")];
+            yield return [string.Create(CultureInfo.InvariantCulture, $"expected calibration error, {Words.Of(report.Posterior!.Preset)} β = {report.Posterior.Beta:G4}"), Percent.Of(ece)];
         yield return ["rows a picture", Percent.Number(report.RowsPerImage)];
         yield return ["rows a picture, fixed", Percent.Number(report.FixedRowsPerImage)];
         if (report.AgreementWithFixed is { } agreement)

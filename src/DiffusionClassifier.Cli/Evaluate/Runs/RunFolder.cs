@@ -20,17 +20,31 @@ internal sealed class RunFolder
     public JsonObject Settings { get; }
 
     /// <summary>Begins a run in a folder, or goes on with one.</summary>
-    /// <exception cref="UserException">The folder holds a run with other settings.</exception>
+    /// <exception cref="UserException">The folder holds a run with other settings, or cannot be written.</exception>
     public static RunFolder Open(string path, JsonObject settings)
     {
-        Directory.CreateDirectory(path);
+        Create(path);
         var folder = new RunFolder(path, settings);
         string file = folder.File(SettingsFile);
         if (System.IO.File.Exists(file))
             RequireSame(path, file, settings);
         else
-            System.IO.File.WriteAllText(file, settings.ToJsonString(AnswerJson.Indented));
+            Write(file, settings);
         return folder;
+    }
+
+    /// <summary>Makes sure of a folder, before work is done for it.</summary>
+    /// <exception cref="UserException">It cannot be.</exception>
+    public static void Create(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"{path} cannot be a folder for results ({exception.Message.TrimEnd('.')}): choose another.");
+        }
     }
 
     /// <summary>Takes over the results of other shards of the same run.</summary>
@@ -50,6 +64,14 @@ internal sealed class RunFolder
     }
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    // Never half of them: such a folder would be refused from then on.
+    private static void Write(string file, JsonObject settings)
+    {
+        string fresh = $"{file}.new";
+        System.IO.File.WriteAllText(fresh, settings.ToJsonString(AnswerJson.Indented));
+        System.IO.File.Move(fresh, file);
+    }
 
     private static void RequireSame(string path, string file, JsonObject settings)
     {
