@@ -50,6 +50,8 @@ internal sealed class EvaluateOptions
             throw new UserException(data is null ? "Give --data KIND:PATH, or --replay FILE." : "--replay needs no --data: its errors are stored.");
         if (replay is not null && All.FirstOrDefault(option => !OfReplay.Contains(option.Name) && parsed.GetResult(option) is { Implicit: false }) is { } useless)
             throw new UserException($"--replay runs every strategy on all of the stored errors: leave out {useless.Name}.");
+        if (replay is not null && !File.Exists(replay))
+            throw new UserException($"--replay: there is no file {replay}.");
         if (folder is null && bank is null)
             throw new UserException("Give --out DIR, the folder for results and report.");
         if (bank is not null && parsed.GetValue(_compareFixed))

@@ -209,6 +209,7 @@ public sealed class EvaluateTests : IDisposable
     [InlineData("--out DIR", "--data", "folder:samples")]
     [InlineData("no bank of errors", "--replay", "README.md", "--out", "x")]
     [InlineData("--compare-fixed", "--data", "folder:samples", "--out", "x", "--strategy", "fixed", "--compare-fixed")]
+    [InlineData("--replay: there is no file nothing.npz", "--replay", "nothing.npz", "--out", "x")]
     [InlineData("leave out --strategy", "--replay", "README.md", "--out", "x", "--strategy", "fast")]
     [InlineData("leave out --limit", "--replay", "README.md", "--out", "x", "--limit", "5")]
     [InlineData("--normalize-by-null is for winoground", "--data", "folder:samples", "--out", "x", "--normalize-by-null")]
