@@ -158,7 +158,7 @@ public class EngineRaceTests
             Assert.All(left, label => Assert.Equal(trials, label.Evaluations));
             Assert.All(result.Labels.Except(left), label => Assert.InRange(label.EliminatedAt!.Value, 1, trials));
             Assert.Equal(result.Labels.Max(label => label.Posterior), result.Labels[0].Posterior);
-            Assert.Equal((false, "no more time"), (result.Decision.Complete, result.Warnings[0]));
+            Assert.Equal((false, null, "no more time"), (result.Decision.Complete, result.Decision.Delta, result.Warnings[0]));
             afterEliminations += left.Length < Labels ? 1 : 0;
         }
 
