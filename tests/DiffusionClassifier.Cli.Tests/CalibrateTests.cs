@@ -71,6 +71,10 @@ public sealed class CalibrateTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bank_of_other_weights_under_the_same_id_is_refused() =>
+        await FailsAsync("with other weights than those of cifar10", "--bank", Bank(classes: 10, settings: true, digest: "another training's"));
+
+    [Fact]
     public async Task What_cannot_be_calibrated_is_one_line_that_says_why()
     {
         await FailsAsync("There is no file nothing.npz", "--bank", "nothing.npz");
@@ -109,14 +113,14 @@ public sealed class CalibrateTests : IDisposable
     }
 
     // The true class has the smaller error, by a part of the noise.
-    private string Bank(int classes, double gain = 1, int firstTimestep = 200, bool settings = false)
+    private string Bank(int classes, double gain = 1, int firstTimestep = 200, bool settings = false, string? digest = null)
     {
         var random = new Random(1);
         int[] labels = [.. Enumerable.Range(0, Images).Select(image => image % classes)];
         float[] errors = [.. Enumerable.Range(0, Images * Trials * classes).Select(i => (float)(0.03 + 0.002 * (random.NextDouble() - 0.5) - (i % classes == labels[i / (Trials * classes)] ? 0.0003 * gain : 0)))];
         string file = Path.Combine(_folder.Path, $"bank-{classes}-{gain}-{firstTimestep}-{settings}.npz");
         BankSettings? made = settings
-            ? new BankSettings { Model = "cifar10", Labels = [.. Enumerable.Range(0, classes).Select(label => $"{label}")], Trials = Trials, Loss = PredictionLoss.L2, Seed = 0, Elements = 3072, Data = "made up" }
+            ? new BankSettings { Model = "cifar10", ModelDigest = digest, Labels = [.. Enumerable.Range(0, classes).Select(label => $"{label}")], Trials = Trials, Loss = PredictionLoss.L2, Seed = 0, Elements = 3072, Data = "made up" }
             : null;
         new ErrorBank(errors, [.. Enumerable.Range(0, Trials).Select(trial => firstTimestep + 50 * trial)], labels, settings: made).Save(file);
         return file;

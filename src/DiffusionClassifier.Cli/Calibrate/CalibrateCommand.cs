@@ -58,9 +58,8 @@ internal sealed class CalibrateCommand
         if (!File.Exists(file))
             throw new UserException($"There is no file {file}.");
         ErrorBank bank = ErrorBank.Load(file);
-        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model) ?? bank.Settings?.Model, parsed.GetValue(_models));
+        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model) ?? bank.Settings?.Model, parsed.GetValue(_models)).RequireMakerOf(bank);
         PredictionLoss loss = Loss(parsed.GetValue(_loss), bank, model.Manifest);
-        RequireSameModel(file, bank, model.Manifest);
         ulong seed = parsed.GetValue(_seed) ?? 0;
         CalibrationReport report = Calibrator.Run(KnotErrors.Create(bank), bank.Trials, model.Manifest.Latent.Length, parsed.GetValue(_weights), folds, seed);
         var record = new CalibrationRecord(loss, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), parsed.GetValue(_data) ?? bank.Settings?.Data ?? Path.GetFileName(file), folds, seed, report);
@@ -78,15 +77,4 @@ internal sealed class CalibrateCommand
         ({ } wanted, { } made) when wanted != made => throw new UserException($"--loss is {Words.Of(wanted)}, and the bank holds errors of the loss {Words.Of(made)}: leave --loss out."),
         var (wanted, made) => wanted ?? made ?? manifest.DefaultLoss,
     };
-
-    // What was fitted to one model's errors makes another's posteriors wrong without anybody noticing.
-    private static void RequireSameModel(string file, ErrorBank bank, ModelManifest manifest)
-    {
-        if (manifest.Conditioning == ConditioningKind.Class && bank.Classes != manifest.Classes.Count)
-            throw new UserException($"{file} has errors of {bank.Classes} classes, and the model {manifest.Id} has {manifest.Classes.Count}: name the model that made them by --model.");
-        if (bank.Timesteps.Any(timestep => timestep < manifest.TimestepFrom || timestep >= manifest.TimestepTo))
-            throw new UserException($"{file} has timesteps outside those of the model {manifest.Id}, {manifest.TimestepFrom} to {manifest.TimestepTo - 1}: name the model that made it by --model.");
-        if (bank.Settings is { } settings && settings.Elements != manifest.Latent.Length)
-            throw new UserException($"{file} was made with errors over {settings.Elements} numbers, and the model {manifest.Id} has {manifest.Latent.Length}: name the model that made it by --model.");
-    }
 }

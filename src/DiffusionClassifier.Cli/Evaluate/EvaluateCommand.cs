@@ -6,6 +6,8 @@ using DiffusionClassifier.Cli.Evaluate.Winoground;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring.Banks;
 
 namespace DiffusionClassifier.Cli.Evaluate;
 
@@ -32,10 +34,14 @@ internal sealed class EvaluateCommand
     {
         EvaluateArguments arguments = _options.Read(parsed);
         ClassificationRequest request = _options.Request.Read(parsed);
-        if (arguments.Replay is { } bank)
-            return Task.FromResult(BankEvaluation.Report(arguments, bank, request, []));
+        if (arguments.Replay is { } file)
+        {
+            ErrorBank bank = ErrorBank.Load(file);
+            return Task.FromResult(BankEvaluation.Report(arguments, file, bank, MakerOf(bank, parsed), request, []));
+        }
+
         SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_options.Model), parsed.GetValue(_options.Models));
-        request = PresetRequest.Apply(arguments.Preset, request, model.Manifest);
+        request = PresetRequest.Apply(arguments.Preset, request, model.Manifest, forBank: arguments.Bank is not null);
         var workplace = new Workplace(_engines, model, parsed.GetValue(_options.Device), parsed.GetValue(SharedOptions.Verbose));
         return arguments switch
         {
@@ -43,5 +49,14 @@ internal sealed class EvaluateCommand
             { Bank: not null } => new BankEvaluation(workplace, arguments).RunAsync(request, cancellationToken),
             _ => new LiveEvaluation(workplace, arguments).RunAsync(request, cancellationToken),
         };
+    }
+
+    // A bank is replayed without its model; where that is here, its fitted posterior counts as it does in a run.
+    private ModelManifest? MakerOf(ErrorBank bank, ParseResult parsed)
+    {
+        string? named = parsed.GetValue(_options.Model), models = parsed.GetValue(_options.Models);
+        if (named is not null)
+            return ModelChooser.Choose(_engines, named, models).RequireMakerOf(bank).Manifest;
+        return bank.Settings is { ModelDigest: { } digest } settings && ModelChooser.Find(_engines, settings.Model, models) is { } model && model.Digest() == digest ? model.Manifest : null;
     }
 }

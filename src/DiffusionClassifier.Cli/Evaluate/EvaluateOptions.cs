@@ -10,6 +10,9 @@ namespace DiffusionClassifier.Cli.Evaluate;
 /// <summary>The options of <c>dclassify evaluate</c>.</summary>
 internal sealed class EvaluateOptions
 {
+    // What a replay reads: other options would change nothing, and nobody would notice.
+    private static readonly string[] OfReplay = ["--replay", "--out", "--preset", "--class-names", "--posterior", "--temperature", "--model", "--models", "--json"];
+
     private readonly Option<string?> _data = new("--data")
     {
         Description = "The labelled pictures: folder (a folder for each class), csv (path,label), cifar10 and cifar100 (binary records), mnist (idx files), winoground (a folder with captions and pictures).",
@@ -25,6 +28,7 @@ internal sealed class EvaluateOptions
     private readonly Option<bool> _normalize = new("--normalize-by-null") { Description = "winoground: subtract the error of the model told nothing, so that pictures can be compared." };
     private readonly Option<int?> _limit = Selection.LimitOption();
     private readonly Option<string?> _shard = Selection.ShardOption();
+    private readonly Option<string[]> _join = ValueOptions.WholeTexts("--join", "Take over the results of a shard: its --out folder, or with --bank its bank; may be repeated.", "DIR|FILE");
     private readonly Option<bool> _json = SharedOptions.Json("Print the report as JSON.");
 
     public ClassifyOptions Request { get; } = new();
@@ -36,7 +40,7 @@ internal sealed class EvaluateOptions
     public Option<DeviceOptions?> Device { get; } = SharedOptions.Device();
 
     public IEnumerable<Option> All =>
-        [_data, _out, _bank, _replay, _preset, _classNames, _limit, _shard, _compareFixed, _normalize, .. Request.All, Model, Models, Device, _json];
+        [_data, _out, _bank, _replay, _preset, _classNames, _limit, _shard, _join, _compareFixed, _normalize, .. Request.All, Model, Models, Device, _json];
 
     /// <exception cref="UserException">The options do not fit together.</exception>
     public EvaluateArguments Read(ParseResult parsed)
@@ -44,20 +48,26 @@ internal sealed class EvaluateOptions
         string? data = parsed.GetValue(_data), replay = parsed.GetValue(_replay), bank = parsed.GetValue(_bank), folder = parsed.GetValue(_out);
         if ((data is null) == (replay is null))
             throw new UserException(data is null ? "Give --data KIND:PATH, or --replay FILE." : "--replay needs no --data: its errors are stored.");
-        if (replay is not null && (bank is not null || parsed.GetValue(_compareFixed)))
-            throw new UserException("--replay runs every strategy on stored errors: leave out --bank and --compare-fixed.");
+        if (replay is not null && All.FirstOrDefault(option => !OfReplay.Contains(option.Name) && parsed.GetResult(option) is { Implicit: false }) is { } useless)
+            throw new UserException($"--replay runs every strategy on all of the stored errors: leave out {useless.Name}.");
+        if (replay is not null && !File.Exists(replay))
+            throw new UserException($"--replay: there is no file {replay}.");
         if (folder is null && bank is null)
             throw new UserException("Give --out DIR, the folder for results and report.");
         if (bank is not null && parsed.GetValue(_compareFixed))
             throw new UserException("--bank runs all labels on all trials already: leave out --compare-fixed.");
+        var source = data is null ? null : DataSource.Parse(data);
+        if (parsed.GetValue(_normalize) && source is not { IsWinoground: true })
+            throw new UserException("--normalize-by-null is for winoground: leave it out.");
         return new EvaluateArguments(
-            data is null ? null : DataSource.Parse(data),
+            source,
             folder,
             bank,
             replay,
             PresetLibrary.Find(parsed.GetValue(_preset)),
             parsed.GetValue(_classNames) is { } names ? new ClassNameFile(names) : null,
             Selection.Create(parsed.GetValue(_limit), parsed.GetValue(_shard)),
+            parsed.GetValue(_join) ?? [],
             parsed.GetValue(_compareFixed),
             parsed.GetValue(_normalize),
             parsed.GetValue(_json));

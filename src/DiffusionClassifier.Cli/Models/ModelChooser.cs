@@ -19,6 +19,10 @@ internal static class ModelChooser
         return engines.OpenModels(Folder(models)).Choose(model);
     }
 
+    /// <summary>A model of the models folder by its id; null where it is not there.</summary>
+    public static SingleModel? Find(Engines engines, string id, string? models) =>
+        Directory.Exists(Folder(models)) && engines.OpenModels(Folder(models)) is var library && library.Source.Manifests.Any(manifest => manifest.Id == id) ? library.Choose(id) : null;
+
     /// <summary>The models folder: as the option says, else the environment, else here, else beside the program.</summary>
     public static string Folder(string? option)
     {

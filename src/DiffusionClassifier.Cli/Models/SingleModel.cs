@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring.Banks;
 using Microsoft.Extensions.Logging;
 
 namespace DiffusionClassifier.Cli.Models;
@@ -17,6 +20,39 @@ internal sealed class SingleModel(IModelSource source, ModelManifest manifest, s
 
     /// <summary>The model's own folder.</summary>
     public string BundleFolder => ModelChooser.IsBundle(Folder) ? Folder : Path.Combine(Folder, Manifest.Id);
+
+    /// <summary>
+    /// Tells weights apart that have one id: SHA-256 of the files in the bundle's folders (graphs, weights, schedule, tokenizer), in
+    /// hexadecimal. Not of the files beside those folders: <c>classifier.json</c> holds settings, others are texts.
+    /// </summary>
+    public string Digest()
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string file in Directory.EnumerateDirectories(BundleFolder).SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)).Order(StringComparer.Ordinal))
+        {
+            using FileStream stream = File.OpenRead(file);
+            digest.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(BundleFolder, file)));
+            digest.AppendData(SHA256.HashData(stream));
+        }
+
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
+    }
+
+    /// <summary>This model, if a bank's errors may be its own: what is said by another model's errors is wrong without anybody noticing.</summary>
+    /// <exception cref="UserException">Another model made the bank.</exception>
+    public SingleModel RequireMakerOf(ErrorBank bank)
+    {
+        string? reason = bank.Settings switch
+        {
+            { ModelDigest: { } digest } settings => digest == Digest() ? null : $"was made by the model {settings.Model} with other weights than those of {Manifest.Id}",
+            { } settings when settings.Elements != Manifest.Latent.Length => $"was made with errors over {settings.Elements} numbers, and the model {Manifest.Id} has {Manifest.Latent.Length}",
+            _ when Manifest.Conditioning == ConditioningKind.Class && bank.Classes != Manifest.Classes.Count => $"has errors of {bank.Classes} classes, and the model {Manifest.Id} has {Manifest.Classes.Count}",
+            _ when bank.Timesteps.Any(timestep => timestep < Manifest.TimestepFrom || timestep >= Manifest.TimestepTo) =>
+                $"has timesteps outside those of the model {Manifest.Id}, {Manifest.TimestepFrom} to {Manifest.TimestepTo - 1}",
+            _ => null,
+        };
+        return reason is null ? this : throw new UserException($"The bank {reason}: name the model that made it by --model, or make the bank anew.");
+    }
 
     public IReadOnlyList<ModelManifest> Manifests { get; } = [manifest];
 

@@ -6,4 +6,5 @@ internal enum RandomStream : uint
     Noise = 0,
     TrialOrder = 1,
     Folds = 2,
+    Sample = 3,
 }

@@ -143,7 +143,7 @@ internal sealed class ClassificationJob
             return false;
 
         _elimination.Look(Scores, _lookEnd);
-        if (_lookEnd == Plan.Count || Scores.Alive <= _elimination.EndsWith)
+        if (_lookEnd == Plan.Count || LabelsAlive() <= _elimination.EndsWith)
         {
             Scores.Limit = _lookEnd;
             return IsDecided = true;
@@ -214,6 +214,9 @@ internal sealed class ClassificationJob
             end++;
         return end;
     }
+
+    // Which of a label's competing prompts is the best need not be certain.
+    private int LabelsAlive() => Settings.Arms.Where((_, arm) => Scores.IsAlive(arm)).DistinctBy(arm => arm.Label).Count();
 
     private void BeginLook()
     {

@@ -134,7 +134,7 @@ internal static class RequestValidator
     }
 
     // The paper's schedule for its smaller data sets (commands.md: n_samples 50 500, to_keep 5 1).
-    private static Stage[] DefaultStages(int trials, int arms) =>
+    internal static Stage[] DefaultStages(int trials, int arms) =>
         [new Stage(Math.Max(1, trials / 10), Math.Min(5, arms)), new Stage(trials, 1)];
 
     // A draw that is missing would show only on the device, where it fails every request of the batch.

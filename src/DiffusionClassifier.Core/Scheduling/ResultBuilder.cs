@@ -31,7 +31,7 @@ internal static class ResultBuilder
             settings.Manifest.Id,
             settings.Labels[winner].Label,
             [.. ranking.Select(label => Label(job, label, arms[label], best, means[label], winner, posteriors[label]))],
-            new DecisionSummary(settings.Strategy, job.IsDecided, Eliminations.HasDelta(settings.Strategy) ? settings.Delta : null, margin?.Mean, Finite(margin?.StandardError), scores.Limit, settings.Plan.Count),
+            new DecisionSummary(settings.Strategy, job.IsDecided, job.IsDecided && Eliminations.HasDelta(settings.Strategy) ? settings.Delta : null, margin?.Mean, Finite(margin?.StandardError), scores.Limit, settings.Plan.Count),
             new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated),
             settings.Seed,
             settings.Loss,

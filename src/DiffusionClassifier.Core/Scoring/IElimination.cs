@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Core.Scoring;
 /// </summary>
 public interface IElimination
 {
-    /// <summary>A look that leaves this many arms, or fewer, ends the job; 0: the arms that are left run on to the last trial.</summary>
+    /// <summary>A look that leaves the arms of this many labels, or fewer, ends the job; 0: the arms that are left run on to the last trial.</summary>
     int EndsWith { get; }
 
     /// <summary>The number of complete trials at which the next look happens: above <paramref name="completedTrials"/>, at most N.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using DiffusionClassifier.Cli.Evaluate.Banks;
 using DiffusionClassifier.Cli.Evaluate.Runs;
 using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Scoring.Banks;
 
@@ -55,13 +56,60 @@ public sealed class EvaluateTests : IDisposable
         await EvaluateAsync("whole");
         await EvaluateAsync("one", "--shard", "1/2");
         await EvaluateAsync("two", "--shard", "2/2");
-        Directory.CreateDirectory(Out("both"));
-        File.Copy(Path.Combine(Out("one"), "settings.json"), Path.Combine(Out("both"), "settings.json"));
-        File.WriteAllLines(Path.Combine(Out("both"), "results.jsonl"), File.ReadLines(Path.Combine(Out("two"), "results.jsonl")).Concat(File.ReadLines(Path.Combine(Out("one"), "results.jsonl"))));
+        int lines = File.ReadAllLines(Path.Combine(Out("one"), "results.jsonl")).Length;
 
-        await EvaluateAsync("both");
+        await EvaluateAsync("both", "--join", Out("one"), "--join", Out("two"));
 
+        Assert.Equal(6, lines);
         Assert.Equal(Report("whole"), Report("both"));
+    }
+
+    [Fact]
+    public async Task Banks_of_shards_are_joined_without_the_model()
+    {
+        string[] bank = ["evaluate", "--data", Data(), "--trials", "8", "--loss", "l1"];
+        string one = Path.Combine(_folder.Path, "1.npz"), two = Path.Combine(_folder.Path, "2.npz"), all = Path.Combine(_folder.Path, "all.npz");
+        await Dclassify.RunAsync([.. bank, "--bank", one, "--shard", "1/2"]);
+        await Dclassify.RunAsync([.. bank, "--bank", two, "--shard", "2/2"]);
+
+        Dclassify run = await Dclassify.RunAsync([.. bank, "--bank", all, "--join", one, "--join", two]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        ErrorBank joined = ErrorBank.Load(all), second = ErrorBank.Load(two);
+        Assert.Equal(Enumerable.Range(0, Records), joined.ImageIndices);
+        Assert.Equal(second.AllErrors(0).ToArray(), joined.AllErrors(1).ToArray());
+        Assert.Equal(PredictionLoss.L1, joined.Settings!.Loss);
+    }
+
+    [Fact]
+    public async Task Other_weights_under_the_same_id_are_refused_in_the_folder_of_a_run()
+    {
+        string model = Path.Combine(_folder.Path, "cifar10");
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Dclassify.Root, "models/cifar10"), "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(model, Path.GetRelativePath(Path.Combine(Dclassify.Root, "models/cifar10"), file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        await EvaluateAsync("a", "--limit", "1", "--model", model);
+        File.AppendAllText(Path.Combine(model, "README.md"), "more");
+        await EvaluateAsync("a", "--limit", "1", "--model", model);
+        File.AppendAllText(Path.Combine(model, "unet/config.json"), " ");
+
+        Dclassify run = await Dclassify.RunAsync(["evaluate", "--data", Data(), "--out", Out("a"), .. Settings, "--limit", "1", "--model", model]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("modelDigest = ", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bank_takes_no_priors_which_its_errors_do_not_know()
+    {
+        Dclassify run = await Dclassify.RunAsync("evaluate", "--data", Data(), "--bank", Path.Combine(_folder.Path, "bank.npz"), "--priors", "1,1,1,1,1,1,1,1,1,9");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("leave out --priors", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,7 +151,7 @@ public sealed class EvaluateTests : IDisposable
         await Dclassify.RunAsync([.. bank, "--limit", "6"]);
         ErrorBank large = ErrorBank.Load(file);
 
-        Dclassify run = await Dclassify.RunAsync("evaluate", "--replay", file, "--out", Out("a"), "--json", "--model", "none");
+        Dclassify run = await Dclassify.RunAsync("evaluate", "--replay", file, "--out", Out("a"), "--json", "--models", Path.Combine(_folder.Path, "none"));
 
         Assert.Equal((3, 6), (small.Images, large.Images));
         Assert.Subset(large.ImageIndices.ToHashSet(), small.ImageIndices.ToHashSet());
@@ -112,6 +160,20 @@ public sealed class EvaluateTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Equal((6, "cifar10"), ((int)JsonNode.Parse(run.Output)!["images"]!, (string?)JsonNode.Parse(run.Output)!["model"]));
         Assert.NotEmpty(JsonNode.Parse(run.Output)!["strategies"]!.AsArray());
+        Assert.Equal("paper", (string?)JsonNode.Parse(run.Output)!["posterior"]!["preset"]);
+    }
+
+    [Fact]
+    public async Task A_replay_where_the_model_is_here_has_its_fitted_posterior_as_a_run_has()
+    {
+        string file = Path.Combine(_folder.Path, "bank.npz");
+        await Dclassify.RunAsync("evaluate", "--data", Data(), "--bank", file, "--trials", "8", "--limit", "2");
+
+        Dclassify run = await Dclassify.RunAsync("evaluate", "--replay", file, "--out", Out("a"), "--json");
+        await EvaluateAsync("live", "--limit", "2");
+
+        Assert.Equal("fitted", (string?)JsonNode.Parse(run.Output)!["posterior"]!["preset"]);
+        Assert.Equal(JsonNode.Parse(Report("live"))!["posterior"]!.ToJsonString(), JsonNode.Parse(run.Output)!["posterior"]!.ToJsonString());
     }
 
     [Fact]
@@ -147,6 +209,10 @@ public sealed class EvaluateTests : IDisposable
     [InlineData("--out DIR", "--data", "folder:samples")]
     [InlineData("no bank of errors", "--replay", "README.md", "--out", "x")]
     [InlineData("--compare-fixed", "--data", "folder:samples", "--out", "x", "--strategy", "fixed", "--compare-fixed")]
+    [InlineData("--replay: there is no file nothing.npz", "--replay", "nothing.npz", "--out", "x")]
+    [InlineData("leave out --strategy", "--replay", "README.md", "--out", "x", "--strategy", "fast")]
+    [InlineData("leave out --limit", "--replay", "README.md", "--out", "x", "--limit", "5")]
+    [InlineData("--normalize-by-null is for winoground", "--data", "folder:samples", "--out", "x", "--normalize-by-null")]
     [InlineData("There is no preset", "--data", "folder:samples", "--out", "x", "--preset", "cifar11")]
     public async Task What_does_not_fit_together_is_refused_in_one_line(string message, params string[] arguments)
     {

@@ -79,6 +79,18 @@ public sealed class PresetTests
     }
 
     [Fact]
+    public void A_bank_takes_a_presets_prompts_and_loss_but_not_its_schedule()
+    {
+        ClassificationRequest text = PresetRequest.Apply(PresetLibrary.Find("pets"), Empty, Manifests.Text(), forBank: true);
+        ClassificationRequest classes = PresetRequest.Apply(PresetLibrary.Find("imagenet"), Empty, Manifests.Classes(), forBank: true);
+
+        Assert.Equal((null, null), Schedule(text));
+        Assert.Null(text.Stages);
+        Assert.Equal((PredictionLoss.L1, "a photo of a {label}, a type of pet."), (text.Loss, Assert.Single(text.Templates!)));
+        Assert.Equal((null, 250), Schedule(classes));
+    }
+
+    [Fact]
     public void An_unknown_preset_is_refused_with_the_nearest() =>
         Assert.Contains("'flowers102'", Assert.Throws<UserException>(() => PresetLibrary.Find("flower102")).Message, StringComparison.Ordinal);
 

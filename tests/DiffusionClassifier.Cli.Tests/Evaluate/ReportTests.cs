@@ -6,6 +6,7 @@ using DiffusionClassifier.Cli.Evaluate.Presets;
 using DiffusionClassifier.Cli.Evaluate.Reports;
 using DiffusionClassifier.Cli.Evaluate.Runs;
 using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Scoring.Banks;
 
 namespace DiffusionClassifier.Cli.Tests.Evaluate;
@@ -79,6 +80,18 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void Fewer_trials_of_a_bank_are_those_that_a_request_of_so_many_would_run()
+    {
+        // Trials 1, 3, … 15 lie at the middles of eight equal parts of the range, and say class 1; the others say class 0, a little louder.
+        float[] errors = [.. Enumerable.Range(0, 16).SelectMany(trial => trial % 2 == 1 ? new float[] { 2, 1 } : [1, 2.5f])];
+        var bank = new ErrorBank(errors, [.. Enumerable.Range(0, 16)], [1]);
+
+        IReadOnlyList<StrategyScore> scores = new BankReplay(bank).Run();
+
+        Assert.Equal([("8 trials", 1.0), ("16 trials", 0.0)], scores.Where(score => score.Strategy == "fixed").Select(score => (score.Settings, score.Top1)));
+    }
+
+    [Fact]
     public void A_bank_shows_what_each_timestep_tells()
     {
         // One picture of class 1; trial 0 (t = 5) is right by 3, trial 1 (t = 2) wrong by 1.
@@ -109,7 +122,7 @@ public sealed class ReportTests
         return new ErrorBank(errors, [.. Enumerable.Range(0, Trials).Select(trial => 10 * trial)], labels);
     }
 
-    private static ReportSubject Subject(Preset? preset = null) => new("tiny", "folder:pets", preset, Labels, new JsonObject { ["seed"] = 1 }, []);
+    private static ReportSubject Subject(Preset? preset = null) => new("tiny", "folder:pets", preset, Labels, new PosteriorSummary(PosteriorPreset.Fitted, 5481.85, Calibrated: true), new JsonObject { ["seed"] = 1 }, []);
 
     private static ImageResult Result(int index, string truth, string prediction, int rank, int rows, string whole) =>
         new(index, $"{index}.png", truth, prediction, rank, 0.9, 0.5, rows, 100, 10, 0.1, 0.01, 0.5, whole);

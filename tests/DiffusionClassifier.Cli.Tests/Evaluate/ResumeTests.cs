@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Evaluate.Banks;
 using DiffusionClassifier.Cli.Evaluate.Runs;
+using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Scoring.Banks;
 
 namespace DiffusionClassifier.Cli.Tests.Evaluate;
@@ -44,6 +46,31 @@ public sealed class ResumeTests : IDisposable
 
         Assert.Equal(2, log.Of([1, 2]).Count);
     }
+
+    [Fact]
+    public void A_full_disk_ends_the_run_and_says_what_to_do()
+    {
+        using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
+
+        UserException failure = Assert.Throws<UserException>(() => LogFile.Append(full, "record"u8));
+
+        Assert.Contains("make room, then give the same command to go on", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_strategy_is_compared_with_runs_to_its_end()
+    {
+        var asked = new ClassificationRequest { Image = default, Strategy = Strategy.Race, Confidence = 0.9, TopK = 2, DeadlineMs = 5, Seed = 3, Loss = PredictionLoss.L1 };
+
+        ClassificationRequest whole = LiveRun.Fixed(asked, trials: 64);
+
+        Assert.Equal((Strategy.Fixed, 64, null, null, null), (whole.Strategy, whole.Trials, whole.Confidence, whole.TopK, whole.DeadlineMs));
+        Assert.Equal((3UL, PredictionLoss.L1), (whole.Seed, whole.Loss));
+    }
+
+    [Fact]
+    public void A_place_that_can_be_no_folder_is_refused_before_any_work() =>
+        Assert.Contains("choose another", Assert.Throws<UserException>(() => RunFolder.Open(_folder.Write("file", "text"u8), [])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_folder_goes_on_with_the_same_settings_and_names_the_one_that_differs()

@@ -46,8 +46,5 @@ public sealed class StatisticsTests
     public void A_confidence_lies_in_the_bin_that_it_closes(double confidence, int bin) =>
         Assert.Equal(1, new Reliability([Said(0, 0, confidence)]).All[bin].Count);
 
-    [Fact]
-    public void Nothing_has_no_calibration_error() => Assert.Equal(0, new Reliability([]).ExpectedCalibrationError);
-
     private static Prediction Said(int truth, int predicted, double confidence = 1) => new(truth, predicted, truth == predicted ? 1 : 2, confidence);
 }

@@ -1,7 +1,9 @@
+using System.Globalization;
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Core.Tests.Scoring;
@@ -92,6 +94,18 @@ public class EngineRaceTests
         Assert.True(result.Cost.Rows < result.Cost.FixedRows / 2);
     }
 
+    [Fact]
+    public async Task Answer_WherePromptsOfOneLabelAreLeft_IsDecidedWithoutABestPrompt()
+    {
+        ClassificationRequest request = Request with { Labels = ["cat", "dog"], Templates = ["a {label}", "the {label}"], PromptAggregation = PromptAggregation.Min, Trials = Trials };
+        double[][] errors = SimulatedBank.Create(new Random(1), SimulatedBank.Gaussian, Trials, [0, 0.1, 60, 60]);
+
+        ClassificationResult result = await Run(request, errors, Manifests.Text() with { DefaultStrategy = Strategy.Race }).Completion;
+
+        Assert.Equal(("cat", true), (result.Prediction, result.Decision.Complete));
+        Assert.True(result.Decision.Trials < Trials, "the prompts of the label that has won raced on");
+    }
+
     [Theory]
     [InlineData(Strategy.Race)]
     [InlineData(Strategy.Fast)]
@@ -116,6 +130,41 @@ public class EngineRaceTests
         Assert.True(changes > 20, "labels are eliminated at one look only: nothing was tested");
     }
 
+    [Theory]
+    [InlineData(Strategy.Race)]
+    [InlineData(Strategy.Fast)]
+    [InlineData(Strategy.Staged)]
+    public async Task Answer_CutShortInsideALook_IsThatOfTheTrialsThatAllLabelsLeftHaveSeen(Strategy strategy)
+    {
+        int afterEliminations = 0;
+        for (int seed = 0; seed < 60; seed++)
+        {
+            var random = new Random(seed);
+            double[] priors = [.. Enumerable.Range(0, Labels).Select(_ => 0.1 + random.NextDouble())];
+            double[][] errors = SimulatedBank.Create(random, SimulatedBank.HeavyTailed, Trials, [.. Enumerable.Range(0, Labels).Select(_ => 6 * random.NextDouble())]);
+            ClassificationJob job = Jobs.Create(Manifest, Request with { Strategy = strategy, Priors = priors, Temperature = 1 }, ClassificationEngine.CreateElimination);
+            var scheduler = new RowScheduler();
+            scheduler.Submit(job);
+            RunPartly(scheduler, errors, batches: 8 + random.Next(30));
+            if (job.Completion.IsCompleted)
+                continue;
+
+            scheduler.CutShort(job, now: 3, "no more time", new InvalidOperationException());
+
+            ClassificationResult result = await job.Completion;
+            LabelResult[] left = [.. result.Labels.Where(label => label.EliminatedAt is null)];
+            int trials = result.Decision.Trials;
+            Assert.Equal(left.MaxBy(label => Math.Log(label.Prior) - errors.Take(trials).Average(row => row[int.Parse(label.Label["class ".Length..], CultureInfo.InvariantCulture)]))!.Label, result.Prediction);
+            Assert.All(left, label => Assert.Equal(trials, label.Evaluations));
+            Assert.All(result.Labels.Except(left), label => Assert.InRange(label.EliminatedAt!.Value, 1, trials));
+            Assert.Equal(result.Labels.Max(label => label.Posterior), result.Labels[0].Posterior);
+            Assert.Equal((false, null, "no more time"), (result.Decision.Complete, result.Decision.Delta, result.Warnings[0]));
+            afterEliminations += left.Length < Labels ? 1 : 0;
+        }
+
+        Assert.True(afterEliminations > 5, "no answer was cut short after labels were eliminated: nothing was tested");
+    }
+
     [Fact]
     public async Task Job_ErrorThatIsNotFinite_FailsTheRace()
     {
@@ -128,9 +177,25 @@ public class EngineRaceTests
         Assert.Equal(ClassificationError.ModelFailure, exception.Error);
     }
 
-    private static ClassificationJob Run(ClassificationRequest request, double[][] errors)
+    // Two devices, of which the second one's batches come back first, and the last of the first never.
+    private static void RunPartly(RowScheduler scheduler, double[][] errors, int batches)
     {
-        ClassificationJob job = Jobs.Create(Manifest, request, ClassificationEngine.CreateElimination);
+        FakeDevice first = new(scheduler, 4, "tiny") { Error = row => errors[row.Position][row.Prompt] }, second = new(scheduler, 4, "tiny") { Error = row => errors[row.Position][row.Prompt] };
+        for (int i = 0; i < batches; i++)
+        {
+            bool isLast = i == batches - 1;
+            if (first.Assemble() == WorkKind.None)
+                return;
+            if (second.Assemble() != WorkKind.None)
+                second.Complete();
+            if (!isLast)
+                first.Complete();
+        }
+    }
+
+    private static ClassificationJob Run(ClassificationRequest request, double[][] errors, ModelManifest? manifest = null)
+    {
+        ClassificationJob job = Jobs.Create(manifest ?? Manifest, request, ClassificationEngine.CreateElimination);
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 8, "tiny") { Error = row => errors[row.Position][row.Prompt] };
         scheduler.Submit(job);

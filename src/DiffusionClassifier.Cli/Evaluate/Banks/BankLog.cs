@@ -26,7 +26,7 @@ internal sealed class BankLog : IDisposable
     /// <exception cref="UserException">The file belongs to a bank with other settings.</exception>
     public static BankLog Open(string path, BankSettings settings)
     {
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        FileStream file = LogFile.Open(path);
         var log = new BankLog(file, settings.Trials * settings.Labels.Count);
         try
         {
@@ -46,13 +46,12 @@ internal sealed class BankLog : IDisposable
             return Images.ContainsKey(index);
     }
 
+    /// <exception cref="UserException">It cannot be written.</exception>
     public void Add(int index, BankedImage image)
     {
         lock (_gate)
         {
-            _file.Write(MemoryMarshal.AsBytes<int>([index, image.Label]));
-            _file.Write(MemoryMarshal.AsBytes(image.Errors.AsSpan()));
-            _file.Flush();
+            LogFile.Append(_file, [.. MemoryMarshal.AsBytes<int>([index, image.Label]), .. MemoryMarshal.AsBytes(image.Errors.AsSpan())]);
             Images[index] = image;
         }
     }
@@ -93,9 +92,7 @@ internal sealed class BankLog : IDisposable
         }
 
         _file.SetLength(0);
-        _file.Write(JsonSerializer.SerializeToUtf8Bytes(settings, AnswerJson.Options));
-        _file.WriteByte((byte)'\n');
-        _file.Flush();
+        LogFile.Append(_file, [.. JsonSerializer.SerializeToUtf8Bytes(settings, AnswerJson.Options), (byte)'\n']);
         return _file.Position;
     }
 

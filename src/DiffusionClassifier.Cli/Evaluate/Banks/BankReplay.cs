@@ -1,6 +1,7 @@
 using System.Globalization;
 using DiffusionClassifier.Cli.Evaluate.Statistics;
 using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Scoring.Banks;
 
@@ -26,12 +27,12 @@ internal sealed class BankReplay
     public IReadOnlyList<StrategyScore> Run()
     {
         int n = _bank.Trials;
-        StagedPlan staged = StagedPlan.Create(Stages(n), 1, 0, n); // its "timesteps" are the trials' numbers
+        StagedPlan staged = StagedPlan.Create(RequestValidator.DefaultStages(n, _bank.Classes), 1, 0, n); // its "timesteps" are the trials' numbers
         int[] stagedOrder = [.. Enumerable.Range(0, n).Select(position => staged.Trials[position].Timestep)];
         string stages = string.Join(", then ", staged.Stages.Select(stage => $"{stage.Samples} trials keep {stage.Keep}"));
         return
         [
-            .. FewerTrials.Where(trials => trials < n).Append(n).Select(trials => Score(Strategy.Fixed, $"{trials} trials", [.. _bank.Order.Take(trials)])),
+            .. FewerTrials.Where(trials => trials < n).Append(n).Select(trials => Score(Strategy.Fixed, $"{trials} trials", Even(trials))),
             Score(Strategy.Staged, stages, stagedOrder, stages: staged),
             .. Deltas.Select(delta => Score(Strategy.Race, string.Create(CultureInfo.InvariantCulture, $"δ = {delta}"), _bank.Order, delta)),
             Score(Strategy.Fast, "", _bank.Order),
@@ -54,8 +55,8 @@ internal sealed class BankReplay
         return new StrategyScore(Words.Of(strategy), settings, right.Value, right.StandardError, outcomes.Average(outcome => outcome.Rows), same.Value);
     }
 
-    // The engine's own stages where a request names none.
-    private Stage[] Stages(int trials) => [new Stage(Math.Max(1, trials / 10), Math.Min(5, _bank.Classes)), new Stage(trials, 1)];
+    // A request of so many trials has an even grid of timesteps: the trials of the bank that lie nearest to it.
+    private int[] Even(int trials) => [.. Enumerable.Range(0, trials).Select(s => (int)(_bank.Trials * (2L * s + 1) / (2L * trials)))];
 
     private static int Best(double[] means) => means.Index().MinBy(pair => pair.Item).Index;
 }

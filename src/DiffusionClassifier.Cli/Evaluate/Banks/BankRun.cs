@@ -1,8 +1,8 @@
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Evaluate.Data;
 using DiffusionClassifier.Cli.Evaluate.Runs;
+using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Core.Contracts;
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Scoring.Banks;
@@ -19,44 +19,50 @@ internal sealed class BankRun : IDisposable
     private readonly JobSettings _job;
     private readonly BankSettings _settings;
     private readonly string _file;
-    private readonly ErrorBank? _earlier;
+    private readonly ErrorBank[] _banks; // what is stored already: by earlier runs, by other shards
+    private readonly bool _joins;
     private readonly HashSet<int> _known;
     private readonly BankLog _log;
 
     /// <param name="file">The bank.</param>
     /// <param name="request">Every request but for its image; its strategy does not matter.</param>
-    /// <param name="manifest">The model.</param>
+    /// <param name="model">The model.</param>
     /// <param name="candidates">The labels, and the truth among them.</param>
     /// <param name="data">The data set as KIND:NAME.</param>
+    /// <param name="shards">Banks of other shards, to be joined.</param>
     /// <exception cref="UserException">The request cannot be stored as one error for each trial and label.</exception>
-    public BankRun(string file, ClassificationRequest request, ModelManifest manifest, Candidates candidates, string data)
+    public BankRun(string file, ClassificationRequest request, SingleModel model, Candidates candidates, string data, IReadOnlyList<string> shards)
     {
         if (request.PromptAggregation == PromptAggregation.Min || request.NoiseDraws is not null || request.DeadlineMs is not null)
             throw new UserException("--bank stores one error for each trial and label: leave out --prompt-aggregation min, --noise-draws and --deadline.");
         if (request.Strategy is not (null or Strategy.Fixed) || request.Stages is not null || request.TrialsPerTimestep is not null)
             throw new UserException("--bank runs all labels on all trials: leave out --strategy and the stages; --replay then runs every strategy on it.");
+        if (request.Priors is { Count: > 0 } || request.Confidence is not null || request.TopK is not null)
+            throw new UserException("--bank stores errors, which know no priors and end nowhere early: leave out --priors, --confidence and --top-k.");
         if (request.Weighting is not (null or Weighting.Uniform))
             throw new UserException("--bank stores plain errors, from which any weighting can be made: leave out --weighting.");
         (_file, _candidates) = (file, candidates);
         _request = request with { Strategy = Strategy.Fixed, Weighting = Weighting.Uniform };
-        _job = RequestValidator.Validate(_request, manifest, EngineSession.Options);
+        _job = RequestValidator.Validate(_request, model.Manifest, EngineSession.Options);
         string[] other = [.. Prompts(request), .. request.Interpolation is { } filter ? [$"interpolation {Words.Of(filter)}"] : Array.Empty<string>()];
         _settings = new BankSettings
         {
-            Model = manifest.Id,
+            Model = model.Manifest.Id,
+            ModelDigest = model.Digest(),
             Labels = candidates.Names,
             Templates = request.Templates,
             Trials = _job.Plan.Count,
             Loss = _job.Loss,
             Seed = request.Seed,
             ImageMode = request.ImageMode,
-            Elements = manifest.Latent.Length,
+            Elements = model.Manifest.Latent.Length,
             Data = data,
             Other = other.Length > 0 ? string.Join("; ", other) : null,
         };
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        _earlier = File.Exists(file) ? Load() : null;
-        _known = [.. _earlier?.ImageIndices ?? []];
+        RunFolder.Create(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        _banks = [.. (File.Exists(file) ? [file, .. shards] : shards).Select(Load)];
+        _joins = shards.Count > 0;
+        _known = [.. _banks.SelectMany(bank => bank.ImageIndices)];
         _log = BankLog.Open(file + Unfinished, _settings);
     }
 
@@ -65,8 +71,9 @@ internal sealed class BankRun : IDisposable
 
     /// <summary>A bank is one array, in memory and in its file.</summary>
     /// <exception cref="UserException">So many pictures are more than one bank can hold.</exception>
-    public void RequireRoomFor(int images)
+    public void RequireRoomFor(IEnumerable<LabelledImage> selected)
     {
+        int images = selected.Select(image => image.Index).Concat(_known).Concat(_log.Images.Keys).Distinct().Count();
         int most = Array.MaxLength / (_settings.Trials * _settings.Labels.Count);
         if (images > most)
             throw new UserException($"{images} pictures × {_settings.Trials} trials × {_settings.Labels.Count} labels are more errors than one bank holds: give --limit {most} or less, or several banks with --shard.");
@@ -81,11 +88,11 @@ internal sealed class BankRun : IDisposable
     /// <returns>Whether anything is.</returns>
     public bool Save()
     {
-        if (_log.Images.Count > 0)
+        if (_log.Images.Count > 0 || _joins)
             Join().Save(_file);
         _log.Dispose();
         File.Delete(_file + Unfinished);
-        return _earlier is not null || _log.Images.Count > 0;
+        return _banks.Length > 0 || _log.Images.Count > 0;
     }
 
     public void Dispose() => _log.Dispose();
@@ -106,18 +113,22 @@ internal sealed class BankRun : IDisposable
         score.Add(result.Prediction == _candidates.Names[truth]);
     }
 
-    private ErrorBank Load()
+    private ErrorBank Load(string file)
     {
-        ErrorBank bank = ErrorBank.Load(_file);
+        ErrorBank bank = ErrorBank.Load(file);
         string? difference = bank.Settings is { } stored ? SettingsDifference.Find(SettingsDifference.Of(stored), SettingsDifference.Of(_settings)) : "unknown settings";
-        return difference is null ? bank : throw new UserException($"{_file} is a bank with {difference}: give the same settings to go on, or choose another --bank.");
+        return difference is null ? bank : throw new UserException($"{file} is a bank with {difference}: give the same settings to go on, or choose another --bank.");
     }
 
     private ErrorBank Join()
     {
         var images = new SortedDictionary<int, BankedImage>(_log.Images);
-        for (int i = 0; i < _earlier?.Images; i++)
-            images[_earlier.ImageIndices[i]] = new BankedImage(_earlier.Labels[i], _earlier.AllErrors(i).ToArray());
+        foreach (ErrorBank bank in _banks)
+        {
+            for (int i = 0; i < bank.Images; i++)
+                images[bank.ImageIndices[i]] = new BankedImage(bank.Labels[i], bank.AllErrors(i).ToArray());
+        }
+
         var timesteps = new int[_settings.Trials];
         int[] order = [.. Enumerable.Range(0, _settings.Trials).Select(position => _job.Plan[position].NoiseIndex)];
         for (int position = 0; position < order.Length; position++)

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
+using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Evaluate.Data;
 
@@ -15,7 +17,7 @@ internal sealed record Selection(int? Limit, int Shard, int Shards)
 
     public static Option<string?> ShardOption() => new("--shard")
     {
-        Description = "Part i of n, for n machines. One file of all their results.jsonl, in a run without --shard, gives the whole report.",
+        Description = "Part i of n, for n machines. A run without --shard that joins them (--join) gives the whole report.",
         HelpName = "i/n",
     };
 
@@ -39,7 +41,7 @@ internal sealed record Selection(int? Limit, int Shard, int Shards)
         int[] chosen = [.. Enumerable.Range(0, items.Count)];
         if (Limit < items.Count)
         {
-            new Random(unchecked((int)seed)).Shuffle(chosen);
+            SeededOrder.Shuffle(chosen, seed, RandomStream.Sample); // the same on every machine and version of .NET, as shards must be
             chosen = [.. chosen.Take(Limit.Value).Order()];
         }
 

@@ -7,20 +7,24 @@ namespace DiffusionClassifier.Cli.Evaluate.Presets;
 /// <summary>Fills in what a preset says and the caller does not.</summary>
 internal static class PresetRequest
 {
-    public static ClassificationRequest Apply(Preset? preset, ClassificationRequest request, ModelManifest manifest)
+    /// <param name="preset">Null changes nothing.</param>
+    /// <param name="request">What the caller says.</param>
+    /// <param name="manifest">The model.</param>
+    /// <param name="forBank">Whether all labels run on all trials, whatever schedule the preset has.</param>
+    public static ClassificationRequest Apply(Preset? preset, ClassificationRequest request, ModelManifest manifest, bool forBank = false)
     {
         bool readsText = manifest.Conditioning == ConditioningKind.Text;
         if ((readsText ? preset?.TextConditional : preset?.ClassConditional) is not { } run)
             return request;
         // One's own trials or strategy mean another schedule altogether.
-        bool hasSchedule = request.Strategy is not null || request.Trials is not null || request.Stages is not null;
+        bool hasSchedule = forBank || request.Strategy is not null || request.Trials is not null || request.Stages is not null;
         return request with
         {
             Templates = request.Templates ?? (readsText && run.Template is { } template ? [template] : null),
             Loss = request.Loss ?? run.Loss,
             Strategy = hasSchedule ? request.Strategy : run.Strategy,
             Stages = hasSchedule ? request.Stages : run.Strategy == Strategy.Staged ? run.Stages : null,
-            Trials = hasSchedule ? request.Trials : run.Trials,
+            Trials = hasSchedule && !forBank ? request.Trials : request.Trials ?? run.Trials,
         };
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using DiffusionClassifier.Cli.Evaluate.Banks;
 using DiffusionClassifier.Cli.Evaluate.Presets;
 using DiffusionClassifier.Cli.Evaluate.Statistics;
+using DiffusionClassifier.Core.Contracts;
 
 namespace DiffusionClassifier.Cli.Evaluate.Reports;
 
@@ -32,6 +33,9 @@ internal sealed record EvaluationReport
 
     /// <summary>Mean of the accuracies of the classes.</summary>
     public required double MeanPerClass { get; init; }
+
+    /// <summary>How errors became posteriors; null where they did not.</summary>
+    public required PosteriorSummary? Posterior { get; init; }
 
     /// <summary>Expected calibration error in 15 bins; null where there are no posteriors.</summary>
     public required double? Ece { get; init; }

@@ -12,7 +12,7 @@ internal static class HtmlPage
         @media (prefers-color-scheme: dark) { :root { --ink: #e4e8ee; --paper: #14181e; --soft: #93a0b0; --rule: #2c343f; --blue: #6aa5ec; --red: #e98468; --fill: #6aa5ec44; } }
         body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 1000px; margin: 2rem auto; padding: 0 1rem; }
         h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin-top: 2.5rem; } p, figcaption { color: var(--soft); margin-top: .3rem; }
-        .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .8rem; margin-top: 1.5rem; }
+        .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: .8rem; margin-top: 1.5rem; }
         .tiles div { border: 1px solid var(--rule); border-radius: 8px; padding: .6rem .9rem; } .tiles b { display: block; font-size: 1.2rem; white-space: nowrap; } .tiles span { color: var(--soft); font-size: .85rem; }
         .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.2rem; } @media (max-width: 40rem) { .pair { grid-template-columns: 1fr; } } figure { margin: 0; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { padding: .25rem .9rem .25rem 0; border-bottom: 1px solid var(--rule); text-align: right; } th { color: var(--soft); font-weight: 500; } th:first-child, td:first-child { text-align: left; }

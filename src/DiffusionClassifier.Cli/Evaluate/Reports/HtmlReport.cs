@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Scoring.Calibration;
 
 namespace DiffusionClassifier.Cli.Evaluate.Reports;
 
@@ -53,7 +54,7 @@ internal static class HtmlReport
 
     private static XElement? Posteriors(EvaluationReport report) => report.Reliability is not { } bins ? null : HtmlPage.Section(
         "Posteriors",
-        $"Of answers with a posterior of 80 %, 80 % should be right: bars on the dotted line. Expected calibration error {Percent.Of(report.Ece ?? 0)} in {bins.Count} bins.",
+        $"Of answers with a posterior of 80 %, 80 % should be right: bars on the dotted line. Expected calibration error {Percent.Of(report.Ece ?? 0)} in {bins.Count} bins; on {Percent.Number(report.Images)} pictures a perfect posterior would show up to {Percent.Of(CalibrationError.ByChance(report.Images, bins.Count))} by chance.",
         HtmlPage.Pair((Charts.Reliability(bins), "Reliability diagram")));
 
     private static XElement Confusion(EvaluationReport report) => HtmlPage.Section(

@@ -14,8 +14,7 @@ internal static class ReportBuilder
 
     /// <param name="subject">What it is about.</param>
     /// <param name="results">At least one, in any order; their labels are among the subject's.</param>
-    /// <param name="hasPosteriors">Whether the posteriors mean anything.</param>
-    public static EvaluationReport Build(ReportSubject subject, IReadOnlyList<ImageResult> results, bool hasPosteriors = true)
+    public static EvaluationReport Build(ReportSubject subject, IReadOnlyList<ImageResult> results)
     {
         Dictionary<string, int> indices = subject.Labels.Index().ToDictionary(pair => pair.Item, pair => pair.Index, StringComparer.Ordinal);
         ImageResult[] ordered = [.. results.OrderBy(result => result.Index)];
@@ -35,7 +34,8 @@ internal static class ReportBuilder
             StandardError = top1.StandardError,
             Top5 = Share.Of(predictions, prediction => prediction.Rank <= TopK).Value,
             MeanPerClass = confusion.MeanPerClass,
-            Ece = hasPosteriors ? reliability.ExpectedCalibrationError : null,
+            Posterior = subject.Posterior,
+            Ece = subject.Posterior is not null ? reliability.ExpectedCalibrationError : null,
             RowsPerImage = ordered.Average(result => result.Rows),
             FixedRowsPerImage = ordered.Average(result => result.FixedRows),
             AgreementWithFixed = compared.Length > 0 ? Share.Of(compared, result => result.Prediction == result.FixedPrediction).Value : null,
@@ -43,7 +43,7 @@ internal static class ReportBuilder
             PerClass = [.. confusion.PerClass.Select((share, label) => new ClassScore(subject.Labels[label], share.Count, share.Value, share.StandardError))],
             Confusion = subject.Labels.Count <= MostClassesInMatrix ? confusion.Counts : null,
             Mistakes = [.. confusion.Mistakes.Take(MistakesShown).Select(cell => new Mistake(subject.Labels[cell.Truth], subject.Labels[cell.Predicted], cell.Count))],
-            Reliability = hasPosteriors ? reliability.All : null,
+            Reliability = subject.Posterior is not null ? reliability.All : null,
             Published = subject.Preset?.Published ?? [],
             Problems = subject.Problems,
             Settings = subject.Settings,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DiffusionClassifier.Cli.Evaluate.Runs;
 using DiffusionClassifier.Core.Contracts;
 
 namespace DiffusionClassifier.Cli.Evaluate.Reports;
@@ -14,7 +15,7 @@ internal static class ReportFiles
 
     public static void Write(string folder, string json, string markdown, string html)
     {
-        Directory.CreateDirectory(folder);
+        RunFolder.Create(folder);
         File.WriteAllText(Path.Combine(folder, "report.json"), json);
         File.WriteAllText(Path.Combine(folder, Markdown), markdown);
         File.WriteAllText(Path.Combine(folder, "report.html"), html);

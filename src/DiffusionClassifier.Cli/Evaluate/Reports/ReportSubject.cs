@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DiffusionClassifier.Cli.Evaluate.Presets;
+using DiffusionClassifier.Core.Contracts;
 
 namespace DiffusionClassifier.Cli.Evaluate.Reports;
 
@@ -8,6 +9,7 @@ namespace DiffusionClassifier.Cli.Evaluate.Reports;
 /// <param name="Data">The data set as KIND:NAME.</param>
 /// <param name="Preset">The preset, if one was used.</param>
 /// <param name="Labels">All labels in their order.</param>
+/// <param name="Posterior">How errors became posteriors; null where they did not.</param>
 /// <param name="Settings">What the results depend on.</param>
 /// <param name="Problems">Why single pictures failed.</param>
-internal sealed record ReportSubject(string Model, string Data, Preset? Preset, IReadOnlyList<string> Labels, JsonObject? Settings, IReadOnlyList<string> Problems);
+internal sealed record ReportSubject(string Model, string Data, Preset? Preset, IReadOnlyList<string> Labels, PosteriorSummary? Posterior, JsonObject? Settings, IReadOnlyList<string> Problems);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DiffusionClassifier.Cli.Evaluate.Banks;
+using DiffusionClassifier.Core.Contracts;
 
 namespace DiffusionClassifier.Cli.Evaluate.Reports;
 
@@ -14,7 +15,7 @@ internal static class ReportTables
         yield return ["top-5", Percent.Of(report.Top5)];
         yield return ["mean per class", Percent.Of(report.MeanPerClass)];
         if (report.Ece is { } ece)
-            yield return ["expected calibration error", Percent.Of(ece)];
+            yield return [string.Create(CultureInfo.InvariantCulture, $"expected calibration error, {Words.Of(report.Posterior!.Preset)} β = {report.Posterior.Beta:G4}"), Percent.Of(ece)];
         yield return ["rows a picture", Percent.Number(report.RowsPerImage)];
         yield return ["rows a picture, fixed", Percent.Number(report.FixedRowsPerImage)];
         if (report.AgreementWithFixed is { } agreement)

@@ -2,6 +2,7 @@ using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Evaluate.Data;
 using DiffusionClassifier.Cli.Evaluate.Reports;
 using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Evaluate.Runs;
@@ -18,9 +19,13 @@ internal sealed class LiveEvaluation(Workplace workplace, EvaluateArguments argu
             throw new UserException("--compare-fixed compares another strategy with fixed: give one, as in --strategy race.");
         (DataSet data, Candidates candidates, IReadOnlyList<LabelledImage> images) = workplace.Open(arguments, request);
         request = request with { Labels = candidates.Labels };
-        var settings = new RunSettings(workplace.Manifest.Id, data.Title, arguments.Preset?.Name, candidates.Labels, RequestSettings.From(request), arguments.CompareFixed, NormalizeByNull: false);
+        JobSettings job = RequestValidator.Validate(request, workplace.Manifest, EngineSession.Options); // a wrong request ends here, before a model is loaded
+        var posterior = new PosteriorSummary(job.Sharpness.Preset, job.Sharpness.Beta, job.Sharpness.Calibrated);
+        var settings = new RunSettings(
+            workplace.Manifest.Id, workplace.Model.Digest(), data.Title, arguments.Preset?.Name, candidates.Labels, RequestSettings.From(request, job), posterior, arguments.CompareFixed, NormalizeByNull: false);
         RunFolder folder = RunFolder.Open(arguments.Folder!, SettingsDifference.Of(settings));
         using var log = new ResultLog<ImageResult>(folder.File(RunFolder.ResultsFile), result => result.Index);
+        folder.Join(arguments.Join, log);
 
         IReadOnlyList<ImageResult> earlier = log.Of(images.Select(image => image.Index));
         IReadOnlyList<string> problems = await workplace.RunAsync(images.Count, "top-1", earlier.Count, earlier.Count(result => result.IsRight),
@@ -29,7 +34,7 @@ internal sealed class LiveEvaluation(Workplace workplace, EvaluateArguments argu
         IReadOnlyList<ImageResult> results = log.Of(images.Select(image => image.Index));
         if (results.Count == 0)
             throw Outcome.Nothing(problems);
-        EvaluationReport report = ReportBuilder.Build(new ReportSubject(workplace.Manifest.Id, data.Title, arguments.Preset, candidates.Names, folder.Settings, problems), results);
+        EvaluationReport report = ReportBuilder.Build(new ReportSubject(workplace.Manifest.Id, data.Title, arguments.Preset, candidates.Names, posterior, folder.Settings, problems), results);
         ReportFiles.Write(folder.Path, report);
         return Outcome.Show(report, folder.Path, arguments.Json, problems);
     }

@@ -21,20 +21,23 @@ internal sealed class LiveRun(ClassificationEngine engine, ClassificationRequest
         {
             ReadOnlyMemory<byte> file = await image.ReadAsync(cancellation);
             ClassificationResult answer = await engine.ClassifyAsync(request with { Image = file }, cancellationToken: cancellation);
-            ClassificationResult? all = compareFixed ? await engine.ClassifyAsync(Fixed(answer) with { Image = file }, cancellationToken: cancellation) : null;
+            ClassificationResult? all = compareFixed ? await engine.ClassifyAsync(Fixed(request, answer.Decision.MaxTrials) with { Image = file }, cancellationToken: cancellation) : null;
             ImageResult result = ImageResult.From((image.Index, image.Name), TruthOf(image), answer, all);
             log.Add(result);
             score.Add(result.IsRight);
         }, cancellationToken);
 
-    // On as many trials as the strategy may use at most.
-    private ClassificationRequest Fixed(ClassificationResult answer) => request with
+    /// <summary>The same request for all labels on all trials, to their end.</summary>
+    /// <param name="request">A request of another strategy.</param>
+    /// <param name="trials">As many as that may use at most.</param>
+    internal static ClassificationRequest Fixed(ClassificationRequest request, int trials) => request with
     {
         Strategy = Strategy.Fixed,
         Confidence = null,
         TopK = null,
-        Trials = answer.Decision.MaxTrials,
+        Trials = trials,
         Stages = null,
         TrialsPerTimestep = null,
+        DeadlineMs = null,
     };
 }

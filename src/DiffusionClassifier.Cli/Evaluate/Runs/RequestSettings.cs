@@ -1,6 +1,7 @@
 using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Evaluate.Runs;
@@ -28,10 +29,6 @@ internal sealed record RequestSettings
 
     public Weighting? Weighting { get; init; }
 
-    public PosteriorPreset? Posterior { get; init; }
-
-    public double? Temperature { get; init; }
-
     public IReadOnlyList<double>? Priors { get; init; }
 
     public IReadOnlyList<string>? Templates { get; init; }
@@ -44,20 +41,20 @@ internal sealed record RequestSettings
 
     public int? DeadlineMs { get; init; }
 
-    public static RequestSettings From(ClassificationRequest request) => new()
+    /// <param name="request">What the caller says.</param>
+    /// <param name="job">The same with the model's defaults, which another version of the model may change; null where nobody knows them.</param>
+    public static RequestSettings From(ClassificationRequest request, JobSettings? job = null) => new()
     {
         Seed = request.Seed,
-        Strategy = request.Strategy,
+        Strategy = job?.Strategy ?? request.Strategy,
         Confidence = request.Confidence,
         TopK = request.TopK,
-        Trials = request.Trials,
+        Trials = job?.Plan.Count ?? request.Trials,
         Stages = request.Stages,
         TrialsPerTimestep = request.TrialsPerTimestep,
         NoiseDraws = request.NoiseDraws,
-        Loss = request.Loss,
-        Weighting = request.Weighting,
-        Posterior = request.Posterior,
-        Temperature = request.Temperature,
+        Loss = job?.Loss ?? request.Loss,
+        Weighting = job?.Weighting ?? request.Weighting,
         Priors = request.Priors,
         Templates = request.Templates,
         PromptAggregation = request.PromptAggregation,

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Core.Contracts;
 
 namespace DiffusionClassifier.Cli.Evaluate.Runs;
@@ -17,7 +18,7 @@ internal sealed class ResultLog<T> : IDisposable where T : class
     public ResultLog(string path, Func<T, int> index)
     {
         _index = index;
-        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        _file = LogFile.Open(path);
         _file.SetLength(Read());
         _file.Seek(0, SeekOrigin.End);
     }
@@ -35,15 +36,23 @@ internal sealed class ResultLog<T> : IDisposable where T : class
             return _results.ContainsKey(index);
     }
 
+    /// <exception cref="UserException">It cannot be written.</exception>
     public void Add(T result)
     {
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(result, AnswerJson.Options), (byte)'\n'];
         lock (_gate)
         {
+            LogFile.Append(_file, line);
             _results[_index(result)] = result;
-            _file.Write(line);
-            _file.Flush();
         }
+    }
+
+    /// <summary>Adds the results of another file that this one has not.</summary>
+    /// <exception cref="UserException">They cannot be written.</exception>
+    public void TakeFrom(string path)
+    {
+        foreach (T result in Parse(File.ReadAllText(path)).Where(result => !Has(_index(result))).ToArray())
+            Add(result);
     }
 
     public void Dispose() => _file.Dispose();
@@ -54,19 +63,27 @@ internal sealed class ResultLog<T> : IDisposable where T : class
         using var reader = new StreamReader(_file, Encoding.UTF8, leaveOpen: true);
         string text = reader.ReadToEnd();
         int end = text.LastIndexOf('\n') + 1;
-        foreach (string line in text[..end].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (T result in Parse(text))
+            _results[_index(result)] = result;
+        return Encoding.UTF8.GetByteCount(text.AsSpan(0, end));
+    }
+
+    // What is whole: not a line without an end, nor one that a machine wrote as it lost power. These are done again.
+    private static IEnumerable<T> Parse(string text)
+    {
+        foreach (string line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
+            T? result = null;
             try
             {
-                if (JsonSerializer.Deserialize<T>(line, AnswerJson.Options) is { } result)
-                    _results[_index(result)] = result;
+                result = JsonSerializer.Deserialize<T>(line, AnswerJson.Options);
             }
             catch (JsonException)
             {
-                // A machine that lost power: this picture is done again.
             }
-        }
 
-        return Encoding.UTF8.GetByteCount(text.AsSpan(0, end));
+            if (result is not null)
+                yield return result;
+        }
     }
 }

@@ -20,20 +20,58 @@ internal sealed class RunFolder
     public JsonObject Settings { get; }
 
     /// <summary>Begins a run in a folder, or goes on with one.</summary>
-    /// <exception cref="UserException">The folder holds a run with other settings.</exception>
+    /// <exception cref="UserException">The folder holds a run with other settings, or cannot be written.</exception>
     public static RunFolder Open(string path, JsonObject settings)
     {
-        Directory.CreateDirectory(path);
+        Create(path);
         var folder = new RunFolder(path, settings);
         string file = folder.File(SettingsFile);
         if (System.IO.File.Exists(file))
             RequireSame(path, file, settings);
         else
-            System.IO.File.WriteAllText(file, settings.ToJsonString(AnswerJson.Indented));
+            Write(file, settings);
         return folder;
     }
 
+    /// <summary>Makes sure of a folder, before work is done for it.</summary>
+    /// <exception cref="UserException">It cannot be.</exception>
+    public static void Create(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"{path} cannot be a folder for results ({exception.Message.TrimEnd('.')}): choose another.");
+        }
+    }
+
+    /// <summary>Takes over the results of other shards of the same run.</summary>
+    /// <param name="folders">Their folders.</param>
+    /// <param name="log">This folder's results.</param>
+    /// <exception cref="UserException">A folder holds no run, or one with other settings.</exception>
+    public void Join<T>(IEnumerable<string> folders, ResultLog<T> log) where T : class
+    {
+        foreach (string other in folders)
+        {
+            string settings = System.IO.Path.Combine(other, SettingsFile), results = System.IO.Path.Combine(other, ResultsFile);
+            if (!System.IO.File.Exists(settings) || !System.IO.File.Exists(results))
+                throw new UserException($"--join: {other} holds no run: name the --out folder of a shard.");
+            RequireSame(other, settings, Settings);
+            log.TakeFrom(results);
+        }
+    }
+
     public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    // Never half of them: such a folder would be refused from then on.
+    private static void Write(string file, JsonObject settings)
+    {
+        string fresh = $"{file}.new";
+        System.IO.File.WriteAllText(fresh, settings.ToJsonString(AnswerJson.Indented));
+        System.IO.File.Move(fresh, file);
+    }
 
     private static void RequireSame(string path, string file, JsonObject settings)
     {

@@ -1,13 +1,16 @@
+using DiffusionClassifier.Core.Scoring.Calibration;
+
 namespace DiffusionClassifier.Cli.Evaluate.Statistics;
 
 /// <summary>Whether a confidence means what it says, in bins of equal width (Guo et al. 2017, arXiv 1706.04599, section 2). Immutable.</summary>
 internal sealed class Reliability
 {
-    /// <summary>The number that Guo et al. use: results are comparable only with the same bins.</summary>
-    public const int Bins = 15;
+    private const int Bins = CalibrationError.DefaultBins;
 
-    public Reliability(IEnumerable<Prediction> predictions)
+    /// <param name="predictions">At least one.</param>
+    public Reliability(IReadOnlyCollection<Prediction> predictions)
     {
+        ExpectedCalibrationError = CalibrationError.Expected([.. predictions.Select(prediction => prediction.Confidence)], [.. predictions.Select(prediction => prediction.IsRight)], Bins);
         ILookup<int, Prediction> byBin = predictions.ToLookup(prediction => BinOf(prediction.Confidence));
         All = [.. Enumerable.Range(0, Bins).Select(bin => Summarize(bin, [.. byBin[bin]]))];
     }
@@ -15,9 +18,7 @@ internal sealed class Reliability
     /// <summary>From 0 to 1.</summary>
     public IReadOnlyList<ReliabilityBin> All { get; }
 
-    /// <summary>Expected calibration error: Σ (n_bin / n)·|accuracy − confidence|; 0 of nothing.</summary>
-    public double ExpectedCalibrationError =>
-        All.Sum(bin => bin.Count * Math.Abs(bin.Accuracy - bin.Confidence)) / Math.Max(1, All.Sum(bin => bin.Count));
+    public double ExpectedCalibrationError { get; }
 
     private static int BinOf(double confidence) => Math.Clamp((int)Math.Ceiling(confidence * Bins) - 1, 0, Bins - 1);
 

@@ -20,9 +20,10 @@ internal sealed class WinogroundEvaluation(Workplace workplace, EvaluateArgument
         DataSource source = arguments.Data!;
         string data = $"{source.Kind}:{DataSource.NameOf(source.Path)}";
         IReadOnlyList<WinogroundExample> examples = arguments.Selection.Of(WinogroundReader.Read(source.Path), request.Seed);
-        var settings = new RunSettings(workplace.Manifest.Id, data, arguments.Preset?.Name, null, RequestSettings.From(request), CompareFixed: false, arguments.NormalizeByNull);
+        var settings = new RunSettings(workplace.Manifest.Id, workplace.Model.Digest(), data, arguments.Preset?.Name, null, RequestSettings.From(request), Posterior: null, CompareFixed: false, arguments.NormalizeByNull);
         RunFolder folder = RunFolder.Open(arguments.Folder!, SettingsDifference.Of(settings));
         using var log = new ResultLog<WinogroundResult>(folder.File(RunFolder.ResultsFile), result => result.Index);
+        folder.Join(arguments.Join, log);
 
         IReadOnlyList<WinogroundResult> earlier = log.Of(examples.Select(example => example.Index));
         IReadOnlyList<string> problems = await workplace.RunAsync(examples.Count, "text score", earlier.Count, earlier.Count(result => result.Verdict.Text),
@@ -32,7 +33,7 @@ internal sealed class WinogroundEvaluation(Workplace workplace, EvaluateArgument
         IReadOnlyList<WinogroundResult> results = log.Of(examples.Select(example => example.Index));
         if (results.Count == 0)
             throw Outcome.Nothing(problems);
-        var report = WinogroundReport.Build(new ReportSubject(workplace.Manifest.Id, data, arguments.Preset, [], folder.Settings, problems), results, arguments.NormalizeByNull);
+        var report = WinogroundReport.Build(new ReportSubject(workplace.Manifest.Id, data, arguments.Preset, [], Posterior: null, folder.Settings, problems), results, arguments.NormalizeByNull);
         report.Write(folder.Path);
         return Outcome.Show(report, folder.Path, arguments.Json, problems);
     }

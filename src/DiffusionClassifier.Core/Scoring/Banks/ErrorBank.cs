@@ -106,7 +106,21 @@ public sealed class ErrorBank
     public void Save(string file)
     {
         string fresh = $"{file}.new";
-        using (FileStream stream = File.Create(fresh))
+        try
+        {
+            Write(fresh);
+            File.Move(fresh, file, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(fresh); // a disk that is full should not stay so because of half a bank
+            throw;
+        }
+    }
+
+    private void Write(string file)
+    {
+        using (FileStream stream = File.Create(file))
         using (var archive = new NumpyArchiveWriter(stream))
         {
             archive.Write<float>("errors", _errors, Images, Trials, Classes);
@@ -117,8 +131,6 @@ public sealed class ErrorBank
             if (Settings is not null)
                 archive.WriteText(SettingsEntry, JsonSerializer.Serialize(Settings, AnswerJson.Indented));
         }
-
-        File.Move(fresh, file, overwrite: true);
     }
 
     private void Check()

@@ -4,11 +4,17 @@ namespace DiffusionClassifier.Core.Scoring.Calibration;
 /// Expected calibration error: by how much, on average, the winner's posterior differs from how often winners of that posterior are right
 /// (Guo et al. 2017, eq. 3). 0 is perfect, 1 the worst. Stateless.
 /// </summary>
-/// <remarks>The estimate is biased upwards for few images: some √(bins/images)/2 remains where a classifier is calibrated perfectly.</remarks>
+/// <remarks>The estimate is biased upwards for few images (<see cref="ByChance"/>).</remarks>
 public static class CalibrationError
 {
     /// <summary>Bins of equal width over [0, 1], as in that paper's tables.</summary>
     public const int DefaultBins = 15;
+
+    /// <summary>
+    /// √(bins/images)/2, the most that is to be expected of a perfectly calibrated classifier: a bin of n images misses its share by at most
+    /// ½/√n on average, and the bins together by most where all are alike.
+    /// </summary>
+    public static double ByChance(int images, int bins = DefaultBins) => Math.Min(1, Math.Sqrt((double)bins / images) / 2);
 
     /// <param name="confidences">The posterior of each image's winner, 0…1; at least one image.</param>
     /// <param name="correct">Whether each winner is the true label, as many.</param>

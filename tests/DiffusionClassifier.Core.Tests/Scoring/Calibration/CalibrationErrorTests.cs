@@ -56,4 +56,19 @@ public class CalibrationErrorTests
     {
         Assert.Throws<ArgumentException>(() => CalibrationError.Expected([], []));
     }
+
+    [Fact]
+    public void ByChance_PerfectClassifier_IsNotBelowWhatItShows()
+    {
+        const int Images = 100, Repeats = 200;
+        var random = new Random(1);
+        double shown = 0;
+        for (int repeat = 0; repeat < Repeats; repeat++)
+        {
+            double[] confidences = [.. Enumerable.Range(0, Images).Select(_ => random.NextDouble())];
+            shown += CalibrationError.Expected(confidences, [.. confidences.Select(confidence => random.NextDouble() < confidence)]) / Repeats;
+        }
+
+        Assert.InRange(shown, CalibrationError.ByChance(Images) / 2, CalibrationError.ByChance(Images));
+    }
 }
