@@ -1,0 +1,62 @@
+"""What one step trains on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from common.schedule import add_noise, alphas_cumprod
+
+SHIFT = 2  # pixels an image may move, its edges repeated
+
+
+@dataclass
+class Batch:
+    sample: torch.Tensor  # x_t f32[B,3,32,32]
+    noise: torch.Tensor  # ε of the same shape
+    images: torch.Tensor  # x₀ of the same shape
+    timestep: torch.Tensor  # i64[B]
+    labels: torch.Tensor  # i64[B]
+
+
+class Batches:
+    """A step's batch is a function of the seed, the step and the process: nothing has to be stored to resume."""
+
+    def __init__(self, images, labels, timesteps, size, seed, device="cpu"):
+        """images u8[N,3,32,32], labels i64[N]; timesteps: [from, to) to draw from; size: of all processes together."""
+        self.images, self.labels = torch.from_numpy(images).to(device), torch.from_numpy(labels).to(device)
+        self.timesteps, self.size, self.seed, self.device = timesteps, size, seed, device
+        self.alphas = alphas_cumprod().float().to(device)
+        self.epoch, self.order = -1, None
+
+    def __call__(self, step, rank=0, count=1):
+        rows = self._rows(step)[rank::count]
+        random = torch.Generator().manual_seed((self.seed * 1_000_003 + step) * 64 + rank)
+        images = self._moved(self.images[rows].float() / 127.5 - 1, random)
+        noise = torch.randn(images.shape, generator=random).to(self.device)
+        low, high = self.timesteps
+        # one in each of B equal parts: less variance than B free draws
+        grid = (torch.randperm(len(rows), generator=random) + torch.rand(len(rows), generator=random)) / len(rows)
+        timestep = (low + (high - low) * grid).long().to(self.device)
+        return Batch(add_noise(images, noise, timestep, self.alphas), noise, images, timestep, self.labels[rows])
+
+    def _rows(self, step):
+        """The images of a step: every epoch has an order of its own and leaves out the few that fill no batch."""
+        steps = max(len(self.images) // self.size, 1)
+        epoch, place = divmod(step, steps)
+        if epoch != self.epoch:
+            self.epoch, self.order = epoch, np.random.default_rng((self.seed, epoch)).permutation(len(self.images))
+        return torch.from_numpy(self.order[place * self.size:(place + 1) * self.size])
+
+    @staticmethod
+    def _moved(images, random):
+        """Mirrors half of the images, and shifts all by up to SHIFT pixels."""
+        count, side = len(images), images.shape[-1]
+        mirrored = torch.rand(count, generator=random) < 0.5
+        padded = F.pad(images, (SHIFT,) * 4, mode="replicate")
+        x, y = torch.randint(0, 2 * SHIFT + 1, (2, count), generator=random)
+        columns = torch.arange(side)[None, :].repeat(count, 1)
+        columns = torch.where(mirrored[:, None], side - 1 - columns, columns) + x[:, None]
+        rows = torch.arange(side)[None, :] + y[:, None]
+        return padded.permute(0, 2, 3, 1)[torch.arange(count)[:, None, None], rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2).contiguous()

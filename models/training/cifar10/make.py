@@ -1,0 +1,100 @@
+"""Trains the CIFAR-10 model, measures it as a diffusion classifier and writes the bundle.
+
+    cd models/training
+    python3 -m cifar10 --data cifar-10-binary.tar.gz --work /tmp/cifar10 --minutes 20      # again and again, until it says that it is done
+    python3 -m cifar10 --data cifar-10-binary.tar.gz --work /tmp/cifar10 --test test_batch.bin --out ../cifar10
+
+Needs PyTorch (1.13 or later), numpy, and Pillow where --data holds pictures; uses a CUDA device where there is one. A run that was
+stopped, by --minutes or otherwise, goes on where it was.
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+
+import torch
+
+from common import checkpoint, workers
+from common.loop import Training, train
+from common.plan import Plan
+from common.progress import Progress
+
+from . import data, evaluate
+from .batches import Batches
+from .export import check_bundle, write_bundle
+from .losses import Losses
+from .model import Size, Unet
+
+TIMESTEPS = (150, 850)  # [from, to): below, the error tells little of the class; above, little of the image is left
+SAMPLES = 3_000_000  # 60 epochs
+
+
+def main():
+    arguments = parse()
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    if not arguments.no_training:
+        data.cached(arguments.data, arguments.work)  # once, before several processes read it
+        workers.run(1 if device == "cuda" else arguments.workers, work, arguments, device)
+    training = start(arguments, "cpu")
+    if training.seen == 0:
+        sys.exit(f"{training.path} is not there: train first, without --no-training.")
+    unet = training.ema.model
+    print(f"{training.seen:,} of {training.plan.samples:,} samples seen in {training.seconds / 60:.0f} minutes")
+    if arguments.test:
+        measure(unet.to(device), arguments, device)
+    if arguments.pack:
+        checkpoint.save(arguments.pack, checkpoint.pack(checkpoint.load(training.path)))
+    if arguments.out:
+        write_bundle(unet.cpu(), arguments.out, TIMESTEPS)
+        difference = check_bundle(arguments.out)
+        print(f"{arguments.out}: " + ("not checked, as Python has no onnxruntime; the tests of DiffusionClassifier.Onnx check it too" if difference is None
+                                      else f"at most {difference:.1g} away from PyTorch"))
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="python3 -m cifar10", description=__doc__.splitlines()[0])
+    parser.add_argument("--data", required=True, help="CIFAR-10's training images: cifar-10-binary.tar.gz, its folder, or a tar of pictures in folders named after the classes")
+    parser.add_argument("--work", type=pathlib.Path, required=True, help="a folder for the checkpoint and the unpacked images")
+    parser.add_argument("--minutes", type=float, help="stop after so long; the next run goes on from there")
+    parser.add_argument("--start", type=pathlib.Path, help="begin with this checkpoint (--pack) where --work has none")
+    parser.add_argument("--pack", type=pathlib.Path, help="write a small checkpoint for --start to this file")
+    parser.add_argument("--samples", type=int, default=SAMPLES, help="how many images to train on in all (%(default)s)")
+    parser.add_argument("--contrast", type=float, default=0, help="weight of the loss that sets the classes' errors apart; 0 is a purely generative model (%(default)s)")
+    parser.add_argument("--decay", type=float, default=Plan.decay, help="share of the samples over which the learning rate falls to 0, at the end (%(default)s)")
+    parser.add_argument("--workers", type=int, default=1, help="processes that train together on the CPU, one thread each (%(default)s)")
+    parser.add_argument("--half", action="store_true", help="compute in bfloat16 on the CPU too: faster where the processor has AVX512-BF16 or AMX")
+    parser.add_argument("--no-training", action="store_true", help="measure or export the checkpoint as it is")
+    parser.add_argument("--test", type=pathlib.Path, help="measure on these images: test_batch.bin")
+    parser.add_argument("--images", type=int, default=1000, help="how many of them (%(default)s)")
+    parser.add_argument("--trials", type=int, default=32, help="with so many trials (%(default)s)")
+    parser.add_argument("--out", type=pathlib.Path, help="write the bundle to this folder")
+    arguments = parser.parse_args()
+    if not pathlib.Path(arguments.data).exists():
+        parser.error(f"--data: there is no {arguments.data}. CIFAR-10 is at https://www.cs.toronto.edu/~kriz/cifar.html (cifar-10-binary.tar.gz).")
+    if arguments.test and not arguments.test.is_file():
+        parser.error(f"--test: there is no file {arguments.test}.")
+    return arguments
+
+
+def start(arguments, device):
+    torch.manual_seed(Plan.seed)
+    return Training(Unet(Size()).to(device), Plan(samples=arguments.samples, decay=arguments.decay), arguments.work / "checkpoint.pt", arguments.start)
+
+
+def work(crew, arguments, device):
+    """What each of the processes does."""
+    images, labels = data.cached(arguments.data, arguments.work)
+    training = start(arguments, device)
+    batches = Batches(images, labels, TIMESTEPS, training.plan.batch, training.plan.seed, device)
+    losses = Losses(training.model, arguments.contrast)
+    train(training, lambda step, rank, count: losses(batches(step, rank, count)), crew, arguments.minutes, arguments.half or device == "cuda")
+
+
+def measure(unet, arguments, device):
+    """Prints the accuracy by the number of trials, and keeps the errors for later."""
+    images, labels = (array[:arguments.images] for array in data.read(arguments.test))
+    with torch.autocast(device, torch.bfloat16, enabled=arguments.half):
+        found = evaluate.errors(unet, images, TIMESTEPS, arguments.trials, device=device, progress=Progress(arguments.trials))
+    evaluate.save(arguments.work / "errors.npz", found, labels, TIMESTEPS)
+    print(json.dumps(evaluate.summary(found, labels, TIMESTEPS), indent=2))
