@@ -96,6 +96,7 @@ public sealed class EvaluateTests : IDisposable
         File.AppendAllText(Path.Combine(model, "README.md"), "more");
         await EvaluateAsync("a", "--limit", "1", "--model", model);
         File.AppendAllText(Path.Combine(model, "unet/config.json"), " ");
+        await Dclassify.RunAsync("inspect", model, "--write-sha256"); // as one does with a new model: else it is refused as damaged
 
         Dclassify run = await Dclassify.RunAsync(["evaluate", "--data", Data(), "--out", Out("a"), .. Settings, "--limit", "1", "--model", model]);
 
