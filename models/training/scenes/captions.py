@@ -1,0 +1,62 @@
+"""Scenes → captions: the same fact in many words and orders, so that it is the fact that is learnt."""
+
+from . import words
+
+BEGINNINGS = ("a picture of", "a photo of", "a drawing of", "an image of", "there is")
+BEGUN = 0.3  # share of the captions that begin with one of them
+NAMED_SIZE, NAMED_COLOUR, NAMED_SHAPE, NAMED_TEXTURE, NAMED_PLAIN = 0.5, 0.88, 0.9, 0.7, 0.1  # how often each attribute is told
+THE = 0.1  # share of "the" for "a"
+OTHER_ORDER = 0.15  # share of "red small" for "small red"
+AFTERWARDS = 0.1  # share of "circle that is red" for "red circle"
+LISTED, RELATED = 0.3, 0.75  # up to here captions of two objects list them, up to there they relate them; the others place them
+PLACED = 0.3  # share of the captions of one object that say where it is, if that is clear
+CLEARLY = 9.0  # pixels off the middle
+JOINS = ("and", "with", "next to", "beside")
+
+
+def caption(scenes, i, random):
+    """A caption of scene i; random: random.Random."""
+    begin = random.choice(BEGINNINGS) + " " if random.random() < BEGUN else ""
+    return begin + (_two(scenes, i, random) if scenes.count[i] == 2 else _one(scenes, i, random))
+
+
+def phrase(scenes, i, which, random):
+    """One object: "a small red circle". Colour or shape is always told."""
+    colour = random.choice(words.COLOURS[scenes.colour[i, which]]) if random.random() < NAMED_COLOUR else ""
+    named = not colour or random.random() < NAMED_SHAPE
+    noun = random.choice(words.SHAPES[scenes.shape[i, which]] if named else words.ANYTHING)
+    before = [_maybe(words.SIZES[scenes.size[i, which]], NAMED_SIZE, random), _texture(scenes.texture[i, which], random)]
+    if colour and random.random() < AFTERWARDS:
+        noun, colour = f"{noun} that is {colour}", ""
+    before = [word for word in (*before, colour) if word]
+    if random.random() < OTHER_ORDER:
+        random.shuffle(before)
+    return " ".join(["the" if random.random() < THE else "a", *before, noun])
+
+
+def _maybe(choices, share, random):
+    return random.choice(choices) if random.random() < share else ""
+
+
+def _texture(texture, random):
+    return _maybe(words.TEXTURES[texture], NAMED_PLAIN if texture == words.PLAIN else NAMED_TEXTURE, random)
+
+
+def _one(scenes, i, random):
+    found = phrase(scenes, i, 0, random)
+    right, down = scenes.x[i, 0] - 32, scenes.y[i, 0] - 32
+    places = [words.RIGHT if right > 0 else words.LEFT] * (abs(right) > CLEARLY) + [words.BELOW if down > 0 else words.ABOVE] * (abs(down) > CLEARLY)
+    if places and random.random() < PLACED:
+        found += " " + random.choice(words.PLACES[random.choice(places)])
+    return found
+
+
+def _two(scenes, i, random):
+    first = random.randrange(2)
+    here, there = phrase(scenes, i, first, random), phrase(scenes, i, 1 - first, random)
+    kind, direction = random.random(), words.direction_of(scenes.vertical[i], first)
+    if kind < LISTED:
+        return f"{here} {random.choice(JOINS)} {there}"
+    if kind < RELATED:
+        return f"{here} {random.choice(words.RELATIONS[direction])} {there}"
+    return f"{here} {random.choice(words.PLACES[direction])} and {there} {random.choice(words.PLACES[direction ^ 1])}"
