@@ -1,6 +1,7 @@
 """Scenes → captions: the same fact in many words and orders, so that it is the fact that is learnt."""
 
 from . import words
+from .scene import SIDE
 
 BEGINNINGS = ("a picture of", "a photo of", "a drawing of", "an image of", "there is")
 BEGUN = 0.3  # share of the captions that begin with one of them
@@ -10,14 +11,16 @@ OTHER_ORDER = 0.15  # share of "red small" for "small red"
 AFTERWARDS = 0.1  # share of "circle that is red" for "red circle"
 LISTED, RELATED = 0.3, 0.75  # up to here captions of two objects list them, up to there they relate them; the others place them
 PLACED = 0.3  # share of the captions of one object that say where it is, if that is clear
+MOST_WORDS = 22  # so that every caption fits between start and end
 CLEARLY = 9.0  # pixels off the middle
 JOINS = ("and", "with", "next to", "beside")
 
 
 def caption(scenes, i, random):
     """A caption of scene i; random: random.Random."""
-    begin = random.choice(BEGINNINGS) + " " if random.random() < BEGUN else ""
-    return begin + (_two(scenes, i, random) if scenes.count[i] == 2 else _one(scenes, i, random))
+    text = _two(scenes, i, random) if scenes.count[i] == 2 else _one(scenes, i, random)
+    begun = f"{random.choice(BEGINNINGS)} {text}"
+    return begun if random.random() < BEGUN and len(begun.split()) <= MOST_WORDS else text
 
 
 def phrase(scenes, i, which, random):
@@ -44,8 +47,8 @@ def _texture(texture, random):
 
 def _one(scenes, i, random):
     found = phrase(scenes, i, 0, random)
-    right, down = scenes.x[i, 0] - 32, scenes.y[i, 0] - 32
-    places = [words.RIGHT if right > 0 else words.LEFT] * (abs(right) > CLEARLY) + [words.BELOW if down > 0 else words.ABOVE] * (abs(down) > CLEARLY)
+    off = ((scenes.x[i, 0] - SIDE / 2, words.LEFT), (scenes.y[i, 0] - SIDE / 2, words.ABOVE))
+    places = [direction ^ int(distance > 0) for distance, direction in off if abs(distance) > CLEARLY]
     if places and random.random() < PLACED:
         found += " " + random.choice(words.PLACES[random.choice(places)])
     return found

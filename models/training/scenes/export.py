@@ -4,6 +4,7 @@ import inspect
 import json
 import pathlib
 import warnings
+import zipfile
 
 import numpy as np
 import torch
@@ -16,6 +17,7 @@ from .evaluate import TEMPLATE
 from .tokenizer import LENGTH
 
 OPSET = 17
+VECTORS = "testvec.npz"
 TRIALS = 64  # recommended
 TOLERANCE = 1e-4  # of numbers around 1: what another order of float32 sums may change
 CAPTIONS = ("a red circle", "A  photo of a BLUE box, please!", "a small striped violet hoop to the left of a large jade triangle", "", "x" * 40)
@@ -43,7 +45,9 @@ class Bundle:
                 vectors[f"{name}.{output}"] = module(*values).numpy()
             vectors.update({f"{name}.{given}": value.numpy() for given, value in zip(inputs, values)})
             _export(module, tuple(values), inputs, output, folder / name / "model.onnx")
-        np.savez_compressed(folder / "testvec.npz", captions=np.array(CAPTIONS), **vectors)
+        np.savez_compressed(folder / VECTORS, **vectors)
+        with zipfile.ZipFile(folder / VECTORS, "a") as archive:
+            archive.writestr("captions.json", json.dumps(CAPTIONS))
         return check_bundle(folder)
 
     def _inputs(self, name, vectors):
@@ -90,8 +94,7 @@ def check_bundle(folder):
         import onnxruntime
     except ImportError:
         return None
-    with np.load(pathlib.Path(folder) / "testvec.npz") as archive:
-        vectors = dict(archive)
+    vectors = np.load(pathlib.Path(folder) / VECTORS)
     largest = 0.0
     for file in sorted(pathlib.Path(folder).glob("*/model.onnx")):
         session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])

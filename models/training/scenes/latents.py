@@ -9,7 +9,7 @@ from common.progress import Progress
 
 from . import autoencoder, drawing, scene
 
-PART = 2000  # scenes of a file
+PART = 500  # scenes of a file
 BATCH = 100  # encoded at once
 
 
@@ -29,19 +29,19 @@ class Latents:
         return [part for part in range(self.parts) if not self._file(part).exists()]
 
     def make(self, encoder, device, over):
-        """Makes what is missing until over() → whether all is there."""
+        """Makes what is missing until over(), but at least one file, so that chunks of any length come to an end → whether all is there."""
         self.folder.mkdir(parents=True, exist_ok=True)
         missing = self.missing()
         progress = Progress(len(self), len(self) - PART * len(missing))
         for i, part in enumerate(missing, 1):
-            if over():
-                return False
             scratch = self._file(part).with_suffix(".part")
             with open(scratch, "wb") as stream:
                 np.save(stream, encode(encoder, drawing.draw(self.scenes(part), (self.seed, part)), device).astype(np.float16))
             os.replace(scratch, self._file(part))
             progress.show(len(self) - PART * (len(missing) - i), {}, i == len(missing))
-        return True
+            if over():
+                break
+        return not self.missing()
 
     def scenes(self, part):
         return scene.draw(np.random.default_rng((self.seed, part)), PART)
