@@ -3,7 +3,7 @@
     cd models/training
     python3 -m scenes --work /tmp/scenes --minutes 30 --out ../scenes      # again and again, until it says that it is done
     python3 -m scenes --tests /tmp/scenes-tests                             # the test pictures, for `dclassify evaluate` too
-    python3 -m scenes --work /tmp/scenes --no-training --tests /tmp/scenes-tests --pictures 100 --trials 8
+    python3 -m scenes --work /tmp/scenes --no-training --tests /tmp/scenes-tests --pictures 100 --trials 8 --gallery /tmp/scenes.png
 
 Needs PyTorch (1.13 or later) and numpy, and Pillow for the tests; uses a CUDA device where there is one. Nothing is downloaded.
 """
@@ -17,6 +17,7 @@ import torch
 from . import testsets
 from .evaluate import Evaluation
 from .export import Bundle
+from .sample import gallery
 from .stages import Recipe, Sizes
 
 
@@ -40,12 +41,14 @@ def finish(recipe, arguments):
     coder, diffusion, tokenizer = recipe.coder(), recipe.diffusion(), recipe.tokenizer()
     print(f"autoencoder: {coder.seen:,} of {recipe.sizes.pictures:,} pictures in {coder.seconds / 60:.1f} minutes, {_figures(coder)}")
     print(f"diffusion: {diffusion.seen:,} of {recipe.sizes.samples:,} samples in {diffusion.seconds / 60:.1f} minutes, {_figures(diffusion)}")
-    if not (arguments.tests or arguments.out) or not coder.seen:
+    if not coder.seen:
         return
     scale = recipe.scale()
     if arguments.tests and diffusion.seen:
         networks = diffusion.ema.model.to(recipe.device), coder.ema.model.encoder.to(recipe.device)
         Evaluation(*networks, scale, tokenizer, recipe.device).run(arguments.tests, arguments.pictures, arguments.trials)
+    if arguments.gallery:
+        gallery(diffusion.ema.model.cpu(), coder.ema.model.decoder.cpu(), scale, tokenizer, arguments.gallery)
     if arguments.out:
         difference = Bundle(diffusion.ema.model.cpu(), coder.ema.model.cpu(), scale, tokenizer).write(arguments.out)
         print(f"{arguments.out}: " + ("not checked, as Python has no onnxruntime" if difference is None else f"at most {difference:.1g} away from PyTorch"))
@@ -65,6 +68,7 @@ def parse():
     parser.add_argument("--tests", type=pathlib.Path, help="the test pictures: written where the folder is not there; with --work the model is measured on them")
     parser.add_argument("--pictures", type=int, default=100, help="how many of each test to measure on (%(default)s)")
     parser.add_argument("--trials", type=int, default=8, help="with so many trials (%(default)s)")
+    parser.add_argument("--gallery", type=pathlib.Path, help="draw a few captions into this picture file")
     parser.add_argument("--no-training", action="store_true", help="measure or export what there is")
     parser.add_argument("--workers", type=int, default=1, help="processes that train together on the CPU, one thread each (%(default)s)")
     parser.add_argument("--half", action="store_true", help="compute in bfloat16 on the CPU too: 1.7 times as fast where the processor has AVX512-BF16 or AMX")

@@ -10,8 +10,8 @@ from .layers import Norm, Residual
 
 LATENT_CHANNELS = 4
 FACTOR = 4  # pixels of a latent's side
-KL_WEIGHT = 1e-3  # of the mean KL divergence of a latent number, in nats, against the squared error of a pixel in [−1, 1] in units of PIXEL²
-PIXEL = 0.1
+PIXEL = 0.1  # the unit of the errors of pixels in [−1, 1]
+KL_WEIGHT = 1e-2  # of a latent number's KL divergence in nats: about that of a decoder whose noise is as strong as the pictures' grain
 LARGEST_LOG_VARIANCE = 10.0
 
 

@@ -8,6 +8,7 @@ import torch
 from scenes import autoencoder, batches, evaluate, model, testsets
 from scenes.export import Bundle
 from scenes.latents import PART
+from scenes.sample import sample
 from scenes.stages import Recipe, Sizes
 from scenes.tokenizer import Tokenizer
 
@@ -99,6 +100,15 @@ class EvaluationTests(FolderTests):
         coder = autoencoder.Autoencoder(autoencoder.TINY).eval()
         evaluate.Evaluation(network(tokenizer.end), coder.encoder, 1.0, tokenizer).run(self.folder / "tests", 8, 2, shown.append)
         self.assertEqual(5, len(shown))
+
+
+class SampleTests(unittest.TestCase):
+    def test_every_caption_gives_a_picture_of_its_own(self):
+        ids = torch.full((3, 24), 600)
+        ids[1:, 1] = torch.tensor([5, 6])
+        pictures = sample(network(), autoencoder.Decoder(autoencoder.TINY), 1.0, ids[1:], ids[0])
+        self.assertEqual((2, 64, 64, 3), pictures.shape)
+        self.assertTrue((pictures[0] != pictures[1]).any())
 
 
 class ExportTests(FolderTests):
