@@ -5,11 +5,12 @@ from .scene import SIDE
 
 BEGINNINGS = ("a picture of", "a photo of", "a drawing of", "an image of", "there is")
 BEGUN = 0.3  # share of the captions that begin with one of them
-NAMED_SIZE, NAMED_COLOUR, NAMED_SHAPE, NAMED_TEXTURE, NAMED_PLAIN = 0.5, 0.88, 0.9, 0.7, 0.1  # how often each attribute is told
+NAMED_SIZE, NAMED_COLOUR, NAMED_SHAPE, NAMED_TEXTURE, NAMED_PLAIN = 0.5, 0.85, 0.85, 0.7, 0.1  # how often each attribute is told
+VOWELS = "aeiou"
 THE = 0.1  # share of "the" for "a"
 OTHER_ORDER = 0.15  # share of "red small" for "small red"
 AFTERWARDS = 0.1  # share of "circle that is red" for "red circle"
-LISTED, RELATED = 0.3, 0.75  # up to here captions of two objects list them, up to there they relate them; the others place them
+LISTED, RELATED = 0.25, 0.75  # up to here captions of two objects list them, up to there they relate them; the others place them
 PLACED = 0.3  # share of the captions of one object that say where it is, if that is clear
 MOST_WORDS = 22  # so that every caption fits between start and end
 CLEARLY = 9.0  # pixels off the middle
@@ -24,17 +25,17 @@ def caption(scenes, i, random):
 
 
 def phrase(scenes, i, which, random):
-    """One object: "a small red circle". Colour or shape is always told."""
+    """One object: "a small red circle"."""
     colour = random.choice(words.COLOURS[scenes.colour[i, which]]) if random.random() < NAMED_COLOUR else ""
-    named = not colour or random.random() < NAMED_SHAPE
-    noun = random.choice(words.SHAPES[scenes.shape[i, which]] if named else words.ANYTHING)
+    noun = random.choice(words.SHAPES[scenes.shape[i, which]] if random.random() < NAMED_SHAPE else words.ANYTHING)
     before = [_maybe(words.SIZES[scenes.size[i, which]], NAMED_SIZE, random), _texture(scenes.texture[i, which], random)]
     if colour and random.random() < AFTERWARDS:
         noun, colour = f"{noun} that is {colour}", ""
     before = [word for word in (*before, colour) if word]
     if random.random() < OTHER_ORDER:
         random.shuffle(before)
-    return " ".join(["the" if random.random() < THE else "a", *before, noun])
+    text = " ".join([*before, noun])
+    return f"{'the' if random.random() < THE else 'an' if text[0] in VOWELS else 'a'} {text}"
 
 
 def _maybe(choices, share, random):

@@ -57,7 +57,7 @@ class Evaluation:
         images, labels = images[:pictures], labels[:pictures]
         hidden = self._embed([TEMPLATE.format(label=name) for name in names])[None]
         found = errors(self.model, self._latents(images), hidden, trials, self.device)
-        return {"pictures": len(labels), **_accuracy(found.mean(axis=1).argmin(axis=1) == labels), "byTimestep": by_timestep(found, labels)}
+        return {"pictures": len(labels), **self._accuracies(found, labels), "byTimestep": by_timestep(found, labels)}
 
     def swaps(self, folder, pictures, trials):
         images, captions, tags = testsets.read_swaps(folder)
@@ -67,8 +67,15 @@ class Evaluation:
         own, told = np.tile([0, 1], len(tags)), found[:, :, :2]
         right = told.mean(axis=1).argmin(axis=1) == own
         return {
-            "pictures": len(own), **_accuracy(right), "byTag": {str(tag): round(float(right[np.repeat(tags == tag, 2)].mean()), 4) for tag in sorted(set(tags))},
+            "pictures": len(own), **self._accuracies(told, own),
+            "byTag": {str(tag): round(float(right[np.repeat(tags == tag, 2)].mean()), 4) for tag in sorted(set(tags))},
             "winoground": winoground(told), "winogroundMinusEmpty": winoground(told - found[:, :, 2:]), "byTimestep": by_timestep(told, own)}
+
+    def _accuracies(self, found, labels):
+        """By the error of ε, as the service has it, and by that of the velocity, which is what fitted weights of timesteps come near to."""
+        alphas = self.model.unet.alphas.cpu()[trial_timesteps(found.shape[1])].numpy()
+        velocity = (found / alphas[None, :, None]).mean(axis=1).argmin(axis=1) == labels
+        return {**_accuracy(found.mean(axis=1).argmin(axis=1) == labels), "byVelocity": _accuracy(velocity)["accuracy"]}
 
     def _embed(self, texts):
         with torch.no_grad():

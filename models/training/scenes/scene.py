@@ -13,7 +13,7 @@ GAP = 2.5  # and between two objects, at least
 OFF_AXIS = 4.0  # pixels that either of two objects may be off the line through both
 TEXTURED = 1 / 3  # share of the objects that are striped or dotted
 TURN = 0.2  # radians that an object is turned by at most
-TWO = 0.5  # share of the scenes with two objects
+TWO = 0.6  # share of the scenes with two objects
 
 # Of two objects neither of whose attributes may be exchanged into a pair that is held out: else the words alone would tell the binding.
 _BOTH = np.array([
