@@ -13,6 +13,7 @@ from .layers import Attention, Norm, Residual, feed_forward, sinusoids
 from .tokenizer import LENGTH
 
 LONGEST_TIME = 10_000  # steps: the longest period that tells timesteps apart
+WORDS = 8  # of a caption, about
 NEVER = -1e4  # a logit that hides a token, also in half precision
 
 
@@ -100,7 +101,7 @@ class Unet(nn.Module):
     def __init__(self, size):
         super().__init__()
         high, low, side, condition = size.high, size.low, size.side, size.condition
-        self.time = feed_forward(condition, 1)
+        self.time, self.gist = feed_forward(condition, 1), nn.Linear(size.text, condition)
         self.into = nn.Conv2d(LATENT_CHANNELS, high, 3, padding=1)
         self.first, self.look = Residual(high, high, condition), Transformer(high, size, side, itself=False)
         self.down = nn.Conv2d(high, low, 3, stride=2, padding=1)
@@ -114,7 +115,8 @@ class Unet(nn.Module):
 
     def forward(self, sample, timestep, encoder_hidden_states):
         text = encoder_hidden_states
-        time = F.silu(self.time(sinusoids(timestep, self.time[0].in_features, LONGEST_TIME)))
+        time = self.time(sinusoids(timestep, self.time[0].in_features, LONGEST_TIME))
+        time = F.silu(time + self.gist(text.sum(dim=1) / WORDS))
         fine = self.look(self.first(self.into(sample), time), text)
         h = self.read[0](self.middle[0](self.down(fine), time), text)
         h = self.middle[2](self.read[1](self.middle[1](h, time), text), time)

@@ -25,7 +25,7 @@ CAPTIONS = 20_000  # that the tokenizer is learnt from
 SEEDS = {"captions": 1, "pictures": 2, "scenes": 3, "batches": 4, "scale": 5}
 SCALED = 500  # pictures that tell the standard deviation of latents
 AUTOENCODER = {"batch": 32, "rate": 2e-3, "warmup": 4_000, "decay": 0.5, "weight_decay": 0.0, "ema": 6_000}
-DIFFUSION = {"batch": 64, "rate": 1e-3, "warmup": 20_000, "decay": 0.4, "weight_decay": 0.02, "ema": 60_000}
+DIFFUSION = {"batch": 64, "rate": 1.5e-3, "warmup": 10_000, "decay": 0.4, "weight_decay": 0.02, "ema": 60_000}
 
 
 @dataclass(frozen=True)
