@@ -18,6 +18,7 @@ from .tokenizer import LENGTH
 
 OPSET = 17
 VECTORS = "testvec.npz"
+FITTED = ("sha256", "temperatures", "timestepWeights", "calibration")  # fields of classifier.json that are of the weights before
 TRIALS = 64  # recommended
 TOLERANCE = 1e-4  # of numbers around 1: what another order of float32 sums may change
 CAPTIONS = ("a red circle", "A  photo of a BLUE box, please!", "a small striped violet hoop to the left of a large jade triangle", "", "x" * 40)
@@ -34,7 +35,7 @@ class Bundle:
             "vae_decoder": (coder.decoder, ["latent_sample"], "sample")}
 
     def write(self, folder):
-        """What else classifier.json in the folder holds is kept. → the largest difference that the check found, or None without onnxruntime."""
+        """What else classifier.json in the folder says, but of the weights before, is kept. → the largest difference that the check found, or None without onnxruntime."""
         folder = pathlib.Path(folder)
         self._write_configs(folder)
         self.tokenizer.write(folder / "tokenizer")
@@ -81,7 +82,7 @@ class Bundle:
                 "_class_name": "AutoencoderKL", "in_channels": 3, "out_channels": 3, "latent_channels": autoencoder.LATENT_CHANNELS,
                 "sample_size": scene.SIDE, "scaling_factor": self.scale})
         _write(folder / "classifier.json", {
-            **_read(folder / "classifier.json"), "displayName": f"Drawn scenes, any caption, {parameters / 1e6:.1f} M parameters", "conditioning": "text",
+            **{name: value for name, value in _read(folder / "classifier.json").items() if name not in FITTED}, "displayName": f"Drawn scenes, any caption, {parameters / 1e6:.1f} M parameters", "conditioning": "text",
             "template": TEMPLATE, "timestepRange": list(CLASSIFIED), "recommended": {"trials": TRIALS, "strategy": "race", "loss": "l2"}})
 
 

@@ -1,3 +1,4 @@
+import json
 import pathlib
 import tempfile
 import unittest
@@ -122,6 +123,14 @@ class ExportTests(FolderTests):
         ids = torch.from_numpy(vectors["text_encoder.input_ids"])
         torch.testing.assert_close(net.text(ids).detach(), torch.from_numpy(vectors["unet.encoder_hidden_states"]))
         self.assertEqual(tokenizer.merges, Tokenizer.read(self.folder / "tokenizer").merges)
+
+    def test_what_was_fitted_to_the_weights_before_is_not_kept(self):
+        (self.folder / "classifier.json").write_text('{"license": "MIT", "sha256": {"unet/model.onnx": "0"}, "temperatures": {"l2": 1}}', encoding="utf-8")
+        words = Tokenizer([])
+        Bundle(network(words.end), autoencoder.Autoencoder(autoencoder.TINY).eval(), 1.0, words).write(self.folder)
+        found = json.loads((self.folder / "classifier.json").read_text(encoding="utf-8"))
+        self.assertEqual("MIT", found["license"])
+        self.assertFalse({"sha256", "temperatures"} & set(found))
 
 
 if __name__ == "__main__":
