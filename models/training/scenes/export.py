@@ -35,7 +35,10 @@ class Bundle:
             "vae_decoder": (coder.decoder, ["latent_sample"], "sample")}
 
     def write(self, folder):
-        """What else classifier.json in the folder says, but of the weights before, is kept. → the largest difference that the check found, or None without onnxruntime."""
+        """→ the largest difference that the check found, or None without onnxruntime.
+
+        What else classifier.json in the folder says is kept, but not what it says of the weights before.
+        """
         folder = pathlib.Path(folder)
         self._write_configs(folder)
         self.tokenizer.write(folder / "tokenizer")
@@ -82,8 +85,8 @@ class Bundle:
                 "_class_name": "AutoencoderKL", "in_channels": 3, "out_channels": 3, "latent_channels": autoencoder.LATENT_CHANNELS,
                 "sample_size": scene.SIDE, "scaling_factor": self.scale})
         _write(folder / "classifier.json", {
-            **{name: value for name, value in _read(folder / "classifier.json").items() if name not in FITTED}, "displayName": f"Drawn scenes, any caption, {parameters / 1e6:.1f} M parameters", "conditioning": "text",
-            "template": TEMPLATE, "timestepRange": list(CLASSIFIED), "recommended": {"trials": TRIALS, "strategy": "race", "loss": "l2"}})
+            **{name: value for name, value in _read(folder / "classifier.json").items() if name not in FITTED},
+            "displayName": f"Drawn scenes, any caption, {parameters / 1e6:.1f} M parameters", "conditioning": "text", "template": TEMPLATE, "timestepRange": list(CLASSIFIED), "recommended": {"trials": TRIALS, "strategy": "race", "loss": "l2"}})
 
 
 def check_bundle(folder):
