@@ -4,11 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 
 from common.schedule import add_noise, alphas_cumprod
-
-SHIFT = 2  # pixels an image may move, its edges repeated
 
 
 @dataclass
@@ -33,7 +30,7 @@ class Batches:
     def __call__(self, step, rank=0, count=1):
         rows = self._rows(step)[rank::count]
         random = torch.Generator().manual_seed((self.seed * 1_000_003 + step) * 64 + rank)
-        images = self._moved(self.images[rows].float() / 127.5 - 1, random)
+        images = self._mirrored(self.images[rows].float() / 127.5 - 1, random)
         noise = torch.randn(images.shape, generator=random).to(self.device)
         low, high = self.timesteps
         # one in each of B equal parts: less variance than B free draws
@@ -50,13 +47,7 @@ class Batches:
         return torch.from_numpy(self.order[place * self.size:(place + 1) * self.size])
 
     @staticmethod
-    def _moved(images, random):
-        """Mirrors half of the images, and shifts all by up to SHIFT pixels."""
-        count, side = len(images), images.shape[-1]
-        mirrored = torch.rand(count, generator=random) < 0.5
-        padded = F.pad(images, (SHIFT,) * 4, mode="replicate")
-        x, y = torch.randint(0, 2 * SHIFT + 1, (2, count), generator=random)
-        columns = torch.arange(side)[None, :].repeat(count, 1)
-        columns = torch.where(mirrored[:, None], side - 1 - columns, columns) + x[:, None]
-        rows = torch.arange(side)[None, :] + y[:, None]
-        return padded.permute(0, 2, 3, 1)[torch.arange(count)[:, None, None], rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2).contiguous()
+    def _mirrored(images, random):
+        """Mirrors half of the images."""
+        mirrored = torch.rand(len(images), generator=random) < 0.5
+        return torch.where(mirrored[:, None, None, None].to(images.device), images.flip(3), images)

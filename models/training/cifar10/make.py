@@ -27,7 +27,9 @@ from .losses import Losses
 from .model import Size, Unet
 
 TIMESTEPS = (150, 850)  # [from, to): below, the error tells little of the class; above, little of the image is left
-SAMPLES = 3_000_000  # 60 epochs
+SAMPLES = 4_000_000  # 80 epochs
+BATCH = 128  # of all workers together
+RATE = 2e-3  # after 90,000 samples 0.002 was right on 56 % of 500 images and 0.001 on 52 %
 
 
 def main():
@@ -79,7 +81,7 @@ def parse():
 
 def start(arguments, device):
     torch.manual_seed(Plan.seed)
-    return Training(Unet(Size()).to(device), Plan(samples=arguments.samples, decay=arguments.decay), arguments.work / "checkpoint.pt", arguments.start)
+    return Training(Unet(Size()).to(device), Plan(samples=arguments.samples, decay=arguments.decay, batch=BATCH, rate=RATE), arguments.work / "checkpoint.pt", arguments.start)
 
 
 def work(crew, arguments, device):

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .layers import Norm, Residual
+from common.layers import Norm, Residual
 
 LATENT_CHANNELS = 4
 FACTOR = 4  # pixels of a latent's side

@@ -6,10 +6,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from common.layers import Attention, Norm, Residual, feed_forward, sinusoids
 from common.schedule import alphas_cumprod
 
 from .autoencoder import LATENT_CHANNELS
-from .layers import Attention, Norm, Residual, feed_forward, sinusoids
 from .tokenizer import LENGTH
 
 LONGEST_TIME = 10_000  # steps: the longest period that tells timesteps apart

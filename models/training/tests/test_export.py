@@ -15,7 +15,7 @@ class ExportTests(unittest.TestCase):
 
     def test_fields_of_classifier_json_that_are_not_the_recipes_are_kept(self):
         (self.folder / "classifier.json").write_text('{"recommended": {"trials": 64}, "timestepRange": [0, 1]}')
-        write_bundle(Unet(TINY).eval(), self.folder, (150, 850))
+        write_bundle(Unet(TINY), self.folder, (150, 850))
         fields = json.loads((self.folder / "classifier.json").read_text())
         self.assertEqual(({"trials": 64}, [150, 850]), (fields["recommended"], fields["timestepRange"]))
 
@@ -24,7 +24,7 @@ class ExportTests(unittest.TestCase):
             import onnx
         except ImportError:
             self.skipTest("onnx is not installed")
-        write_bundle(Unet(TINY).eval(), self.folder, (150, 850))
+        write_bundle(Unet(TINY), self.folder, (150, 850))
         encoder, decoder = (onnx.load(str(self.folder / "unet" / f"{part}.onnx")).graph for part in ("encoder", "decoder"))
         names = list(Encoder.FEATURES)
         self.assertEqual((["sample", "timestep"], names), ([v.name for v in encoder.input], [v.name for v in encoder.output]))
@@ -33,7 +33,7 @@ class ExportTests(unittest.TestCase):
         self.assertNotEqual(counted["low"], counted["slots"])  # several rows share features
 
     def test_the_files_compute_what_pytorch_computes(self):
-        write_bundle(Unet(TINY).eval(), self.folder, (150, 850))
+        write_bundle(Unet(TINY), self.folder, (150, 850))
         if check_bundle(self.folder) is None:
             self.skipTest("onnxruntime is not installed")
 

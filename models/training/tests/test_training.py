@@ -56,7 +56,7 @@ class TrainingTests(unittest.TestCase):
 
     def test_the_contrast_changes_what_the_encoder_learns(self):
         generative, hybrid = (trained(self.folder, str(weight), chunks=False, contrast=weight) for weight in (0, 0.1))
-        difference = generative.model.encoder.into[0].weight - hybrid.model.encoder.into[0].weight
+        difference = generative.model.encoder.into.weight - hybrid.model.encoder.into.weight
         self.assertGreater(difference.abs().max().item(), 0)
 
     def test_a_packed_checkpoint_is_small_and_starts_a_run(self):
@@ -107,12 +107,14 @@ class BatchTests(unittest.TestCase):
         batches = Batches(np.zeros((70, 3, 32, 32), np.uint8), np.zeros(70, np.int64), (150, 850), 70, seed=0)
         self.assertEqual(list(range(70)), sorted((step - 150) // 10 for step in batches(0).timestep.tolist()))
 
-    def test_images_are_moved_by_at_most_two_pixels_and_mirrored(self):
+    def test_about_half_of_the_images_are_mirrored(self):
         images = np.zeros((64, 3, 32, 32), np.uint8)
         images[:, :, 10, 4] = 255
         found = Batches(images, np.zeros(64, np.int64), (150, 850), 64, seed=0)(0).images[:, 0].gt(0).nonzero()
-        self.assertEqual(set(range(8, 13)), set(found[:, 1].tolist()))
-        self.assertEqual({*range(2, 7), *range(25, 30)}, set(found[:, 2].tolist()))
+        columns = found[:, 2].tolist()
+        self.assertEqual(({10}, {4, 27}), (set(found[:, 1].tolist()), set(columns)))
+        self.assertTrue(16 < columns.count(4) < 48)
+
 
 
 if __name__ == "__main__":
