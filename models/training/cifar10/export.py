@@ -1,4 +1,4 @@
-"""Writes the bundle: the model as one graph and as the pair of encoder and decoder, and what the service needs to know of it."""
+"""Writes the bundle: the model as one graph and as the pair of encoder and decoder, on the same weights, and what the service needs to know."""
 
 import inspect
 import json
@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import torch
 
+from common import weights
 from common.schedule import STEPS
 
 from .data import CLASSES, SIDE
@@ -15,6 +16,7 @@ from .model import Encoder
 
 OPSET = 17
 VECTORS = 7  # rows of testvec.npz: an odd number, so that no batch size divides it
+GRAPHS = ("model.onnx", "encoder.onnx", "decoder.onnx")
 TOLERANCE = 1e-4  # of ε, whose standard deviation is 1: what another order of float32 sums may change
 
 
@@ -57,6 +59,7 @@ def write_bundle(unet, folder, timesteps):
             folder / "unet" / "encoder.onnx")
     _export(RowsDecoder(unet.decoder), (*features, torch.arange(VECTORS), timestep, labels), {**shared, "slots": of_rows, **rows},
             {"epsilon": of_rows}, folder / "unet" / "decoder.onnx")
+    weights.share([folder / "unet" / name for name in GRAPHS], folder / "unet" / "weights.bin")
     np.savez(folder / "testvec.npz", sample=sample.numpy(), timestep=timestep.numpy(), class_labels=labels.numpy(), epsilon=epsilon.numpy())
 
 

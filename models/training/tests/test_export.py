@@ -3,8 +3,12 @@ import pathlib
 import tempfile
 import unittest
 
+import onnx
+import torch
+
 from cifar10.export import check_bundle, write_bundle
 from cifar10.model import TINY, Encoder, Unet
+from common.weights import ALIGNMENT, SMALLEST
 
 
 class ExportTests(unittest.TestCase):
@@ -20,10 +24,6 @@ class ExportTests(unittest.TestCase):
         self.assertEqual(({"trials": 64}, [150, 850]), (fields["recommended"], fields["timestepRange"]))
 
     def test_encoder_and_decoder_fit_together(self):
-        try:
-            import onnx
-        except ImportError:
-            self.skipTest("onnx is not installed")
         write_bundle(Unet(TINY), self.folder, (150, 850))
         encoder, decoder = (onnx.load(str(self.folder / "unet" / f"{part}.onnx")).graph for part in ("encoder", "decoder"))
         names = list(Encoder.FEATURES)
@@ -31,6 +31,15 @@ class ExportTests(unittest.TestCase):
         self.assertEqual([*names, "slots", "timestep", "class_labels"], [v.name for v in decoder.input])
         counted = {v.name: v.type.tensor_type.shape.dim[0].dim_param for v in decoder.input}
         self.assertNotEqual(counted["low"], counted["slots"])  # several rows share features
+
+    def test_the_graphs_share_their_weights(self):
+        unet = Unet(TINY)
+        with torch.no_grad():
+            for parameter in unet.parameters():
+                parameter += torch.randn_like(parameter)  # no two alike
+        write_bundle(unet, self.folder, (150, 850))
+        large = sum(p.numel() * 4 for p in unet.parameters() if p.numel() * 4 >= SMALLEST)
+        self.assertAlmostEqual(large, (self.folder / "unet" / "weights.bin").stat().st_size, delta=100 * ALIGNMENT)
 
     def test_the_files_compute_what_pytorch_computes(self):
         write_bundle(Unet(TINY), self.folder, (150, 850))

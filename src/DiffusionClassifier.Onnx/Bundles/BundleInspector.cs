@@ -24,7 +24,7 @@ public static class BundleInspector
             manifest.NullClass,
             [.. bundle.Graphs.Select(Part)],
             bundle.Parameters,
-            bundle.Graphs.Sum(WeightBytes),
+            bundle.Graphs.SelectMany(FilesOf).Distinct().Sum(Length),
             bundle.VerifiedFiles);
     }
 
@@ -41,8 +41,9 @@ public static class BundleInspector
         return Path.GetFileName(file) == OnnxGraph.FileName ? folder : $"{folder}/{Path.GetFileName(file)}";
     }
 
-    private static long WeightBytes(OnnxGraph graph) =>
-        Length(graph.File) + graph.ExternalFiles.Keys.Sum(name => Length(Path.Combine(Path.GetDirectoryName(graph.File)!, name)));
+    // Two graphs may have weights in the same file.
+    private static IEnumerable<string> FilesOf(OnnxGraph graph) =>
+        graph.ExternalFiles.Keys.Select(name => Path.Combine(Path.GetDirectoryName(graph.File)!, name)).Prepend(graph.File);
 
     private static long Length(string path)
     {

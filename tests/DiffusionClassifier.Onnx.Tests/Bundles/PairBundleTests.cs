@@ -53,6 +53,20 @@ public class PairBundleTests
     }
 
     [Fact]
+    public void Inspect_GraphsThatShareAFileOfWeights_CountsItOnce()
+    {
+        byte[] weights = OnnxBytes.External("v", "weights.bin", 4000, 1000);
+        using var bundle = new PairBundle()
+            .Write(PairBundle.Encoder, OnnxBytes.Model(Image(), Time(), Feature(), weights))
+            .Write(PairBundle.Decoder, OnnxBytes.Model(Feature(input: true), Slots(), Labels(), Epsilon(), weights))
+            .Write("unet/weights.bin", new byte[4000]);
+
+        long bytes = BundleInspector.Inspect(bundle.Folder).WeightBytes;
+
+        Assert.Equal(4000 + new FileInfo(bundle.PathOf(PairBundle.Encoder)).Length + new FileInfo(bundle.PathOf(PairBundle.Decoder)).Length, bytes);
+    }
+
+    [Fact]
     public void Inspect_Pair_ListsBothGraphsByTheirFiles()
     {
         using var bundle = new PairBundle();
