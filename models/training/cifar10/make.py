@@ -4,7 +4,7 @@
     python3 -m cifar10 --data cifar-10-binary.tar.gz --work /tmp/cifar10 --minutes 20      # again and again, until it says that it is done
     python3 -m cifar10 --data cifar-10-binary.tar.gz --work /tmp/cifar10 --test test_batch.bin --out ../cifar10
 
-Needs PyTorch (1.13 or later), numpy, and Pillow where --data holds pictures; uses a CUDA device where there is one. A run that was
+Needs PyTorch (1.13 or later), numpy, onnx, and Pillow where --data holds pictures; uses a CUDA device where there is one. A run that was
 stopped, by --minutes or otherwise, goes on where it was.
 """
 
