@@ -1,23 +1,18 @@
 """Writes the bundle: the model as one graph and as the pair of encoder and decoder, on the same weights, and what the service needs to know."""
 
-import inspect
-import json
 import pathlib
-import warnings
 
 import numpy as np
 import torch
 
-from common import weights
+from common import bundle, weights
 from common.schedule import STEPS
 
 from .data import CLASSES, SIDE
 from .model import Encoder
 
-OPSET = 17
 VECTORS = 7  # rows of testvec.npz: an odd number, so that no batch size divides it
 GRAPHS = ("model.onnx", "encoder.onnx", "decoder.onnx")
-TOLERANCE = 1e-4  # of ε, whose standard deviation is 1: what another order of float32 sums may change
 
 
 class RowsDecoder(torch.nn.Module):
@@ -33,34 +28,23 @@ class RowsDecoder(torch.nn.Module):
 
 
 def write_bundle(unet, folder, timesteps):
-    """unet: in evaluation mode on the CPU; timesteps: [from, to) for classifier.json. What else classifier.json holds is kept."""
+    """unet: on the CPU; timesteps: [from, to) for classifier.json."""
     folder, (sample, timestep, labels) = pathlib.Path(folder), _inputs()
-    parameters = sum(p.numel() for p in unet.parameters())
-    _write(folder / "model_index.json", {
-        "_class_name": "ClassConditionalPixelPipeline", "scheduler": ["diffusers", "DDPMScheduler"], "unet": ["onnx", "OnnxModel"],
-        "id2label": {str(i): name for i, name in enumerate(CLASSES)}})
-    _write(folder / "scheduler" / "scheduler_config.json", {
-        "_class_name": "DDPMScheduler", "num_train_timesteps": STEPS, "beta_schedule": "squaredcos_cap_v2", "beta_start": 0.0001,
-        "beta_end": 0.02, "prediction_type": "epsilon", "rescale_betas_zero_snr": False, "trained_betas": None})
-    _write(folder / "unet" / "config.json", {
-        "_class_name": "UNet2DModel", "in_channels": 3, "out_channels": 3, "sample_size": SIDE, "num_class_embeds": len(CLASSES) + 1})
-    _write(folder / "classifier.json", {
-        **_read(folder / "classifier.json"), "displayName": f"CIFAR-10, {parameters / 1e6:.1f} M parameters, trained on a CPU",
-        "conditioning": "class", "nullClass": len(CLASSES), "timestepRange": list(timesteps)})
-
+    _write_configs(folder, timesteps, sum(p.numel() for p in unet.parameters()))
     with torch.no_grad():
         features = unet.encoder(sample, timestep)
         epsilon = unet.decoder(*features, timestep, labels)
+    np.savez(folder / "testvec.npz", sample=sample.numpy(), timestep=timestep.numpy(), class_labels=labels.numpy(), epsilon=epsilon.numpy())
+
     of_slots, of_features, of_rows = ({0: name} for name in ("slots", "slots_of_batch", "rows"))  # what each first axis counts
     shared = {name: of_features for name in unet.encoder.FEATURES}
     rows = {"timestep": of_rows, "class_labels": of_rows}
-    _export(unet, (sample, timestep, labels), {"sample": of_rows, **rows}, {"epsilon": of_rows}, folder / "unet" / "model.onnx")
-    _export(unet.encoder, (sample, timestep), {"sample": of_slots, "timestep": of_slots}, {name: of_slots for name in shared},
-            folder / "unet" / "encoder.onnx")
-    _export(RowsDecoder(unet.decoder), (*features, torch.arange(VECTORS), timestep, labels), {**shared, "slots": of_rows, **rows},
-            {"epsilon": of_rows}, folder / "unet" / "decoder.onnx")
-    weights.share([folder / "unet" / name for name in GRAPHS], folder / "unet" / "weights.bin")
-    np.savez(folder / "testvec.npz", sample=sample.numpy(), timestep=timestep.numpy(), class_labels=labels.numpy(), epsilon=epsilon.numpy())
+    whole, encoder, decoder = files = [folder / "unet" / name for name in GRAPHS]
+    bundle.export(unet, (sample, timestep, labels), {"sample": of_rows, **rows}, {"epsilon": of_rows}, whole)
+    bundle.export(unet.encoder, (sample, timestep), {"sample": of_slots, "timestep": of_slots}, {name: of_slots for name in shared}, encoder)
+    bundle.export(RowsDecoder(unet.decoder), (*features, torch.arange(VECTORS), timestep, labels), {**shared, "slots": of_rows, **rows},
+                  {"epsilon": of_rows}, decoder)
+    weights.share(files, folder / "unet" / "weights.bin")
 
 
 def check_bundle(folder):
@@ -80,20 +64,19 @@ def check_bundle(folder):
     shared = {**dict(zip(Encoder.FEATURES, features)), "slots": np.arange(len(labels)), "timestep": vectors["timestep"], "class_labels": labels}
     found = {"model.onnx": _run(onnxruntime, unet / "model.onnx", {**vectors, "class_labels": labels})[0],
              "encoder.onnx and decoder.onnx": _run(onnxruntime, unet / "decoder.onnx", shared)[0]}
-    differences = {file: float(np.abs(epsilon - expected).max()) for file, epsilon in found.items()}
-    for file, difference in differences.items():
-        if not difference < TOLERANCE:
-            raise ValueError(f"{unet}: {file} is {difference:.2g} away from what PyTorch computed; at most {TOLERANCE:g} is rounding.")
-    return max(differences.values())
+    return bundle.check({f"{unet}: {file}": float(np.abs(epsilon - expected).max()) for file, epsilon in found.items()})
 
 
-def _export(module, arguments, inputs, outputs, path):
-    """inputs, outputs: the names of their axes by their names, in order."""
-    options = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
-    with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter warns of shapes it cannot infer; check_bundle says whether it mattered
-        torch.onnx.export(module.eval(), arguments, str(path), input_names=list(inputs), output_names=list(outputs), opset_version=OPSET,
-                          dynamic_axes={**inputs, **outputs}, **options)
+def _write_configs(folder, timesteps, parameters):
+    bundle.write_json(folder / "model_index.json", {
+        "_class_name": "ClassConditionalPixelPipeline", "scheduler": ["diffusers", "DDPMScheduler"], "unet": ["onnx", "OnnxModel"],
+        "id2label": {str(i): name for i, name in enumerate(CLASSES)}})
+    bundle.write_schedule(folder)
+    bundle.write_json(folder / "unet" / "config.json", {
+        "_class_name": "UNet2DModel", "in_channels": 3, "out_channels": 3, "sample_size": SIDE, "num_class_embeds": len(CLASSES) + 1})
+    bundle.write_classifier(folder, {
+        "displayName": f"CIFAR-10, {parameters / 1e6:.1f} M parameters", "conditioning": "class", "nullClass": len(CLASSES),
+        "timestepRange": list(timesteps)})
 
 
 def _inputs():
@@ -104,14 +87,3 @@ def _inputs():
 
 def _run(onnxruntime, path, inputs):
     return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"]).run(None, inputs)
-
-
-def _read(path):
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-
-def _write(path, value):
-    """One line a field."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fields = (f"  {json.dumps(name)}: {json.dumps(field)}" for name, field in value.items())
-    path.write_text("{\n" + ",\n".join(fields) + "\n}\n", encoding="utf-8")

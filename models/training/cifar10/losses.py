@@ -23,7 +23,7 @@ class Losses:
     def __call__(self, batch):
         features = self.unet.encoder(batch.sample, batch.timestep)
         labels = batch.labels.clone()
-        labels[len(labels) - len(labels) // NULL_SHARE:] = self.unet.size.classes
+        labels[len(labels) - max(len(labels) // NULL_SHARE, 1):] = self.unet.size.classes
         error = squared(self.unet.decoder(*features, batch.timestep, labels), batch.noise)
         velocity = (error / self.unet.encoder.alphas[batch.timestep]).mean()  # ε = √(1−ᾱ)·x + √ᾱ·v
         figures = {"velocity": velocity.detach(), "epsilon": error.detach().mean()}

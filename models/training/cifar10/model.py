@@ -14,7 +14,7 @@ from common.layers import Attention, Norm, Residual, sinusoids
 from common.schedule import alphas_cumprod
 
 FREQUENCIES = 64  # sines and cosines that a timestep is told by
-LONGEST_PERIOD = 10_000  # in steps, as in the transformer's position encoding
+SLOWEST = 10_000  # steps in which the slowest of them turns by one radian, as in the transformer's position encoding
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Size:
     condition: int = 128  # width of the vectors of time and class that steer the layers
 
 
-TINY = Size(widths=(8, 8, 8), encoder=(1, 1, 1), condition=8)
+TINY = Size(widths=(16, 24, 32), encoder=(1, 1, 1), condition=8)
 
 
 class Time(nn.Sequential):
@@ -38,7 +38,7 @@ class Time(nn.Sequential):
         super().__init__(nn.Linear(FREQUENCIES, width), nn.SiLU(), nn.Linear(width, width))
 
     def forward(self, timestep):
-        return super().forward(sinusoids(timestep, FREQUENCIES, LONGEST_PERIOD))
+        return super().forward(sinusoids(timestep, FREQUENCIES, SLOWEST))
 
 
 class Encoder(nn.Module):
@@ -57,7 +57,7 @@ class Encoder(nn.Module):
         self.down = nn.ModuleList(nn.Conv2d(a, b, 2, stride=2) for a, b in zip(size.widths, size.widths[1:]))
         self.levels = nn.ModuleList(
             nn.ModuleList(Residual(width, width, size.condition) for _ in range(count)) for width, count in zip(size.widths, size.encoder))
-        low = size.widths[2]
+        low = size.widths[-1]
         self.norm, self.attention = Norm(low), Attention(low, low, size.heads)
         self.register_buffer("alphas", alphas_cumprod().float(), persistent=False)
 
@@ -69,7 +69,7 @@ class Encoder(nn.Module):
             x = through(blocks, x, time)
             features.append(x)
         places = self.norm(x).flatten(2).transpose(1, 2)
-        features[2] = x + self.attention(places, places).transpose(1, 2).view(x.shape)
+        features[-1] = x + self.attention(places, places).transpose(1, 2).view(x.shape)
         return (1 - self.alphas[timestep])[:, None, None, None].sqrt() * sample, *features
 
 

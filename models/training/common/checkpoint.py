@@ -15,8 +15,8 @@ def save(path, state):
     os.replace(scratch, path)
 
 
-def load(path, device="cpu"):
-    return torch.load(path, map_location=device)
+def load(path):
+    return torch.load(path, map_location="cpu")
 
 
 def pack(state):

@@ -10,7 +10,7 @@ GROUPS = 8  # of the group normalisation
 
 
 class Norm(nn.GroupNorm):
-    """In float32 whatever comes in: PyTorch 1.13 knows no other on a CPU."""
+    """In float32 whatever comes in: under autocast PyTorch 1.13 refuses bfloat16 beside float32 weights."""
 
     def __init__(self, channels):
         super().__init__(GROUPS, channels)
@@ -62,8 +62,8 @@ def feed_forward(width, factor):
     return nn.Sequential(nn.Linear(width, factor * width), nn.GELU(), nn.Linear(factor * width, width))
 
 
-def sinusoids(positions, width, longest):
-    """Cosines and sines of log-spaced frequencies, f32[…,width]; longest: the longest period, in units of the positions."""
-    frequencies = torch.exp(-math.log(longest) / (width // 2) * torch.arange(width // 2, device=positions.device, dtype=torch.float32))
+def sinusoids(positions, width, slowest):
+    """Cosines and sines of log-spaced frequencies, f32[…,width]; slowest: how far the slowest turns by one radian."""
+    frequencies = torch.exp(-math.log(slowest) / (width // 2) * torch.arange(width // 2, device=positions.device, dtype=torch.float32))
     angles = positions.float()[..., None] * frequencies
     return torch.cat([angles.cos(), angles.sin()], dim=-1)

@@ -26,7 +26,7 @@ class Training:
         self.optimizer = torch.optim.AdamW(model.parameters(), lr=0.0, betas=(0.9, 0.99), weight_decay=plan.weight_decay)
         self.seen, self.seconds, self.history = 0, 0.0, []
         if path.exists() or start is not None:
-            self._restore(checkpoint.load(path if path.exists() else start, next(model.parameters()).device))
+            self._restore(checkpoint.load(path if path.exists() else start))
 
     def step(self, loss, workers):
         """One update of the weights; the gradients are taken from loss."""

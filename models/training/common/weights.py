@@ -1,10 +1,9 @@
 """Weights that several ONNX files have in common are stored once, in a file beside them."""
 
 import hashlib
-import pathlib
+import os
 
 import onnx
-import onnx.numpy_helper
 from onnx import TensorProto
 
 SMALLEST = 1024  # bytes: what is smaller stays in the graphs, where tools expect shapes and constants
@@ -12,28 +11,33 @@ ALIGNMENT = 64  # bytes: a cache line, so that the weights can be read where the
 
 
 def share(files, store):
-    """Moves the weights of the graphs into store, a path in their folder: equal ones to one place."""
-    places = {}
-    with open(store, "wb") as out:
-        for file in files:
-            graph = onnx.load(str(file), load_external_data=False)
+    """Moves the initializers of the graphs, as PyTorch writes them, to the file store in their folder: equal ones to one place.
+
+    The graphs must still hold them all. An older store is replaced, not written over: a program may have it open.
+    """
+    graphs = [onnx.load(str(file), load_external_data=False) for file in files]
+    scratch, places = store.with_name(store.name + ".part"), {}
+    with open(scratch, "wb") as out:
+        for graph in graphs:
             for tensor in graph.graph.initializer:
-                _move(tensor, out, places, pathlib.Path(store).name)
-            onnx.save(graph, str(file))
+                _move(tensor, out, places, store.name)
+    os.replace(scratch, store)
+    for file, graph in zip(files, graphs):
+        onnx.save(graph, str(file))
 
 
 def _move(tensor, out, places, name):
-    data = onnx.numpy_helper.to_array(tensor).tobytes()
+    if tensor.data_location == TensorProto.EXTERNAL:
+        raise ValueError(f"The weights of {tensor.name} are in a file already.")
+    data = tensor.raw_data
     if len(data) < SMALLEST:
         return
-    key = hashlib.sha256(data).digest()
-    if key not in places:
+    digest = hashlib.sha256(data).digest()
+    if digest not in places:
         out.write(bytes(-out.tell() % ALIGNMENT))
-        places[key] = out.tell()
+        places[digest] = out.tell()
         out.write(data)
-    for field in ("raw_data", "float_data", "int64_data"):
-        tensor.ClearField(field)
+    tensor.ClearField("raw_data")
     tensor.data_location = TensorProto.EXTERNAL
-    for key, value in (("location", name), ("offset", places[key]), ("length", len(data))):
-        entry = tensor.external_data.add()
-        entry.key, entry.value = key, str(value)
+    for key, value in (("location", name), ("offset", places[digest]), ("length", len(data))):
+        tensor.external_data.add(key=key, value=str(value))

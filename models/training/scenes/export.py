@@ -1,14 +1,13 @@
 """Writes the bundle, in the layout of diffusers and optimum, and checks every graph against PyTorch."""
 
-import inspect
 import json
 import pathlib
-import warnings
 import zipfile
 
 import numpy as np
 import torch
 
+from common import bundle
 from common.schedule import STEPS
 
 from . import autoencoder, drawing, scene
@@ -16,11 +15,8 @@ from .batches import CLASSIFIED
 from .evaluate import TEMPLATE
 from .tokenizer import LENGTH
 
-OPSET = 17
 VECTORS = "testvec.npz"
-FITTED = ("sha256", "temperatures", "timestepWeights", "calibration")  # fields of classifier.json that are of the weights before
 TRIALS = 64  # recommended
-TOLERANCE = 1e-4  # of numbers around 1: what another order of float32 sums may change
 CAPTIONS = ("a red circle", "A  photo of a BLUE box, please!", "a small striped violet hoop to the left of a large jade triangle", "", "x" * 40)
 
 
@@ -35,10 +31,7 @@ class Bundle:
             "vae_decoder": (coder.decoder, ["latent_sample"], "sample")}
 
     def write(self, folder):
-        """→ the largest difference that the check found, or None without onnxruntime.
-
-        What else classifier.json in the folder says is kept, but not what it says of the weights before.
-        """
+        """→ the largest difference that the check found, or None without onnxruntime."""
         folder = pathlib.Path(folder)
         self._write_configs(folder)
         self.tokenizer.write(folder / "tokenizer")
@@ -48,7 +41,8 @@ class Bundle:
             with torch.no_grad():
                 vectors[f"{name}.{output}"] = module(*values).numpy()
             vectors.update({f"{name}.{given}": value.numpy() for given, value in zip(inputs, values)})
-            _export(module, tuple(values), inputs, output, folder / name / "model.onnx")
+            of_rows = {0: "batch"}
+            bundle.export(module, tuple(values), dict.fromkeys(inputs, of_rows), {output: of_rows}, folder / name / "model.onnx")
         np.savez_compressed(folder / VECTORS, **vectors)
         with zipfile.ZipFile(folder / VECTORS, "a") as archive:
             archive.writestr("captions.json", json.dumps(CAPTIONS))
@@ -69,24 +63,22 @@ class Bundle:
     def _write_configs(self, folder):
         width, end = self.model.size.text, self.tokenizer.end
         parameters = sum(p.numel() for module, *_ in self.graphs.values() for p in module.parameters())
-        _write(folder / "model_index.json", {
+        bundle.write_json(folder / "model_index.json", {
             "_class_name": "StableDiffusionPipeline", "scheduler": ["diffusers", "DDPMScheduler"], "tokenizer": ["transformers", "CLIPTokenizer"],
             **{part: ["onnx", "OnnxModel"] for part in self.graphs}})
-        _write(folder / "scheduler" / "scheduler_config.json", {
-            "_class_name": "DDPMScheduler", "num_train_timesteps": STEPS, "beta_schedule": "squaredcos_cap_v2", "beta_start": 0.0001,
-            "beta_end": 0.02, "prediction_type": "epsilon", "rescale_betas_zero_snr": False, "trained_betas": None})
-        _write(folder / "text_encoder" / "config.json", {
+        bundle.write_schedule(folder)
+        bundle.write_json(folder / "text_encoder" / "config.json", {
             "hidden_size": width, "vocab_size": end + 1, "max_position_embeddings": LENGTH, "bos_token_id": end - 1, "eos_token_id": end, "pad_token_id": end})
-        _write(folder / "unet" / "config.json", {
+        bundle.write_json(folder / "unet" / "config.json", {
             "_class_name": "UNet2DConditionModel", "in_channels": autoencoder.LATENT_CHANNELS, "out_channels": autoencoder.LATENT_CHANNELS,
             "sample_size": self.model.size.side, "cross_attention_dim": width})
         for part in ("vae_encoder", "vae_decoder"):
-            _write(folder / part / "config.json", {
+            bundle.write_json(folder / part / "config.json", {
                 "_class_name": "AutoencoderKL", "in_channels": 3, "out_channels": 3, "latent_channels": autoencoder.LATENT_CHANNELS,
                 "sample_size": scene.SIDE, "scaling_factor": self.scale})
-        _write(folder / "classifier.json", {
-            **{name: value for name, value in _read(folder / "classifier.json").items() if name not in FITTED},
-            "displayName": f"Drawn scenes, any caption, {parameters / 1e6:.1f} M parameters", "conditioning": "text", "template": TEMPLATE, "timestepRange": list(CLASSIFIED), "recommended": {"trials": TRIALS, "strategy": "race", "loss": "l2"}})
+        bundle.write_classifier(folder, {
+            "displayName": f"Drawn scenes, any caption, {parameters / 1e6:.1f} M parameters", "conditioning": "text", "template": TEMPLATE,
+            "timestepRange": list(CLASSIFIED), "recommended": {"trials": TRIALS, "strategy": "race", "loss": "l2"}})
 
 
 def check_bundle(folder):
@@ -99,33 +91,10 @@ def check_bundle(folder):
     except ImportError:
         return None
     vectors = np.load(pathlib.Path(folder) / VECTORS)
-    largest = 0.0
+    differences = {}
     for file in sorted(pathlib.Path(folder).glob("*/model.onnx")):
         session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
         part, output = file.parent.name, session.get_outputs()[0].name
         (found,) = session.run([output], {given.name: vectors[f"{part}.{given.name}"] for given in session.get_inputs()})
-        difference = float(np.abs(found - vectors[f"{part}.{output}"]).max())
-        if not difference < TOLERANCE:
-            raise ValueError(f"{file} is {difference:.2g} away from what PyTorch computed; at most {TOLERANCE:g} is rounding.")
-        largest = max(largest, difference)
-    return largest
-
-
-def _export(module, arguments, inputs, output, path):
-    options = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter warns of shapes it cannot infer; the check says whether it mattered
-        torch.onnx.export(module, arguments, str(path), input_names=inputs, output_names=[output], opset_version=OPSET,
-                          dynamic_axes={name: {0: "batch"} for name in [*inputs, output]}, **options)
-
-
-def _read(path):
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-
-def _write(path, value):
-    """One line a field."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fields = (f"  {json.dumps(name)}: {json.dumps(field)}" for name, field in value.items())
-    path.write_text("{\n" + ",\n".join(fields) + "\n}\n", encoding="utf-8")
+        differences[str(file)] = float(np.abs(found - vectors[f"{part}.{output}"]).max())
+    return bundle.check(differences)

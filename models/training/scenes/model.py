@@ -12,7 +12,7 @@ from common.schedule import alphas_cumprod
 from .autoencoder import LATENT_CHANNELS
 from .tokenizer import LENGTH
 
-LONGEST_TIME = 10_000  # steps: the longest period that tells timesteps apart
+SLOWEST = 10_000  # steps in which the slowest of the sinusoids that tell timesteps apart turns by one radian
 WORDS = 8  # of a caption, about
 NEVER = -1e4  # a logit that hides a token, also in half precision
 
@@ -115,7 +115,7 @@ class Unet(nn.Module):
 
     def forward(self, sample, timestep, encoder_hidden_states):
         text = encoder_hidden_states
-        time = self.time(sinusoids(timestep, self.time[0].in_features, LONGEST_TIME))
+        time = self.time(sinusoids(timestep, self.time[0].in_features, SLOWEST))
         time = F.silu(time + self.gist(text.sum(dim=1) / WORDS))
         fine = self.look(self.first(self.into(sample), time), text)
         h = self.read[0](self.middle[0](self.down(fine), time), text)

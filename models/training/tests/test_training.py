@@ -116,6 +116,5 @@ class BatchTests(unittest.TestCase):
         self.assertTrue(16 < columns.count(4) < 48)
 
 
-
 if __name__ == "__main__":
     unittest.main()

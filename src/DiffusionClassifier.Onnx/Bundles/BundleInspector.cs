@@ -43,7 +43,7 @@ public static class BundleInspector
 
     // Two graphs may have weights in the same file.
     private static IEnumerable<string> FilesOf(OnnxGraph graph) =>
-        graph.ExternalFiles.Keys.Select(name => Path.Combine(Path.GetDirectoryName(graph.File)!, name)).Prepend(graph.File);
+        graph.ExternalFiles.Keys.Select(name => Path.GetFullPath(name, Path.GetDirectoryName(graph.File)!)).Prepend(graph.File);
 
     private static long Length(string path)
     {

@@ -55,10 +55,10 @@ public class PairBundleTests
     [Fact]
     public void Inspect_GraphsThatShareAFileOfWeights_CountsItOnce()
     {
-        byte[] weights = OnnxBytes.External("v", "weights.bin", 4000, 1000);
+        byte[] weights = OnnxBytes.External("v", "weights.bin", 4000, 1000), alike = OnnxBytes.External("v", "./weights.bin", 4000, 1000);
         using var bundle = new PairBundle()
             .Write(PairBundle.Encoder, OnnxBytes.Model(Image(), Time(), Feature(), weights))
-            .Write(PairBundle.Decoder, OnnxBytes.Model(Feature(input: true), Slots(), Labels(), Epsilon(), weights))
+            .Write(PairBundle.Decoder, OnnxBytes.Model(Feature(input: true), Slots(), Labels(), Epsilon(), alike))
             .Write("unet/weights.bin", new byte[4000]);
 
         long bytes = BundleInspector.Inspect(bundle.Folder).WeightBytes;
