@@ -47,15 +47,17 @@ def accuracy(found, labels, count=None):
     return float(right), float(np.sqrt(right * (1 - right) / len(labels)))
 
 
-def summary(found, labels, timesteps):
-    """The figures of the model card: accuracy by trials, class and timestep, and which classes are taken for which."""
+def summary(found, labels, steps):
+    """The figures of the model card: accuracy by trials, class and timestep, and which classes are taken for which.
+
+    found: f32[N, trials, classes]; labels: i64[N]; steps: i64[trials], the timesteps, ascending.
+    """
     trials, classes = found.shape[1:]
     guesses = found.mean(axis=1, dtype=np.float64).argmin(axis=1)
     confusion = np.zeros((classes, classes), int)
     np.add.at(confusion, (labels, guesses), 1)
     counts = [2 ** i for i in range(3, 11) if 2 ** i < trials] + [trials]
     right = np.take_along_axis(found, labels[:, None, None], axis=2)[:, :, 0]
-    steps = trial_timesteps(timesteps, trials).numpy()
     return {
         "images": len(labels),
         "top1ByTrials": {count: _percent(*accuracy(found, labels, count)) for count in counts},

@@ -100,4 +100,4 @@ def measure(unet, arguments, device):
     with torch.autocast(device, torch.bfloat16, enabled=arguments.half):
         found = evaluate.errors(unet, images, TIMESTEPS, arguments.trials, device=device, progress=Progress(arguments.trials))
     evaluate.save(arguments.work / "errors.npz", found, labels, TIMESTEPS)
-    print(json.dumps(evaluate.summary(found, labels, TIMESTEPS), indent=2))
+    print(json.dumps(evaluate.summary(found, labels, evaluate.trial_timesteps(TIMESTEPS, arguments.trials).numpy()), indent=2))
