@@ -14,7 +14,7 @@ public sealed class InspectTests
         Assert.Contains("10 classes", run.Output, StringComparison.Ordinal);
         Assert.Contains("squared-cos-cap-v2, 1000 timesteps", run.Output, StringComparison.Ordinal);
         Assert.Contains("150 to 849", run.Output, StringComparison.Ordinal);
-        Assert.Contains("1.73 M parameters", run.Output, StringComparison.Ordinal);
+        Assert.Contains("3.56 M parameters", run.Output, StringComparison.Ordinal);
         Assert.Contains("check: passed", run.Output, StringComparison.Ordinal);
     }
 

@@ -13,7 +13,7 @@ public class BundleLoaderTests
         ModelManifest manifest = BundleLoader.Load(TemporaryBundle.Original).Manifest;
 
         Assert.Equal("cifar10", manifest.Id);
-        Assert.Equal("CIFAR-10, 1.7 M parameters, trained on a CPU", manifest.DisplayName);
+        Assert.Equal("CIFAR-10, 3.6 M parameters", manifest.DisplayName);
         Assert.Equal(ConditioningKind.Class, manifest.Conditioning);
         Assert.Equal(["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"], manifest.Classes);
         Assert.Equal(10, manifest.NullClass);

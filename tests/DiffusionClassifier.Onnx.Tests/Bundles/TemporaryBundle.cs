@@ -3,7 +3,7 @@ using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Onnx.Tests.Bundles;
 
-/// <summary>A copy of the shipped bundle in a folder of its own, for a test to break. The weights are a link until they are written to.</summary>
+/// <summary>The shipped bundle, but for its pair of graphs, in a folder of its own, for a test to break. The graph is a link until it is written to.</summary>
 internal sealed class TemporaryBundle : IDisposable
 {
     private static readonly string[] Copied = ["model_index.json", "scheduler/scheduler_config.json", "unet/config.json"];
@@ -11,7 +11,7 @@ internal sealed class TemporaryBundle : IDisposable
     // Not the shipped one, which changes with every calibration and knows the hashes of the files.
     public const string Classifier = """
         {
-          "displayName": "CIFAR-10, 1.7 M parameters, trained on a CPU",
+          "displayName": "CIFAR-10, 3.6 M parameters",
           "conditioning": "class",
           "nullClass": 10,
           "timestepRange": [150, 850],
@@ -32,9 +32,10 @@ internal sealed class TemporaryBundle : IDisposable
 
         Write("classifier.json", Classifier);
         File.CreateSymbolicLink(PathOf(Model), Path.Combine(Original, Model));
+        File.Copy(Path.Combine(Original, Weights), PathOf(Weights)); // ONNX Runtime follows no link out of the graph's folder
     }
 
-    public const string Model = "unet/model.onnx";
+    public const string Model = "unet/model.onnx", Weights = "unet/weights.bin";
 
     public static string Original { get; } = Path.Combine(Repository.Root, "models", "cifar10");
 
