@@ -27,7 +27,8 @@ from .losses import Losses
 from .model import Size, Unet
 
 TIMESTEPS = (150, 850)  # [from, to): below, the error tells little of the class; above, little of the image is left
-SAMPLES = 4_000_000  # 80 epochs
+SAMPLES = 3_230_000  # 65 epochs
+DECAY = 0.252  # of them, over which the learning rate falls
 BATCH = 128  # of all workers together
 RATE = 2e-3  # README.md, What was learnt
 
@@ -63,7 +64,7 @@ def parse():
     parser.add_argument("--pack", type=pathlib.Path, help="write a small checkpoint for --start to this file")
     parser.add_argument("--samples", type=int, default=SAMPLES, help="how many images to train on in all (%(default)s)")
     parser.add_argument("--contrast", type=float, default=0, help="weight of the loss that sets the classes' errors apart; 0 is a purely generative model (%(default)s)")
-    parser.add_argument("--decay", type=float, default=Plan.decay, help="share of the samples over which the learning rate falls to 0, at the end (%(default)s)")
+    parser.add_argument("--decay", type=float, default=DECAY, help="share of the samples over which the learning rate falls to 0, at the end (%(default)s)")
     parser.add_argument("--workers", type=int, default=1, help="processes that train together on the CPU, one thread each (%(default)s)")
     parser.add_argument("--half", action="store_true", help="compute in bfloat16 on the CPU too, --test included: faster where the processor has AVX512-BF16 or AMX")
     parser.add_argument("--no-training", action="store_true", help="measure or export the checkpoint as it is")
