@@ -3,8 +3,8 @@
 // pictures that nobody photographed and that a committed command redoes.
 // Sampler: the DDIM family (Song, Meng, Ermon 2021, eq. 12 and 16: eta 0 is DDIM itself, eta 1 is
 // ancestral DDPM sampling) under classifier-free guidance through the null class (Ho, Salimans
-// 2022). The defaults drew the most recognisable objects of what was tried (guidance 2 to 6, eta 0
-// to 1, 50 and 100 steps): weaker guidance and plain DDIM came out greyer and more broken up.
+// 2022). The defaults drew the most recognisable objects of what was tried with the model before this
+// one (guidance 2 to 6, eta 0 to 1, 50 and 100 steps): weaker guidance and plain DDIM came out greyer and more broken up.
 import { createRequire } from 'node:module';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
