@@ -67,3 +67,9 @@ def sinusoids(positions, width, slowest):
     frequencies = torch.exp(-math.log(slowest) / (width // 2) * torch.arange(width // 2, device=positions.device, dtype=torch.float32))
     angles = positions.float()[..., None] * frequencies
     return torch.cat([angles.cos(), angles.sin()], dim=-1)
+
+
+def places(side, width):
+    """The places of a map of side × side by sinusoids of their row and their column, f32[side²,width]: left and right are far apart from the start."""
+    one = sinusoids(torch.arange(side), width // 2, side)
+    return torch.cat([one.repeat_interleave(side, 0), one.repeat(side, 1)], dim=-1)

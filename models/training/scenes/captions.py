@@ -9,9 +9,10 @@ NAMED_SIZE, NAMED_COLOUR, NAMED_SHAPE, NAMED_TEXTURE, NAMED_PLAIN = 0.5, 0.85, 0
 VOWELS = "aeiou"
 THE = 0.1  # share of "the" for "a"
 OTHER_ORDER = 0.15  # share of "red small" for "small red"
+USUAL = 0.5  # share of the names that are the usual one, whatever other words there are
 AFTERWARDS = 0.1  # share of "circle that is red" for "red circle"
-LISTED, RELATED = 0.25, 0.75  # up to here captions of two objects list them, up to there they relate them; the others place them
-PLACED = 0.3  # share of the captions of one object that say where it is, if that is clear
+LISTED, RELATED = 0.15, 0.6  # up to here captions of two objects list them, up to there they relate them; the others place them
+PLACED = 0.5  # share of the captions of one object that say where it is, if that is clear
 MOST_WORDS = 22  # so that every caption fits between start and end
 CLEARLY = 9.0  # pixels off the middle
 JOINS = ("and", "with", "next to", "beside")
@@ -26,8 +27,8 @@ def caption(scenes, i, random):
 
 def phrase(scenes, i, which, random):
     """One object: "a small red circle"."""
-    colour = random.choice(words.COLOURS[scenes.colour[i, which]]) if random.random() < NAMED_COLOUR else ""
-    noun = random.choice(words.SHAPES[scenes.shape[i, which]] if random.random() < NAMED_SHAPE else words.ANYTHING)
+    colour = _name(words.COLOURS[scenes.colour[i, which]], random) if random.random() < NAMED_COLOUR else ""
+    noun = _name(words.SHAPES[scenes.shape[i, which]] if random.random() < NAMED_SHAPE else words.ANYTHING, random)
     before = [_maybe(words.SIZES[scenes.size[i, which]], NAMED_SIZE, random), _texture(scenes.texture[i, which], random)]
     if colour and random.random() < AFTERWARDS:
         noun, colour = f"{noun} that is {colour}", ""
@@ -39,7 +40,11 @@ def phrase(scenes, i, which, random):
 
 
 def _maybe(choices, share, random):
-    return random.choice(choices) if random.random() < share else ""
+    return _name(choices, random) if random.random() < share else ""
+
+
+def _name(choices, random):
+    return choices[0] if random.random() < USUAL else random.choice(choices)
 
 
 def _texture(texture, random):
@@ -51,7 +56,7 @@ def _one(scenes, i, random):
     off = ((scenes.x[i, 0] - SIDE / 2, words.LEFT), (scenes.y[i, 0] - SIDE / 2, words.ABOVE))
     places = [direction ^ int(distance > 0) for distance, direction in off if abs(distance) > CLEARLY]
     if places and random.random() < PLACED:
-        found += " " + random.choice(words.PLACES[random.choice(places)])
+        found += " " + _name(words.PLACES[random.choice(places)], random)
     return found
 
 
@@ -62,5 +67,5 @@ def _two(scenes, i, random):
     if kind < LISTED:
         return f"{here} {random.choice(JOINS)} {there}"
     if kind < RELATED:
-        return f"{here} {random.choice(words.RELATIONS[direction])} {there}"
-    return f"{here} {random.choice(words.PLACES[direction])} and {there} {random.choice(words.PLACES[direction ^ 1])}"
+        return f"{here} {_name(words.RELATIONS[direction], random)} {there}"
+    return f"{here} {_name(words.PLACES[direction], random)} and {there} {_name(words.PLACES[direction ^ 1], random)}"

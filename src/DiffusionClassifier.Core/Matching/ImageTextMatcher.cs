@@ -90,7 +90,7 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             throw new ClassificationException(request.Images.Count == 0 ? ClassificationError.MissingImage : ClassificationError.InvalidRequest,
                 $"{request.Images.Count} images were sent; send from 1 to {MaxImages}.")
             { Field = "images" };
-        ModelManifest manifest = engine.Models.Find(request.Options.Model);
+        ModelManifest manifest = engine.Models.Choose(request.Options with { Labels = LabelSpec.FromStrings(request.Captions) });
         if (request.NormalizeByNull && manifest is { Conditioning: ConditioningKind.Class, NullClass: null })
         {
             throw new ClassificationException(ClassificationError.InvalidRequest,

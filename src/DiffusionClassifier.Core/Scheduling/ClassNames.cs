@@ -48,6 +48,12 @@ internal sealed class ClassNames
         };
     }
 
+    /// <summary>Whether it is the name or a synonym of at least one class.</summary>
+    public bool Knows(string label) => _names.Contains(label) || _bySynonym.Contains(label);
+
+    /// <summary>The name or synonym that a misspelt label may mean; null where none is close.</summary>
+    public string? Nearest(string label) => NearestName.Find(label, _manifest.Classes) ?? NearestName.Find(label, _bySynonym.Select(group => group.Key));
+
     // A name that several classes have carries its id (ImageNet has two cranes): without it, it is a synonym of all of them.
     private static IEnumerable<string> Synonyms(string name, int id)
     {
@@ -59,8 +65,7 @@ internal sealed class ClassNames
     private ClassificationException Unknown(string label, string noun)
     {
         IReadOnlyList<string> classes = _manifest.Classes;
-        string? nearest = NearestName.Find(label, classes) ?? NearestName.Find(label, _bySynonym.Select(group => group.Key));
-        string hint = nearest is null ? "" : $" Did you mean '{nearest}'?";
+        string hint = Nearest(label) is { } nearest ? $" Did you mean '{nearest}'?" : "";
         string list = string.Join(", ", classes.Take(ClassesInMessage)) + (classes.Count > ClassesInMessage ? ", …" : "");
         return new ClassificationException(ClassificationError.UnknownLabel,
             $"'{Echo.Of(label)}' is not a class of model '{_manifest.Id}', which knows only the classes it was trained on.{hint} Its {classes.Count} classes: {list}.")

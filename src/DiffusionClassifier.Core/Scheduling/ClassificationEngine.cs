@@ -81,8 +81,8 @@ public sealed class ClassificationEngine
         try
         {
             // (2) The header first: a bad image is the caller's error whatever the load.
-            ModelManifest manifest = Models.Find(request.Model);
-            JobSettings settings = RequestValidator.Validate(request, manifest, _options);
+            ModelManifest manifest = Models.Choose(request);
+            JobSettings settings = Validate(request, manifest);
             ImageHeader header = _images.ReadHeader(request.Image);
             using Reservation reservation = _admission.Reserve(request.Caller, settings.Priority, settings.FixedRows, _scheduler.SecondsPerRow(manifest.Id), request.PartOf);
             trace.Admitted(settings);
@@ -123,6 +123,19 @@ public sealed class ClassificationEngine
     internal void StopAdmitting() => _admission.Close();
 
     private static ClassificationException DeadlineExceeded() => new(ClassificationError.DeadlineExceeded, NothingYet) { Field = "deadlineMs" };
+
+    private JobSettings Validate(ClassificationRequest request, ModelManifest manifest)
+    {
+        try
+        {
+            JobSettings settings = RequestValidator.Validate(request, manifest, _options);
+            return Models.WarnOf(manifest, request) is { } warning ? settings with { Warnings = [warning, .. settings.Warnings] } : settings;
+        }
+        catch (ClassificationException refusal) when (Models.Explain(refusal, request) is var explained && explained != refusal)
+        {
+            throw explained;
+        }
+    }
 
     // The wait for a decoder counts as well. A decoder that runs is waited for: it reads the caller's memory.
     private async Task<PixelImage> DecodeInTimeAsync(ClassificationRequest request, ImageHeader header, JobSettings settings, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
@@ -8,6 +9,7 @@ namespace DiffusionClassifier.Core.Scheduling;
 public sealed class ModelCatalog
 {
     private readonly Dictionary<string, (ModelManifest Manifest, NoiseSchedule Schedule)> _models;
+    private readonly ModelManifest[] _ofFreeText;
 
     /// <param name="manifests">At least one.</param>
     /// <param name="defaultModel">Its id, or null for the first.</param>
@@ -22,12 +24,13 @@ public sealed class ModelCatalog
         if (defaultModel is not null && !_models.ContainsKey(defaultModel))
             throw new ArgumentException($"The default model '{defaultModel}' is not among the loaded models: {Names}.", nameof(defaultModel));
         Default = _models[defaultModel ?? manifests[0].Id].Manifest;
+        _ofFreeText = [.. manifests.Where(manifest => manifest.Conditioning == ConditioningKind.Text)];
     }
 
     /// <summary>All models, in a stable order.</summary>
     public IReadOnlyList<ModelManifest> Manifests { get; }
 
-    /// <summary>The model of a request that names none.</summary>
+    /// <summary>The model of a request that names none, but for free text: see <see cref="Choose"/>.</summary>
     public ModelManifest Default { get; }
 
     private string Names => string.Join(", ", Manifests.Select(manifest => manifest.Id));
@@ -43,6 +46,34 @@ public sealed class ModelCatalog
         string hint = NearestName.Find(id, _models.Keys) is { } nearest ? $" Did you mean '{nearest}'?" : "";
         throw new ClassificationException(ClassificationError.UnknownModel, $"There is no model '{Echo.Of(id)}'.{hint} The models here: {Names}.") { Field = "model" };
     }
+
+    /// <summary>
+    /// The model that answers a request: the one it names, else the default. Labels that the default cannot know (prompts, or no class of it
+    /// among them nor nearly one) go to the model of free text where there is exactly one.
+    /// </summary>
+    /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownModel"/>.</exception>
+    public ModelManifest Choose(ClassificationRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return IsLeftToUs(request) && _ofFreeText is [var only] && FreeText.IsMeant(request, Default) ? only : Find(request.Model);
+    }
+
+    /// <summary>What a caller should know who got another model than the default without naming it; else null.</summary>
+    internal string? WarnOf(ModelManifest chosen, ClassificationRequest request) => IsLeftToUs(request) && chosen != Default
+        ? $"The labels are no classes of the default model '{Default.Id}', so the model of free text answered, '{chosen.Id}'. Send model={chosen.Id} to be sure of it."
+        : null;
+
+    /// <summary>Where labels were refused by a default model of classes, the error names the models of free text.</summary>
+    internal ClassificationException Explain(ClassificationException refusal, ClassificationRequest request)
+    {
+        bool isAboutText = refusal.Error == ClassificationError.UnknownLabel || refusal.Field == "template";
+        if (!isAboutText || !IsLeftToUs(request) || _ofFreeText.Length == 0)
+            return refusal;
+        string names = string.Join(" or ", _ofFreeText.Select(manifest => $"model={manifest.Id}"));
+        return new ClassificationException(refusal.Error, $"{refusal.Message} For any other text send {names}.", refusal) { Field = refusal.Field };
+    }
+
+    private bool IsLeftToUs(ClassificationRequest request) => string.IsNullOrEmpty(request.Model) && Default.Conditioning == ConditioningKind.Class;
 
     internal NoiseSchedule Schedule(string id) => _models[id].Schedule;
 }

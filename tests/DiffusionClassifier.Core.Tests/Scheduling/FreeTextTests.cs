@@ -1,0 +1,108 @@
+using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Matching;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Tests.Fakes;
+using DiffusionClassifier.Testing.Fakes;
+
+namespace DiffusionClassifier.Core.Tests.Scheduling;
+
+/// <summary>Which model answers a request that names none, where the default knows only classes and another takes any text.</summary>
+public class FreeTextTests
+{
+    private static readonly ModelManifest Animals = Manifests.Classes("animals") with { Classes = ["cat, puss", "dog", "frog"] };
+
+    private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 2 };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, ClassificationRequest, string> Requests => new()
+    {
+        { "no labels", Request, "animals" },
+        { "classes", Request with { Labels = ["dog", "FROG"] }, "animals" },
+        { "a synonym", Request with { Labels = ["puss", "dog"] }, "animals" },
+        { "free text", Request with { Labels = ["a red circle", "a blue square"] }, "scenes" },
+        { "a template for the names of classes", Request with { Labels = ["cat", "dog"], Templates = ["a photo of a {label}"] }, "scenes" },
+        { "prompts for the names of classes", Request with { Labels = [new LabelSpec("cat", ["a tabby"]), "dog"] }, "scenes" },
+        { "free text for a model that is named", Request with { Labels = ["a red circle"], Model = "SCENES" }, "scenes" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public async Task ClassifyAsync_NoModelNamed_TheOneAnswersThatKnowsTheLabels(string name, ClassificationRequest request, string expected)
+    {
+        using TestEngine engine = await StartAsync("scenes");
+
+        ClassificationResult result = await engine.ClassifyAsync(request);
+
+        Assert.True(expected == result.Model, name);
+    }
+
+    [Fact]
+    public async Task ClassifyAsync_FreeTextWithoutAModel_SaysWhoAnswered()
+    {
+        using TestEngine engine = await StartAsync("scenes");
+        ClassificationRequest request = Request with { Labels = ["a red circle", "a blue square"] };
+
+        ClassificationResult chosen = await engine.ClassifyAsync(request), named = await engine.ClassifyAsync(request with { Model = "scenes" });
+
+        Assert.Equal(
+            ["The labels are no classes of the default model 'animals', so the model of free text answered, 'scenes'. Send model=scenes to be sure of it.", .. named.Warnings],
+            chosen.Warnings);
+        Assert.Equal(named.Labels.Select(label => label.MeanError), chosen.Labels.Select(label => label.MeanError));
+    }
+
+    [Theory]
+    [InlineData("dgo", "a red circle", "'dgo' is not a class of model 'animals'", "Did you mean 'dog'?")] // a misspelling is not sent elsewhere
+    [InlineData("dog", "a red circle", "'a red circle' is not a class", "For any other text send model=scenes.")]
+    public async Task ClassifyAsync_SomeLabelsAreClasses_IsRefusedAndTellsOfTheModelOfFreeText(string first, string second, params string[] told)
+    {
+        using TestEngine engine = await StartAsync("scenes");
+
+        var exception = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request with { Labels = [first, second] }));
+
+        Assert.Equal((ClassificationError.UnknownLabel, "labels"), (exception.Error, exception.Field));
+        Assert.All([.. told, "send model=scenes."], part => Assert.Contains(part, exception.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ClassifyAsync_TheDefaultIsNamed_IsRefusedAsIfItWereAlone()
+    {
+        using TestEngine engine = await StartAsync("scenes");
+
+        var exception = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request with { Model = "animals", Labels = ["a red circle"] }));
+
+        Assert.EndsWith("Its 3 classes: cat, puss, dog, frog.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ClassifyAsync_SeveralModelsOfFreeText_MustBeNamed()
+    {
+        using TestEngine engine = await StartAsync("scenes", "sd");
+
+        var labels = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request with { Labels = ["a red circle"] }));
+        var template = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request with { Labels = ["dog"], Templates = ["a {label}"] }));
+
+        Assert.All([labels.Message, template.Message], message => Assert.EndsWith("For any other text send model=scenes or model=sd.", message, StringComparison.Ordinal));
+        Assert.Equal("template", template.Field);
+    }
+
+    [Fact]
+    public async Task MatchAsync_CaptionsInFreeText_GoToTheModelOfFreeText()
+    {
+        using TestEngine engine = await StartAsync("scenes");
+        var matcher = new ImageTextMatcher(engine.Host.Engine, new EngineOptions());
+        var request = new MatchRequest { Images = [Request.Image], Captions = ["a red circle", "a blue square"], NormalizeByNull = true, Options = new ClassificationRequest { Image = default, Trials = 2 } };
+
+        MatchResult text = await matcher.MatchAsync(request, Cancellation);
+        MatchResult classes = await matcher.MatchAsync(request with { Captions = ["dog", "frog"], NormalizeByNull = false }, Cancellation);
+
+        Assert.Equal(("scenes", "animals"), (text.Model, classes.Model));
+        Assert.Contains(text.Warnings, warning => warning.Contains("'scenes'", StringComparison.Ordinal));
+        Assert.Equal(2, text.Images[0].Scores.Count);
+    }
+
+    private static Task<TestEngine> StartAsync(params string[] ofFreeText) =>
+        TestEngine.StartAsync([new FakeDiffusionModel(Animals, 8), .. ofFreeText.Select(id => new FakeDiffusionModel(Manifests.Text(id), 8))]);
+}
