@@ -9,6 +9,7 @@ Needs PyTorch (1.13 or later) and numpy, and Pillow for the tests; uses a CUDA d
 """
 
 import argparse
+import json
 import pathlib
 import sys
 
@@ -19,6 +20,8 @@ from .evaluate import Evaluation
 from .export import Bundle
 from .sample import gallery
 from .stages import Recipe, Sizes
+
+MEASURED = "evaluations.jsonl"  # in --work: every measurement, for plots.py
 
 
 def main():
@@ -46,7 +49,12 @@ def finish(recipe, arguments):
     scale = recipe.scale()
     if arguments.tests and diffusion.seen:
         networks = diffusion.ema.model.to(recipe.device), coder.ema.model.encoder.to(recipe.device)
-        Evaluation(*networks, scale, tokenizer, recipe.device).run(arguments.tests, arguments.pictures, arguments.trials)
+        evaluation = Evaluation(*networks, scale, tokenizer, recipe.device, recipe.half)
+        for found in evaluation.run(arguments.tests, arguments.pictures, arguments.trials):
+            line = json.dumps({"seen": diffusion.seen, "trials": arguments.trials, **found})
+            print(line, flush=True)
+            with open(arguments.work / MEASURED, "a", encoding="utf-8") as stream:
+                stream.write(line + "\n")
     if arguments.gallery:
         gallery(diffusion.ema.model.cpu(), coder.ema.model.decoder.cpu(), scale, tokenizer, arguments.gallery)
     if arguments.out:

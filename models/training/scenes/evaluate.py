@@ -1,6 +1,6 @@
 """How well the model classifies, on the pictures of `testsets`: the same noise for all captions of a picture, as the service does it."""
 
-import json
+import contextlib
 
 import numpy as np
 import torch
@@ -41,29 +41,29 @@ def errors(model, latents, hidden, trials, device="cpu"):
 
 
 class Evaluation:
-    def __init__(self, model, encoder, scale, tokenizer, device="cpu"):
-        """Networks in evaluation mode on the device; scale: of the latents."""
-        self.model, self.encoder, self.scale, self.tokenizer, self.device = model, encoder, scale, tokenizer, device
+    def __init__(self, model, encoder, scale, tokenizer, device="cpu", half=False):
+        """Networks in evaluation mode on the device; scale: of the latents; half: the U-Net computes in bfloat16."""
+        self.model, self.encoder, self.scale, self.tokenizer, self.device, self.half = model, encoder, scale, tokenizer, device, half
 
-    def run(self, folder, pictures, trials, show=print):
-        """The figures of every test, shown one by one as JSON lines."""
+    def run(self, folder, pictures, trials):
+        """Yields the figures of every test, ready for JSON."""
         for name in testsets.CLASSES:
-            show(json.dumps({"test": name, **self.classes(folder / name, pictures, trials)}))
+            yield {"test": name, **self.classes(folder / name, pictures, trials)}
         for name in testsets.SWAPS:
-            show(json.dumps({"test": name, **self.swaps(folder / name, pictures, trials)}))
+            yield {"test": name, **self.swaps(folder / name, pictures, trials)}
 
     def classes(self, folder, pictures, trials):
         images, labels, names = testsets.read_classes(folder)
         images, labels = images[:pictures], labels[:pictures]
         hidden = self._embed([TEMPLATE.format(label=name) for name in names])[None]
-        found = errors(self.model, self._latents(images), hidden, trials, self.device)
+        found = self._errors(images, hidden, trials)
         return {"pictures": len(labels), **self._accuracies(found, labels), "byTimestep": by_timestep(found, labels)}
 
     def swaps(self, folder, pictures, trials):
         images, captions, tags = testsets.read_swaps(folder)
         images, captions, tags = images[:pictures // 2], captions[:pictures // 2], np.array(tags[:pictures // 2])
         hidden = torch.stack([self._embed([*pair, ""]) for pair in captions]).repeat_interleave(2, 0)
-        found = errors(self.model, self._latents(images.reshape(-1, *images.shape[2:])), hidden, trials, self.device)
+        found = self._errors(images.reshape(-1, *images.shape[2:]), hidden, trials)
         own, told = np.tile([0, 1], len(tags)), found[:, :, :2]
         right = told.mean(axis=1).argmin(axis=1) == own
         return {
@@ -81,8 +81,10 @@ class Evaluation:
         with torch.no_grad():
             return self.model.text(torch.tensor([self.tokenizer.encode(text) for text in texts], device=self.device))
 
-    def _latents(self, images):
-        return torch.from_numpy(encode(self.encoder, images, self.device)) * self.scale
+    def _errors(self, images, hidden, trials):
+        latents = torch.from_numpy(encode(self.encoder, images, self.device)) * self.scale
+        with torch.autocast(self.device, torch.bfloat16) if self.half else contextlib.nullcontext():
+            return errors(self.model, latents, hidden, trials, self.device)
 
 
 def winoground(found):

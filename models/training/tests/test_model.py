@@ -4,6 +4,7 @@ import torch
 
 from cifar10.losses import repeat
 from cifar10.model import TINY, Unet
+from common.layers import places
 
 from .networks import perturbed
 
@@ -32,6 +33,15 @@ class ModelTests(unittest.TestCase):
     def test_rows_do_not_depend_on_their_neighbours(self):
         unet, (sample, timestep, labels) = perturbed(Unet(TINY)), inputs(4)
         torch.testing.assert_close(unet(sample, timestep, labels)[2:3], unet(sample[2:3], timestep[2:3], labels[2:3]))
+
+
+class PlacesTests(unittest.TestCase):
+    def test_a_linear_layer_can_tell_left_from_right_and_above_from_below(self):
+        told, side = places(8, 16), torch.arange(8.0)
+        where = torch.stack([side.repeat_interleave(8), side.repeat(8)], 1) - 3.5  # row and column
+        found = told @ torch.linalg.lstsq(told, where).solution
+        self.assertTrue(((found > 0) == (where > 0)).all())
+        self.assertEqual(64, len({tuple(place) for place in told.tolist()}))
 
 
 if __name__ == "__main__":

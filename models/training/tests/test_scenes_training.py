@@ -97,10 +97,13 @@ class EvaluationTests(FolderTests):
             testsets.write(self.folder / "tests", pictures=8)
         except ImportError:
             self.skipTest("Pillow is not installed")
-        tokenizer, shown = Tokenizer([]), []
+        tokenizer = Tokenizer([])
         coder = autoencoder.Autoencoder(autoencoder.TINY).eval()
-        evaluate.Evaluation(network(tokenizer.end), coder.encoder, 1.0, tokenizer).run(self.folder / "tests", 8, 2, shown.append)
-        self.assertEqual(5, len(shown))
+        for half in (False, True):
+            evaluation = evaluate.Evaluation(network(tokenizer.end), coder.encoder, 1.0, tokenizer, half=half)
+            found = list(evaluation.run(self.folder / "tests", 8, 2))
+            self.assertEqual([*testsets.CLASSES, *testsets.SWAPS], [record["test"] for record in found])
+            self.assertTrue(json.dumps(found))
 
 
 class SampleTests(unittest.TestCase):

@@ -63,7 +63,8 @@ internal sealed class MatchCommand
             NormalizeByNull = parsed.GetValue(_normalize),
         };
 
-        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models));
+        ClassificationRequest asLabels = request.Options with { Labels = LabelSpec.FromStrings(request.Captions) };
+        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models), asLabels);
         using EngineSession session = await EngineSession.StartAsync(_engines, model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
         MatchResult result = await ProgressBar.RunAsync("matching", _ => new ImageTextMatcher(session.Engine, EngineSession.Options).MatchAsync(request, cancellationToken));
         if (parsed.GetValue(_json))

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Core.Contracts;
 
 namespace DiffusionClassifier.Cli.Models;
 
@@ -9,14 +10,18 @@ internal static class ModelChooser
     private const string DefaultFolder = "models";
     private const string IndexFile = "model_index.json"; // what makes a folder a bundle
 
+    /// <param name="engines">Reads bundles.</param>
+    /// <param name="model">The option <c>--model</c>: a bundle's folder, or an id.</param>
+    /// <param name="models">The option <c>--models</c>.</param>
+    /// <param name="request">Where no model is named, its labels may tell which one is meant, as in the service.</param>
     /// <exception cref="UserException">There is no such model.</exception>
-    public static SingleModel Choose(Engines engines, string? model, string? models)
+    public static SingleModel Choose(Engines engines, string? model, string? models, ClassificationRequest? request = null)
     {
         if (model is not null && IsBundle(model))
             return engines.OpenModels(model).Choose(null);
         if (model is not null && (Directory.Exists(model) || model.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)))
             throw new UserException($"--model names the folder {model}, which {(Directory.Exists(model) ? $"holds no {IndexFile}: it is no model" : "does not exist")}.");
-        return engines.OpenModels(Folder(models)).Choose(model);
+        return engines.OpenModels(Folder(models)).Choose(model, request);
     }
 
     /// <summary>A model of the models folder by its id; null where it is not there.</summary>

@@ -1,6 +1,8 @@
 using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Core.Contracts;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scheduling;
 
 namespace DiffusionClassifier.Cli.Models;
 
@@ -10,11 +12,13 @@ namespace DiffusionClassifier.Cli.Models;
 /// <param name="Refused">The others.</param>
 internal sealed record ModelLibrary(string Folder, IModelSource Source, IReadOnlyList<RefusedModel> Refused)
 {
-    /// <summary>The one model to run, by id ignoring case; the first where null.</summary>
+    /// <summary>The one model to run, by id ignoring case; where null the first, or as the service would choose for a request.</summary>
     /// <exception cref="UserException">There is none, or it was refused.</exception>
-    public SingleModel Choose(string? id)
+    public SingleModel Choose(string? id, ClassificationRequest? request = null)
     {
-        ModelManifest? chosen = Source.Manifests.FirstOrDefault(manifest => id is null || manifest.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
+        ModelManifest? chosen = id is null && request is not null && Source.Manifests.Count > 0
+            ? new ModelCatalog(Source.Manifests, defaultModel: null).Choose(request)
+            : Source.Manifests.FirstOrDefault(manifest => id is null || manifest.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
         return chosen is null ? throw Missing(id) : new SingleModel(Source, chosen, Folder);
     }
 
