@@ -10,11 +10,10 @@ from common.schedule import STEPS, add_noise, alphas_cumprod
 
 from . import autoencoder, captions, drawing, scene
 
-CLASSIFIED = (200, 990)  # [from, to): the timesteps that classify; below, the noise hides nothing, above, everything
-# Which timesteps the rows have: shares of them, and the timesteps up to which these are, evenly in between. At first what things look like
-# is learnt, at every t; then half of the rows are from where the noise hides what is where, so that what a caption says of it counts.
-FIRST, THEN = ((0, 1), (200, 960)), ((0, 0.5, 1), (200, 820, 990))
-FIRST_SAMPLES = 284_288
+CLASSIFIED = (300, 990)  # [from, to): the timesteps that classify; below, the noise hides nothing, above, everything
+# Which timesteps the rows have: shares of them, and the timesteps up to which these are, evenly in between. Many are from where the noise
+# hides what is where, so that what a caption says of it counts; few from where a caption hardly helps.
+SHARES = ((0, 0.15, 0.6, 1), (200, 450, 820, 990))
 ANY_TIMESTEP = 0.15  # share of the rows whose timestep is any of all instead
 EMPTY = 0.1  # share of the rows without a caption, from which the model learns what pictures are like of which nothing is known
 LEAST_SIGNAL = 1e-4  # ᾱ of the last timesteps, where dividing by it would magnify rounding
@@ -59,16 +58,13 @@ class Captioned:
         rows, generator = self._rows(step)[rank::count], _torch_random(self.seed, step, rank)
         latents = self.latents.rows(rows) * self.scale
         noise = torch.randn(latents.shape, generator=generator)
-        timestep, latents, noise = (x.to(self.device) for x in (self._timesteps(len(rows), step, generator), latents, noise))
+        timestep, latents, noise = (x.to(self.device) for x in (timesteps(len(rows), generator), latents, noise))
         ids = torch.tensor([self.tokenizer.encode(text) for text in self.captions(rows, step, rank)], device=self.device)
         return Batch(add_noise(latents, noise, timestep, self.alphas), noise, timestep, ids)
 
     def captions(self, rows, step, rank=0):
         random = plain_random.Random((self.seed * 1_000_003 + step) * PLACES + rank)
         return ["" if random.random() < EMPTY else captions.caption(self.scenes[row // self.part], row % self.part, random) for row in rows]
-
-    def _timesteps(self, count, step, generator):
-        return timesteps(count, generator, FIRST if step * self.size < FIRST_SAMPLES else THEN)
 
     def _rows(self, step):
         steps = max(len(self.latents) // self.size, 1)
@@ -78,11 +74,11 @@ class Captioned:
         return self.order[place * self.size:(place + 1) * self.size]
 
 
-def timesteps(count, generator, shares=THEN):
+def timesteps(count, generator):
     """i64[count]: one in each of count parts of the rows, which has less variance than free draws; some anywhere instead."""
     grid = (torch.randperm(count, generator=generator) + torch.rand(count, generator=generator)) / count
     anywhere = torch.randint(0, STEPS, (count,), generator=generator)
-    chosen = torch.from_numpy(np.interp(grid.numpy(), *shares)).long()
+    chosen = torch.from_numpy(np.interp(grid.numpy(), *SHARES)).long()
     return torch.where(torch.rand(count, generator=generator) < ANY_TIMESTEP, anywhere, chosen)
 
 

@@ -55,15 +55,15 @@ class Evaluation:
     def classes(self, folder, pictures, trials):
         images, labels, names = testsets.read_classes(folder)
         images, labels = images[:pictures], labels[:pictures]
-        hidden = self._embed([TEMPLATE.format(label=name) for name in names])[None]
-        found = self._errors(images, hidden, trials)
+        hidden = self.embed([TEMPLATE.format(label=name) for name in names])[None]
+        found = self.errors(images, hidden, trials)
         return {"pictures": len(labels), **self._accuracies(found, labels), "byTimestep": by_timestep(found, labels)}
 
     def swaps(self, folder, pictures, trials):
         images, captions, tags = testsets.read_swaps(folder)
         images, captions, tags = images[:pictures // 2], captions[:pictures // 2], np.array(tags[:pictures // 2])
-        hidden = torch.stack([self._embed([*pair, ""]) for pair in captions]).repeat_interleave(2, 0)
-        found = self._errors(images.reshape(-1, *images.shape[2:]), hidden, trials)
+        hidden = torch.stack([self.embed([*pair, ""]) for pair in captions]).repeat_interleave(2, 0)
+        found = self.errors(images.reshape(-1, *images.shape[2:]), hidden, trials)
         own, told = np.tile([0, 1], len(tags)), found[:, :, :2]
         right = told.mean(axis=1).argmin(axis=1) == own
         return {
@@ -77,11 +77,11 @@ class Evaluation:
         velocity = (found / alphas[None, :, None]).mean(axis=1).argmin(axis=1) == labels
         return {**_accuracy(found.mean(axis=1).argmin(axis=1) == labels), "byVelocity": _accuracy(velocity)["accuracy"]}
 
-    def _embed(self, texts):
+    def embed(self, texts):
         with torch.no_grad():
             return self.model.text(torch.tensor([self.tokenizer.encode(text) for text in texts], device=self.device))
 
-    def _errors(self, images, hidden, trials):
+    def errors(self, images, hidden, trials):
         latents = torch.from_numpy(encode(self.encoder, images, self.device)) * self.scale
         with torch.autocast(self.device, torch.bfloat16) if self.half else contextlib.nullcontext():
             return errors(self.model, latents, hidden, trials, self.device)

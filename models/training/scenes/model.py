@@ -15,6 +15,7 @@ from .tokenizer import LENGTH
 SLOWEST = 10_000  # steps in which the slowest of the sinusoids that tell timesteps apart turns by one radian
 WORDS = 8  # of a caption, about
 PLACES = 0.5  # amplitude of the sinusoids that places are told by before they are learnt: from random ones no left and right was learnt in 137,000 samples
+NEIGHBOURS = 6  # tokens on each side: as far as the relation is from a colour in "left of the large striped blue square"; with 1, none was learnt
 NEVER = -1e4  # a logit that hides a token, also in half precision
 
 
@@ -47,8 +48,8 @@ class TextLayer(nn.Module):
 class TextEncoder(nn.Module):
     """input_ids i64[B,24] → last_hidden_state f32[B,24,text].
 
-    A token first sees its two neighbours, which is what a noun needs to find its adjectives, then the whole text. What follows the first
-    end token is padding: nobody sees it, and its features are zero.
+    A token first sees its neighbours, which is what a noun needs to find its adjectives and the relation that it is in, then the whole text.
+    What follows the first end token is padding: nobody sees it, and its features are zero.
     """
 
     def __init__(self, size, end, words):
@@ -57,7 +58,7 @@ class TextEncoder(nn.Module):
         self.end = end
         self.words = nn.Embedding(words, size.text)
         self.places = nn.Parameter(PLACES * sinusoids(torch.arange(LENGTH), size.text, LENGTH))
-        self.neighbours = nn.Conv1d(size.text, size.text, 3, padding=1)
+        self.neighbours = nn.Conv1d(size.text, size.text, 2 * NEIGHBOURS + 1, padding=NEIGHBOURS)
         self.layers = nn.ModuleList(TextLayer(size.text, size.heads) for _ in range(size.layers))
         self.norm = nn.LayerNorm(size.text)
 

@@ -25,10 +25,10 @@ def write(folder, pictures=PICTURES, seed=SEED):
         _write_classes(folder / name, drawing.draw(scenes, (seed, i)), labels, _all_labels(name))
     for i, name in enumerate(SWAPS, len(CLASSES)):
         random = np.random.default_rng((seed, i))
-        first = _swappable(random, pictures // 2, name)
+        first = swappable(random, pictures // 2, name)
         second = first.with_colours_exchanged() if name == "attribute-swap" else first.with_objects_exchanged()
         pairs = drawing.draw(first, (seed, i, 0)), drawing.draw(second, (seed, i, 1))
-        _write_swaps(folder / name, pairs, [_examples(name, first, k) for k in range(pictures // 2)])
+        _write_swaps(folder / name, pairs, [swapped_captions(name, first, k) for k in range(pictures // 2)])
 
 
 def _label(test, scenes, i):
@@ -39,7 +39,7 @@ def _all_labels(test):
     return [f"{size[0]} {words.ANYTHING[0]}" for size in words.SIZES] if test == "size" else [words.pair_label(*pair) for pair in words.PAIRS]
 
 
-def _swappable(random, count, test):
+def swappable(random, count, test):
     """Two objects of other shapes, and for a swap of colours of other colours too."""
     scenes = scene.draw(random, 4 * count, objects=2)  # of which more than half can be used
     usable = scenes.shape[:, 0] != scenes.shape[:, 1]
@@ -48,7 +48,7 @@ def _swappable(random, count, test):
     return scenes[np.flatnonzero(usable)[:count]]
 
 
-def _examples(test, scenes, i):
+def swapped_captions(test, scenes, i):
     """Tag and two captions: the first is true of the scene, the second of the one with something exchanged; both use the same words."""
     start = i % 2  # which of the objects comes first
     pair = [(scenes.colour[i, k], scenes.shape[i, k]) for k in (start, 1 - start)]

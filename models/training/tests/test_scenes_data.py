@@ -141,10 +141,10 @@ class TokenizerTests(unittest.TestCase):
 class TestSetTests(unittest.TestCase):
     def test_the_captions_of_a_swap_have_the_same_words_and_their_pictures_exchange_places(self):
         for test in testsets.SWAPS:
-            found = testsets._swappable(np.random.default_rng(0), 40, test)
+            found = testsets.swappable(np.random.default_rng(0), 40, test)
             self.assertEqual(40, len(found))
             for i in range(40):
-                tag, first, second = testsets._examples(test, found, i)
+                tag, first, second = testsets.swapped_captions(test, found, i)
                 self.assertNotEqual(first, second)
                 if tag != "relation":
                     self.assertEqual(sorted(first.split()), sorted(second.split()))
