@@ -48,7 +48,7 @@ class Attention(nn.Module):
         self.k, self.v = nn.Linear(context, width, bias=False), nn.Linear(context, width, bias=False)
 
     def forward(self, x, context, mask=None):
-        """mask: f32[B,1,1,m], added to the logits."""
+        """mask: f32[B,1,1 or n,m], added to the logits."""
         q, k, v = (self._split(part) for part in (self.q(x), self.k(context), self.v(context)))
         logits = q @ k.transpose(2, 3) / math.sqrt(q.shape[3])
         weights = (logits if mask is None else logits + mask).softmax(dim=3)
