@@ -5,7 +5,7 @@ import unittest
 
 import numpy as np
 
-from scenes import captions, drawing, scene, testsets, words
+from scenes import bank, captions, drawing, examples, scene, testsets, words
 from scenes.tokenizer import LENGTH, Tokenizer, learn
 
 COUNT = 20_000
@@ -101,6 +101,13 @@ class CaptionTests(unittest.TestCase):
         self.assertLess(abs(counts["left of"] - counts["right of"]), 5 * counts["left of"] ** 0.5)
         self.assertGreater(counts["above"], 500)
 
+    def test_half_of_the_captions_are_plain(self):
+        names = "|".join(colour[0] for colour in words.COLOURS), "|".join([*(shape[0] for shape in words.SHAPES), words.ANYTHING[0]])
+        thing = f"an? (small |large )?({names[0]}) ({names[1]})"
+        plain = re.compile(f"{thing}( (and|left of|right of|above|below) {thing}| (on|at) the \\w+( and {thing} (on|at) the \\w+)?)?")
+        share = np.mean([plain.fullmatch(text) is not None for text in told(scenes())])
+        self.assertTrue(captions.PLAIN_SHARE < share < captions.PLAIN_SHARE + 0.1, share)  # some varied ones are plain, too
+
     def test_relations_are_true(self):
         found = scenes(4000, objects=2)
         for i, text in enumerate(told(found)):
@@ -150,6 +157,33 @@ class TestSetTests(unittest.TestCase):
                     self.assertEqual(sorted(first.split()), sorted(second.split()))
                 for text in (first, second):
                     self.assertIsNone(HELD_OUT.search(text), text)
+
+
+class BankTests(unittest.TestCase):
+    def test_a_question_has_a_true_and_a_false_caption_that_differ_in_what_is_asked(self):
+        for kind in bank.SINGLE:
+            pictures, found = bank.questions(kind, 50)
+            self.assertEqual((50, 64, 64, 3), pictures.shape)
+            for true, false in found:
+                self.assertEqual(1, sum(a != b for a, b in zip(true.split(), false.split(), strict=True)), (true, false))
+        for kind in testsets.SWAPS:
+            for true, false in bank.questions(kind, 50)[1]:
+                self.assertNotEqual(true, false)
+
+    def test_no_picture_is_one_of_the_tests(self):
+        mine = bank.questions("attribute-swap", 50)[0]
+        theirs = drawing.draw(testsets.swappable(np.random.default_rng((testsets.SEED, 3)), 50, "attribute-swap"), (testsets.SEED, 3, 0))
+        self.assertTrue((mine != theirs).any(axis=(1, 2, 3)).all())
+
+
+class ExampleTests(unittest.TestCase):
+    def test_the_sample_pictures_show_what_their_names_say(self):
+        red, blue = (examples.picture(examples.EXAMPLES[name]).astype(int) for name in ("red-circle-blue-square", "blue-circle-red-square"))
+        middles = 33, [17, 45]  # of both objects
+        for picture, circle in ((red, 1), (blue, -1)):
+            redness = circle * (picture[middles][:, 0] - picture[middles][:, 2])
+            self.assertTrue(redness[0] > 50 > -50 > redness[1])
+        self.assertEqual(1, len(examples.EXAMPLES["green-triangle"]))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import unittest
 import numpy as np
 import torch
 
-from scenes import autoencoder, batches, evaluate, model, testsets
+from scenes import autoencoder, bank, batches, evaluate, model, testsets
 from scenes.export import Bundle
 from scenes.latents import PART
 from scenes.sample import sample
@@ -104,6 +104,15 @@ class EvaluationTests(FolderTests):
             found = list(evaluation.run(self.folder / "tests", 8, 2))
             self.assertEqual([*testsets.CLASSES, *testsets.SWAPS], [record["test"] for record in found])
             self.assertTrue(json.dumps(found))
+
+
+class BankTests(unittest.TestCase):
+    def test_a_bank_holds_every_kind_of_question_with_the_true_caption_first_or_second(self):
+        tokenizer, coder = Tokenizer([]), autoencoder.Autoencoder(autoencoder.TINY).eval()
+        found = bank.bank(evaluate.Evaluation(network(tokenizer.end), coder.encoder, 1.0, tokenizer), pictures=4, trials=3)
+        self.assertEqual(((20, 3, 2), (20,), (3,)), tuple(found[name].shape for name in ("errors", "labels", "t")))
+        self.assertEqual({0, 1}, set(found["labels"]))
+        self.assertTrue(np.isfinite(found["errors"]).all())
 
 
 class SampleTests(unittest.TestCase):
