@@ -41,6 +41,19 @@ public sealed class ClassifyTests
     }
 
     [Fact]
+    public async Task Labels_in_free_text_are_judged_by_the_model_of_free_text()
+    {
+        string[] arguments = ["classify", "samples/green-triangle.png", "--labels", "green circle, green triangle, red triangle", "--json"];
+
+        Dclassify unnamed = await Dclassify.RunAsync(arguments), misspelt = await Dclassify.RunAsync("classify", "samples/ship.png", "--labels", "shp");
+
+        Assert.Equal((0, ""), (unnamed.ExitCode, unnamed.Error));
+        using JsonDocument answer = JsonDocument.Parse(unnamed.Output);
+        Assert.Equal(("scenes", "green triangle"), (answer.RootElement.GetProperty("model").GetString(), answer.RootElement.GetProperty("prediction").GetString()));
+        Assert.Contains("Did you mean 'ship'?", misspelt.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_same_seed_gives_the_same_scores()
     {
         string[] arguments = ["classify", "samples/deer.png", "--json", "--trials", "2", "--seed", "3"];

@@ -27,4 +27,17 @@ public sealed class MatchTests
         Assert.Contains("Winoground: text right", run.Output, StringComparison.Ordinal);
         Assert.Contains("not comparable", run.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Captions_that_differ_only_in_who_has_which_colour_find_their_pictures()
+    {
+        Dclassify run = await Dclassify.RunAsync(
+            "match", "samples/red-circle-blue-square.png", "samples/blue-circle-red-square.png",
+            "--caption", "a red circle and a blue square", "--caption", "a blue circle and a red square", "--normalize-by-null", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        using JsonDocument match = JsonDocument.Parse(run.Output);
+        Assert.Equal("scenes", match.RootElement.GetProperty("model").GetString());
+        Assert.Equal([true, true, true], match.RootElement.GetProperty("winoground").EnumerateObject().Select(verdict => verdict.Value.GetBoolean()));
+    }
 }

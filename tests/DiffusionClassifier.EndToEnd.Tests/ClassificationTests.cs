@@ -23,6 +23,27 @@ public sealed class ClassificationTests(ServiceFixture fixture) : IClassFixture<
         Assert.Equal(1, answer.GetProperty("labels").EnumerateArray().Sum(item => item.GetProperty("posterior").GetDouble()), precision: 9);
     }
 
+    [Theory]
+    [InlineData("""["green triangle","green circle","yellow triangle","red square"]""", "green triangle")] // a pair that no training picture showed
+    [InlineData("""["a small object","a large object"]""", "a large object")]
+    public async Task Labels_in_free_text_are_answered_by_the_model_of_free_text_and_the_answer_says_so(string labels, string expected)
+    {
+        JsonElement answer = await ClassifyAsync("green-triangle.png", ("labels", labels));
+
+        Assert.Equal((expected, "scenes"), (answer.GetProperty("prediction").GetString(), answer.GetProperty("model").GetString()));
+        Assert.Contains("model=scenes", answer.GetProperty("warnings")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_picture_and_four_captions_of_the_same_words_find_the_true_one()
+    {
+        string[] captions = ["a red circle left of a blue square", "a blue circle left of a red square", "a blue square left of a red circle", "a red circle right of a blue square"];
+
+        JsonElement answer = await ClassifyAsync("red-circle-blue-square.png", ("labels", JsonSerializer.Serialize(captions)), ("template", "{label}"), ("strategy", "fixed"));
+
+        Assert.Equal(captions[0], answer.GetProperty("prediction").GetString());
+    }
+
     [Fact]
     public async Task A_race_finds_what_all_trials_find_for_fewer_rows()
     {

@@ -15,7 +15,7 @@ import sys
 
 import torch
 
-from . import testsets
+from . import checkpoints, testsets
 from .evaluate import Evaluation
 from .export import Bundle
 from .sample import gallery
@@ -31,12 +31,16 @@ def main():
         print(f"{arguments.tests}: {testsets.PICTURES} pictures for each of {', '.join(testsets.CLASSES + testsets.SWAPS)}")
     if not arguments.work:
         return
+    if arguments.start:
+        checkpoints.unpack(arguments.start, arguments.work)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     sizes = Sizes(pictures=arguments.autoencoder_pictures, scenes=arguments.scenes, samples=arguments.samples)
     recipe = Recipe(arguments.work, sizes, 1 if device == "cuda" else arguments.workers, arguments.half or device == "cuda", device)
     if not arguments.no_training and not recipe.train(arguments.minutes):
         print("not done yet: the next run goes on from here")
     finish(recipe, arguments)
+    if arguments.pack:
+        checkpoints.pack(arguments.work, arguments.pack)
 
 
 def finish(recipe, arguments):
@@ -80,12 +84,16 @@ def parse():
     parser.add_argument("--no-training", action="store_true", help="measure or export what there is")
     parser.add_argument("--workers", type=int, default=1, help="processes that train together on the CPU, one thread each (%(default)s)")
     parser.add_argument("--half", action="store_true", help="compute in bfloat16 on the CPU too: 1.7 times as fast where the processor has AVX512-BF16 or AMX")
+    parser.add_argument("--start", type=pathlib.Path, help="begin with the checkpoints of this folder (--pack) where --work has none")
+    parser.add_argument("--pack", type=pathlib.Path, help="write small checkpoints for --start to this folder")
     parser.add_argument("--autoencoder-pictures", type=int, default=sizes.pictures, help="that the autoencoder sees (%(default)s)")
     parser.add_argument("--scenes", type=int, default=sizes.scenes, help="to draw for the diffusion model (%(default)s)")
     parser.add_argument("--samples", type=int, default=sizes.samples, help="that the diffusion model sees (%(default)s)")
     arguments = parser.parse_args()
     if not (arguments.work or arguments.tests):
         parser.error("give --work, a folder to train in, or --tests, a folder to write the test pictures to.")
+    if arguments.start and not (arguments.start / checkpoints.DIFFUSION).exists():
+        parser.error(f"--start: {arguments.start} holds no {checkpoints.DIFFUSION}; a folder that --pack wrote does.")
     if arguments.tests and arguments.tests.exists() and not arguments.work:
         parser.error(f"--tests: {arguments.tests} is already there.")
     return arguments

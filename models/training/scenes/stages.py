@@ -15,7 +15,7 @@ from common import workers
 from common.loop import Training, train
 from common.plan import Plan
 
-from . import autoencoder, batches, captions, drawing, scene
+from . import autoencoder, batches, captions, checkpoints, drawing, scene
 from .latents import Latents, encode, scale_of
 from .model import Size, TextToImage
 from .tokenizer import Tokenizer, learn
@@ -36,7 +36,7 @@ class Sizes:
     model: Size = Size()
     pictures: int = 160_000  # that the autoencoder sees
     scenes: int = 200_000  # that the diffusion model trains on
-    samples: int = 3_000_000  # that it sees, with a new caption each time
+    samples: int = 800_000  # that it sees, with a new caption each time
 
 
 class Recipe:
@@ -54,7 +54,7 @@ class Recipe:
         return True
 
     def tokenizer(self):
-        folder = self.work / "tokenizer"
+        folder = self.work / checkpoints.TOKENIZER
         if not (folder / "merges.txt").exists():
             scenes, chance = scene.draw(np.random.default_rng(SEEDS["captions"]), CAPTIONS), random.Random(SEEDS["captions"])
             Tokenizer(learn([captions.caption(scenes, i, chance) for i in range(CAPTIONS)], MERGES)).write(folder)
@@ -64,13 +64,13 @@ class Recipe:
         """The autoencoder's training, as far as it is."""
         torch.manual_seed(0)
         plan = Plan(samples=self.sizes.pictures, seed=SEEDS["pictures"], **AUTOENCODER)
-        return Training(autoencoder.Autoencoder(self.sizes.coder).to(device), plan, self.work / "autoencoder.pt")
+        return Training(autoencoder.Autoencoder(self.sizes.coder).to(device), plan, self.work / checkpoints.CODER)
 
     def diffusion(self, device="cpu"):
         torch.manual_seed(0)
         words = self.tokenizer()
         plan = Plan(samples=self.sizes.samples, seed=SEEDS["batches"], **DIFFUSION)
-        return Training(TextToImage(self.sizes.model, words.end, len(words.ids)).to(device), plan, self.work / "diffusion.pt")
+        return Training(TextToImage(self.sizes.model, words.end, len(words.ids)).to(device), plan, self.work / checkpoints.DIFFUSION)
 
     def latents(self):
         """In a folder of this autoencoder's: trained further, it gives others."""

@@ -6,7 +6,7 @@ import unittest
 import numpy as np
 import torch
 
-from scenes import autoencoder, bank, batches, evaluate, model, testsets
+from scenes import autoencoder, bank, batches, checkpoints, evaluate, model, testsets
 from scenes.export import Bundle
 from scenes.latents import PART
 from scenes.sample import sample
@@ -77,6 +77,30 @@ class ModelTests(unittest.TestCase):
         found = batches.timesteps(2000, torch.Generator().manual_seed(0))
         inside = ((found >= low) & (found < high)).float().mean()
         self.assertTrue(0.9 < inside < 1)
+
+
+class CheckpointTests(FolderTests):
+    def test_a_run_goes_on_from_a_packed_one_with_its_words_and_its_autoencoder(self):
+        first, second = self.folder / "first", self.folder / "second"
+        whole = Recipe(first, SIZES)
+        whole.train()
+        checkpoints.pack(first, self.folder / "packed")
+
+        checkpoints.unpack(self.folder / "packed", second)
+        resumed = Recipe(second, SIZES)
+
+        self.assertEqual((SIZES.samples, whole.scale()), (resumed.diffusion().seen, resumed.scale()))
+        self.assertEqual(whole.tokenizer().merges, resumed.tokenizer().merges)
+        for expected, found in zip(whole.diffusion().ema.model.parameters(), resumed.diffusion().ema.model.parameters()):
+            torch.testing.assert_close(expected, found, rtol=1e-3, atol=1e-4)  # half precision
+
+    def test_what_is_there_already_stays(self):
+        packed, work = self.folder / "packed", self.folder / "work"
+        for folder, text in ((packed, "theirs"), (work, "mine")):
+            folder.mkdir()
+            (folder / checkpoints.DIFFUSION).write_text(text)
+        checkpoints.unpack(packed, work)
+        self.assertEqual("mine", (work / checkpoints.DIFFUSION).read_text())
 
 
 class EvaluationTests(FolderTests):
