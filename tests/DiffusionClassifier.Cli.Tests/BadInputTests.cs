@@ -14,7 +14,7 @@ public sealed class BadInputTests : IDisposable
         { "--labels ship,", "A label is empty" },
         { "--labels %x", "has 20000 characters; the limit is 1000" },
         { "--labels sh\aip", "control character" },
-        { "--labels ‮pihs", "'?pihs' is not a class" },
+        { "--labels ‮ship", "'?ship' is not a class" },
         { "--model ../models", "does not exist" },
         { "--model ..\\cifar10", "There is no model" },
         { "--trials NaN", "--trials is 'NaN'; it must be a whole number" },

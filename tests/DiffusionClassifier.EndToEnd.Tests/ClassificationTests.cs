@@ -31,7 +31,7 @@ public sealed class ClassificationTests(ServiceFixture fixture) : IClassFixture<
         JsonElement answer = await ClassifyAsync("green-triangle.png", ("labels", labels));
 
         Assert.Equal((expected, "scenes"), (answer.GetProperty("prediction").GetString(), answer.GetProperty("model").GetString()));
-        Assert.Contains("model=scenes", answer.GetProperty("warnings")[0].GetString(), StringComparison.Ordinal);
+        Assert.Contains("'scenes'", answer.GetProperty("warnings")[0].GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class TelemetryTests
     {
         await using ServiceProcess service = await ServiceProcess.StartAsync();
         await service.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("trials", "7")), Cancellation);
-        await service.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("labels", Marker)), Cancellation);
+        await service.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("labels", Marker), ("model", "cifar10")), Cancellation);
 
         HttpResponseMessage response = await service.Client.GetAsync("/metrics", Cancellation);
         string text = await response.Content.ReadAsStringAsync(Cancellation);
@@ -61,7 +61,7 @@ public sealed class TelemetryTests
         await service.Client.GetStringAsync("/metrics", Cancellation);
         HttpResponseMessage response = await service.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("trials", "4")), Cancellation);
         JsonElement answer = await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
-        await service.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("labels", Marker)), Cancellation);
+        await service.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("labels", Marker), ("model", "cifar10")), Cancellation);
         Assert.Empty(collector.Paths); // an hour early
 
         await Shell.RunAsync($"kill -TERM {service.Id}", Cancellation);

@@ -94,6 +94,8 @@ def parse():
         parser.error("give --work, a folder to train in, or --tests, a folder to write the test pictures to.")
     if arguments.start and not (arguments.start / checkpoints.DIFFUSION).exists():
         parser.error(f"--start: {arguments.start} holds no {checkpoints.DIFFUSION}; a folder that --pack wrote does.")
+    if arguments.start and arguments.work and not checkpoints.fits(arguments.work):
+        parser.error(f"--start: {arguments.work} has begun a run of its own; name another folder with --work.")
     if arguments.tests and arguments.tests.exists() and not arguments.work:
         parser.error(f"--tests: {arguments.tests} is already there.")
     return arguments

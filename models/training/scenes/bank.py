@@ -3,8 +3,8 @@
     python3 -m scenes.bank --work /tmp/scenes/work --out /tmp/scenes/bank.npz
     dclassify calibrate --model models/scenes --bank /tmp/scenes/bank.npz --weights --write
 
-Of the captions one is true; the other has another colour, shape or size, or the same words with something exchanged, each as often: so the
-weights are no better for one kind of question than for another.
+Of the captions one is true; the other has another colour, shape or size, or the same words with something exchanged, each as often: so that
+the weights of the timesteps serve all kinds of questions.
 """
 
 import argparse

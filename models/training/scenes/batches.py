@@ -12,7 +12,7 @@ from . import autoencoder, captions, drawing, scene
 
 CLASSIFIED = (300, 990)  # [from, to): the timesteps that classify; below, the noise hides nothing, above, everything
 # Which timesteps the rows have: shares of them, and the timesteps up to which these are, evenly in between. Many are from where the noise
-# hides what is where, so that what a caption says of it counts; few from where a caption hardly helps.
+# hides what is where, so that what a caption says of it counts; few from where a caption hardly helps, which sampling needs, too.
 SHARES = ((0, 0.15, 0.6, 1), (200, 450, 820, 990))
 ANY_TIMESTEP = 0.15  # share of the rows whose timestep is any of all instead
 EMPTY = 0.1  # share of the rows without a caption, from which the model learns what pictures are like of which nothing is known

@@ -15,10 +15,12 @@ def pack(work, folder):
     checkpoint.save(folder / DIFFUSION, checkpoint.pack(checkpoint.load(work / DIFFUSION)))
 
 
+def fits(work):
+    """Whether work is new, or may be a run that goes on from a packed one: what is of two runs does not belong together."""
+    return (work / DIFFUSION).exists() or not any((work / name).exists() for name in (CODER, TOKENIZER))
+
+
 def unpack(folder, work):
-    """Begins work with what pack wrote; what is in work already stays."""
-    for file in folder.rglob("*"):
-        target = work / file.relative_to(folder)
-        if file.is_file() and not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
+    """Begins work with what pack wrote; a run that has begun goes on instead."""
+    if not (work / DIFFUSION).exists():
+        shutil.copytree(folder, work, dirs_exist_ok=True)

@@ -9,7 +9,7 @@ import unittest
 
 import torch
 
-from scenes import autoencoder, model, testsets
+from scenes import autoencoder, batches, model, testsets
 from scenes.export import Bundle
 from scenes.tokenizer import Tokenizer
 
@@ -43,7 +43,7 @@ class ProductTests(unittest.TestCase):
 
     def test_inspect_understands_the_bundle(self):
         text = self.run_program("inspect", self.folder / "bundle")
-        for part in ("free text, prompt 'a {label}'", "64×64", "4×16×16", "squared-cos-cap-v2", "200 to 959"):
+        for part in ("free text, prompt 'a {label}'", "64×64", "4×16×16", "squared-cos-cap-v2", f"{batches.CLASSIFIED[0]} to {batches.CLASSIFIED[1] - 1}"):
             self.assertIn(part, text)
 
     def test_labels_are_free_text(self):

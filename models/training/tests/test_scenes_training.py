@@ -76,7 +76,7 @@ class ModelTests(unittest.TestCase):
         low, high = batches.CLASSIFIED
         found = batches.timesteps(2000, torch.Generator().manual_seed(0))
         inside = ((found >= low) & (found < high)).float().mean()
-        self.assertTrue(0.9 < inside < 1)
+        self.assertTrue(0.85 < inside < 0.95)
 
 
 class CheckpointTests(FolderTests):
@@ -94,13 +94,16 @@ class CheckpointTests(FolderTests):
         for expected, found in zip(whole.diffusion().ema.model.parameters(), resumed.diffusion().ema.model.parameters()):
             torch.testing.assert_close(expected, found, rtol=1e-3, atol=1e-4)  # half precision
 
-    def test_what_is_there_already_stays(self):
+    def test_a_run_that_has_begun_goes_on_and_two_are_not_mixed(self):
         packed, work = self.folder / "packed", self.folder / "work"
         for folder, text in ((packed, "theirs"), (work, "mine")):
             folder.mkdir()
             (folder / checkpoints.DIFFUSION).write_text(text)
         checkpoints.unpack(packed, work)
         self.assertEqual("mine", (work / checkpoints.DIFFUSION).read_text())
+        self.assertTrue(checkpoints.fits(work) and checkpoints.fits(self.folder / "new"))
+        (work / checkpoints.DIFFUSION).rename(work / checkpoints.CODER)
+        self.assertFalse(checkpoints.fits(work))
 
 
 class EvaluationTests(FolderTests):
@@ -130,13 +133,22 @@ class EvaluationTests(FolderTests):
             self.assertTrue(json.dumps(found))
 
 
+class Knowing:
+    """Stands for a model that knows the answer: the first of two captions has no error, the second 1."""
+
+    def embed(self, texts):
+        return torch.zeros(len(texts), 1)
+
+    def errors(self, images, hidden, trials):
+        return np.tile(np.float32([0, 1]), (len(images), trials, 1))
+
+
 class BankTests(unittest.TestCase):
-    def test_a_bank_holds_every_kind_of_question_with_the_true_caption_first_or_second(self):
-        tokenizer, coder = Tokenizer([]), autoencoder.Autoencoder(autoencoder.TINY).eval()
-        found = bank.bank(evaluate.Evaluation(network(tokenizer.end), coder.encoder, 1.0, tokenizer), pictures=4, trials=3)
-        self.assertEqual(((20, 3, 2), (20,), (3,)), tuple(found[name].shape for name in ("errors", "labels", "t")))
+    def test_the_label_of_every_question_is_its_true_caption(self):
+        found = bank.bank(Knowing(), pictures=8, trials=3)
+        self.assertEqual(((40, 3, 2), (40,), (3,)), tuple(found[name].shape for name in ("errors", "labels", "t")))
+        np.testing.assert_array_equal(found["labels"][:, None].repeat(3, axis=1), found["errors"].argmin(axis=2))
         self.assertEqual({0, 1}, set(found["labels"]))
-        self.assertTrue(np.isfinite(found["errors"]).all())
 
 
 class SampleTests(unittest.TestCase):

@@ -52,6 +52,8 @@ internal sealed class ClassifyCommand
             using EngineSession session = await EngineSession.StartAsync(_engines, model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
             return await new ImageClassifier(session.Engine, _engines.MaxImageBytes).RunAsync(files, request, progress, cancellationToken);
         });
+        if (model.Warning is { } warning)
+            outcomes = [.. outcomes.Select(outcome => outcome with { Answer = outcome.Answer is { } answer ? answer with { Warnings = [warning, .. answer.Warnings] } : null })];
 
         if (parsed.GetValue(_json))
             WriteJson(outcomes);

@@ -14,7 +14,7 @@ internal static class SharedOptions
 
     public static Option<string?> Model() => new("--model")
     {
-        Description = "A bundle's folder, or the id of a model in the models folder. [default: the first by name]",
+        Description = "A bundle's folder, or the id of a model in the models folder. [default: the first by name; for labels in free text the only model of free text]",
         HelpName = "DIR|id",
     };
 

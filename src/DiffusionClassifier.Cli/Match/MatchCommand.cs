@@ -63,10 +63,11 @@ internal sealed class MatchCommand
             NormalizeByNull = parsed.GetValue(_normalize),
         };
 
-        ClassificationRequest asLabels = request.Options with { Labels = LabelSpec.FromStrings(request.Captions) };
-        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models), asLabels);
+        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models), ImageTextMatcher.AsLabels(request));
         using EngineSession session = await EngineSession.StartAsync(_engines, model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
         MatchResult result = await ProgressBar.RunAsync("matching", _ => new ImageTextMatcher(session.Engine, EngineSession.Options).MatchAsync(request, cancellationToken));
+        if (model.Warning is not null)
+            result = result with { Warnings = [model.Warning, .. result.Warnings] };
         if (parsed.GetValue(_json))
             Console.Out.WriteLine(JsonSerializer.Serialize(result, AnswerJson.Indented));
         else

@@ -16,9 +16,14 @@ internal sealed record ModelLibrary(string Folder, IModelSource Source, IReadOnl
     /// <exception cref="UserException">There is none, or it was refused.</exception>
     public SingleModel Choose(string? id, ClassificationRequest? request = null)
     {
-        ModelManifest? chosen = id is null && request is not null && Source.Manifests.Count > 0
-            ? new ModelCatalog(Source.Manifests, defaultModel: null).Choose(request)
-            : Source.Manifests.FirstOrDefault(manifest => id is null || manifest.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
+        if (id is null && request is not null && Source.Manifests.Count > 0)
+        {
+            var catalog = new ModelCatalog(Source.Manifests, defaultModel: null);
+            ModelManifest meant = catalog.Choose(request);
+            return new SingleModel(Source, meant, Folder) { Warning = catalog.WarnOf(meant, request) };
+        }
+
+        ModelManifest? chosen = Source.Manifests.FirstOrDefault(manifest => id is null || manifest.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
         return chosen is null ? throw Missing(id) : new SingleModel(Source, chosen, Folder);
     }
 

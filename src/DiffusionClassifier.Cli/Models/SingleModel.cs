@@ -18,6 +18,9 @@ internal sealed class SingleModel(IModelSource source, ModelManifest manifest, s
     /// <summary>The folder of the models, or the model's own.</summary>
     public string Folder { get; } = folder;
 
+    /// <summary>What the caller should know of how it was chosen; else null.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>The model's own folder.</summary>
     public string BundleFolder => ModelChooser.IsBundle(Folder) ? Folder : Path.Combine(Folder, Manifest.Id);
 

@@ -22,7 +22,7 @@ public sealed record ClassificationRequest
     /// <summary>Prior weights, one per label, at least 0 and not all 0; they need not sum to 1. Null: uniform.</summary>
     public IReadOnlyList<double>? Priors { get; init; }
 
-    /// <summary>Id of the model; null: the server's default.</summary>
+    /// <summary>Id of the model; null: the one that <see cref="Scheduling.ModelCatalog.Choose"/> finds.</summary>
     public string? Model { get; init; }
 
     public Strategy? Strategy { get; init; }

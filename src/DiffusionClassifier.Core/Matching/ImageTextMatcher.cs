@@ -15,6 +15,8 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
     /// <summary>Images that one request may have: two Winoground examples' worth many times over, and a bound on decoded pixels.</summary>
     public const int MaxImages = 64;
 
+    private const string Caption = "caption";
+
     private const string NotComparable =
         "Scores of different images are not comparable, because the images themselves are not equally likely: compare captions within an image, or send normalizeByNull.";
 
@@ -22,9 +24,26 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
     public async Task<MatchResult> MatchAsync(MatchRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ClassificationRequest job = JobFor(request);
-        CheckHeaders(request);
-        return await MatchAsync(request, job, cancellationToken).ConfigureAwait(false);
+        ClassificationRequest asked = AsLabels(request);
+        ModelManifest manifest = engine.Models.Choose(asked);
+        try
+        {
+            ClassificationRequest job = JobFor(request, manifest);
+            CheckHeaders(request);
+            MatchResult result = await MatchAsync(request, job, cancellationToken).ConfigureAwait(false);
+            return engine.Models.WarnOf(manifest, asked) is { } warning ? result with { Warnings = [warning, .. result.Warnings] } : result;
+        }
+        catch (ClassificationException refusal) when (engine.Models.Explain(refusal, manifest, asked) is var explained && explained != refusal)
+        {
+            throw explained;
+        }
+    }
+
+    /// <summary>What tells which model is meant: the captions as if they were labels.</summary>
+    public static ClassificationRequest AsLabels(MatchRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.Options with { Labels = LabelSpec.FromStrings(request.Captions), LabelNoun = Caption };
     }
 
     private async Task<MatchResult> MatchAsync(MatchRequest request, ClassificationRequest job, CancellationToken cancellationToken)
@@ -84,13 +103,12 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         }
     }
 
-    private ClassificationRequest JobFor(MatchRequest request)
+    private ClassificationRequest JobFor(MatchRequest request, ModelManifest manifest)
     {
         if (request.Images.Count is 0 or > MaxImages)
             throw new ClassificationException(request.Images.Count == 0 ? ClassificationError.MissingImage : ClassificationError.InvalidRequest,
                 $"{request.Images.Count} images were sent; send from 1 to {MaxImages}.")
             { Field = "images" };
-        ModelManifest manifest = engine.Models.Choose(request.Options with { Labels = LabelSpec.FromStrings(request.Captions) });
         if (request.NormalizeByNull && manifest is { Conditioning: ConditioningKind.Class, NullClass: null })
         {
             throw new ClassificationException(ClassificationError.InvalidRequest,
@@ -119,7 +137,8 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             Strategy = Strategy.Fixed, // every score is part of the answer, not the best one's alone
             Confidence = null,
             TopK = null,
-            LabelNoun = "caption",
+            Model = manifest.Id, // chosen once, for all images
+            LabelNoun = Caption,
             PartOf = new object(),
             ImageDecoded = null, // the images' memory is the whole request's
         };

@@ -131,7 +131,7 @@ public sealed class ClassificationEngine
             JobSettings settings = RequestValidator.Validate(request, manifest, _options);
             return Models.WarnOf(manifest, request) is { } warning ? settings with { Warnings = [warning, .. settings.Warnings] } : settings;
         }
-        catch (ClassificationException refusal) when (Models.Explain(refusal, request) is var explained && explained != refusal)
+        catch (ClassificationException refusal) when (Models.Explain(refusal, manifest, request) is var explained && explained != refusal)
         {
             throw explained;
         }

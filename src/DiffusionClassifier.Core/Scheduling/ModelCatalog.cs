@@ -48,8 +48,8 @@ public sealed class ModelCatalog
     }
 
     /// <summary>
-    /// The model that answers a request: the one it names, else the default. Labels that the default cannot know (prompts, or no class of it
-    /// among them nor nearly one) go to the model of free text where there is exactly one.
+    /// The model that answers a request: the one it names, else the default. Where the default knows only classes, and the labels are none of
+    /// them nor all misspelt, the model of free text answers, if there is exactly one.
     /// </summary>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownModel"/>.</exception>
     public ModelManifest Choose(ClassificationRequest request)
@@ -59,15 +59,15 @@ public sealed class ModelCatalog
     }
 
     /// <summary>What a caller should know who got another model than the default without naming it; else null.</summary>
-    internal string? WarnOf(ModelManifest chosen, ClassificationRequest request) => IsLeftToUs(request) && chosen != Default
-        ? $"The labels are no classes of the default model '{Default.Id}', so the model of free text answered, '{chosen.Id}'. Send model={chosen.Id} to be sure of it."
+    public string? WarnOf(ModelManifest chosen, ClassificationRequest request) => IsLeftToUs(request) && chosen != Default
+        ? $"No {request.LabelNoun} is a class of the default model '{Default.Id}', so the model of free text answered, '{chosen.Id}'. Name it as the model to be sure of it."
         : null;
 
-    /// <summary>Where labels were refused by a default model of classes, the error names the models of free text.</summary>
-    internal ClassificationException Explain(ClassificationException refusal, ClassificationRequest request)
+    /// <summary>Where the default model refused labels because it knows only classes, the error names the models of free text.</summary>
+    internal ClassificationException Explain(ClassificationException refusal, ModelManifest chosen, ClassificationRequest request)
     {
         bool isAboutText = refusal.Error == ClassificationError.UnknownLabel || refusal.Field == "template";
-        if (!isAboutText || !IsLeftToUs(request) || _ofFreeText.Length == 0)
+        if (!isAboutText || chosen != Default || !IsLeftToUs(request) || _ofFreeText.Length == 0)
             return refusal;
         string names = string.Join(" or ", _ofFreeText.Select(manifest => $"model={manifest.Id}"));
         return new ClassificationException(refusal.Error, $"{refusal.Message} For any other text send {names}.", refusal) { Field = refusal.Field };

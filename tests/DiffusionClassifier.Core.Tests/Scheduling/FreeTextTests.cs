@@ -23,8 +23,9 @@ public class FreeTextTests
         { "classes", Request with { Labels = ["dog", "FROG"] }, "animals" },
         { "a synonym", Request with { Labels = ["puss", "dog"] }, "animals" },
         { "free text", Request with { Labels = ["a red circle", "a blue square"] }, "scenes" },
-        { "a template for the names of classes", Request with { Labels = ["cat", "dog"], Templates = ["a photo of a {label}"] }, "scenes" },
-        { "prompts for the names of classes", Request with { Labels = [new LabelSpec("cat", ["a tabby"]), "dog"] }, "scenes" },
+        { "short words, one of which is like a class", Request with { Labels = ["box", "disc"] }, "scenes" },
+        { "free text with a template and prompts", Request with { Labels = [new LabelSpec("tabby", ["a tabby"]), "tomcat"], Templates = ["a {label}"] }, "scenes" },
+        { "more labels than are compared, of which the first are like a class", Request with { Labels = [.. Enumerable.Range(0, 20).Select(i => new LabelSpec($"c{(char)('b' + i)}t")), "a red circle"] }, "" },
         { "free text for a model that is named", Request with { Labels = ["a red circle"], Model = "SCENES" }, "scenes" },
     };
 
@@ -34,9 +35,16 @@ public class FreeTextTests
     {
         using TestEngine engine = await StartAsync("scenes");
 
-        ClassificationResult result = await engine.ClassifyAsync(request);
+        string model = "";
+        try
+        {
+            model = (await engine.ClassifyAsync(request)).Model;
+        }
+        catch (ClassificationException exception) when (exception.Error == ClassificationError.UnknownLabel)
+        {
+        }
 
-        Assert.True(expected == result.Model, name);
+        Assert.True(expected == model, name);
     }
 
     [Fact]
@@ -48,15 +56,15 @@ public class FreeTextTests
         ClassificationResult chosen = await engine.ClassifyAsync(request), named = await engine.ClassifyAsync(request with { Model = "scenes" });
 
         Assert.Equal(
-            ["The labels are no classes of the default model 'animals', so the model of free text answered, 'scenes'. Send model=scenes to be sure of it.", .. named.Warnings],
+            ["No label is a class of the default model 'animals', so the model of free text answered, 'scenes'. Name it as the model to be sure of it.", .. named.Warnings],
             chosen.Warnings);
         Assert.Equal(named.Labels.Select(label => label.MeanError), chosen.Labels.Select(label => label.MeanError));
     }
 
     [Theory]
-    [InlineData("dgo", "a red circle", "'dgo' is not a class of model 'animals'", "Did you mean 'dog'?")] // a misspelling is not sent elsewhere
+    [InlineData("dgo", "frgo", "'dgo' is not a class of model 'animals'", "Did you mean 'dog'?")] // misspellings are not sent elsewhere
     [InlineData("dog", "a red circle", "'a red circle' is not a class", "For any other text send model=scenes.")]
-    public async Task ClassifyAsync_SomeLabelsAreClasses_IsRefusedAndTellsOfTheModelOfFreeText(string first, string second, params string[] told)
+    public async Task ClassifyAsync_LabelsAreClassesOrNearly_IsRefusedAndTellsOfTheModelOfFreeText(string first, string second, params string[] told)
     {
         using TestEngine engine = await StartAsync("scenes");
 
@@ -64,6 +72,30 @@ public class FreeTextTests
 
         Assert.Equal((ClassificationError.UnknownLabel, "labels"), (exception.Error, exception.Field));
         Assert.All([.. told, "send model=scenes."], part => Assert.Contains(part, exception.Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("a photo of a {label}", "takes no prompts", "For any other text send model=scenes.")]
+    [InlineData(null, "takes no prompts", "For any other text send model=scenes.")]
+    public async Task ClassifyAsync_ClassesWithPrompts_IsRefusedAndTellsOfTheModelOfFreeText(string? template, params string[] told)
+    {
+        using TestEngine engine = await StartAsync("scenes");
+        ClassificationRequest request = template is null ? Request with { Labels = [new LabelSpec("cat", ["a tabby"]), "dog"] } : Request with { Labels = ["cat", "dog"], Templates = [template] };
+
+        var exception = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(request));
+
+        Assert.All(told, part => Assert.Contains(part, exception.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ClassifyAsync_TheModelOfFreeTextRefuses_DoesNotSendTheCallerToItself()
+    {
+        using TestEngine engine = await StartAsync("scenes");
+
+        var exception = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request with { Labels = ["a red circle"], Templates = ["nothing"] }));
+
+        Assert.Equal("template", exception.Field);
+        Assert.DoesNotContain("send model=", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,9 +129,12 @@ public class FreeTextTests
 
         MatchResult text = await matcher.MatchAsync(request, Cancellation);
         MatchResult classes = await matcher.MatchAsync(request with { Captions = ["dog", "frog"], NormalizeByNull = false }, Cancellation);
+        var mixed = await Assert.ThrowsAsync<ClassificationException>(() => matcher.MatchAsync(request with { Captions = ["dog", "a red circle"], NormalizeByNull = false }, Cancellation));
 
         Assert.Equal(("scenes", "animals"), (text.Model, classes.Model));
-        Assert.Contains(text.Warnings, warning => warning.Contains("'scenes'", StringComparison.Ordinal));
+        Assert.StartsWith("No caption is a class of the default model 'animals'", text.Warnings[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(classes.Warnings, warning => warning.Contains("default model", StringComparison.Ordinal));
+        Assert.EndsWith("For any other text send model=scenes.", mixed.Message, StringComparison.Ordinal);
         Assert.Equal(2, text.Images[0].Scores.Count);
     }
 

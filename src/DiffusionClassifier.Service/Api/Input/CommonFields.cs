@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Service.Api.Input;
 /// <summary>The fields that all requests about images share.</summary>
 internal abstract class CommonFields
 {
-    /// <summary>Id of the model (GET /models). Default: the server's default model; where that knows only classes and the labels are none of them, nor nearly, or come with prompts or a template: the model of free text, if there is exactly one.</summary>
+    /// <summary>Id of the model (GET /models). Default: the server's default model; where that knows only classes, and no label (or caption) is one of them, the model of free text if there is exactly one.</summary>
     public string? Model { get; init; }
 
     /// <summary>Number of trials: (timestep, noise) pairs that all labels share. More trials, smaller standard errors. Rows (labels × trials) may be at most {MaxRowsPerRequest}. Default: the model's.</summary>
