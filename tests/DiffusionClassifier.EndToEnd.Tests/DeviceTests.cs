@@ -24,7 +24,7 @@ public sealed class DeviceTests
     public async Task A_device_with_all_its_settings_is_read()
     {
         await using ServiceProcess service = await ServiceProcess.StartAsync(
-            [("Engine__Devices__0__Provider", "cpu"), ("Engine__Devices__0__Models__0", "cifar10"), ("Engine__Devices__0__Batch", "4")]);
+            [("Engine__Devices__0__Provider", "cpu"), ("Engine__Devices__0__Models__0", "cifar10"), ("Engine__Devices__0__Models__1", "scenes"), ("Engine__Devices__0__Batch", "4")]);
 
         Assert.Contains("cifar10 is ready on cpu:0", service.Output, StringComparison.Ordinal);
         Assert.Contains("batch sizes 1, 2, 4,", service.Output, StringComparison.Ordinal);
