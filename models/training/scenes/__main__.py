@@ -83,7 +83,7 @@ def parse():
     parser.add_argument("--gallery", type=pathlib.Path, help="draw a few captions into this picture file")
     parser.add_argument("--no-training", action="store_true", help="measure or export what there is")
     parser.add_argument("--workers", type=int, default=1, help="processes that train together on the CPU, one thread each (%(default)s)")
-    parser.add_argument("--half", action="store_true", help="compute in bfloat16 on the CPU too: 1.7 times as fast where the processor has AVX512-BF16 or AMX")
+    parser.add_argument("--half", action="store_true", help="compute in bfloat16 on the CPU too: 1.6 times as fast where the processor has AVX512-BF16 or AMX")
     parser.add_argument("--start", type=pathlib.Path, help="begin with the checkpoints of this folder (--pack) where --work has none")
     parser.add_argument("--pack", type=pathlib.Path, help="write small checkpoints for --start to this folder")
     parser.add_argument("--autoencoder-pictures", type=int, default=sizes.pictures, help="that the autoencoder sees (%(default)s)")
