@@ -14,7 +14,7 @@ internal sealed class ClassifyCommand
 {
     private readonly Engines _engines;
     private readonly ClassifyOptions _request = new();
-    private readonly Option<string?> _model = SharedOptions.Model(), _models = SharedOptions.Models();
+    private readonly Option<string?> _model = SharedOptions.ModelByLabels(), _models = SharedOptions.Models();
     private readonly Option<DeviceOptions?> _device = SharedOptions.Device();
     private readonly Option<bool> _json = SharedOptions.Json(
         "Print the answer as JSON, as the service gives it. Of several images: an array in the order of the arguments, with null for an image that failed.");

@@ -12,9 +12,14 @@ internal static class SharedOptions
         Recursive = true,
     };
 
-    public static Option<string?> Model() => new("--model")
+    public static Option<string?> Model() => Model("the first by name");
+
+    /// <summary>For commands whose labels tell which model is meant.</summary>
+    public static Option<string?> ModelByLabels() => Model("the first by name; where that knows only classes, and the labels are none of them, the only model of free text");
+
+    private static Option<string?> Model(string byDefault) => new("--model")
     {
-        Description = "A bundle's folder, or the id of a model in the models folder. [default: the first by name; for labels in free text the only model of free text]",
+        Description = $"A bundle's folder, or the id of a model in the models folder. [default: {byDefault}]",
         HelpName = "DIR|id",
     };
 

@@ -15,7 +15,7 @@ internal sealed class MatchCommand
 {
     private readonly Engines _engines;
     private readonly CommonOptions _request = new();
-    private readonly Option<string?> _model = SharedOptions.Model(), _models = SharedOptions.Models();
+    private readonly Option<string?> _model = SharedOptions.ModelByLabels(), _models = SharedOptions.Models();
     private readonly Option<DeviceOptions?> _device = SharedOptions.Device();
     private readonly Option<bool> _json = SharedOptions.Json("Print the answer as JSON, as the service gives it.");
 
