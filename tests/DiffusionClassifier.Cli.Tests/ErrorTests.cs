@@ -45,7 +45,7 @@ public sealed class ErrorTests
         { "bench --seconds soon", "--seconds is 'soon'" },
         { "classify samples/ship.png --device cuda:x", "--device is 'cuda:x'" },
         { "classify samples/ship.png --device cuda:0,fast", "--device is 'cuda:0,fast'" },
-        { "match samples/ship.png --caption ship --device cudaa", "Did you mean 'cuda'? The providers: auto, cpu, cuda, webgpu." },
+        { "match samples/ship.png --caption ship --device cudaa", "Did you mean 'cuda'? The providers: auto, cpu, cuda." },
         { "inspect models/cifar10 --check --device cpu,threads=2", "the processor takes none" },
         { "bench --device tpu", "no provider 'tpu'" },
         { "bench --max-batch 0", "--max-batch is 0" },

@@ -31,7 +31,7 @@ public sealed class DeviceTests
     }
 
     [Theory]
-    [InlineData("--Engine:Devices:0:Provider=cudaa", "There is no provider 'cudaa' for a device. Did you mean 'cuda'? The providers: auto, cpu, cuda, webgpu.")]
+    [InlineData("--Engine:Devices:0:Provider=cudaa", "There is no provider 'cudaa' for a device. Did you mean 'cuda'? The providers: auto, cpu, cuda.")]
     [InlineData("--Engine:Devices:0:Settings:threads=2", "the processor takes none")]
     [InlineData("--Engine:Devices:0:Models:0=nothing", "would run none of the models")]
     [InlineData("--Engine:Devices:0:Batch=0", "batch")]

@@ -31,7 +31,7 @@ internal static class SharedOptions
 
     public static Option<DeviceOptions?> Device() => new("--device")
     {
-        Description = "What the model runs on: cpu, cuda, cuda:1, webgpu; with settings of the provider: cuda:0,prefer_nhwc=1. [default: cuda where it works, else cpu]",
+        Description = "What the model runs on: cpu, cuda, cuda:1; with settings of the provider: cuda:0,prefer_nhwc=1. [default: cuda where it works, else cpu]",
         HelpName = "DEVICE",
         Arity = ArgumentArity.ExactlyOne,
         CustomParser = result =>

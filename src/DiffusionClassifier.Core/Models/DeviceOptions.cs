@@ -13,7 +13,7 @@ public sealed record DeviceOptions
 
     private const char BeforeId = ':', BeforeSetting = ',', BeforeValue = '=';
 
-    /// <summary>The execution provider: <c>cpu</c>, <c>cuda</c>, <c>webgpu</c>, or <see cref="Auto"/>.</summary>
+    /// <summary>The execution provider: <c>cpu</c>, <c>cuda</c>, or <see cref="Auto"/>.</summary>
     public string Provider { get; init; } = Cpu;
 
     /// <summary>Which of the provider's devices, from 0.</summary>

@@ -8,7 +8,7 @@ namespace DiffusionClassifier.Onnx.Models;
 
 /// <summary>
 /// One ONNX Runtime session on one device: its lifetime, its calls, and the translation of its errors, in one place. Used by one thread at a
-/// time; sessions on devices that share a gate wait for each other.
+/// time.
 /// </summary>
 internal sealed class OnnxSession : IDisposable
 {
@@ -24,8 +24,7 @@ internal sealed class OnnxSession : IDisposable
         try
         {
             using SessionOptions options = target.CreateSessionOptions();
-            lock (target.Gate)
-                _session = new InferenceSession(file, options);
+            _session = new InferenceSession(file, options);
         }
         catch (OnnxRuntimeException exception)
         {
@@ -43,16 +42,13 @@ internal sealed class OnnxSession : IDisposable
     /// <exception cref="DeviceOutOfMemoryException">The device has no memory for it.</exception>
     public OrtValue Allocate(string input, TensorElement element, long[] shape)
     {
-        lock (_target.Gate)
+        try
         {
-            try
-            {
-                return OrtValue.CreateAllocatedTensorValue(AllocatorOf(input), (TensorElementType)element, shape);
-            }
-            catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
-            {
-                throw OutOfMemory(exception);
-            }
+            return OrtValue.CreateAllocatedTensorValue(AllocatorOf(input), (TensorElementType)element, shape);
+        }
+        catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
+        {
+            throw OutOfMemory(exception);
         }
     }
 
@@ -63,25 +59,22 @@ internal sealed class OnnxSession : IDisposable
     /// <exception cref="DeviceOutOfMemoryException">The device has no memory for it.</exception>
     public void Run(OrtIoBinding binding, ReadOnlySpan<(string Name, OrtValue Value)> inputs, ReadOnlySpan<(string Name, OrtValue Value)> more = default)
     {
-        lock (_target.Gate)
+        try
         {
-            try
-            {
-                foreach ((string name, OrtValue value) in inputs)
-                    binding.BindInput(name, value);
-                foreach ((string name, OrtValue value) in more)
-                    binding.BindInput(name, value);
-                binding.SynchronizeBoundInputs(); // the copies have streams of their own
-                _session.RunWithBinding(_runOptions, binding);
-            }
-            catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
-            {
-                throw OutOfMemory(exception);
-            }
-            finally
-            {
-                binding.ClearBoundInputs(); // a bucket that does not run holds no memory of the device
-            }
+            foreach ((string name, OrtValue value) in inputs)
+                binding.BindInput(name, value);
+            foreach ((string name, OrtValue value) in more)
+                binding.BindInput(name, value);
+            binding.SynchronizeBoundInputs(); // the copies have streams of their own
+            _session.RunWithBinding(_runOptions, binding);
+        }
+        catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
+        {
+            throw OutOfMemory(exception);
+        }
+        finally
+        {
+            binding.ClearBoundInputs(); // a bucket that does not run holds no memory of the device
         }
     }
 
@@ -90,28 +83,22 @@ internal sealed class OnnxSession : IDisposable
     /// <exception cref="DeviceOutOfMemoryException">The device has no memory for it.</exception>
     public IDisposableReadOnlyCollection<OrtValue> Run(string input, OrtValue value, string output)
     {
-        lock (_target.Gate)
+        try
         {
-            try
-            {
-                return _session.Run(_runOptions, [input], [value], [output]);
-            }
-            catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
-            {
-                throw OutOfMemory(exception);
-            }
+            return _session.Run(_runOptions, [input], [value], [output]);
+        }
+        catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
+        {
+            throw OutOfMemory(exception);
         }
     }
 
     public void Dispose()
     {
         _runOptions.Dispose();
-        lock (_target.Gate)
-        {
-            foreach (OrtAllocator allocator in _allocators.Values)
-                allocator.Dispose();
-            _session.Dispose();
-        }
+        foreach (OrtAllocator allocator in _allocators.Values)
+            allocator.Dispose();
+        _session.Dispose();
     }
 
     private OrtAllocator AllocatorOf(string input)

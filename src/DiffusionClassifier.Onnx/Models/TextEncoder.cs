@@ -13,7 +13,7 @@ internal sealed class TextEncoder(TextEncoderContract contract, DeviceTarget tar
 {
     private const int MaxChunk = 16; // prompts of one call: enough to fill a CPU, 5 MB of hidden states at Stable Diffusion 2's size
 
-    private readonly ITextTokenizer _tokenizer = TokenizerEngine.Create(contract.Tokenizer);
+    private readonly ITextTokenizer _tokenizer = new ClipTokenizer(contract.Tokenizer);
     private readonly OnnxSession _session = new(contract.Graph.File, target);
 
     /// <summary>One conditioning for each prompt; one that was too long says so.</summary>

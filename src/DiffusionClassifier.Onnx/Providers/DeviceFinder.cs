@@ -44,8 +44,7 @@ internal sealed partial class DeviceFinder(Func<DeviceOptions, string?> probe, I
             found[cpu] = found[cpu] with { Models = leftOut.Models is { Count: > 0 } models ? [.. found[cpu].Models!.Union(models, StringComparer.OrdinalIgnoreCase)] : null };
     }
 
-    // Nobody asked for a particular device: that there is none of the better kind is no reason to warn. WebGPU is not among the choices: it
-    // also runs on a driver in software, slower than the processor by itself.
+    // Nobody asked for a particular device: that there is none of the better kind is no reason to warn.
     private DeviceOptions Choose(DeviceOptions device)
     {
         DeviceOptions cuda = Named(device, CudaProvider.Word);

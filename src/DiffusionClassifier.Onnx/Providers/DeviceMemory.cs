@@ -8,10 +8,9 @@ internal static class DeviceMemory
         "Failed to allocate memory for requested buffer of size", // the arena of any device
         "is smaller than requested bytes of", // the arena at its gpu_mem_limit
         "ran out of memory trying to allocate", // the arena, where a stream waits for it
-        "out of memory", // CUDA failure 2, and Dawn's errors of WebGPU
+        "out of memory", // CUDA failure 2
         "ALLOC_FAILED", // cuBLAS and cuDNN 8
         "ALLOCATION_FAILED", // cuDNN 9
-        "OUT_OF_DEVICE_MEMORY", // Vulkan
         "bad_alloc", // the host's
     ];
 

@@ -36,16 +36,13 @@ internal static class DeviceProbe
 
     private static float Run(DeviceTarget target)
     {
-        lock (target.Gate)
-        {
-            using SessionOptions options = target.CreateSessionOptions();
-            if (target.Device.Provider != DeviceOptions.Cpu)
-                options.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1"); // on the device, or not at all
-            using var session = new InferenceSession(Convert.FromBase64String(Graph), options);
-            using var run = new RunOptions();
-            using OrtValue x = OrtValue.CreateTensorValueFromMemory([Input], [1, 1, 1, 1]);
-            using IDisposableReadOnlyCollection<OrtValue> z = session.Run(run, ["x"], [x], ["z"]);
-            return z[0].GetTensorDataAsSpan<float>()[0];
-        }
+        using SessionOptions options = target.CreateSessionOptions();
+        if (target.Device.Provider != DeviceOptions.Cpu)
+            options.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1"); // on the device, or not at all
+        using var session = new InferenceSession(Convert.FromBase64String(Graph), options);
+        using var run = new RunOptions();
+        using OrtValue x = OrtValue.CreateTensorValueFromMemory([Input], [1, 1, 1, 1]);
+        using IDisposableReadOnlyCollection<OrtValue> z = session.Run(run, ["x"], [x], ["z"]);
+        return z[0].GetTensorDataAsSpan<float>()[0];
     }
 }

@@ -11,12 +11,8 @@ internal sealed class DeviceTarget(DeviceOptions device, OnnxOptions options)
     public const int LargestBatch = 4096;
 
     private readonly ExecutionProvider _provider = ExecutionProviders.Find(device.Provider);
-    private readonly Lock _own = new();
 
     public DeviceOptions Device => device;
-
-    /// <summary>Held by every call of a session on the device.</summary>
-    public Lock Gate => _provider.Gate ?? _own;
 
     /// <summary>The batch sizes worth trying: powers of two up to the largest.</summary>
     public IReadOnlyList<int> Ladder

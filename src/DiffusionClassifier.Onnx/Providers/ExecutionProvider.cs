@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionClassifier.Onnx.Providers;
 
-/// <summary>One of ONNX Runtime's ways to run a graph, with the options that suit a denoiser. Stateless but for its gate.</summary>
+/// <summary>One of ONNX Runtime's ways to run a graph, with the options that suit a denoiser. Stateless.</summary>
 internal abstract class ExecutionProvider
 {
     /// <summary>As in <see cref="DeviceOptions.Provider"/>.</summary>
@@ -12,9 +12,6 @@ internal abstract class ExecutionProvider
 
     /// <summary>The largest batch worth trying, where nobody says otherwise.</summary>
     public abstract int MaxBatch { get; }
-
-    /// <summary>Held during every call, where two devices of this kind may not be used at once; else null.</summary>
-    public virtual Lock? Gate => null;
 
     /// <summary>What is wrong with a device's options, as a sentence; null: nothing.</summary>
     public virtual string? Check(DeviceOptions device) => device switch

@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Onnx.Providers;
 /// <summary>The providers by name.</summary>
 internal static class ExecutionProviders
 {
-    private static readonly ExecutionProvider[] All = [new CpuProvider(), new CudaProvider(), new WebGpuProvider()];
+    private static readonly ExecutionProvider[] All = [new CpuProvider(), new CudaProvider()];
 
     /// <exception cref="ArgumentException">There is no such provider; the message names those that there are.</exception>
     public static ExecutionProvider Find(string name) =>

@@ -12,13 +12,13 @@ internal sealed class ClipTokenizer : ITextTokenizer
     private readonly SpecialTokenFinder _normalized;
     private readonly WordCache _words;
 
-    public ClipTokenizer(TokenizerConfig config, IWordEncoder encoder)
+    public ClipTokenizer(TokenizerConfig config)
     {
         _config = config;
         _verbatim = new SpecialTokenFinder(config.InText.Where(token => !token.Normalized));
         _normalized = new SpecialTokenFinder(config.InText.Where(token => token.Normalized)
             .Select(token => token with { Content = TextNormalizer.Normalize(token.Content) }));
-        _words = new WordCache(encoder);
+        _words = new WordCache(new BpeWordEncoder(config));
     }
 
     public int MaxLength => _config.MaxLength;

@@ -23,6 +23,6 @@ internal static class Logs
             ? configuration.WriteTo.Console(new RenderedCompactJsonFormatter())
             : configuration.WriteTo.Console(outputTemplate: TextTemplate, formatProvider: CultureInfo.InvariantCulture);
         Log.Logger = configuration.CreateLogger(); // for what happens before there is a host
-        LogEngine.Use(builder, Log.Logger);
+        builder.Services.AddSerilog(Log.Logger);
     }
 }

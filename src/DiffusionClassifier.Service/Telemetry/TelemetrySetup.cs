@@ -8,7 +8,7 @@ using OpenTelemetry.Trace;
 
 namespace DiffusionClassifier.Service.Telemetry;
 
-/// <summary>What is measured and where it goes, the same for both sets of engines.</summary>
+/// <summary>What is measured and where it goes.</summary>
 internal static class TelemetrySetup
 {
     private const string ServiceName = "diffusion-classifier"; // OTEL_SERVICE_NAME is stronger
@@ -22,7 +22,7 @@ internal static class TelemetrySetup
         var prometheus = new PrometheusReader();
 #pragma warning restore CA2000
         builder.Services.AddSingleton(prometheus);
-        TelemetryEngine.Use(builder, sdk => Configure(sdk, builder.Configuration, prometheus));
+        Configure(builder.Services.AddOpenTelemetry(), builder.Configuration, prometheus);
     }
 
     private static void Configure(IOpenTelemetryBuilder sdk, IConfiguration settings, PrometheusReader prometheus)

@@ -71,7 +71,7 @@ internal sealed class BundleTarget : FuzzTarget
             CheckManifest(bundle.Manifest);
             Assert.All((int?[])[bundle.Denoiser.FixedBatch, bundle.Text?.FixedBatch, bundle.Vae?.Batch], batch => Assert.InRange(batch ?? 1, 1, MaxBatch));
             if (bundle.Text is { Tokenizer: { } tokenizer })
-                TokenizerEngine.Create(tokenizer).Encode("a cat's <start> \u00E9\U0001F600", new long[tokenizer.MaxLength]);
+                new ClipTokenizer(tokenizer).Encode("a cat's <start> \u00E9\U0001F600", new long[tokenizer.MaxLength]);
             Assert.NotEmpty(BundleInspector.Inspect(folder.Folder).Parts);
             outcome = "loaded";
         }

@@ -15,7 +15,7 @@ internal sealed class ImageTarget : FuzzTarget
 
     private static readonly ImagePreprocessing Square = new(8);
 
-    private readonly IImageDecoder _decoder = ImageEngine.CreateDecoder();
+    private readonly IImageDecoder _decoder = ImageDecoders.Create();
     private readonly ImagePreprocessor _preprocessor;
 
     public ImageTarget() => _preprocessor = new ImagePreprocessor(_decoder, new ImageLimits(MaxPixels));

@@ -23,9 +23,9 @@ internal sealed class TokenizerTarget : FuzzTarget
     public TokenizerTarget()
     {
         _ids = [.. _config.Vocabulary.Values.Select(id => (long)id)];
-        _short = TokenizerEngine.Create(_config);
-        _long = TokenizerEngine.Create(_config with { MaxLength = Long });
-        _other = TokenizerEngine.Create(_config with { MaxLength = Long });
+        _short = new ClipTokenizer(_config);
+        _long = new ClipTokenizer(_config with { MaxLength = Long });
+        _other = new ClipTokenizer(_config with { MaxLength = Long });
     }
 
     public override string Name => "tokenizer";

@@ -22,7 +22,7 @@ public sealed class DecodingMemoryTests
     [MemberData(nameof(Files), DisableDiscoveryEnumeration = true)]
     public void A_header_tells_what_decoding_takes(string name, byte[] file, long bytesPerPixel)
     {
-        var header = new ImagePreprocessor(ImageEngine.CreateDecoder()).ReadHeader(file);
+        var header = new ImagePreprocessor(ImageDecoders.Create()).ReadHeader(file);
 
         Assert.True(header.DecodeBytes == bytesPerPixel * header.Width * header.Height, $"{name}: {header}");
     }

@@ -9,7 +9,7 @@ namespace DiffusionClassifier.Onnx.Tests.Images;
 [CollectionDefinition(nameof(ImageDecoderMemoryTests), DisableParallelization = true)]
 public sealed class ImageDecoderMemoryTests
 {
-    private readonly IImageDecoder _decoder = ImageEngine.CreateDecoder();
+    private readonly IImageDecoder _decoder = ImageDecoders.Create();
 
     [Fact]
     public void Decode_ThousandsOfFiles_KeepsMemoryFlat()

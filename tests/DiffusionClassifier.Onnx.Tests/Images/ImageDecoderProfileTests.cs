@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Onnx.Tests.Images;
 /// <summary>Embedded colour profiles: what must be so whether the image library converts them or not.</summary>
 public sealed class ImageDecoderProfileTests
 {
-    private readonly IImageDecoder _decoder = ImageEngine.CreateDecoder();
+    private readonly IImageDecoder _decoder = ImageDecoders.Create();
 
     [Fact]
     public void Decode_EmbeddedProfile_IsIgnoredInReferenceMode()

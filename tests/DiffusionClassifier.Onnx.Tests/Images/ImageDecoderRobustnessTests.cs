@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Onnx.Tests.Images;
 /// <summary>Damage, concurrency and size, through the decoder's seam.</summary>
 public sealed class ImageDecoderRobustnessTests
 {
-    private readonly IImageDecoder _decoder = ImageEngine.CreateDecoder();
+    private readonly IImageDecoder _decoder = ImageDecoders.Create();
 
     public static TheoryData<byte[]> WholeFiles => [SampleFiles.Jpeg, SampleFiles.WebP, NoisyPng()];
 

@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Onnx.Tests.Images;
 /// <summary>The image library of this build, through its seam: what each kind of file becomes in both modes.</summary>
 public sealed class ImageDecoderTests
 {
-    private readonly IImageDecoder _decoder = ImageEngine.CreateDecoder();
+    private readonly IImageDecoder _decoder = ImageDecoders.Create();
 
     [Fact]
     public void ReadHeader_EachFormat_NamesFormatAndSize()

@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Onnx.Tests.Images;
 /// <summary>Where the two modes must agree, where they must not, and in what.</summary>
 public sealed class ImageModeTests(ITestOutputHelper output)
 {
-    private readonly IImageDecoder _decoder = ImageEngine.CreateDecoder();
+    private readonly IImageDecoder _decoder = ImageDecoders.Create();
 
     [Theory]
     [InlineData("baseline.jpg")]

@@ -79,7 +79,7 @@ public sealed class ImagePreprocessorTests
     [Fact]
     public void Load_HugeImageInASmallFile_IsRefusedBeforeItIsDecoded()
     {
-        ImagePreprocessor preprocessor = new(ImageEngine.CreateDecoder());
+        ImagePreprocessor preprocessor = new(ImageDecoders.Create());
         // The first row of 50,000 by 50,000 bits: all the others would decompress from some hundred kilobytes.
         byte[] bomb = PngWriter.Write(50_000, 50_000, PngWriter.Gray, 1, new byte[6250]);
         Assert.Throws<ClassificationException>(() => Load(preprocessor, bomb));
@@ -94,7 +94,7 @@ public sealed class ImagePreprocessorTests
     [Fact]
     public void ReadHeader_FileWithoutPixels_IsStillRead()
     {
-        ImagePreprocessor preprocessor = new(ImageEngine.CreateDecoder());
+        ImagePreprocessor preprocessor = new(ImageDecoders.Create());
         byte[] truncated = PngWriter.Write(400, 300, PngWriter.Rgb, 8, new byte[1200]);
 
         ImageHeader header = preprocessor.ReadHeader(truncated);
@@ -108,7 +108,7 @@ public sealed class ImagePreprocessorTests
     [InlineData(ImageCrop.Dit)]
     public void Load_OnePixel_FillsTheSquare(ImageCrop crop)
     {
-        ImagePreprocessor preprocessor = new(ImageEngine.CreateDecoder());
+        ImagePreprocessor preprocessor = new(ImageDecoders.Create());
         byte[] png = PngWriter.Write(1, 1, PngWriter.Rgb, 8, [255, 0, 51]);
 
         PixelImage image = preprocessor.Load(png, ImageMode.Default, new ImagePreprocessing(32, crop));

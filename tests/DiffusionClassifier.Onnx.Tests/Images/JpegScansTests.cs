@@ -43,7 +43,7 @@ public sealed class JpegScansTests
         int last = jpeg.LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
         byte[] scan = jpeg[last..^2].ToArray();
         byte[] many = [.. jpeg[..^2], .. Enumerable.Repeat(scan, added).SelectMany(bytes => bytes), .. jpeg[^2..]];
-        ImagePreprocessor preprocessor = new(ImageEngine.CreateDecoder());
+        ImagePreprocessor preprocessor = new(ImageDecoders.Create());
 
         var error = Record.Exception(() => preprocessor.ReadHeader(many)) as ClassificationException;
 

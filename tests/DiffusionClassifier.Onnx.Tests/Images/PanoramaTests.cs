@@ -28,7 +28,7 @@ public sealed class PanoramaTests(ITestOutputHelper output)
     [MemberData(nameof(Files), DisableDiscoveryEnumeration = true)]
     public void Load_HundredMegapixels_NeedsItsPixelsSomeTimesAndNoMoreThanEstimated(string name, byte[] file, int copies)
     {
-        ImagePreprocessor preprocessor = new(ImageEngine.CreateDecoder());
+        ImagePreprocessor preprocessor = new(ImageDecoders.Create());
         preprocessor.Load(SampleFiles.Jpeg, ImageMode.Default, new ImagePreprocessing(64)); // loads the library
         long before = ProcessMemory.Settled(Environment.ProcessId).Resident;
         long estimate = preprocessor.ReadHeader(file).DecodeBytes;

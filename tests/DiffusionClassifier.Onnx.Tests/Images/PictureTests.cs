@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Onnx.Tests.Images;
 /// <summary>Pictures as people have them, through the decoder's seam: phones held in eight ways, wide gamuts, odd shapes.</summary>
 public sealed class PictureTests
 {
-    private readonly IImageDecoder _decoder = ImageEngine.CreateDecoder();
+    private readonly IImageDecoder _decoder = ImageDecoders.Create();
 
     // Where the pixel that belongs at (x, y) of the upright picture is stored, in a file of that width and height (EXIF 2.3, tag 274).
     private static readonly Func<int, int, int, int, (int X, int Y)>[] StoredAt =

@@ -13,7 +13,7 @@ namespace DiffusionClassifier.Onnx.Tests.Images;
 /// </summary>
 public sealed class PreprocessGoldenTests(ITestOutputHelper output)
 {
-    private readonly IImageDecoder _decoder = ImageEngine.CreateDecoder();
+    private readonly IImageDecoder _decoder = ImageDecoders.Create();
 
     [Fact]
     public void Squares_FromExactPixels_AreExact()

@@ -14,7 +14,7 @@ internal sealed class GoldenEngine : IModelSource, IImagePreprocessor, IDisposab
 {
     private readonly Meter _meter = new(nameof(GoldenEngine));
     private readonly OnnxDiffusionModel _model;
-    private readonly ImagePreprocessor _images = new(ImageEngine.CreateDecoder());
+    private readonly ImagePreprocessor _images = new(ImageDecoders.Create());
     private readonly EngineHost _host;
 
     public GoldenEngine(OnnxDiffusionModel model)

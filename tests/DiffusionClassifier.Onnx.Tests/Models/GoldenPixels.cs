@@ -15,7 +15,7 @@ internal static class GoldenPixels
         if (meta.TryGetProperty("interpolation", out JsonElement filter))
             preprocessing = preprocessing with { Filter = Enum.Parse<ResizeFilter>(filter.GetString()!, ignoreCase: true) };
         GoldenImage image = Image(name);
-        RgbImage pixels = image.IsBmp ? BmpReader.Read(image.File) : image.Decoded() ?? ImageEngine.CreateDecoder().Decode(image.File, ImageMode.Reference);
+        RgbImage pixels = image.IsBmp ? BmpReader.Read(image.File) : image.Decoded() ?? ImageDecoders.Create().Decode(image.File, ImageMode.Reference);
         return new PixelImage(ImagePreprocessor.ToPlanes(Crops.Square(pixels, preprocessing)), preprocessing.Size, []);
     }
 }

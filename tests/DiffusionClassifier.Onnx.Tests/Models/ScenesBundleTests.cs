@@ -25,7 +25,7 @@ public sealed class ScenesBundleTests(ITestOutputHelper output)
     {
         using NumpyArchive vectors = Vectors();
         long[] expected = vectors.Array<long>("text_encoder.input_ids", out int[] shape);
-        ITextTokenizer tokenizer = TokenizerEngine.Create(TokenizerConfig.Read(Path.Combine(_folder, "tokenizer")));
+        ClipTokenizer tokenizer = new(TokenizerConfig.Read(Path.Combine(_folder, "tokenizer")));
         Assert.Equal(tokenizer.MaxLength, shape[1]);
         var ids = new long[tokenizer.MaxLength];
         foreach ((int row, string caption) in Captions(vectors).Index())

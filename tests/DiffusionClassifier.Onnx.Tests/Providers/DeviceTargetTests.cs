@@ -35,17 +35,4 @@ public class DeviceTargetTests
 
         Assert.Equal(expected ?? Environment.ProcessorCount, session.IntraOpNumThreads); // .NET's count honours the quota, ONNX Runtime's own does not
     }
-
-    [Theory]
-    [InlineData("cpu", false)]
-    [InlineData("cuda", false)]
-    [InlineData("webgpu", true)]
-    public void Gate_OfTwoSessions_IsTheSameForWebGpuAlone(string provider, bool same)
-    {
-        var device = new DeviceOptions { Provider = provider };
-        DeviceTarget first = new(device, new OnnxOptions()), second = new(device, new OnnxOptions());
-
-        lock (first.Gate)
-            Assert.Equal(same, second.Gate.IsHeldByCurrentThread);
-    }
 }

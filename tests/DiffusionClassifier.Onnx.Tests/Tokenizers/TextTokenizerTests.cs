@@ -11,7 +11,7 @@ public sealed class TextTokenizerTests : IDisposable
     private readonly TokenizerFolder _folder = new();
     private readonly ITextTokenizer _tokenizer;
 
-    public TextTokenizerTests() => _tokenizer = TokenizerEngine.Create(_folder.Config());
+    public TextTokenizerTests() => _tokenizer = new ClipTokenizer(_folder.Config());
 
     [Theory]
     [InlineData("low", "low</w>")] // lo, then lo+w</w>
@@ -113,7 +113,7 @@ public sealed class TextTokenizerTests : IDisposable
     public void Encode_TokenThatIsNotNormalized_IsFoundInItsOwnCaseOnly()
     {
         _folder.Write("special_tokens_map.json", """{ "eos_token": { "content": "<end>", "normalized": false } }""");
-        ITextTokenizer tokenizer = TokenizerEngine.Create(_folder.Config());
+        ClipTokenizer tokenizer = new(_folder.Config());
         Assert.Equal("<end>", TokenizerFolder.Symbols(tokenizer, "<end>"));
         Assert.Equal("<</w> e n d</w> ></w>", TokenizerFolder.Symbols(tokenizer, "<END>"));
     }
@@ -138,7 +138,7 @@ public sealed class TextTokenizerTests : IDisposable
             Assert.All(ids, id => Assert.Contains(id, vocabulary));
         });
 
-        ITextTokenizer fresh = TokenizerEngine.Create(_folder.Config()); // an empty cache, filled by all threads at once
+        ClipTokenizer fresh = new(_folder.Config()); // an empty cache, filled by all threads at once
         await Parallel.ForEachAsync(Enumerable.Range(0, texts.Length * 4), TestContext.Current.CancellationToken, (i, _) =>
         {
             var ids = new long[fresh.MaxLength];

@@ -17,7 +17,7 @@ public sealed class StrictService : TestService, IAsyncLifetime
 {
     public static readonly byte[] Picture = HostileImages.Accepted["1-bit PNG"];
 
-    private readonly ImagePreprocessor _images = new(ImageEngine.CreateDecoder());
+    private readonly ImagePreprocessor _images = new(ImageDecoders.Create());
 
     internal FakeDiffusionModel TextModel { get; } = new(Manifests.Text("words"), 1, 2, 4, 8);
 

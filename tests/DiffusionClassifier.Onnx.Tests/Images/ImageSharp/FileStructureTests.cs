@@ -1,0 +1,68 @@
+using DiffusionClassifier.Onnx.Images;
+using DiffusionClassifier.Onnx.Images.ImageSharp;
+
+namespace DiffusionClassifier.Onnx.Tests.Images.ImageSharp;
+
+public sealed class FileStructureTests
+{
+    // An EXIF segment with a thumbnail, which has an end marker of its own.
+    private static readonly byte[] Thumbnail = [0xFF, 0xE1, 0, 8, 0xFF, 0xD8, 1, 2, 0xFF, 0xD9];
+
+    [Fact]
+    public void IsWhole_JpegWithThumbnail_LooksForTheEndOfThePictureItself()
+    {
+        byte[] file = [.. SampleFiles.Jpeg[..2], .. Thumbnail, .. SampleFiles.Jpeg[2..]];
+
+        Assert.True(FileStructure.IsWhole(ImageFormats.Jpeg, file));
+        Assert.True(FileStructure.IsWhole(ImageFormats.Jpeg, [.. file, 1, 2, 3]));
+        Assert.False(FileStructure.IsWhole(ImageFormats.Jpeg, file.AsSpan(..^2)));
+        Assert.False(FileStructure.IsWhole(ImageFormats.Jpeg, file.AsSpan(..20)));
+    }
+
+    [Fact]
+    public void IsWhole_JpegWithPaddingBetweenSegments_IsRead()
+    {
+        byte[] file = [.. SampleFiles.Jpeg[..2], 0xFF, 0xFF, .. SampleFiles.Jpeg[2..]];
+
+        Assert.True(FileStructure.IsWhole(ImageFormats.Jpeg, file));
+    }
+
+    [Theory]
+    [InlineData(8, 9, true)] // the seven pictures of 8x8 pixels take 79 bytes with their filters; 9 rows of 8 and their filters are 81
+    [InlineData(8, 8, false)]
+    [InlineData(1, 1, true)] // one pixel: one picture, the others are empty
+    public void IsWhole_InterlacedPng_CountsItsSevenPictures(int side, int rows, bool whole)
+    {
+        const int InterlaceOfHeader = 28;
+        byte[] file = PngWriter.Write(side, side, PngWriter.Gray, 8, new byte[side * rows]);
+        file[InterlaceOfHeader] = 1;
+
+        Assert.Equal(whole, FileStructure.IsWhole(ImageFormats.Png, file));
+    }
+
+    [Theory]
+    [InlineData(PngWriter.Rgba, 16, 16)]
+    [InlineData(PngWriter.Gray, 1, 1)]
+    [InlineData(PngWriter.Palette, 4, 1)]
+    public void IsWhole_PngWithARowTooFew_IsNot(byte colourType, byte bitDepth, int rowBytes)
+    {
+        Assert.True(FileStructure.IsWhole(ImageFormats.Png, PngWriter.Write(2, 3, colourType, bitDepth, new byte[3 * rowBytes])));
+        Assert.False(FileStructure.IsWhole(ImageFormats.Png, PngWriter.Write(2, 3, colourType, bitDepth, new byte[2 * rowBytes])));
+    }
+
+    [Fact]
+    public void IsWhole_WebP_BelievesTheContainersLength()
+    {
+        Assert.True(FileStructure.IsWhole(ImageFormats.WebP, SampleFiles.WebP));
+        Assert.False(FileStructure.IsWhole(ImageFormats.WebP, SampleFiles.WebP.AsSpan(..^1)));
+        Assert.False(FileStructure.IsWhole(ImageFormats.WebP, "RIFF"u8));
+    }
+
+    [Fact]
+    public void CountFrames_WebP_CountsThoseOfAnAnimation()
+    {
+        Assert.Equal(2, FileStructure.CountFrames(SampleFiles.WebPAnimation));
+        Assert.Equal(0, FileStructure.CountFrames(SampleFiles.WebP));
+        Assert.Equal(1, FileStructure.CountFrames(SampleFiles.WebPAnimation.AsSpan(..60)));
+    }
+}
