@@ -3,13 +3,21 @@ using DiffusionClassifier.Cli.Bench;
 using DiffusionClassifier.Cli.Calibrate;
 using DiffusionClassifier.Cli.Classify;
 using DiffusionClassifier.Cli.Evaluate;
+using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Inspect;
 using DiffusionClassifier.Cli.Match;
 using DiffusionClassifier.Cli.Models;
+using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Images;
 using DiffusionClassifier.Onnx.Models;
+using DiffusionClassifier.Onnx.Providers;
 using Microsoft.Extensions.Logging.Abstractions;
+
+// ONNX Runtime throws what is wrong and logs it as well: the one line of an error is enough, unless somebody asks for more.
+bool verbose = args.Contains(SharedOptions.Verbose.Name);
+using var log = new StderrLoggers(verbose);
+OnnxRuntimeLibrary.LogTo(verbose ? log : NullLogger.Instance);
 
 // dclassify: the engine without a server. This file is its table of contents, and names the engines behind it.
 var engines = new Engines(OpenModels, BundleInspector.Inspect, HashWriter.Write, () => new ImagePreprocessor(ImageDecoders.Create()), ImageLimits.DefaultMaxBytes, CalibrationWriter.Write);

@@ -2,6 +2,7 @@ using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Images;
 using DiffusionClassifier.Onnx.Models;
+using DiffusionClassifier.Onnx.Providers;
 using DiffusionClassifier.Service.Api;
 using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Health;
@@ -20,8 +21,12 @@ builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Onnx").Get<
 builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Images").Get<ImageLimits>() ?? new());
 builder.Services.AddSingleton(provider => new ApiLimits(provider.GetRequiredService<ImageLimits>().MaxBytes, provider.GetRequiredService<ImageLimits>().MaxPixels));
 builder.Services.AddSingleton<IImagePreprocessor>(provider => new ImagePreprocessor(ImageDecoders.Create(), provider.GetRequiredService<ImageLimits>()));
-builder.Services.AddSingleton<IModelSource>(provider => new BundleFolder(
-    models.Resolve(builder.Environment.ContentRootPath), provider.GetRequiredService<OnnxOptions>(), provider.GetRequiredService<ILogger<BundleFolder>>()));
+builder.Services.AddSingleton<IModelSource>(provider =>
+{
+    OnnxRuntimeLibrary.LogTo(provider.GetRequiredService<ILoggerFactory>().CreateLogger("OnnxRuntime"));
+    return new BundleFolder(
+        models.Resolve(builder.Environment.ContentRootPath), provider.GetRequiredService<OnnxOptions>(), provider.GetRequiredService<ILogger<BundleFolder>>());
+});
 
 builder.Services.AddEngine(builder.Configuration);
 builder.Services.AddApi(builder.Configuration);

@@ -6,7 +6,7 @@ public static class Repository
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The folder of build outputs that the calling test is in: each set of engines has its own.</summary>
+    /// <summary>The folder of build outputs that the calling test is in.</summary>
     public static string Artifacts { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../..")); // above bin/PROJECT/CONFIGURATION
 
     /// <summary>Full path of a picture in <c>samples/</c>.</summary>

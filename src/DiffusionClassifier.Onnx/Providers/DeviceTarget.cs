@@ -31,6 +31,7 @@ internal sealed class DeviceTarget(DeviceOptions device, OnnxOptions options)
     /// <exception cref="OnnxRuntimeException">The device's provider is absent or does not load.</exception>
     public SessionOptions CreateSessionOptions()
     {
+        OnnxRuntimeLibrary.EnsureStarted();
         var session = new SessionOptions
         {
             InterOpNumThreads = 1,

@@ -2,12 +2,12 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionClassifier.Onnx.Providers;
 
-/// <summary>Keeps ONNX Runtime from writing to standard error, until disposed.</summary>
+/// <summary>Keeps ONNX Runtime from logging, until disposed.</summary>
 internal sealed class QuietRuntime : IDisposable
 {
-    private readonly OrtLoggingLevel _level = OrtEnv.Instance().EnvLogLevel;
+    private readonly OrtLoggingLevel _level = OnnxRuntimeLibrary.EnsureStarted().EnvLogLevel;
 
-    public QuietRuntime() => OrtEnv.Instance().EnvLogLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+    public QuietRuntime() => OnnxRuntimeLibrary.EnsureStarted().EnvLogLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
 
-    public void Dispose() => OrtEnv.Instance().EnvLogLevel = _level;
+    public void Dispose() => OnnxRuntimeLibrary.EnsureStarted().EnvLogLevel = _level;
 }

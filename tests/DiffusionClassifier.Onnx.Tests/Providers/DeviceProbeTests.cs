@@ -16,11 +16,11 @@ public class DeviceProbeTests
     [Fact]
     public void Try_DeviceWithNonsenseAsSetting_SaysWhyNotAndLeavesTheRuntimesLogAsItWas()
     {
-        OrtLoggingLevel before = OrtEnv.Instance().EnvLogLevel;
+        OrtLoggingLevel before = OnnxRuntimeLibrary.EnsureStarted().EnvLogLevel;
 
         string? reason = DeviceProbe.Try(new DeviceOptions { Provider = "cuda", Settings = new Dictionary<string, string> { ["arena_extend_strategy"] = "nonsense" } }, new OnnxOptions());
 
         Assert.False(string.IsNullOrWhiteSpace(reason));
-        Assert.Equal(before, OrtEnv.Instance().EnvLogLevel);
+        Assert.Equal(before, OnnxRuntimeLibrary.EnsureStarted().EnvLogLevel);
     }
 }
