@@ -1,5 +1,5 @@
 using DiffusionClassifier.Cli.Models;
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring.Calibration;
 

@@ -1,6 +1,6 @@
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Output;
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Scheduling;
 

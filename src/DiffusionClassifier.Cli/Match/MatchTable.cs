@@ -1,6 +1,6 @@
 using System.Globalization;
 using DiffusionClassifier.Cli.Output;
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Match;

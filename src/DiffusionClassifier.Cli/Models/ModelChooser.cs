@@ -1,5 +1,5 @@
 using DiffusionClassifier.Cli.Errors;
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Models;
 

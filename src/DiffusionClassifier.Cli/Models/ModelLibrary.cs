@@ -1,5 +1,5 @@
 using DiffusionClassifier.Cli.Errors;
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;

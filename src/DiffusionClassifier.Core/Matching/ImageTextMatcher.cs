@@ -1,7 +1,7 @@
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Core.Matching;
@@ -12,59 +12,48 @@ namespace DiffusionClassifier.Core.Matching;
 /// </summary>
 public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions options)
 {
-    /// <summary>Images that one request may have: two Winoground examples' worth many times over, and a bound on decoded pixels.</summary>
-    public const int MaxImages = 64;
-
     private const string Caption = "caption";
 
     private const string NotComparable =
         "Scores of different images are not comparable, because the images themselves are not equally likely: compare captions within an image, or send normalizeByNull.";
 
+    /// <param name="request">What to do; every value is checked.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="releaseImages">Called once when all images are decoded: until then their memory belongs to the request.</param>
+    /// <param name="cancellationToken">Stops all images.</param>
     /// <exception cref="ClassificationException">An expected failure; its message is written for the caller.</exception>
-    public async Task<MatchResult> MatchAsync(MatchRequest request, CancellationToken cancellationToken = default)
+    public async Task<MatchResult> MatchAsync(MatchRequest request, Caller caller, Action? releaseImages = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ClassificationRequest asked = AsLabels(request);
-        ModelManifest manifest = engine.Models.Choose(asked);
-        try
-        {
-            ClassificationRequest job = JobFor(request, manifest);
-            CheckHeaders(request);
-            MatchResult result = await MatchAsync(request, job, cancellationToken).ConfigureAwait(false);
-            return engine.Models.WarnOf(manifest, asked) is { } warning ? result with { Warnings = [warning, .. result.Warnings] } : result;
-        }
-        catch (ClassificationException refusal) when (engine.Models.Explain(refusal, manifest, asked) is var explained && explained != refusal)
-        {
-            throw explained;
-        }
-    }
-
-    /// <summary>What tells which model is meant: the captions as if they were labels.</summary>
-    public static ClassificationRequest AsLabels(MatchRequest request)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        return request.Options with { Labels = LabelSpec.FromStrings(request.Captions), LabelNoun = Caption };
-    }
-
-    private async Task<MatchResult> MatchAsync(MatchRequest request, ClassificationRequest job, CancellationToken cancellationToken)
-    {
+        Submission job = AsSubmission(request) with { Caller = caller, WithNull = request.NormalizeByNull, Group = new object() };
+        job = engine.Models.Choose(job).Check(model => ForModel(request, job, model));
+        CheckHeaders(request);
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var allDecoded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         int undecoded = request.Images.Count;
         // Where one image fails the others are cancelled, and WhenAll throws why that one did.
-        return Build(request, await Task.WhenAll(request.Images.Select((image, index) => RunAsync(job with { Image = image }, index, request.Images.Count, DecodedAsync, all))).ConfigureAwait(false));
+        return Build(request, await Task.WhenAll(request.Images.Select((image, index) =>
+            RunAsync(job with { Request = job.Request with { Image = image }, Decoded = DecodedAsync }, index, request.Images.Count, all))).ConfigureAwait(false));
 
         // A picture that cannot be decoded must not cost rows of the others.
         Task DecodedAsync()
         {
             if (Interlocked.Decrement(ref undecoded) == 0)
             {
-                request.ImagesDecoded?.Invoke();
+                releaseImages?.Invoke();
                 allDecoded.SetResult();
             }
 
             return allDecoded.Task.WaitAsync(all.Token);
         }
+    }
+
+    /// <summary>One image's part of a request, without the image: the captions are labels, all of whose scores are part of the answer.</summary>
+    public static Submission AsSubmission(MatchRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ClassificationRequest labels = ClassificationRequest.From(request) with { Labels = LabelSpec.FromStrings(request.Captions), Strategy = Strategy.Fixed };
+        return new Submission(labels) { LabelNoun = Caption };
     }
 
     // All before the first job: a bad image must not cost rows of the good ones.
@@ -88,11 +77,11 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         new(exception.Error, count == 1 ? exception.Message : $"Image {index + 1}: {exception.Message}", exception) { Field = "images" };
 
     // When one image fails, what the others still cost would be for nothing.
-    private async Task<(ClassificationResult Result, LabelScores Scores)> RunAsync(ClassificationRequest job, int index, int count, Func<Task> decoded, CancellationTokenSource all)
+    private async Task<(ClassificationResult Result, ScoresView Scores)> RunAsync(Submission job, int index, int count, CancellationTokenSource all)
     {
         try
         {
-            return await engine.RunAsync(job, progress: null, decoded, all.Token).ConfigureAwait(false);
+            return await engine.Submit(job, all.Token).Outcome.ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -103,22 +92,22 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         }
     }
 
-    private ClassificationRequest JobFor(MatchRequest request, ModelManifest manifest)
+    private Submission ForModel(MatchRequest request, Submission job, LoadedModel model)
     {
-        if (request.Images.Count is 0 or > MaxImages)
+        if (request.Images.Count is 0 or > MatchRequest.MaxImages)
             throw new ClassificationException(request.Images.Count == 0 ? ClassificationError.MissingImage : ClassificationError.InvalidRequest,
-                $"{request.Images.Count} images were sent; send from 1 to {MaxImages}.")
+                $"{request.Images.Count} images were sent; send from 1 to {MatchRequest.MaxImages}.")
             { Field = "images" };
-        if (request.NormalizeByNull && manifest is { Conditioning: ConditioningKind.Class, NullClass: null })
+        if (request.NormalizeByNull && model is { ReadsText: false, Manifest.NullClass: null })
         {
             throw new ClassificationException(ClassificationError.InvalidRequest,
-                $"Model '{manifest.Id}' has no null class to normalize by: leave normalizeByNull out.")
+                $"Model '{model.Id}' has no null class to normalize by: leave normalizeByNull out.")
             { Field = "normalizeByNull" };
         }
 
         if (request.Captions.Count == 0)
             throw new ClassificationException(ClassificationError.InvalidRequest, "No caption was sent: send at least one.") { Field = "captions" };
-        int trials = request.Options.Trials ?? manifest.DefaultTrials;
+        int trials = request.Trials ?? model.Manifest.DefaultTrials;
         long rows = (long)trials * (request.Captions.Count + (request.NormalizeByNull ? 1 : 0)) * request.Images.Count;
         if (rows > options.MaxRowsPerRequest)
         {
@@ -127,24 +116,12 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         }
 
         // A caption is a whole prompt: the model's template is for labels.
-        bool isText = manifest.Conditioning == ConditioningKind.Text;
-        IEnumerable<LabelSpec> captions = request.Captions.Select(caption => new LabelSpec(caption, isText ? [caption] : null));
-        return request.Options with
-        {
-            Labels = request.NormalizeByNull ? [.. captions, LabelSpec.Null] : [.. captions],
-            Templates = null,
-            Priors = null,
-            Strategy = Strategy.Fixed, // every score is part of the answer, not the best one's alone
-            Confidence = null,
-            TopK = null,
-            Model = manifest.Id, // chosen once, for all images
-            LabelNoun = Caption,
-            PartOf = new object(),
-            ImageDecoded = null, // the images' memory is the whole request's
-        };
+        return model.ReadsText
+            ? job with { Request = job.Request with { Labels = [.. request.Captions.Select(caption => new LabelSpec(caption, [caption]))] } }
+            : job;
     }
 
-    private static MatchResult Build(MatchRequest request, (ClassificationResult Result, LabelScores Scores)[] jobs)
+    private static MatchResult Build(MatchRequest request, (ClassificationResult Result, ScoresView Scores)[] jobs)
     {
         ClassificationResult first = jobs[0].Result;
         int captions = request.Captions.Count;
@@ -159,7 +136,7 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             first.Posterior, first.Decision.Trials, first.Seed, first.Loss, first.Weighting, first.ImageMode, TotalCost(jobs), warnings);
     }
 
-    private static MatchedImage Image(MatchRequest request, LabelScores scores, double beta)
+    private static MatchedImage Image(MatchRequest request, ScoresView scores, double beta)
     {
         int captions = request.Captions.Count;
         double[] means = [.. Enumerable.Range(0, captions).Select(scores.Mean)];
@@ -169,7 +146,7 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             [.. Enumerable.Range(0, captions).Select(caption => Score(caption, ranking, scores, request.NormalizeByNull ? captions : null, posteriors[caption]))]);
     }
 
-    private static MatchScore Score(int caption, int[] ranking, LabelScores scores, int? nullArm, double posterior)
+    private static MatchScore Score(int caption, int[] ranking, ScoresView scores, int? nullArm, double posterior)
     {
         double mean = scores.Mean(caption);
         PairedDifference? normalized = nullArm is { } arm ? scores.Difference(caption, arm) : null;
@@ -183,7 +160,7 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             posterior);
     }
 
-    private static CostSummary TotalCost((ClassificationResult Result, LabelScores Scores)[] jobs)
+    private static CostSummary TotalCost((ClassificationResult Result, ScoresView Scores)[] jobs)
     {
         IEnumerable<CostSummary> costs = jobs.Select(job => job.Result.Cost);
         return new CostSummary(

@@ -3,7 +3,7 @@ namespace DiffusionClassifier.Core.Models;
 /// <summary>
 /// The buffers of one denoiser call: up to <see cref="Capacity"/> rows, of which a call uses the first <see cref="Bucket"/>. All arrays are
 /// pinned and live as long as the batch, so a call allocates nothing. Made by <see cref="IDiffusionModel.CreateBatch"/>; owned by
-/// the <see cref="Scheduling.Devices.InferenceWorker"/> that asked for it, and touched by one thread at a time.
+/// the thread that asked for it, and touched by one thread at a time.
 /// </summary>
 /// <remarks>Rows that belong to one image and trial share a slot: ε is drawn once per slot, and a model may compute per slot what does not depend on the label.</remarks>
 public abstract class DenoisingBatch : IDisposable

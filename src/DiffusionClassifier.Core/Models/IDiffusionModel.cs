@@ -2,7 +2,7 @@ namespace DiffusionClassifier.Core.Models;
 
 /// <summary>
 /// One diffusion model on one device. Every call blocks, and only one caller at a time may use it: the
-/// <see cref="Scheduling.Devices.InferenceWorker"/> of the device.
+/// thread of the device.
 /// </summary>
 public interface IDiffusionModel : IDisposable
 {

@@ -84,4 +84,24 @@ public sealed record ModelManifest
 
     /// <summary>What is odd about the bundle but does not keep it from working, as sentences.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What clients are told about the model.</summary>
+    /// <param name="isDefault">Whether it answers requests that name no model.</param>
+    public ModelDescription Describe(bool isDefault) => new(
+        Id,
+        DisplayName,
+        License,
+        Conditioning,
+        Conditioning == ConditioningKind.Class ? Classes : null,
+        isDefault,
+        Preprocessing.Size,
+        [Latent.Channels, Latent.Height, Latent.Width],
+        DefaultTrials,
+        DefaultStrategy,
+        DefaultLoss,
+        [TimestepFrom, TimestepTo],
+        [.. FittedBetas.Keys.Union(FittedWeightings.Where(fitted => fitted.Value.Beta is not null).Select(fitted => fitted.Key)).Order()],
+        [.. FittedWeightings.Keys.Order()],
+        DataType,
+        Warnings);
 }

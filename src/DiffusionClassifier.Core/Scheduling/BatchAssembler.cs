@@ -1,15 +1,19 @@
-using DiffusionClassifier.Core.Scheduling.Devices;
+using DiffusionClassifier.Core.Devices;
+using DiffusionClassifier.Core.Jobs;
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling.Sharing;
 
 namespace DiffusionClassifier.Core.Scheduling;
 
 /// <summary>Makes plans for devices of what jobs want: whose turn it is, what is encoded already, what must be tried again. Owned by the <see cref="RowScheduler"/> and used under its lock.</summary>
-internal sealed class BatchAssembler(ISharePolicy policy)
+/// <param name="policy">Whose turn it is.</param>
+/// <param name="find">A job that has not ended, by its number.</param>
+internal sealed class BatchAssembler(ISharePolicy policy, Func<long, ClassificationJob?> find)
 {
     private const long CacheBytes = 256L << 20; // a thousand prompts of Stable Diffusion 2 (77×1024 floats each)
 
     private readonly BatchDraft _draft = new();
-    private readonly RetryQueue _retries = new();
+    private readonly RetryQueue _retries = new(find);
     private readonly ConditioningCache _conditionings = new(CacheBytes);
 
     /// <summary>Prompts that were found encoded.</summary>
@@ -25,18 +29,18 @@ internal sealed class BatchAssembler(ISharePolicy policy)
         if (_retries.TryTake(device, plan))
             return;
         _draft.Begin(device, now);
-        while (!_draft.IsFull && policy.Next(_draft, now) is { } turn)
+        while (!_draft.IsFull && policy.Next(_draft, now) is { Job: var job, Rows: var granted })
         {
-            if (turn.Job.NeedsEncoding)
+            if (job.NeedsEncoding)
             {
-                turn.Job.BeginEncoding(now, _conditionings, plan);
-                if (plan.Kind == WorkKind.Encode)
-                    return;
-                continue; // all of it was known: the job has rows now
+                if (job.BeginEncoding(now, _conditionings) is not { } encoding)
+                    continue; // all of it was known: the job has rows now
+                plan.Encode(job.Settings.Manifest.Id, job.Number, encoding);
+                return;
             }
 
-            int rows = _draft.Allot(turn.Job, turn.Rows);
-            policy.Charge(turn.Job, rows * device.SecondsPerRow(turn.Job));
+            int rows = _draft.Allot(job, granted);
+            policy.Charge(job, rows, rows * device.SecondsPerRow(job.Settings.Manifest.Id));
         }
 
         if (_draft.Count > 0)
@@ -46,8 +50,8 @@ internal sealed class BatchAssembler(ISharePolicy policy)
     /// <summary>Takes what a device encoded for a job.</summary>
     public void Encoded(ClassificationJob job, WorkPlan plan, EncodedParts parts, TimeSpan elapsed, long now)
     {
-        job.Encoded(plan, parts, _conditionings, elapsed, now);
-        policy.Charge(job, elapsed.TotalSeconds);
+        job.Encoded(plan.Encoding!, parts, _conditionings, elapsed, now);
+        policy.Charge(job, rows: 0, elapsed.TotalSeconds);
     }
 
     /// <inheritdoc cref="RetryQueue.Halve"/>
@@ -55,11 +59,11 @@ internal sealed class BatchAssembler(ISharePolicy policy)
 
     private void Seal(DeviceProfile device, WorkPlan plan)
     {
-        int fit = device.Ladder(_draft.Lead!).Fit(_draft.Count);
+        int fit = device.Ladder(_draft.Lead!.Settings.Manifest.Id).Fit(_draft.Count);
         while (_draft.Count > fit)
         {
             ClassificationJob job = _draft.GiveBackOne();
-            policy.Charge(job, -device.SecondsPerRow(job));
+            policy.Charge(job, rows: -1, -device.SecondsPerRow(job.Settings.Manifest.Id));
         }
 
         _draft.MoveTo(plan);

@@ -1,5 +1,7 @@
-using DiffusionClassifier.Core.Contracts;
-using DiffusionClassifier.Core.Scheduling.Devices;
+using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Devices;
+using DiffusionClassifier.Core.Jobs;
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling.Sharing;
 
 namespace DiffusionClassifier.Core.Scheduling;
@@ -9,20 +11,24 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// It owns all jobs from <see cref="Submit"/> until they end; every method may be called from any thread and takes its one lock
 /// for microseconds.
 /// </summary>
-internal sealed class RowScheduler
+internal sealed class RowScheduler : IWorkSource
 {
     private readonly Lock _gate = new();
-    private readonly List<ClassificationJob> _jobs = [];
+    private readonly Dictionary<long, ClassificationJob> _jobs = [];
     private readonly DeviceTable _devices = new();
     private readonly BatchAssembler _assembler;
     private Exception? _closed; // why no job is taken any more
 
-    public RowScheduler(SharingPolicy policy = SharingPolicy.Fair) => _assembler = new BatchAssembler(policy switch
+    public RowScheduler(SharingPolicy policy = SharingPolicy.Fair)
     {
-        SharingPolicy.Fifo => new FirstComeFirstServed(),
-        SharingPolicy.RoundRobin => new DeficitRoundRobin(),
-        _ => new FairShare(),
-    });
+        ISharePolicy sharing = policy switch
+        {
+            SharingPolicy.Fifo => new FirstComeFirstServed(),
+            SharingPolicy.RoundRobin => new DeficitRoundRobin(),
+            _ => new FairShare(),
+        };
+        _assembler = new BatchAssembler(sharing, FindLocked);
+    }
 
     /// <summary>Raised outside the lock when there may be work for an idle worker.</summary>
     public event Action? WorkArrived;
@@ -36,21 +42,21 @@ internal sealed class RowScheduler
         }
     }
 
-    /// <summary>Makes a device known: from now on it counts when times are predicted.</summary>
+    /// <inheritdoc/>
     public void Register(DeviceProfile device)
     {
         lock (_gate)
             _devices.Add(device);
     }
 
-    /// <summary>A device was given up. Jobs whose model runs on no other fail, those that are submitted later included.</summary>
+    /// <inheritdoc/>
     public void Withdraw(DeviceProfile device, Exception exception)
     {
         ClassificationJob[] orphans;
         lock (_gate)
         {
             _devices.Remove(device, exception);
-            orphans = [.. _jobs.Where(job => _devices.Loss(job) is not null)];
+            orphans = [.. _jobs.Values.Where(job => _devices.Loss(job.Settings.Manifest.Id) is not null)];
         }
 
         Array.ForEach(orphans, job => Fail(job, exception));
@@ -87,10 +93,10 @@ internal sealed class RowScheduler
         Exception? closed;
         lock (_gate)
         {
-            closed = _closed ?? _devices.Loss(job);
+            closed = _closed ?? _devices.Loss(job.Settings.Manifest.Id);
             if (closed is null)
             {
-                _jobs.Add(job);
+                _jobs.Add(job.Number, job);
                 _assembler.Add(job);
             }
         }
@@ -128,7 +134,7 @@ internal sealed class RowScheduler
             if (job.State == JobState.Ended)
                 return;
             answered = job.TryCutShort(reason);
-            Remove(job);
+            EndLocked(job);
         }
 
         if (answered)
@@ -153,7 +159,7 @@ internal sealed class RowScheduler
             Fail(job, exception);
     }
 
-    /// <summary>Fills <paramref name="plan"/> with the next work of a device; <see cref="WorkKind.None"/> where there is none.</summary>
+    /// <inheritdoc/>
     public void Assemble(DeviceProfile device, long now, WorkPlan plan)
     {
         plan.Clear();
@@ -161,20 +167,19 @@ internal sealed class RowScheduler
             _assembler.Assemble(device, now, plan);
     }
 
-    /// <summary>Takes back an encoding: from now on the job has rows, or more to encode.</summary>
+    /// <inheritdoc/>
     public void CompleteEncoding(WorkPlan plan, EncodedParts parts, TimeSpan elapsed, long now)
     {
         lock (_gate)
         {
-            if (plan.Job is { State: JobState.Encoding } job)
+            if (FindLocked(plan.Job) is { State: JobState.Encoding } job)
                 _assembler.Encoded(job, plan, parts, elapsed, now);
         }
 
         WorkArrived?.Invoke();
     }
 
-    /// <summary>Takes back a batch: one error per row of the plan. Jobs that are decided end here; what goes wrong with one spares the others.</summary>
-    /// <returns>How many rows came too late: their job had ended.</returns>
+    /// <inheritdoc/>
     public int CompleteBatch(DeviceProfile device, WorkPlan plan, ReadOnlySpan<double> errors, TimeSpan elapsed, long now)
     {
         int late = 0;
@@ -184,12 +189,12 @@ internal sealed class RowScheduler
         // Rows of one job stand together: each run of equal jobs is handed to that job at once.
         for (int begin = 0, end; begin < plan.Count; begin = end)
         {
-            ClassificationJob job = plan.Rows[begin].Job;
+            long job = plan.Rows[begin].Job;
             for (end = begin + 1; end < plan.Count && plan.Rows[end].Job == job; end++)
             {
             }
 
-            if (!Settle(job, plan.Rows[begin..end], errors[begin..end], elapsed * (end - begin) / plan.Count, now))
+            if (!Settle(plan.Rows[begin..end], errors[begin..end], elapsed * (end - begin) / plan.Count, now))
                 late += end - begin;
         }
 
@@ -197,27 +202,18 @@ internal sealed class RowScheduler
         return late;
     }
 
-    /// <summary>
-    /// Takes back work that could not be done. An encoding fails its job. A batch is halved and tried again, down to the row that poisons it,
-    /// whose job fails: the others lose nothing but time.
-    /// </summary>
+    /// <inheritdoc/>
     public void Fail(WorkPlan plan, Exception exception)
     {
-        if (plan.Job is { } encoding)
-        {
-            Fail(encoding, exception);
-            return;
-        }
-
-        ClassificationJob? poisoned;
+        ClassificationJob? failed;
         lock (_gate)
-            poisoned = _assembler.Retry(plan, mayBePoisoned: true);
-        if (poisoned is not null)
-            Fail(poisoned, exception);
+            failed = plan.Encoding is null ? _assembler.Retry(plan, mayBePoisoned: true) : FindLocked(plan.Job);
+        if (failed is not null)
+            Fail(failed, exception);
         WorkArrived?.Invoke();
     }
 
-    /// <summary>Takes back a batch that a device had no memory for: from now on its batches of that model are smaller.</summary>
+    /// <inheritdoc/>
     public void FailForMemory(DeviceProfile device, WorkPlan plan, Exception exception)
     {
         bool smaller;
@@ -233,9 +229,15 @@ internal sealed class RowScheduler
         WorkArrived?.Invoke();
     }
 
-    // Whether the job still wanted the rows.
-    private bool Settle(ClassificationJob job, ReadOnlySpan<WorkRow> rows, ReadOnlySpan<double> errors, TimeSpan share, long now)
+    /// <summary>Hands rows of one job to it.</summary>
+    /// <returns>Whether it still wanted them.</returns>
+    private bool Settle(ReadOnlySpan<WorkRow> rows, ReadOnlySpan<double> errors, TimeSpan share, long now)
     {
+        ClassificationJob? job;
+        lock (_gate)
+            job = FindLocked(rows[0].Job);
+        if (job is null)
+            return false;
         try
         {
             bool decided = false;
@@ -245,10 +247,10 @@ internal sealed class RowScheduler
                 if (job.State == JobState.Ended)
                     return false;
                 for (int i = 0; i < rows.Length; i++)
-                    decided |= job.Record(rows[i], errors[i]);
+                    decided |= job.Record(rows[i].Prompt, rows[i].Position, errors[i]);
                 job.CountBatch(share);
                 if (decided)
-                    Remove(job);
+                    EndLocked(job);
                 answer = decided ? null : job.AnswerSoFar(now);
             }
 
@@ -268,18 +270,20 @@ internal sealed class RowScheduler
     private ClassificationJob[] Snapshot()
     {
         lock (_gate)
-            return [.. _jobs];
+            return [.. _jobs.Values];
     }
 
     private bool End(ClassificationJob job)
     {
         lock (_gate)
-            return Remove(job);
+            return EndLocked(job);
     }
 
-    private bool Remove(ClassificationJob job)
+    private ClassificationJob? FindLocked(long number) => _jobs.GetValueOrDefault(number);
+
+    private bool EndLocked(ClassificationJob job)
     {
-        if (_jobs.Remove(job))
+        if (_jobs.Remove(job.Number))
             _assembler.Remove(job);
         return job.TryEnd();
     }

@@ -50,7 +50,7 @@ internal sealed class PairedSums(int arms, int first)
         for (int begin = _count; begin < count; begin += Chunk)
         {
             int length = Math.Min(Chunk, count - begin);
-            Add(arm, scores.Errors(arm, begin, own[..length]), scores.Errors(Base, begin, others[..length]));
+            Add(arm, scores.ErrorsOf(arm, begin, own[..length]), scores.ErrorsOf(Base, begin, others[..length]));
         }
     }
 

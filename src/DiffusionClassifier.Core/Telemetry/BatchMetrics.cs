@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using DiffusionClassifier.Core.Scheduling.Devices;
 
 namespace DiffusionClassifier.Core.Telemetry;
 
@@ -20,14 +19,13 @@ internal sealed class BatchMetrics
     }
 
     /// <summary>A batch has run; called before its results can end a request, so that an answered request has been counted.</summary>
-    public void BatchRun(WorkPlan plan, TimeSpan elapsed)
+    public void BatchRun(int rows, int bucket, bool isRetry, TimeSpan elapsed)
     {
-        (int rows, int bucket) = (plan.Count, plan.Bucket);
         _metrics.Rows.Add(rows, in _run);
         if (bucket > rows)
             _metrics.Rows.Add(bucket - rows, in _padded);
         _metrics.BatchRows.Record(rows, in _model);
-        _metrics.Releases.Add(1, plan.IsRetry ? _retry : plan.IsFull ? _full : _partial);
+        _metrics.Releases.Add(1, isRetry ? _retry : rows == bucket ? _full : _partial);
         _metrics.BatchSeconds.Record(elapsed.TotalSeconds, _buckets[bucket]);
     }
 

@@ -1,7 +1,4 @@
 using System.Diagnostics.Metrics;
-using DiffusionClassifier.Core.Contracts;
-using DiffusionClassifier.Core.Scheduling;
-using DiffusionClassifier.Core.Scheduling.Devices;
 
 namespace DiffusionClassifier.Core.Telemetry;
 
@@ -47,14 +44,15 @@ public sealed class EngineMetrics
     internal Histogram<double> BatchSeconds { get; }
 
     /// <summary>Shows what stands in the queue, how fast the devices are and whether they work, whenever somebody looks.</summary>
-    internal void Watch(Admission admission, RowScheduler scheduler, IReadOnlyList<InferenceWorker> workers)
+    /// <param name="look">Takes a snapshot; called for every gauge, from any thread.</param>
+    internal void Watch(Func<EngineSnapshot> look)
     {
-        _meter.CreateObservableGauge("dc.active_jobs", () => ByClass(priority => (long)admission.Active(priority)), "{job}", "Admitted requests that have not ended.");
-        _meter.CreateObservableGauge("dc.queued_rows", () => ByClass(priority => admission.Rows(priority)), "{row}", "Rows that admitted requests may still cost.");
-        _meter.CreateObservableGauge("dc.backlog", () => ByClass(admission.Backlog), "s", "Time that the devices need for those rows: the measure to scale by.");
-        _meter.CreateObservableGauge("dc.device.rows_per_second", () => scheduler.Rates().Select(rate => new Measurement<double>(rate.RowsPerSecond, new("device", rate.Device), new("model", rate.Model))), null, "Rows per second in full batches, a running mean.");
-        _meter.CreateObservableGauge("dc.worker.state", () => workers.Select(worker => new Measurement<int>(worker.IsAlive ? 1 : 0, new KeyValuePair<string, object?>("device", worker.Name))), null, "1: the device works or waits; 0: it hangs or was given up.");
-        _meter.CreateObservableCounter("dc.cache.hits", () => scheduler.CachedPrompts, "{prompt}", "Prompts that did not have to be encoded.");
+        _meter.CreateObservableGauge("dc.active_jobs", () => ByClass(look(), load => (long)load.Requests), "{job}", "Admitted requests that have not ended.");
+        _meter.CreateObservableGauge("dc.queued_rows", () => ByClass(look(), load => load.Rows), "{row}", "Rows that admitted requests may still cost.");
+        _meter.CreateObservableGauge("dc.backlog", () => ByClass(look(), load => load.Seconds), "s", "Time that the devices need for those rows: the measure to scale by.");
+        _meter.CreateObservableGauge("dc.device.rows_per_second", () => look().Rates.Select(rate => new Measurement<double>(rate.RowsPerSecond, new("device", rate.Device), new("model", rate.Model))), null, "Rows per second in full batches, a running mean.");
+        _meter.CreateObservableGauge("dc.worker.state", () => look().Devices.Select(device => new Measurement<int>(device.IsAlive ? 1 : 0, new KeyValuePair<string, object?>("device", device.Name))), null, "1: the device works or waits; 0: it hangs or was given up.");
+        _meter.CreateObservableCounter("dc.cache.hits", () => look().CachedPrompts, "{prompt}", "Prompts that did not have to be encoded.");
     }
 
     internal void Rejected(string reason) => _rejected.Add(1, new KeyValuePair<string, object?>("reason", reason));
@@ -75,8 +73,8 @@ public sealed class EngineMetrics
         _requestSeconds.Record(elapsed.TotalSeconds, outcomeTag, classTag);
     }
 
-    private static IEnumerable<Measurement<T>> ByClass<T>(Func<PriorityClass, T> value) where T : struct =>
-        Enum.GetValues<PriorityClass>().Select(priority => new Measurement<T>(value(priority), new KeyValuePair<string, object?>("class", Words.Of(priority))));
+    private static IEnumerable<Measurement<T>> ByClass<T>(EngineSnapshot snapshot, Func<ClassLoad, T> value) where T : struct =>
+        snapshot.Classes.Select(load => new Measurement<T>(value(load), new KeyValuePair<string, object?>("class", Words.Of(load.Priority))));
 
     private static InstrumentAdvice<T> Bounds<T>(T[] bounds) where T : struct => new() { HistogramBucketBoundaries = bounds };
 }

@@ -1,4 +1,4 @@
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Onnx.Bundles;

@@ -1,5 +1,5 @@
 using System.Reflection;
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 using Microsoft.OpenApi;
 
 namespace DiffusionClassifier.Service.OpenApi;

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Telemetry;

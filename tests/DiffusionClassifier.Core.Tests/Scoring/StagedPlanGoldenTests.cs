@@ -1,5 +1,5 @@
 using System.Text.Json;
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Scoring;

@@ -1,4 +1,4 @@
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Evaluate.Data;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using DiffusionClassifier.Cli.Evaluate.Runs;
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Evaluate.Reports;
 

@@ -1,5 +1,5 @@
 using DiffusionClassifier.Cli.Evaluate.Data;
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DiffusionClassifier.Cli.Errors;
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Evaluate.Runs;
 

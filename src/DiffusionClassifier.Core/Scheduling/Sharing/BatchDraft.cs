@@ -1,14 +1,17 @@
-using DiffusionClassifier.Core.Scheduling.Devices;
+using System.Runtime.InteropServices;
+using DiffusionClassifier.Core.Devices;
+using DiffusionClassifier.Core.Jobs;
 
 namespace DiffusionClassifier.Core.Scheduling.Sharing;
 
 /// <summary>
-/// A batch in the making: how many rows of which job. The first job sets what may share the batch: one model, one timestep where the
+/// A batch in the making: how many rows of which job. It owns those allotments. The first job sets what may share the batch: one model, one timestep where the
 /// export takes only one, and whether its size is free. Owned by the <see cref="RowScheduler"/>, used under its lock and reused for every batch.
 /// </summary>
 internal sealed class BatchDraft
 {
     private readonly List<ClassificationJob> _jobs = []; // in the order of their first turn
+    private readonly Dictionary<ClassificationJob, int> _allotted = []; // rows of each
     private long _now;
 
     public DeviceProfile Device { get; private set; } = null!; // set by Begin, before anything else
@@ -30,18 +33,17 @@ internal sealed class BatchDraft
     {
         (Device, _now, Lead, Limit, Count) = (device, now, null, device.MaxRows, 0);
         Number++;
-        foreach (ClassificationJob job in _jobs)
-            job.Allotted = 0; // as it is, unless the last batch was given up half made
         _jobs.Clear();
+        _allotted.Clear();
     }
 
     /// <summary>Whether a job has something that this batch could hold or, before there is a lead, anything to do on this device.</summary>
     public bool CanTake(ClassificationJob job)
     {
         if (Lead is not null)
-            return job.Settings.Manifest.Id == Lead.Settings.Manifest.Id && job.Settings.Deterministic == Lead.Settings.Deterministic && job.UnallottedRows > 0 && !IsTooLate(job)
+            return job.Settings.Manifest.Id == Lead.Settings.Manifest.Id && job.Settings.Deterministic == Lead.Settings.Deterministic && Left(job) > 0 && !IsTooLate(job)
                 && (!job.Settings.Manifest.ScalarTimestep || job.NextTimestep == Lead.NextTimestep);
-        return Device.Runs(job) && (job.UnallottedRows > 0 || job.NeedsEncoding) && !IsTooLate(job);
+        return Device.Runs(job.Settings.Manifest.Id) && (Left(job) > 0 || job.NeedsEncoding) && !IsTooLate(job);
     }
 
     /// <summary>Gives rows to a job.</summary>
@@ -49,13 +51,14 @@ internal sealed class BatchDraft
     public int Allot(ClassificationJob job, int rows)
     {
         if (Lead is null)
-            (Lead, Limit) = (job, job.Settings.Deterministic ? Device.Ladder(job).Smallest : Device.Ladder(job).Top);
-        if (job.Allotted == 0)
-            _jobs.Add(job);
-        rows = Math.Min(Math.Min(rows, Limit - Count), job.UnallottedRows);
+            (Lead, Limit) = (job, job.Settings.Deterministic ? Ladder(job).Smallest : Ladder(job).Top);
+        rows = Math.Min(Math.Min(rows, Limit - Count), Left(job));
         while (rows > 1 && IsTooLate(job, rows))
             rows--;
-        job.Allotted += rows;
+        ref int allotted = ref CollectionsMarshal.GetValueRefOrAddDefault(_allotted, job, out bool known);
+        if (!known)
+            _jobs.Add(job);
+        allotted += rows;
         Count += rows;
         return rows;
     }
@@ -66,11 +69,11 @@ internal sealed class BatchDraft
         ClassificationJob most = _jobs[0];
         foreach (ClassificationJob job in _jobs)
         {
-            if (job.Allotted >= most.Allotted)
+            if (_allotted[job] >= _allotted[most])
                 most = job;
         }
 
-        most.Allotted--;
+        _allotted[most]--;
         Count--;
         return most;
     }
@@ -78,15 +81,22 @@ internal sealed class BatchDraft
     /// <summary>Turns what was allotted into rows; those of one job stand together.</summary>
     public void MoveTo(WorkPlan plan)
     {
-        plan.Denoise(Lead!.Settings.Manifest.Id, Device.Ladder(Lead), Count);
+        plan.Denoise(Lead!.Settings.Manifest.Id, Ladder(Lead), Count);
         foreach (ClassificationJob job in _jobs)
         {
-            for (; job.Allotted > 0; job.Allotted--)
-                plan.Add(job.TakeRow(_now));
+            for (int left = _allotted[job]; left > 0; left--)
+            {
+                (int prompt, int position) = job.TakeRow(_now);
+                plan.Add(new WorkRow(job.Number, prompt, position), job.Inputs);
+            }
         }
     }
 
+    private int Left(ClassificationJob job) => job.OpenRows - _allotted.GetValueOrDefault(job);
+
+    private BatchLadder Ladder(ClassificationJob job) => Device.Ladder(job.Settings.Manifest.Id);
+
     // Rows whose results would come after the answer are not worth running. The batch is as large as it is with them: an idle device must not
     // refuse a short deadline because its largest batch would be late.
-    private bool IsTooLate(ClassificationJob job, int rows = 1) => job.Clock.Deadline is not null && job.Clock.SecondsLeft(_now) < Device.Ladder(job).Seconds(Math.Min(Count + rows, Device.Ladder(job).Top));
+    private bool IsTooLate(ClassificationJob job, int rows = 1) => job.Clock.Deadline is not null && job.Clock.SecondsLeft(_now) < Ladder(job).Seconds(Math.Min(Count + rows, Ladder(job).Top));
 }

@@ -1,3 +1,5 @@
+using DiffusionClassifier.Core.Jobs;
+
 namespace DiffusionClassifier.Core.Scheduling.Sharing;
 
 /// <summary>Deficit round robin over jobs (Shreedhar, Varghese, 1996), a baseline: fair to jobs, but a newcomer waits for a whole round of them.</summary>
@@ -23,11 +25,11 @@ internal sealed class DeficitRoundRobin : ISharePolicy
             _deficit = Quantum; // whoever stands here now begins afresh
     }
 
-    public Turn? Next(BatchDraft draft, long now)
+    public Grant? Next(BatchDraft draft, long now)
     {
         // What must be encoded shares no batch. Left to its turn it would never be served where the rounds always pass it in mid-batch.
         if (draft.Lead is null && _jobs.Find(job => job.NeedsEncoding && draft.CanTake(job)) is { } newcomer)
-            return new Turn(newcomer, 1);
+            return new Grant(newcomer, 1);
 
         for (int i = 0; i <= _jobs.Count && _jobs.Count > 0; i++)
         {
@@ -36,7 +38,7 @@ internal sealed class DeficitRoundRobin : ISharePolicy
             {
                 int rows = _deficit;
                 _deficit = 0;
-                return new Turn(job, rows);
+                return new Grant(job, rows);
             }
 
             _current = (_current + 1) % _jobs.Count;
@@ -46,7 +48,7 @@ internal sealed class DeficitRoundRobin : ISharePolicy
         return null;
     }
 
-    public void Charge(ClassificationJob job, double seconds)
+    public void Charge(ClassificationJob job, int rows, double seconds)
     {
     }
 }

@@ -1,4 +1,4 @@
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Jobs;
 
 namespace DiffusionClassifier.Core.Scheduling.Sharing;
 
@@ -15,7 +15,7 @@ internal sealed class FairShare : ISharePolicy
 {
     private const int TurnsPerBatch = 8; // a batch is shared out in this many turns, more where there are more jobs
 
-    private readonly ClassShare[] _classes = [new(PriorityClass.Interactive), new(PriorityClass.Standard), new(PriorityClass.Bulk)];
+    private readonly PriorityShare[] _classes = [new(PriorityClass.Interactive), new(PriorityClass.Standard), new(PriorityClass.Bulk)];
     private readonly List<ClassificationJob> _newcomers = []; // never had a row, in order of arrival
     private double _clock;
     private int _jobs;
@@ -34,31 +34,31 @@ internal sealed class FairShare : ISharePolicy
         _jobs--;
     }
 
-    public Turn? Next(BatchDraft draft, long now)
+    public Grant? Next(BatchDraft draft, long now)
     {
         if ((draft.Lead is null ? FirstEncoding(draft) : FirstRow(draft)) is { } newcomer)
-            return new Turn(newcomer, 1);
+            return new Grant(newcomer, 1);
 
-        ClassShare? best = null;
+        PriorityShare? best = null;
         ClassificationJob? next = null;
-        foreach (ClassShare share in _classes)
+        foreach (PriorityShare share in _classes)
         {
-            if ((best is null || share.Share.VirtualTime < best.Share.VirtualTime) && share.Next(draft, now) is { } job)
+            if ((best is null || share.Flow.VirtualTime < best.Flow.VirtualTime) && share.Next(draft, now) is { } job)
                 (best, next) = (share, job);
         }
 
         if (best is null || next is null)
             return null;
         // Only who is served in turn moves the clocks: a flood of newcomers must not age the debts that it is to be measured by.
-        _clock = Math.Max(_clock, best.Share.VirtualTime);
+        _clock = Math.Max(_clock, best.Flow.VirtualTime);
         best.Serve(next);
-        return new Turn(next, Math.Max(1, draft.Limit / Math.Max(TurnsPerBatch, _jobs)));
+        return new Grant(next, Math.Max(1, draft.Limit / Math.Max(TurnsPerBatch, _jobs)));
     }
 
-    public void Charge(ClassificationJob job, double seconds)
+    public void Charge(ClassificationJob job, int rows, double seconds)
     {
         _classes[(int)job.Settings.Priority].Charge(_clock, job, seconds);
-        if (job.HasHadRows)
+        if (rows > 0)
             _newcomers.Remove(job);
     }
 

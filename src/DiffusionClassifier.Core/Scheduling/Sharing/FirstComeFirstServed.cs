@@ -1,3 +1,5 @@
+using DiffusionClassifier.Core.Jobs;
+
 namespace DiffusionClassifier.Core.Scheduling.Sharing;
 
 /// <summary>The oldest job that has something to run gets all it can use: the baseline that most servers are.</summary>
@@ -9,18 +11,18 @@ internal sealed class FirstComeFirstServed : ISharePolicy
 
     public void Remove(ClassificationJob job) => _jobs.Remove(job);
 
-    public Turn? Next(BatchDraft draft, long now)
+    public Grant? Next(BatchDraft draft, long now)
     {
         foreach (ClassificationJob job in _jobs)
         {
             if (draft.CanTake(job))
-                return new Turn(job, draft.Limit);
+                return new Grant(job, draft.Limit);
         }
 
         return null;
     }
 
-    public void Charge(ClassificationJob job, double seconds)
+    public void Charge(ClassificationJob job, int rows, double seconds)
     {
     }
 }

@@ -1,3 +1,5 @@
+using DiffusionClassifier.Core.Jobs;
+
 namespace DiffusionClassifier.Core.Scheduling.Sharing;
 
 /// <summary>Decides whose rows come next. Owned by a <see cref="RowScheduler"/> and called under its lock.</summary>
@@ -10,10 +12,11 @@ internal interface ISharePolicy
     void Remove(ClassificationJob job);
 
     /// <summary>The job to serve next, of those that <see cref="BatchDraft.CanTake"/>, and how many rows it may have before the question is asked again.</summary>
-    Turn? Next(BatchDraft draft, long now);
+    Grant? Next(BatchDraft draft, long now);
 
     /// <summary>A job was given device time.</summary>
     /// <param name="job">Which.</param>
+    /// <param name="rows">Rows that it was allotted; below zero where some are given back, 0 for an encoding.</param>
     /// <param name="seconds">Estimated device seconds; below zero where some are given back.</param>
-    void Charge(ClassificationJob job, double seconds);
+    void Charge(ClassificationJob job, int rows, double seconds);
 }

@@ -1,6 +1,8 @@
+using DiffusionClassifier.Core.Jobs;
+
 namespace DiffusionClassifier.Core.Scheduling.Sharing;
 
-/// <summary>One tenant's jobs of one class. Owned by a <see cref="ClassShare"/>.</summary>
+/// <summary>One tenant's jobs of one class of priority, each with its part of the tenant's device time. Owned by a <see cref="PriorityShare"/>.</summary>
 /// <remarks>
 /// Interactive jobs: the highest response ratio next, (waiting time + time still needed) ÷ time still needed (Brinch Hansen, 1971). That is
 /// shortest remaining time first, with an ageing that lets no job wait forever. Other classes: start-time fair queueing, so that all go on.
@@ -8,22 +10,29 @@ namespace DiffusionClassifier.Core.Scheduling.Sharing;
 internal sealed class TenantShare(string name)
 {
     private readonly List<ClassificationJob> _jobs = [];
+    private readonly Dictionary<ClassificationJob, Flow> _flows = [];
     private double _clock;
     private long _admitted; // number of the batch that had a first row out of turn
 
     public string Name => name;
 
-    public Share Share { get; } = new(weight: 1);
+    public Flow Flow { get; } = new(weight: 1);
 
     public void Add(ClassificationJob job, double clock)
     {
         if (_jobs.Count == 0)
-            Share.Join(clock);
-        job.Share.Join(_clock);
+            Flow.Join(clock);
+        var flow = new Flow(weight: 1);
+        flow.Join(_clock);
         _jobs.Add(job);
+        _flows.Add(job, flow);
     }
 
-    public void Remove(ClassificationJob job) => _jobs.Remove(job);
+    public void Remove(ClassificationJob job)
+    {
+        _jobs.Remove(job);
+        _flows.Remove(job);
+    }
 
     public ClassificationJob? Next(BatchDraft draft, long now, bool bySize)
     {
@@ -33,7 +42,7 @@ internal sealed class TenantShare(string name)
         {
             if (!draft.CanTake(job))
                 continue;
-            double rank = bySize ? -ResponseRatio(job, draft, now) : job.Share.VirtualTime;
+            double rank = bySize ? -ResponseRatio(job, draft, now) : _flows[job].VirtualTime;
             if (best is null || rank < bestRank)
                 (best, bestRank) = (job, rank);
         }
@@ -49,14 +58,14 @@ internal sealed class TenantShare(string name)
     }
 
     /// <summary>A job is served in its turn.</summary>
-    public void Serve(ClassificationJob job) => _clock = Math.Max(_clock, job.Share.VirtualTime);
+    public void Serve(ClassificationJob job) => _clock = Math.Max(_clock, _flows[job].VirtualTime);
 
     public void Charge(double clock, ClassificationJob job, double seconds)
     {
-        Share.Charge(clock, seconds);
-        job.Share.Charge(_clock, seconds);
+        Flow.Charge(clock, seconds);
+        _flows[job].Charge(_clock, seconds);
     }
 
     private static double ResponseRatio(ClassificationJob job, BatchDraft draft, long now) =>
-        1 + job.Clock.Waited(now).TotalSeconds / (Math.Max(1, job.RemainingRows) * draft.Device.SecondsPerRow(job));
+        1 + job.Clock.Waited(now).TotalSeconds / (Math.Max(1, job.RemainingRows) * draft.Device.SecondsPerRow(job.Settings.Manifest.Id));
 }

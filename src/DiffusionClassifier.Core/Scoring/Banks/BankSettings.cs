@@ -1,6 +1,3 @@
-using DiffusionClassifier.Core.Diffusion;
-using DiffusionClassifier.Core.Models;
-
 namespace DiffusionClassifier.Core.Scoring.Banks;
 
 /// <summary>How the errors of a bank were made: with the same settings the same errors come again.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DiffusionClassifier.Core.Contracts;
 
 namespace DiffusionClassifier.Core.Scoring.Banks;
 

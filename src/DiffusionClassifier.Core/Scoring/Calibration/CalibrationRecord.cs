@@ -1,5 +1,3 @@
-using DiffusionClassifier.Core.Diffusion;
-
 namespace DiffusionClassifier.Core.Scoring.Calibration;
 
 /// <summary>A calibration and all that somebody needs to check it.</summary>

@@ -22,7 +22,7 @@ internal sealed class ClassifyFields : CommonFields
     public IReadOnlyList<string>? Template { get; init; }
 
     /// <summary>What several prompts of a label mean. <c>mean</c>: on every draw the mean over its prompts; <c>min</c>: prompts compete, and the label is as good as its best (the paper's code).</summary>
-    [DefaultValue(Core.Scoring.PromptAggregation.Mean)]
+    [DefaultValue(Contracts.PromptAggregation.Mean)]
     public PromptAggregation? PromptAggregation { get; init; }
 
     /// <summary>How rows are chosen. <c>race</c>: labels that have lost cost no more rows; the winner is that of <c>fixed</c> with the probability <c>confidence</c>, nominally. <c>fixed</c>: every label on every trial. <c>fast</c>: as race, but a label has lost as soon as it is 3 standard errors worse: fewer rows, no stated guarantee. <c>staged</c>: the paper's code; after each stage only the best labels go on. <c>clark-jaini</c>: the pruning of Clark and Jaini (2023), no stated guarantee. Default: the model's, else race.</summary>

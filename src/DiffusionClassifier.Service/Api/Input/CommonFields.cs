@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
@@ -38,7 +38,7 @@ internal abstract class CommonFields
     public PosteriorPreset? Posterior { get; init; }
 
     /// <summary><c>default</c>: as a viewer shows the file (EXIF orientation, colour profile, alpha over white). <c>reference</c>: as the paper's Python code reads it.</summary>
-    [DefaultValue(Core.Models.ImageMode.Default)]
+    [DefaultValue(Contracts.ImageMode.Default)]
     public ImageMode? ImageMode { get; init; }
 
     /// <summary>The kernel that scales the image. Default: bicubic.</summary>

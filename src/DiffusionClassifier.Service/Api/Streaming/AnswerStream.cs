@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Service.Options;
 using Microsoft.AspNetCore.Mvc;

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Service.Api.Streaming;
 

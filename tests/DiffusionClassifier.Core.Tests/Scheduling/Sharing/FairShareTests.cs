@@ -1,4 +1,4 @@
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scheduling.Sharing;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling.Sharing;

@@ -1,4 +1,4 @@
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;

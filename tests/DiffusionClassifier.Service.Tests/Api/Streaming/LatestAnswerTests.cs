@@ -1,4 +1,4 @@
-using DiffusionClassifier.Core.Contracts;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Service.Api.Streaming;
 
 namespace DiffusionClassifier.Service.Tests.Api.Streaming;

@@ -1,0 +1,13 @@
+namespace DiffusionClassifier.Core.Admission;
+
+/// <summary>How the classes of priority share devices.</summary>
+internal static class PriorityWeights
+{
+    /// <summary>The part of a device that a class has while all classes have work; they sum to 1.</summary>
+    public static double Of(PriorityClass priority) => priority switch
+    {
+        PriorityClass.Interactive => 0.6,
+        PriorityClass.Standard => 0.3,
+        _ => 0.1,
+    };
+}

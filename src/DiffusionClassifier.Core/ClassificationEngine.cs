@@ -1,0 +1,166 @@
+using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Jobs;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Core.Telemetry;
+
+namespace DiffusionClassifier.Core;
+
+/// <summary>Takes requests in and gives answers out; thread-safe. The way of a request, with the numbers of the design:</summary>
+/// <remarks>
+/// <code>
+/// (1) host                  form → request
+/// (2) ClassificationEngine  header, validation, reservation; bytes → pixels, a few at a time
+/// (3) InferenceWorker       pixels → latent, prompts → conditioning
+/// (4) ClassificationJob     labels that go on × trials → rows, lazily
+/// (5) RowScheduler          rows of several jobs → one batch; ModelRunner adds the noise straight into its buffers
+/// (6) IDiffusionModel       PredictNoise
+/// (7) ClassificationJob     Record(row, error); at a look labels are eliminated → (4); at the end → posterior
+/// (8) ClassificationHandle  → answer; progress → whoever reads it
+/// </code>
+/// </remarks>
+public sealed class ClassificationEngine
+{
+    private const string TooLate = "The deadline came before all trials were run: this is the best answer so far.";
+    private const string NothingYet = "The deadline came before one trial of every label was complete. Allow more time, or send fewer labels.";
+
+    private readonly RowScheduler _scheduler;
+    private readonly IImagePreprocessor _images;
+    private readonly EngineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly EngineMetrics _metrics;
+    private readonly AdmissionControl _admission;
+    private readonly DecodeGate _decoders;
+
+    internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics)
+    {
+        (Models, _scheduler, _images, _options, _time, _metrics) = (models, scheduler, images, options, time, metrics);
+        _admission = new AdmissionControl(options);
+        _decoders = new DecodeGate(options);
+    }
+
+    /// <summary>The models that requests can name.</summary>
+    public ModelCatalog Models { get; }
+
+    /// <summary>Rows that admitted requests may still cost.</summary>
+    public long ReservedRows => _admission.Rows();
+
+    /// <summary>Requests admitted now, those included whose image is still being decoded.</summary>
+    public int ActiveRequests => _admission.Active();
+
+    /// <summary>Those of them whose image is decoded: devices can work on them.</summary>
+    internal int SubmittedRequests => _scheduler.ActiveJobs;
+
+    /// <summary>Classifies one image. Returns at once; what is wrong with the request is in the handle's tasks.</summary>
+    /// <param name="submission">What to do, and for whom.</param>
+    /// <param name="cancellationToken">As <see cref="ClassificationHandle.Cancel"/>.</param>
+    public ClassificationHandle Submit(Submission submission, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(submission);
+#pragma warning disable CA2000 // has no timer and hands out no wait handle: nothing is left to free
+        var stop = new CancellationTokenSource();
+#pragma warning restore CA2000
+        string id = Guid.CreateVersion7().ToString("N");
+        var feed = new ProgressFeed(submission.AnswersEvery);
+        var admitted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return new ClassificationHandle(id, feed, admitted.Task, RunAsync(submission, id, feed, admitted, stop, cancellationToken), stop);
+    }
+
+    /// <summary>What the metrics show of the queue.</summary>
+    internal IReadOnlyList<ClassLoad> Load() =>
+        [.. Enum.GetValues<PriorityClass>().Select(priority => new ClassLoad(priority, _admission.Active(priority), _admission.Rows(priority), _admission.Backlog(priority)))];
+
+    /// <summary>Throws what <see cref="Submit"/> would of a bad image's header.</summary>
+    internal void CheckHeader(ReadOnlyMemory<byte> image) => _images.ReadHeader(image);
+
+    /// <summary>Refuses new requests from now on; admitted ones go on.</summary>
+    internal void StopAdmitting() => _admission.Close();
+
+    private static ClassificationException DeadlineExceeded() => new(ClassificationError.DeadlineExceeded, NothingYet) { Field = "deadlineMs" };
+
+    private async Task<(ClassificationResult Result, ScoresView Scores)> RunAsync(
+        Submission submission, string id, ProgressFeed feed, TaskCompletionSource admitted, CancellationTokenSource stop, CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration outer = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), stop);
+        using var trace = new RequestTrace(_metrics, _time);
+        try
+        {
+            // (2) The header first: a bad image is the caller's error whatever the load.
+            JobSettings settings = Validate(submission);
+            ImageHeader header = _images.ReadHeader(submission.Request.Image);
+            using Reservation reservation = _admission.Reserve(submission.Caller, settings.Priority, settings.FixedRows, _scheduler.SecondsPerRow(settings.Model.Id), submission.Group);
+            trace.Admitted(settings);
+            feed.Report(0, settings.FixedRows);
+            admitted.SetResult();
+            TimeSpan? deadline = submission.Request.DeadlineMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+            PixelImage pixels = await DecodeInTimeAsync(submission.Request.Image, header, settings, deadline, stop.Token).ConfigureAwait(false);
+            submission.ReleaseImage?.Invoke();
+            Func<Task>? decoded = submission.Decoded;
+            submission = null!; // its file may be large, and the wait long
+            if (decoded is not null)
+                await decoded().ConfigureAwait(false);
+
+            // (3)-(7) happen on the device's threads.
+            var job = new ClassificationJob(settings, pixels, trace.CreateClock(deadline)) { Id = id, Progress = feed, RemainingRowsChanged = reservation.Shrink };
+            trace.Submitted(job);
+            _scheduler.Submit(job);
+            using CancellationTokenRegistration registration = stop.Token.Register(() => _scheduler.Cancel(job, stop.Token));
+            using ITimer? timer = deadline is null ? null : StartTimer(job);
+
+            // (8)
+            ClassificationResult result = await job.Completion.ConfigureAwait(false);
+            trace.Answered();
+            return (result, job.Answered!);
+        }
+        catch (Exception exception)
+        {
+            trace.Failed(exception);
+            if (admitted.TrySetException(exception))
+                _ = admitted.Task.Exception; // whoever waits for the result alone is told there
+            throw;
+        }
+        finally
+        {
+            feed.Complete();
+        }
+    }
+
+    private JobSettings Validate(Submission submission)
+    {
+        ModelChoice choice = Models.Choose(submission);
+        JobSettings settings = choice.Check(model => RequestValidator.Validate(submission, model, _options));
+        return choice.Warning is { } warning ? settings with { Warnings = [warning, .. settings.Warnings] } : settings;
+    }
+
+    // The wait for a decoder counts as well. A decoder that runs is waited for: it reads the caller's memory.
+    private async Task<PixelImage> DecodeInTimeAsync(ReadOnlyMemory<byte> image, ImageHeader header, JobSettings settings, TimeSpan? deadline, CancellationToken cancellationToken)
+    {
+        if (deadline is null)
+            return await DecodeAsync(image, header, settings, cancellationToken).ConfigureAwait(false);
+        using var due = new CancellationTokenSource(deadline.Value, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, cancellationToken);
+        try
+        {
+            return await DecodeAsync(image, header, settings, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (due.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw DeadlineExceeded();
+        }
+    }
+
+    private ITimer StartTimer(ClassificationJob job) => _time.CreateTimer(
+        _ => _scheduler.CutShort(job, _time.GetTimestamp(), TooLate, DeadlineExceeded()),
+        state: null, TimeSpan.FromSeconds(Math.Max(0, job.Clock.SecondsLeft(_time.GetTimestamp()))), Timeout.InfiniteTimeSpan);
+
+    // On a thread of its own: some seconds of decoding must not take a thread from the pool that answers everybody else.
+    private async Task<PixelImage> DecodeAsync(ReadOnlyMemory<byte> image, ImageHeader header, JobSettings settings, CancellationToken cancellationToken)
+    {
+        using IDisposable turn = await _decoders.EnterAsync(header.DecodeBytes, cancellationToken).ConfigureAwait(false);
+        return await Task.Factory.StartNew(() => _images.Load(image, settings.ImageMode, settings.Preprocessing),
+            cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+    }
+}

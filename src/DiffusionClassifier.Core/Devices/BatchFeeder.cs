@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace DiffusionClassifier.Core.Devices;
+
+/// <summary>
+/// Keeps one batch ready while the device runs another: a thread beside the device's own that asks for work, writes it into
+/// the slot that is free, and scores what comes back. A batch is assembled only when the one before it has begun, so that a request that
+/// comes meanwhile is in it. Owned by an <see cref="InferenceWorker"/>.
+/// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A late request may still set the event, which the finalizer frees.")]
+internal sealed partial class BatchFeeder
+{
+    private const int FailuresUntilRebuild = 10; // in a row: more than it takes to halve a batch of 256 down to one poisoned row, so the session itself may be at fault
+
+    private readonly DeviceProfile _profile;
+    private readonly IWorkSource _work;
+    private readonly IReadOnlyDictionary<string, ModelRunner> _runners;
+    private readonly Action<WorkSlot> _run;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<string, BatchMetrics> _metrics;
+    private readonly ILogger _logger;
+    private readonly Stack<WorkSlot> _idle = [];
+    private readonly ConcurrentQueue<WorkSlot> _returned = new();
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly Thread _thread;
+    private readonly int _slots;
+    private readonly HashSet<string> _rebuilds = []; // models to load anew as soon as the device is idle
+    private int _failuresInARow;
+    private bool _lost; // a model could not be loaded anew: whatever came here would fail
+    private volatile bool _stopping;
+
+    /// <param name="profile">The device.</param>
+    /// <param name="work">Where work comes from and goes back to.</param>
+    /// <param name="runners">Model id → runner.</param>
+    /// <param name="slots">The pipeline's slots, all free.</param>
+    /// <param name="run">Hands a slot to the device, which gives it back by <see cref="Return"/>.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="metrics">Told of every batch.</param>
+    /// <param name="logger">Told of failures.</param>
+    public BatchFeeder(DeviceProfile profile, IWorkSource work, IReadOnlyDictionary<string, ModelRunner> runners, IReadOnlyCollection<WorkSlot> slots, Action<WorkSlot> run, TimeProvider time, EngineMetrics metrics, ILogger logger)
+    {
+        (_profile, _work, _runners, _run, _time, _logger) = (profile, work, runners, run, time, logger);
+        _metrics = profile.Ladders.ToDictionary(pair => pair.Key, pair => new BatchMetrics(metrics, profile.Name, pair.Key, pair.Value.Sizes));
+        _slots = slots.Count;
+        foreach (WorkSlot slot in slots)
+            _idle.Push(slot);
+        _thread = new Thread(Main) { IsBackground = true, Name = $"feeder {profile.Name}" };
+    }
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Assembles nothing more; the thread ends when the device has given everything back.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _wake.Set();
+    }
+
+    /// <summary>Waits until the thread has ended.</summary>
+    /// <returns>Whether it did in time, or never began.</returns>
+    public bool Join(TimeSpan timeout) => _thread.ThreadState.HasFlag(ThreadState.Unstarted) || _thread.Join(timeout);
+
+    /// <summary>Gives a slot back; called by the device's thread, which is then free for the next.</summary>
+    public void Return(WorkSlot slot)
+    {
+        _returned.Enqueue(slot);
+        _wake.Set();
+    }
+
+    private void Main()
+    {
+        _work.WorkArrived += WakeUp;
+        try
+        {
+            while (!_stopping || _idle.Count < _slots)
+            {
+                if (_returned.TryDequeue(out WorkSlot? returned))
+                    TakeBack(returned);
+                else if (_stopping || !TryFeed())
+                    _wake.WaitOne();
+            }
+        }
+        finally
+        {
+            _work.WorkArrived -= WakeUp;
+        }
+    }
+
+    private void WakeUp() => _wake.Set();
+
+    private bool TryFeed()
+    {
+        // A model is loaded anew alone: the device's thread then makes the buffers of every slot anew, so nothing may be written to any.
+        if (_lost || _idle.Count == 0 || (_rebuilds.Count > 0 && _idle.Count < _slots))
+            return false;
+        WorkSlot slot = _idle.Pop();
+        if (_rebuilds.Count > 0)
+        {
+            slot.Plan.Rebuild(_rebuilds.First()); // which stays in the set until it is done
+        }
+        else if (!TryPrepare(slot))
+        {
+            _idle.Push(slot);
+            return false;
+        }
+
+        _run(slot);
+        return true;
+    }
+
+    private bool TryPrepare(WorkSlot slot)
+    {
+        try
+        {
+            _work.Assemble(_profile, _time.GetTimestamp(), slot.Plan);
+            if (slot.Plan.Kind == WorkKind.Denoise)
+                ModelRunner.Fill(slot.Plan, slot.Batch);
+        }
+        catch (Exception exception)
+        {
+            Fail(slot.Plan, exception); // which wakes this thread where it leaves other work
+            slot.Plan.Clear();
+        }
+
+        return slot.Plan.Kind != WorkKind.None;
+    }
+
+    // The exception boundary: whatever a piece of work throws, the thread lives on and only what is in that work can fail.
+    private void TakeBack(WorkSlot slot)
+    {
+        try
+        {
+            if (slot.Failure is not null)
+                Fail(slot.Plan, slot.Failure);
+            else if (slot.Plan.Kind == WorkKind.Encode)
+                _work.CompleteEncoding(slot.Plan, slot.Parts!, slot.Elapsed, _time.GetTimestamp());
+            else if (slot.Plan.Kind == WorkKind.Denoise)
+                Complete(slot);
+        }
+        catch (Exception exception)
+        {
+            Fail(slot.Plan, exception);
+        }
+
+        if (slot.Plan.Kind == WorkKind.Rebuild)
+            _rebuilds.Remove(slot.Plan.Model);
+        (slot.Failure, slot.Parts) = (null, null);
+        slot.Plan.Clear(); // keeps no job alive
+        _idle.Push(slot);
+    }
+
+    private void Complete(WorkSlot slot)
+    {
+        Span<double> errors = slot.Errors.AsSpan(0, slot.Plan.Count);
+        _runners[slot.Plan.Model].Score(slot.Plan, slot.Batch, errors);
+        BatchMetrics metrics = _metrics[slot.Plan.Model];
+        metrics.BatchRun(slot.Plan.Count, slot.Plan.Bucket, slot.Plan.IsRetry, slot.Elapsed);
+        metrics.Wasted(_work.CompleteBatch(_profile, slot.Plan, errors, slot.Elapsed, _time.GetTimestamp()));
+        _failuresInARow = 0;
+    }
+
+    private void Fail(WorkPlan plan, Exception exception)
+    {
+        LogWorkFailed(exception, plan.Kind, plan.Count, plan.Model, _profile.Name);
+        if (plan.Kind == WorkKind.None)
+            return; // there was no work yet
+        var failure = exception as ClassificationException
+            ?? new ClassificationException(ClassificationError.ModelFailure, $"Model '{plan.Model}' failed on this request. The server's log says why.", exception);
+        if (plan.Kind == WorkKind.Rebuild)
+        {
+            _lost = true;
+            _work.Withdraw(_profile, failure);
+            return;
+        }
+
+        if (exception is DeviceOutOfMemoryException || ++_failuresInARow % FailuresUntilRebuild == 0)
+            _rebuilds.Add(plan.Model);
+        if (exception is DeviceOutOfMemoryException && plan.Kind == WorkKind.Denoise)
+            _work.FailForMemory(_profile, plan, failure);
+        else
+            _work.Fail(plan, failure);
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Work} of {Rows} rows with model {Model} failed on {Device}.")]
+    private partial void LogWorkFailed(Exception exception, WorkKind work, int rows, string model, string device);
+}

@@ -1,0 +1,116 @@
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Models;
+
+namespace DiffusionClassifier.Core.Devices;
+
+/// <summary>
+/// Warms a model up and finds its batch sizes: the largest is the smallest with 95 % of the best rows per second, and takes no longer than
+/// <see cref="BatchLadder.MaxSeconds"/>, for larger ones would gain next to nothing and make every new request wait longer. Stateless.
+/// </summary>
+internal static class BucketSweep
+{
+    private const double EnoughOfBest = 0.95;
+    private const double MaxProbeSeconds = 8 * BatchLadder.MaxSeconds; // a device may run many rows in the time of one, or not: no probe is to take longer if not
+    private const int TimedRuns = 3; // of which the fastest counts: what disturbs a run makes it slower
+    private const string Prompt = "a photo"; // any text: only the time of a call depends on it
+
+    /// <summary>
+    /// Sweeps until a ladder fits into the device's memory: after a batch that did not, the device may fail at any size, so the model is
+    /// loaded anew, and that size and those above it are left out.
+    /// </summary>
+    /// <inheritdoc cref="Run(IDiffusionModel, DenoisingBatch, int?, TimeProvider, int)"/>
+    public static BatchLadder Run(ModelRunner runner, int? largest, TimeProvider time)
+    {
+        int fits = int.MaxValue;
+        while (true)
+        {
+            using (DenoisingBatch batch = runner.Model.CreateBatch())
+            {
+                try
+                {
+                    return Run(runner.Model, batch, largest, time, fits);
+                }
+                catch (DeviceOutOfMemoryException) when (batch.Bucket > runner.Model.Buckets[0])
+                {
+                    fits = batch.Bucket - 1;
+                }
+            }
+
+            runner.Reopen();
+        }
+    }
+
+    /// <param name="model">The model.</param>
+    /// <param name="batch">One of its batches.</param>
+    /// <param name="largest">The largest batch, where it was decided already: then nothing is timed. Null: find it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="fits">The largest batch that may be tried.</param>
+    public static BatchLadder Run(IDiffusionModel model, DenoisingBatch batch, int? largest, TimeProvider time, int fits = int.MaxValue)
+    {
+        int[] sizes = [.. model.Buckets.Where(bucket => bucket <= fits)];
+        Array.Fill(batch.Conditionings, model.EncodePrompts([model.Manifest.Classes is [string first, ..] ? first : Prompt])[0]);
+        Array.Fill(batch.Timesteps, model.Manifest.TimestepFrom);
+        ShareSlots(batch, model.Manifest.RowsPerSlot);
+
+        return largest is { } limit ? WarmUp(model, batch, [.. sizes.Where(size => size <= limit || size == sizes[0])]) : Measure(model, batch, sizes, time);
+    }
+
+    // Where the model computes once per slot what does not depend on the label, a batch must be large to have many rows a slot: sized for rows
+    // that share nothing, it would be too small for those that do. Of requests with few labels, whose batches take longer, the times are learnt.
+    private static void ShareSlots(DenoisingBatch batch, int rows)
+    {
+        for (int row = 0; row < batch.Capacity; row++)
+            batch.Slots[row] = row / rows;
+    }
+
+    // The largest first, so that the blocks of a device's memory serve the smaller ones too. Their times are learnt from real batches.
+    private static BatchLadder WarmUp(IDiffusionModel model, DenoisingBatch batch, int[] sizes)
+    {
+        foreach (int bucket in Enumerable.Reverse(sizes))
+            Predict(model, batch, bucket);
+        return new BatchLadder(sizes);
+    }
+
+    private static BatchLadder Measure(IDiffusionModel model, DenoisingBatch batch, int[] sizes, TimeProvider time)
+    {
+        double smallest = Time(model, batch, sizes[0], time);
+        var seconds = new SortedDictionary<int, double>();
+        foreach (int bucket in sizes.Where(size => size == sizes[0] || smallest * size / sizes[0] <= MaxProbeSeconds).Reverse())
+            seconds[bucket] = Time(model, batch, bucket, time);
+        int top = Best(seconds);
+        return new BatchLadder(seconds.Keys.Where(bucket => bucket <= top), seconds.Where(pair => pair.Key <= top).Select(pair => pair.Value));
+    }
+
+    private static int Best(SortedDictionary<int, double> seconds)
+    {
+        KeyValuePair<int, double>[] quick = [.. seconds.Where(pair => pair.Value <= BatchLadder.MaxSeconds)];
+        if (quick.Length == 0)
+            return seconds.Keys.Min();
+        double best = quick.Max(Rate);
+        return quick.First(pair => Rate(pair) >= EnoughOfBest * best).Key;
+
+        static double Rate(KeyValuePair<int, double> pair) => pair.Key / Math.Max(pair.Value, double.Epsilon);
+    }
+
+    private static double Time(IDiffusionModel model, DenoisingBatch batch, int bucket, TimeProvider time)
+    {
+        Predict(model, batch, bucket); // the first call of a size plans memory and picks kernels
+        double best = double.PositiveInfinity;
+        for (int i = 0; i < TimedRuns; i++)
+        {
+            long begin = time.GetTimestamp();
+            model.PredictNoise(batch);
+            best = Math.Min(best, time.GetElapsedTime(begin).TotalSeconds);
+            if (best > BatchLadder.MaxSeconds)
+                break; // too slow to be chosen for its speed: no need to know exactly
+        }
+
+        return best;
+    }
+
+    private static void Predict(IDiffusionModel model, DenoisingBatch batch, int bucket)
+    {
+        batch.Bucket = bucket;
+        model.PredictNoise(batch);
+    }
+}

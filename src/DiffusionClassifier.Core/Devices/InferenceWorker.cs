@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace DiffusionClassifier.Core.Devices;
+
+/// <summary>
+/// One device: a dedicated thread that loads and warms its models and then runs what its <see cref="BatchFeeder"/> has ready, one piece of
+/// work at a time. It owns the models and the pipeline's two slots. A thread of its own, because a denoiser call blocks for as long as it takes.
+/// </summary>
+internal sealed partial class InferenceWorker : IDisposable
+{
+    private const int PipelineDepth = 2; // one batch running, one assembled: more only makes newcomers wait
+    private const double Overdue = 20; // times its usual time: then a batch hangs, whatever else the machine does
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10); // a device that hangs must not keep the process alive
+
+    private readonly DeviceOptions _device;
+    private readonly IWorkSource _work;
+    private readonly IModelSource _source;
+    private readonly EngineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly EngineMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private readonly BlockingCollection<WorkSlot> _prepared = [];
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<string, ModelRunner> _runners = [];
+    private readonly DeviceWatch _watch;
+    private WorkSlot[] _slots = [];
+    private volatile BatchFeeder? _feeder;
+    private volatile bool _broken, _stopped;
+
+    public InferenceWorker(DeviceOptions device, IWorkSource work, IModelSource source, EngineOptions options, TimeProvider time, EngineMetrics metrics, ILogger logger)
+    {
+        (_device, _work, _source, _options, _time, _metrics, _logger) = (device, work, source, options, time, metrics, logger);
+        _watch = new DeviceWatch(time);
+        _thread = new Thread(Main) { IsBackground = true, Name = $"device {device.Name}" };
+    }
+
+    /// <summary>Completes when every model is loaded and warm; fails if one cannot be.</summary>
+    public Task Ready => _ready.Task;
+
+    /// <summary>Whether the device can be expected to go on: no call hangs, and no model was lost.</summary>
+    public bool IsAlive => !_broken && !_watch.IsOverdue(_time.GetTimestamp());
+
+    public string Name => _device.Name;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>No new work from now on.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        _feeder?.Stop();
+    }
+
+    /// <summary>Ends both threads after the work they are doing now, and waits for that.</summary>
+    public void Dispose()
+    {
+        Stop();
+        bool idle = _feeder?.Join(StopTimeout) ?? true;
+        _prepared.CompleteAdding();
+        if (idle && _thread.IsAlive) // else the device hangs, and was waited for already
+            _thread.Join(StopTimeout);
+    }
+
+    private void Main()
+    {
+        try
+        {
+            if (!TryLoad())
+                return;
+            foreach (WorkSlot slot in _prepared.GetConsumingEnumerable())
+            {
+                Execute(slot);
+                _feeder!.Return(slot);
+            }
+        }
+        finally
+        {
+            foreach (WorkSlot slot in _slots)
+                slot.Dispose();
+            foreach (ModelRunner runner in _runners.Values)
+                runner.Dispose();
+        }
+    }
+
+    private bool TryLoad()
+    {
+        try
+        {
+            var profile = new DeviceProfile(_device.Name, _source.Manifests.Where(manifest => _device.Runs(manifest.Id)).ToDictionary(manifest => manifest.Id, Load));
+            _slots = [.. Enumerable.Range(0, PipelineDepth).Select(_ => new WorkSlot(profile.MaxRows))];
+            foreach ((string id, ModelRunner runner) in _runners)
+                Array.ForEach(_slots, slot => slot.Attach(id, runner.Model));
+            _work.Register(profile);
+            _feeder = new BatchFeeder(profile, _work, _runners, _slots, _prepared.Add, _time, _metrics, _logger);
+            if (_stopped) // while the models were loaded: what is handed over now is taken by nobody
+                _feeder.Stop();
+            _feeder.Start();
+            _ready.SetResult();
+            return true;
+        }
+        catch (Exception exception)
+        {
+            _ready.SetException(exception);
+            return false;
+        }
+    }
+
+    private BatchLadder Load(ModelManifest manifest)
+    {
+        long begin = _time.GetTimestamp();
+        var runner = new ModelRunner(() => _source.Open(manifest.Id, _device));
+        _runners.Add(manifest.Id, runner);
+        BatchLadder ladder = BucketSweep.Run(runner, _device.Batch, _time);
+        LogLoaded(manifest.Id, _device.Name, _time.GetElapsedTime(begin).TotalSeconds, string.Join(", ", ladder.Sizes), 1 / ladder.SecondsPerRow);
+        return ladder;
+    }
+
+    private void Execute(WorkSlot slot)
+    {
+        long begin = _time.GetTimestamp();
+        _watch.Begin(begin, Limit(slot.Plan));
+        try
+        {
+            switch (slot.Plan.Kind)
+            {
+                case WorkKind.Encode:
+                    slot.Parts = Encode(slot.Plan.Model, slot.Plan.Encoding!);
+                    break;
+                case WorkKind.Denoise:
+                    _runners[slot.Plan.Model].Model.PredictNoise(slot.Batch);
+                    break;
+                default:
+                    Rebuild(slot.Plan.Model);
+                    break;
+            }
+        }
+        catch (Exception exception)
+        {
+            slot.Failure = exception;
+        }
+
+        slot.Elapsed = _time.GetElapsedTime(begin);
+        _watch.End();
+    }
+
+    private EncodedParts Encode(string modelId, EncodingTask task)
+    {
+        IDiffusionModel model = _runners[modelId].Model;
+        IReadOnlyList<Conditioning> conditionings = task.Prompts.Count == 0 ? [] : model.EncodePrompts(task.Prompts);
+        return conditionings.Count == task.Prompts.Count
+            ? new EncodedParts(task.Image is null ? null : model.EncodeImage(task.Image), conditionings)
+            : throw new InvalidOperationException($"The model made {conditionings.Count} conditionings of {task.Prompts.Count} prompts.");
+    }
+
+    private void Rebuild(string modelId)
+    {
+        try
+        {
+            Array.ForEach(_slots, slot => slot.Detach(modelId));
+            _runners[modelId].Reopen();
+            Array.ForEach(_slots, slot => slot.Attach(modelId, _runners[modelId].Model));
+            LogRebuilt(modelId, _device.Name);
+        }
+        catch
+        {
+            _broken = true; // only a new process helps: the orchestrator sees it by the liveness probe
+            throw;
+        }
+    }
+
+    private TimeSpan Limit(WorkPlan plan)
+    {
+        var usual = TimeSpan.FromSeconds(Overdue * plan.ExpectedSeconds);
+        return usual > _options.RunTimeout ? usual : _options.RunTimeout;
+    }
+
+    [LoggerMessage(LogLevel.Information, "Model {Model} is ready on {Device} after {Seconds:0.00} s; batch sizes {Buckets}, {RowsPerSecond:0} rows/s.")]
+    private partial void LogLoaded(string model, string device, double seconds, string buckets, double rowsPerSecond);
+
+    [LoggerMessage(LogLevel.Warning, "Model {Model} was loaded anew on {Device}, which had run out of memory: its batches are smaller from now on.")]
+    private partial void LogRebuilt(string model, string device);
+}

@@ -1,0 +1,92 @@
+using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Core.Devices;
+
+/// <summary>
+/// Rows in, errors out, for one model on one device: noise is added straight into a batch's buffers, the denoiser runs, and each row's
+/// prediction becomes one number. Nothing is allocated per row. The <see cref="InferenceWorker"/> owns it: its device thread opens and runs
+/// the model, its <see cref="BatchFeeder"/> fills and scores batches that the device does not have at that moment.
+/// </summary>
+internal sealed class ModelRunner(Func<IDiffusionModel> open) : IDisposable
+{
+    public IDiffusionModel Model { get; private set; } = open();
+
+    /// <summary>Loads the model anew: after an out-of-memory a session may go on failing.</summary>
+    public void Reopen()
+    {
+        Model.Dispose();
+        Model = open();
+    }
+
+    /// <summary>Writes the rows of a plan into a batch and pads it to the plan's bucket.</summary>
+    public static void Fill(WorkPlan plan, DenoisingBatch batch)
+    {
+        ReadOnlySpan<WorkRow> rows = plan.Rows;
+        int slot = -1;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            (WorkRow row, RowInputs inputs) = (rows[i], plan.Inputs[i]);
+            Trial trial = inputs.Trials[row.Position];
+            if (i > 0 && rows[i - 1].Job == row.Job && rows[i - 1].Position == row.Position)
+            {
+                batch.Noised(i - 1).CopyTo(batch.Noised(i));
+            }
+            else
+            {
+                slot++;
+                inputs.Noise.Fill(trial.NoiseIndex, batch.Noise(slot));
+                inputs.Schedule.AddNoise(inputs.Latent.Values, batch.Noise(slot), trial.Timestep, batch.Noised(i));
+            }
+
+            SetRow(batch, i, slot, trial.Timestep, inputs.Conditionings[row.Prompt]);
+        }
+
+        Pad(batch, rows.Length, plan.Bucket);
+    }
+
+    /// <summary>The error of each row of a batch that has run; as many as the plan has rows.</summary>
+    public void Score(WorkPlan plan, DenoisingBatch batch, Span<double> errors)
+    {
+        for (int i = 0; i < plan.Count; i++)
+            errors[i] = Error(plan.Inputs[i], batch, i);
+    }
+
+    public void Dispose() => Model.Dispose();
+
+    private double Error(RowInputs inputs, DenoisingBatch batch, int row)
+    {
+        int timestep = (int)batch.Timesteps[row];
+        Span<float> epsilon = batch.Predicted(row);
+        ReadOnlySpan<float> noised = batch.Noised(row);
+        Prediction.ToEpsilon(Model.Manifest.Prediction, epsilon, noised, inputs.Schedule.SignalRate(timestep), inputs.Schedule.NoiseRate(timestep));
+        ReadOnlySpan<float> noise = batch.Noise(batch.Slots[row]);
+        return inputs.Loss switch
+        {
+            PredictionLoss.Vlb => Bound(),
+            PredictionLoss.L2Vlb => PredictionError.Compute(PredictionLoss.L2, noise, epsilon) + Bound(),
+            PredictionLoss loss => PredictionError.Compute(loss, noise, epsilon),
+        };
+
+        double Bound() => VariationalBound.KullbackLeibler(inputs.Schedule, timestep, inputs.Latent.Values, batch.Noised(row), batch.Predicted(row), batch.PredictedVariance(row));
+    }
+
+    // A model runs exact bucket sizes only: the tail repeats the last row, whose numbers are known to be sane.
+    private static void Pad(DenoisingBatch batch, int count, int bucket)
+    {
+        batch.Bucket = bucket;
+        for (int i = count; i < bucket; i++)
+        {
+            batch.Noised(count - 1).CopyTo(batch.Noised(i));
+            SetRow(batch, i, batch.Slots[count - 1], (int)batch.Timesteps[count - 1], batch.Conditionings[count - 1]!);
+        }
+    }
+
+    private static void SetRow(DenoisingBatch batch, int index, int slot, int timestep, Conditioning conditioning)
+    {
+        batch.Slots[index] = slot;
+        batch.Timesteps[index] = timestep;
+        batch.Conditionings[index] = conditioning;
+    }
+}

@@ -1,0 +1,17 @@
+namespace DiffusionClassifier.Core.Devices;
+
+/// <summary>What a device is to do next.</summary>
+internal enum WorkKind
+{
+    /// <summary>Nothing: wait for <see cref="IWorkSource.WorkArrived"/>.</summary>
+    None,
+
+    /// <summary>Encode the image, or some of the prompts, of one job.</summary>
+    Encode,
+
+    /// <summary>Run one batch of rows.</summary>
+    Denoise,
+
+    /// <summary>Load the model anew, after it ran out of memory.</summary>
+    Rebuild,
+}

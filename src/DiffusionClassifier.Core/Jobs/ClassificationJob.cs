@@ -1,0 +1,233 @@
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Core.Jobs;
+
+/// <summary>
+/// The state of one request: which rows it still wants, and what is known so far. Whoever schedules it owns it and calls every method under
+/// its own lock until <see cref="State"/> is <see cref="JobState.Ended"/>; others only read what is immutable.
+/// </summary>
+internal sealed class ClassificationJob
+{
+    private static long _jobs; // so far, in this process
+
+    private readonly TaskCompletionSource<ClassificationResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IElimination _elimination;
+    private readonly JobEncoding _encoding;
+    private int[] _alive = []; // prompts of the arms that still take part
+    private int _position; // of the stripe that the next row belongs to
+    private int _stripeIndex; // of the next row's prompt in _alive
+    private int _lookBegin, _lookEnd; // the trials between two looks
+    private int _outstanding; // rows before the next look that are not recorded yet
+    private ScoresView? _answer; // what the answer is made of, once that is certain
+
+    public ClassificationJob(JobSettings settings, PixelImage image, JobClock clock)
+    {
+        Settings = settings;
+        Clock = clock;
+        Scores = new LabelScores(settings.Arms, settings.Plan.Count);
+        _elimination = settings.CreateElimination();
+        _encoding = new JobEncoding(settings, image);
+        BeginLook();
+    }
+
+    /// <summary>Names the answer.</summary>
+    public string Id { get; init; } = Guid.CreateVersion7().ToString("N");
+
+    /// <summary>Names the job to devices: no two of a process have the same.</summary>
+    public long Number { get; } = Interlocked.Increment(ref _jobs);
+
+    public JobSettings Settings { get; }
+
+    public TrialPlan Plan => Settings.Plan;
+
+    public LabelScores Scores { get; }
+
+    public JobClock Clock { get; }
+
+    /// <summary>Where news of the job go; null: nowhere.</summary>
+    public ProgressFeed? Progress { get; init; }
+
+    /// <summary>Told how many rows may still come, whenever that is known better.</summary>
+    public Action<long>? RemainingRowsChanged { get; init; }
+
+    public JobState State { get; private set; }
+
+    /// <summary>What devices need for the rows; there once everything is encoded.</summary>
+    public RowInputs Inputs => _encoding.Inputs;
+
+    public int RowsRecorded { get; private set; }
+
+    public int Batches { get; private set; }
+
+    /// <summary>Whether the strategy came to its own end.</summary>
+    public bool IsDecided { get; private set; }
+
+    /// <summary>Why the answer is not what was asked for, in words for the client; null: it is.</summary>
+    public string? CutShort { get; private set; }
+
+    public Task<ClassificationResult> Completion => _completion.Task;
+
+    /// <summary>The errors that the answer is made of; there once there is one.</summary>
+    public ScoresView? Answered => _answer;
+
+    /// <summary>Whether a device should encode some of the job now.</summary>
+    public bool NeedsEncoding => State == JobState.Queued;
+
+    /// <summary>Rows that could be added to a batch: up to the next look and, where a batch has one timestep, up to the next other timestep.</summary>
+    public int OpenRows => State != JobState.Running ? 0 : _alive.Length * (SameTimestepEnd() - _position) - _stripeIndex;
+
+    /// <summary>Rows still to come if no label is eliminated any more, those on a device included.</summary>
+    public int RemainingRows => State == JobState.Ended ? 0 : _outstanding + _alive.Length * (Plan.Count - _lookEnd);
+
+    /// <summary>The timestep of the next row; there must be one.</summary>
+    public int NextTimestep => Plan[_position].Timestep;
+
+    /// <summary>What a device should encode next. Null where everything was encoded before: the job is then ready for rows.</summary>
+    public EncodingTask? BeginEncoding(long now, ConditioningCache cache)
+    {
+        Clock.FirstWork(now);
+        EncodingTask? task = _encoding.Next(cache);
+        State = task is null ? JobState.Running : JobState.Encoding;
+        return task;
+    }
+
+    /// <summary>Takes what a device encoded; afterwards the job has rows, or more to encode.</summary>
+    public void Encoded(EncodingTask task, EncodedParts parts, ConditioningCache cache, TimeSpan elapsed, long now)
+    {
+        Clock.Encoded(elapsed, now);
+        State = _encoding.Take(task, parts, cache) ? JobState.Running : JobState.Queued;
+    }
+
+    /// <summary>The next row in trial-major order; <see cref="OpenRows"/> must be above zero.</summary>
+    public (int Prompt, int Position) TakeRow(long now)
+    {
+        Clock.RowTaken(now);
+        (int Prompt, int Position) row = (_alive[_stripeIndex], _position);
+        if (++_stripeIndex == _alive.Length)
+        {
+            _stripeIndex = 0;
+            _position++;
+        }
+
+        return row;
+    }
+
+    /// <summary>Whether a row's error is still of use.</summary>
+    public bool Wants(int prompt, int position) => State != JobState.Ended && !Scores.Has(prompt, position);
+
+    /// <summary>Stores one row's error. At a look the elimination decides who goes on; at the end of the trials the job is decided.</summary>
+    /// <returns>Whether the job is decided: call <see cref="Finish"/>.</returns>
+    /// <exception cref="ClassificationException">The error is not finite.</exception>
+    public bool Record(int prompt, int position, double error)
+    {
+        if (!double.IsFinite(error))
+            throw NotFinite(prompt, position);
+        Scores.Record(prompt, position, Settings.Weights is { } weights ? weights[position] * error : error);
+        RowsRecorded++;
+        if (--_outstanding > 0)
+            return false;
+
+        _elimination.Look(Scores, _lookEnd);
+        if (_lookEnd == Plan.Count || LabelsAlive() <= _elimination.EndsWith)
+        {
+            _answer = Scores.UpTo(_lookEnd);
+            return IsDecided = true;
+        }
+
+        BeginLook();
+        return false;
+    }
+
+    /// <summary>Accounts for one batch that held rows of the job, and for their share of its device time. Called when they are recorded.</summary>
+    public void CountBatch(TimeSpan share)
+    {
+        Batches++;
+        Clock.AddCompute(share);
+        RemainingRowsChanged?.Invoke(RemainingRows);
+    }
+
+    /// <summary>Makes what is known the answer, if one trial is complete: afterwards call <see cref="TryEnd"/> and <see cref="Finish"/>.</summary>
+    /// <param name="reason">Said in the answer's warnings.</param>
+    /// <returns>Whether there is an answer.</returns>
+    public bool TryCutShort(string reason)
+    {
+        int trials = Scores.CompleteTrials();
+        if (trials == 0)
+            return false;
+        _answer = Scores.UpTo(trials);
+        CutShort = reason;
+        return true;
+    }
+
+    /// <summary>Ends the job; nothing of it is scheduled any more. The first call wins.</summary>
+    public bool TryEnd()
+    {
+        bool first = State != JobState.Ended;
+        State = JobState.Ended;
+        return first;
+    }
+
+    /// <summary>Completes the task with the answer, or with why it cannot be built. Called once, after <see cref="TryEnd"/>, outside the lock.</summary>
+    public void Finish(long now)
+    {
+        try
+        {
+            _completion.TrySetResult(ResultBuilder.Build(Settings, _answer!, Snapshot(now)));
+        }
+        catch (Exception exception)
+        {
+            Fail(exception);
+        }
+    }
+
+    public void Fail(Exception exception) => _completion.TrySetException(exception);
+
+    public void Cancel(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
+
+    /// <summary>The answer so far, where the client wants one now and a trial is complete.</summary>
+    public ClassificationResult? AnswerSoFar(long now)
+    {
+        TimeSpan waited = Clock.Waited(now);
+        if (Progress?.IsAnswerDue(waited) != true || Scores.CompleteTrials() is not (> 0 and int trials))
+            return null;
+        Progress.AnswerMade(waited);
+        return ResultBuilder.Build(Settings, Scores.UpTo(trials), Snapshot(now));
+    }
+
+    /// <summary>Tells the client how far the job is. Called outside the lock, before <see cref="Finish"/>.</summary>
+    public void ReportProgress(ClassificationResult? answer) => Progress?.Report(RowsRecorded, RowsRecorded + RemainingRows, answer);
+
+    private JobSnapshot Snapshot(long now) => new(Id, IsDecided, CutShort, Clock.Cost(RowsRecorded, Settings.FixedRows, Batches, now), _encoding.Warnings);
+
+    private int SameTimestepEnd()
+    {
+        if (!Settings.Manifest.ScalarTimestep || _position >= _lookEnd)
+            return _lookEnd;
+        int end = _position + 1;
+        while (end < _lookEnd && Plan[end].Timestep == NextTimestep)
+            end++;
+        return end;
+    }
+
+    // Which of a label's competing prompts is the best need not be certain.
+    private int LabelsAlive() => Settings.Arms.Where((_, arm) => Scores.IsAlive(arm)).DistinctBy(arm => arm.Label).Count();
+
+    private void BeginLook()
+    {
+        _alive = [.. Settings.Arms.Where((_, arm) => Scores.IsAlive(arm)).SelectMany(arm => arm.Prompts)];
+        _lookBegin = _lookEnd;
+        _lookEnd = Math.Clamp(_elimination.NextLook(_lookBegin), _lookBegin + 1, Plan.Count);
+        _outstanding = _alive.Length * (_lookEnd - _lookBegin);
+    }
+
+    private ClassificationException NotFinite(int prompt, int position)
+    {
+        string label = Settings.Labels[Settings.Arms.First(arm => arm.Prompts.Contains(prompt)).Label].Label;
+        Trial trial = Plan[position]; // with noise shared among trials neither of its numbers names it alone
+        return new ClassificationException(ClassificationError.ModelFailure,
+            $"Model '{Settings.Manifest.Id}' gave a result that is not a finite number for the label '{label}', trial (timestep {trial.Timestep}, noise {trial.NoiseIndex}). The model may overflow in half precision.");
+    }
+}

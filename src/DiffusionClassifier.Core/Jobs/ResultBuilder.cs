@@ -1,0 +1,82 @@
+using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Core.Jobs;
+
+/// <summary>Turns errors into the answer. Stateless.</summary>
+internal static class ResultBuilder
+{
+    /// <param name="settings">What was asked.</param>
+    /// <param name="scores">Errors up to a trial that every arm still alive has.</param>
+    /// <param name="job">What there is to say beside them.</param>
+    public static ClassificationResult Build(JobSettings settings, ScoresView scores, JobSnapshot job)
+    {
+        int leader = Leader(settings, scores);
+        double[] armMeans = [.. Enumerable.Range(0, scores.Arms).Select(arm => scores.AnchoredMean(arm, leader))];
+        int[] best = BestArms(settings, scores, armMeans);
+        double[] means = [.. best.Select(arm => armMeans[arm])];
+        double[] logScores = Posterior.LogScores(settings.Priors, means, settings.Sharpness.Beta);
+        double[] posteriors = Posterior.Softmax(logScores);
+        int winner = settings.Arms[leader].Label;
+        ILookup<int, int> arms = Enumerable.Range(0, scores.Arms).ToLookup(arm => settings.Arms[arm].Label); // once: the search for every label would be quadratic, under the scheduler's lock
+        // OrderBy is stable: ties keep the order of the request.
+        int[] ranking = [winner, .. Enumerable.Range(0, best.Length).Where(label => label != winner).OrderByDescending(label => logScores[label])];
+        PairedDifference? margin = ranking.Length > 1 ? scores.Difference(best[ranking[1]], best[winner]) : null;
+
+        return new ClassificationResult(
+            job.Id,
+            settings.Manifest.Id,
+            settings.Labels[winner].Label,
+            [.. ranking.Select(label => Label(settings, scores, label, arms[label], best, means[label], winner, posteriors[label]))],
+            new DecisionSummary(settings.Strategy, job.IsDecided, job.IsDecided && Eliminations.HasDelta(settings.Strategy) ? settings.Delta : null, margin?.Mean, Finite(margin?.StandardError), scores.Limit, settings.Plan.Count),
+            new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated),
+            settings.Seed,
+            settings.Loss,
+            settings.Weighting,
+            settings.ImageMode,
+            job.Cost,
+            [.. job.CutShort is { } reason ? [reason] : Array.Empty<string>(), .. settings.Warnings, .. settings.Manifest.Warnings, .. job.Warnings]);
+    }
+
+    // The arm that wins by what is raced on, log prior − β·meanError, of those that went all the way.
+    private static int Leader(JobSettings settings, ScoresView scores)
+    {
+        int[] alive = [.. Enumerable.Range(0, scores.Arms).Where(scores.IsAlive)];
+        double[] priors = [.. alive.Select(arm => settings.Priors[settings.Arms[arm].Label])];
+        return alive[Posterior.ArgMax(Posterior.LogScores(priors, [.. alive.Select(scores.Mean)], settings.Sharpness.Beta))];
+    }
+
+    // For each label the arm that stands for it: the one that went furthest, and of those the one with the smallest error.
+    private static int[] BestArms(JobSettings settings, ScoresView scores, double[] means)
+    {
+        int[] best = [.. Enumerable.Repeat(-1, settings.Labels.Count)];
+        for (int arm = 0; arm < means.Length; arm++)
+        {
+            ref int current = ref best[settings.Arms[arm].Label];
+            if (current < 0 || Standing(arm).CompareTo(Standing(current)) > 0)
+                current = arm;
+        }
+
+        return best;
+
+        (bool, int, double) Standing(int arm) => (scores.IsAlive(arm), scores.Count(arm), -means[arm]);
+    }
+
+    private static LabelResult Label(JobSettings settings, ScoresView scores, int label, IEnumerable<int> arms, int[] best, double mean, int winner, double posterior)
+    {
+        int arm = best[label];
+        return new LabelResult(
+            settings.Labels[label].Label,
+            settings.Manifest.Conditioning == ConditioningKind.Text ? [.. arms.SelectMany(own => settings.Arms[own].Prompts).Select(prompt => settings.Prompts[prompt])] : null,
+            settings.Priors[label],
+            settings is { Loss: PredictionLoss.L2, Weighting: Weighting.Uniform } ? -settings.Manifest.Latent.Length * mean : null,
+            mean,
+            label == winner ? null : Finite(scores.Difference(arm, best[winner]).StandardError),
+            arms.Sum(own => scores.Count(own) * settings.Arms[own].Prompts.Count),
+            scores.IsAlive(arm) ? null : scores.Count(arm),
+            posterior);
+    }
+
+    // One trial has no spread: JSON says null, not NaN.
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+}

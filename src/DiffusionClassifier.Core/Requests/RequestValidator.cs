@@ -1,0 +1,196 @@
+using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Core.Requests;
+
+/// <summary>Checks a request against a model and the limits, and fills in the defaults. Messages say what to do. Stateless.</summary>
+internal static class RequestValidator
+{
+    private const double DefaultConfidence = 0.95, MinConfidence = 0.5, MaxConfidence = 0.9999; // a t-test far out in its tails promises what no normal approximation holds
+    private const int MaxTopK = 20; // at every look all labels are compared with each of the best, under the scheduler's lock
+    private const int DeltaDigits = 12;
+    private const double MinTemperature = 1e-12, MaxTemperature = 1e12; // β·meanError stays far from overflow and underflow
+
+    public static JobSettings Validate(Submission submission, LoadedModel model, EngineOptions options)
+    {
+        (ClassificationRequest request, ModelManifest manifest) = (submission.Request, model.Manifest);
+        LabelSet labels = LabelSet.Create(submission, model, options);
+        if (request.Seed > ImageRequest.MaxSeed)
+            throw Invalid("seed", $"seed is {request.Seed}; send a whole number from 0 to {ImageRequest.MaxSeed}.");
+        Strategy strategy = request.Strategy ?? manifest.DefaultStrategy;
+        StagedPlan? staged = strategy == Strategy.Staged ? Stages(request, manifest, labels, options) : null;
+        TrialPlan plan = staged?.Trials ?? Trials(request, manifest, labels, options);
+        PredictionLoss loss = Loss(request, manifest);
+        Weighting weighting = TrialWeights.Resolve(request.Weighting, manifest, loss);
+        Sharpness sharpness = ResolveSharpness(request, manifest, TrialWeights.FittedBeta(weighting, manifest, loss));
+        if (request.DeadlineMs is < 1)
+            throw Invalid("deadlineMs", $"deadlineMs is {request.DeadlineMs}; send a whole number of milliseconds of at least 1, or leave it out.");
+        PriorityClass bySize = options.ClassOf((long)labels.Prompts.Count * plan.Count);
+        return new JobSettings
+        {
+            Tenant = submission.Caller.Tenant,
+            Priority = request.Priority > bySize ? request.Priority.Value : bySize,
+            Warnings = [.. Warnings(request.Priority, bySize), .. new[] { TrialWeights.WarnOfFewTrials(sharpness, plan.Count, manifest, loss) }.OfType<string>()],
+            Model = model,
+            Labels = labels.Labels,
+            Prompts = labels.Prompts,
+            Arms = labels.Arms,
+            Priors = Priors(request.Priors, labels.Labels.Count),
+            Strategy = strategy,
+            Delta = Delta(request.Confidence, strategy),
+            TopK = TopK(request.TopK, strategy, labels),
+            Plan = plan,
+            Staged = staged,
+            Noise = Noise(submission, plan, options),
+            Loss = loss,
+            Seed = request.Seed,
+            Weighting = weighting,
+            Weights = TrialWeights.Create(weighting, loss, plan, model),
+            Sharpness = sharpness,
+            Deterministic = request.Deterministic,
+            ImageMode = request.ImageMode,
+            Preprocessing = request.Interpolation is { } filter ? manifest.Preprocessing with { Filter = filter } : manifest.Preprocessing,
+        };
+    }
+
+    // 1 − δ has the rounding of binary fractions, which an answer should not show: 1 − 0.95 is 0.05.
+    private static double Delta(double? confidence, Strategy strategy)
+    {
+        if (confidence is not null && !Eliminations.HasDelta(strategy))
+            throw Invalid("confidence", $"The strategy '{Words.Of(strategy)}' promises no confidence: leave it out, or send strategy={Words.Of(Strategy.Race)}.");
+        return confidence is null or (>= MinConfidence and <= MaxConfidence)
+            ? Math.Round(1 - (confidence ?? DefaultConfidence), DeltaDigits)
+            : throw Invalid("confidence", $"confidence is {confidence}; send a number from {MinConfidence} to {MaxConfidence}.");
+    }
+
+    private static int TopK(int? topK, Strategy strategy, LabelSet labels)
+    {
+        if (topK is null)
+            return 1;
+        if (!Eliminations.HasTopK(strategy))
+            throw Invalid("topK", $"The strategy '{Words.Of(strategy)}' does not end early: leave topK out, or send strategy={Words.Of(Strategy.Race)}.");
+        if (labels.Arms.Count != labels.Labels.Count)
+            throw Invalid("topK", "topK counts labels, not prompts that compete: leave it out, or send promptAggregation=mean.");
+        return topK >= 1 && topK <= MaxTopK && topK < labels.Labels.Count
+            ? topK.Value
+            : throw Invalid("topK", $"topK is {topK}; send a whole number from 1 to {MaxTopK} that is less than the number of labels, {labels.Labels.Count}.");
+    }
+
+    private static TrialPlan Trials(ClassificationRequest request, ModelManifest manifest, LabelSet labels, EngineOptions options)
+    {
+        int trials = TrialCount(request, manifest);
+        CheckRows(labels, trials, options);
+        if (request.StageSamples is not null || request.StageKeep is not null || request.TrialsPerTimestep is not null)
+            throw Invalid("strategy", "Stages and trials per timestep belong to the strategy 'staged': send strategy=staged with them, or leave them out.");
+        if (request.NoiseDraws is { } draws && (draws < 1 || draws > trials))
+            throw Invalid("noiseDraws", $"noiseDraws is {draws}; send a whole number from 1 to the number of trials, {trials}.");
+        // With one timestep a batch, jobs should meet at the same t: then the order must not depend on the seed.
+        ulong orderSeed = manifest.ScalarTimestep ? 0 : request.Seed;
+        return TrialPlan.Uniform(trials, manifest.TimestepFrom, manifest.TimestepTo, orderSeed, request.NoiseDraws);
+    }
+
+    private static int TrialCount(ClassificationRequest request, ModelManifest manifest) => request.Trials switch
+    {
+        null => manifest.DefaultTrials,
+        >= 1 and { } trials => trials,
+        { } trials => throw Invalid("trials", $"trials is {trials}; send a whole number of at least 1."),
+    };
+
+    // Before a plan is built, which takes memory for every trial.
+    private static void CheckRows(LabelSet labels, long trials, EngineOptions options)
+    {
+        Int128 rows = (Int128)labels.Prompts.Count * trials;
+        if (rows > options.MaxRowsPerRequest)
+        {
+            string candidates = labels.Prompts.Count == labels.Labels.Count ? "labels" : "prompts";
+            throw new ClassificationException(ClassificationError.TooManyRows,
+                $"{labels.Prompts.Count} {candidates} × {trials} trials are {rows} rows; one request may cost {options.MaxRowsPerRequest}. Send fewer {candidates} or trials.")
+            { Field = "trials" };
+        }
+    }
+
+    private static StagedPlan Stages(ClassificationRequest request, ModelManifest manifest, LabelSet labels, EngineOptions options)
+    {
+        int arms = labels.Arms.Count;
+        if (request.NoiseDraws is not null)
+            throw Invalid("noiseDraws", "noiseDraws does not go with the strategy 'staged', which numbers its own noise: leave it out.");
+        int range = manifest.TimestepTo - manifest.TimestepFrom;
+        IReadOnlyList<Stage>? asked = Stages(request.StageSamples, request.StageKeep);
+        IReadOnlyList<Stage> stages = asked ?? DefaultStages(Math.Min(TrialCount(request, manifest), range), arms);
+        if (asked is not null && request.Trials is not null)
+            throw Invalid("trials", "The stages say how many trials there are: leave trials out, or the stages.");
+        if (stages.Count == 0 || stages.Any(stage => stage.Samples < 1 || stage.Samples > range))
+            throw Invalid("stageSamples", $"Every stage must have from 1 to {range} samples, one for each timestep at most.");
+        string racing = arms == labels.Labels.Count ? "labels" : "competing prompts";
+        if (stages[^1].Keep != 1 || stages.Zip(stages.Skip(1)).Any(pair => pair.First.Keep < pair.Second.Keep) || stages[0].Keep > arms)
+            throw Invalid("stageKeep", $"The numbers to keep must start at no more than there are {racing} ({arms}), must not rise, and must end with 1.");
+        int draws = request.TrialsPerTimestep ?? 1;
+        if (draws < 1)
+            throw Invalid("trialsPerTimestep", $"trialsPerTimestep is {draws}; send a whole number of at least 1.");
+        CheckRows(labels, (long)draws * Math.Min(range, stages.Sum(stage => (long)stage.Samples)), options);
+        return StagedPlan.Create(stages, draws, manifest.TimestepFrom, manifest.TimestepTo, gridTo: manifest.TimestepTo + (manifest.LastTimestepLeftOut ? 1 : 0));
+    }
+
+    private static Stage[]? Stages(IReadOnlyList<int>? samples, IReadOnlyList<int>? keep)
+    {
+        if (samples is null && keep is null)
+            return null;
+        return samples?.Count == keep?.Count
+            ? [.. samples!.Zip(keep!, (sample, kept) => new Stage(sample, kept))]
+            : throw Invalid("stageKeep", $"stageSamples has {samples?.Count ?? 0} numbers and stageKeep {keep?.Count ?? 0}: send one of each for every stage.");
+    }
+
+    // The paper's schedule for its smaller data sets (commands.md: n_samples 50 500, to_keep 5 1).
+    internal static Stage[] DefaultStages(int trials, int arms) =>
+        [new Stage(Math.Max(1, trials / 10), Math.Min(5, arms)), new Stage(trials, 1)];
+
+    // A draw that is missing would show only on the device, where it fails every request of the batch.
+    private static INoiseSource Noise(Submission submission, TrialPlan plan, EngineOptions options)
+    {
+        INoiseSource noise = submission.Noise ?? options.NoiseSource?.Invoke(submission.Request.Seed) ?? new GaussianNoise(submission.Request.Seed);
+        int draws = Enumerable.Range(0, plan.Count).Max(position => plan[position].NoiseIndex) + 1;
+        return noise is StoredNoise stored && stored.Count < draws
+            ? throw Invalid("noise", $"The noise bank holds {stored.Count} draws; this request needs {draws}.")
+            : noise;
+    }
+
+    private static PredictionLoss Loss(ClassificationRequest request, ModelManifest manifest)
+    {
+        PredictionLoss loss = request.Loss ?? manifest.DefaultLoss;
+        return loss is PredictionLoss.Vlb or PredictionLoss.L2Vlb && !manifest.LearnedVariance
+            ? throw Invalid("loss", $"The loss '{Words.Of(loss)}' needs a model that predicts its variance, as DiT does; '{manifest.Id}' does not: choose l2, l1 or huber.")
+            : loss;
+    }
+
+    private static string[] Warnings(PriorityClass? wanted, PriorityClass bySize) =>
+        wanted < bySize ? [$"A request of this size runs in the class '{Words.Of(bySize)}': a client may only lower its class."] : [];
+
+    private static Sharpness ResolveSharpness(ClassificationRequest request, ModelManifest manifest, double? fitted)
+    {
+        if (request.Temperature is { } temperature && temperature is not (>= MinTemperature and <= MaxTemperature))
+            throw Invalid("temperature", $"temperature is {temperature}; send a number from {MinTemperature} to {MaxTemperature}.");
+        if (request.Posterior == PosteriorPreset.Temperature && request.Temperature is null)
+            throw Invalid("posterior", "posterior 'temperature' needs the field temperature: send it, or choose 'paper' or 'mean'.");
+        if (request.Posterior == PosteriorPreset.Fitted && fitted is null)
+            throw Invalid("posterior", $"Model '{manifest.Id}' has no fitted posterior for this loss and weighting: choose 'paper' or 'mean'.");
+        return Sharpness.Resolve(request.Temperature, request.Posterior, fitted, manifest.Latent.Length);
+    }
+
+    private static double[] Priors(IReadOnlyList<double>? weights, int labels)
+    {
+        if (weights is not { Count: > 0 })
+            return [.. Enumerable.Repeat(1.0 / labels, labels)];
+        if (weights.Count != labels)
+            throw Invalid("priors", $"{weights.Count} priors were sent for {labels} labels: send one for each, in the same order.");
+        double sum = weights.Sum();
+        if (!weights.All(weight => weight >= 0) || !(sum > 0) || !double.IsFinite(sum))
+            throw Invalid("priors", "Every prior must be a number of at least 0, and not all may be 0.");
+        return [.. weights.Select(weight => weight / sum)];
+    }
+
+    internal static ClassificationException Invalid(string field, string message) =>
+        new(ClassificationError.InvalidRequest, message) { Field = field };
+}

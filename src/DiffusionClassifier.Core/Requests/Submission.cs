@@ -1,0 +1,36 @@
+using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Diffusion;
+
+namespace DiffusionClassifier.Core.Requests;
+
+/// <summary>A request, which is only data, with what its host adds: who asks, whose memory the image is in, and what it is part of.</summary>
+/// <param name="Request">What to do; every value is checked.</param>
+public sealed record Submission(ClassificationRequest Request)
+{
+    /// <summary>Who asks. Never read from a request's body.</summary>
+    public Caller Caller { get; init; } = Caller.Anonymous;
+
+    /// <summary>The shortest time between two answers so far in the handle's progress; null: none are made.</summary>
+    public TimeSpan? AnswersEvery { get; init; }
+
+    /// <summary>Called once when the image is decoded: until then its memory belongs to the request, afterwards to whoever gave it.</summary>
+    public Action? ReleaseImage { get; init; }
+
+    /// <summary>Noise from outside in place of seeded noise.</summary>
+    internal INoiseSource? Noise { get; init; }
+
+    /// <summary>The request with several images that this is one of: all of them count as one of its tenant's. Null: none.</summary>
+    internal object? Group { get; init; }
+
+    /// <summary>Awaited when the image is decoded, before the first work on a device.</summary>
+    internal Func<Task>? Decoded { get; init; }
+
+    /// <summary>What the caller calls a label, for messages.</summary>
+    internal string LabelNoun { get; init; } = "label";
+
+    /// <summary>The field that labels come in.</summary>
+    internal string LabelField => $"{LabelNoun}s";
+
+    /// <summary>Whether no label at all, what the model predicts when it is told nothing, is scored behind the labels.</summary>
+    internal bool WithNull { get; init; }
+}

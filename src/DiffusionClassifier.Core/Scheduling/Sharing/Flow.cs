@@ -1,0 +1,25 @@
+using DiffusionClassifier.Core.Devices;
+
+namespace DiffusionClassifier.Core.Scheduling.Sharing;
+
+/// <summary>
+/// One participant of start-time fair queueing (Goyal, Vin, Cheng, 1996): its virtual time is the device time that it was given, divided by
+/// its weight, and who has the least goes next. Owned by a <see cref="FairShare"/>.
+/// </summary>
+internal sealed class Flow(double weight)
+{
+    // How far a participant may fall behind by having nothing to run: while its rows are on a device it has no others before a look. Two
+    // batches of the longest time that a bucket may take.
+    private const double MaxLagSeconds = 2 * BatchLadder.MaxSeconds;
+
+    /// <summary>Device seconds divided by the weight.</summary>
+    public double VirtualTime { get; private set; }
+
+    /// <summary>Enters the competition: no credit for the time when there was nothing to do, no debt forgiven.</summary>
+    public void Join(double clock) => VirtualTime = Math.Max(VirtualTime, clock);
+
+    /// <summary>Pays for device time.</summary>
+    /// <param name="clock">The virtual time of the participant that was served last in its turn.</param>
+    /// <param name="seconds">Device seconds; below zero where some are given back.</param>
+    public void Charge(double clock, double seconds) => VirtualTime = Math.Max(VirtualTime, clock - MaxLagSeconds / weight) + seconds / weight;
+}

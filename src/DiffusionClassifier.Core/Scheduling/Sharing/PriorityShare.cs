@@ -1,0 +1,71 @@
+using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Jobs;
+
+namespace DiffusionClassifier.Core.Scheduling.Sharing;
+
+/// <summary>One class of priority and the tenants in it, which share equally. Owned by a <see cref="FairShare"/>.</summary>
+internal sealed class PriorityShare(PriorityClass priority)
+{
+    private readonly List<TenantShare> _tenants = []; // never removed: their debts stay, and tenants come from the configuration alone
+    private double _clock;
+    private int _jobs;
+
+    public Flow Flow { get; } = new(PriorityWeights.Of(priority));
+
+    public void Add(ClassificationJob job, double clock)
+    {
+        if (_jobs++ == 0)
+            Flow.Join(clock);
+        Tenant(job).Add(job, _clock);
+    }
+
+    public void Remove(ClassificationJob job)
+    {
+        _jobs--;
+        Tenant(job).Remove(job);
+    }
+
+    /// <summary>The job that is this class's next.</summary>
+    public ClassificationJob? Next(BatchDraft draft, long now)
+    {
+        TenantShare? best = null;
+        ClassificationJob? next = null;
+        foreach (TenantShare tenant in _tenants)
+        {
+            if ((best is null || tenant.Flow.VirtualTime < best.Flow.VirtualTime) && tenant.Next(draft, now, bySize: priority == PriorityClass.Interactive) is { } job)
+                (best, next) = (tenant, job);
+        }
+
+        return next;
+    }
+
+    /// <summary>Whether the job's tenant may have a first row out of turn in this batch; true once.</summary>
+    public bool Admits(ClassificationJob job, BatchDraft draft) => Tenant(job).Admits(draft);
+
+    /// <summary>A job is served in its turn.</summary>
+    public void Serve(ClassificationJob job)
+    {
+        TenantShare tenant = Tenant(job);
+        _clock = Math.Max(_clock, tenant.Flow.VirtualTime);
+        tenant.Serve(job);
+    }
+
+    public void Charge(double clock, ClassificationJob job, double seconds)
+    {
+        Flow.Charge(clock, seconds);
+        Tenant(job).Charge(_clock, job, seconds);
+    }
+
+    private TenantShare Tenant(ClassificationJob job)
+    {
+        foreach (TenantShare tenant in _tenants)
+        {
+            if (tenant.Name == job.Settings.Tenant)
+                return tenant;
+        }
+
+        var added = new TenantShare(job.Settings.Tenant);
+        _tenants.Add(added);
+        return added;
+    }
+}

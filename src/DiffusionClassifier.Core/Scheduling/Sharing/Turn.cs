@@ -1,6 +1,0 @@
-namespace DiffusionClassifier.Core.Scheduling.Sharing;
-
-/// <summary>What a policy grants.</summary>
-/// <param name="Job">Who is served.</param>
-/// <param name="Rows">How many rows at most, at least 1.</param>
-internal readonly record struct Turn(ClassificationJob Job, int Rows);

@@ -1,0 +1,12 @@
+namespace DiffusionClassifier.Core.Telemetry;
+
+/// <summary>What stands in the queue and how the devices are, at one moment.</summary>
+/// <param name="Classes">What each class of priority may still cost.</param>
+/// <param name="Rates">How fast every device runs every one of its models in full batches.</param>
+/// <param name="Devices">Whether each can be expected to go on.</param>
+/// <param name="CachedPrompts">Prompts that did not have to be encoded, so far.</param>
+internal sealed record EngineSnapshot(
+    IReadOnlyList<ClassLoad> Classes,
+    IReadOnlyList<(string Device, string Model, double RowsPerSecond)> Rates,
+    IReadOnlyList<(string Name, bool IsAlive)> Devices,
+    long CachedPrompts);
