@@ -1,8 +1,9 @@
 using System.Diagnostics.Metrics;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Core;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Telemetry;
 
 namespace DiffusionClassifier.Cli;

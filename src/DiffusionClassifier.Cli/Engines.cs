@@ -1,5 +1,4 @@
 using DiffusionClassifier.Cli.Models;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring.Calibration;
 

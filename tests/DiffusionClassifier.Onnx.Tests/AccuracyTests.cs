@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Images;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using DiffusionClassifier.Cli.Output;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scoring.Calibration;
 using Spectre.Console;
 

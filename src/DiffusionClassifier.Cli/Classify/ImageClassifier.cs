@@ -1,8 +1,7 @@
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Output;
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Errors;
-using DiffusionClassifier.Core.Scheduling;
 
 namespace DiffusionClassifier.Cli.Classify;
 

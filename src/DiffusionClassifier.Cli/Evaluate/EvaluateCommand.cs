@@ -5,7 +5,6 @@ using DiffusionClassifier.Cli.Evaluate.Runs;
 using DiffusionClassifier.Cli.Evaluate.Winoground;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Models;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring.Banks;
 

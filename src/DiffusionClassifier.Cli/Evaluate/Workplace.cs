@@ -3,7 +3,6 @@ using DiffusionClassifier.Cli.Evaluate.Data;
 using DiffusionClassifier.Cli.Evaluate.Runs;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Cli.Evaluate;

@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Errors;
 
 namespace DiffusionClassifier.Cli.Input;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Output;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Cli.Inspect;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using DiffusionClassifier.Cli.Output;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
 using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Inspect;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using DiffusionClassifier.Cli.Output;
-using DiffusionClassifier.Core.Requests;
 using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Match;

@@ -1,5 +1,4 @@
 using DiffusionClassifier.Cli.Errors;
-using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Models;
 

@@ -2,7 +2,6 @@ using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling;
 
 namespace DiffusionClassifier.Cli.Models;
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Output;
-using DiffusionClassifier.Core.Requests;
 using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Models;

@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Onnx.Bundles;
@@ -12,7 +11,7 @@ public static class BundleInspector
         Bundle bundle = BundleLoader.Load(folder);
         ModelManifest manifest = bundle.Manifest;
         return new ModelReport(
-            ModelDescription.From(manifest, isDefault: false),
+            manifest.Describe(isDefault: false),
             bundle.Folder,
             manifest.Schedule,
             manifest.Prediction,

@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Scoring;
 

@@ -1,6 +1,7 @@
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
-using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Service.Api.Input;
 using DiffusionClassifier.Service.Api.Streaming;
 using DiffusionClassifier.Service.Auth;
@@ -13,8 +14,8 @@ internal static partial class ClassificationApi
 {
     public static void MapClassificationApi(this IEndpointRouteBuilder routes)
     {
-        Describe(routes.MapPost("/classify", ClassifyAsync).WithName("classify").Produces<ClassificationResult>().ProducesProblem(StatusCodes.Status504GatewayTimeout).Accepts<ClassifyFields>("multipart/form-data", "application/json"));
-        Describe(routes.MapPost("/match", MatchAsync).WithName("match").Accepts<MatchFields>("multipart/form-data", "application/json"));
+        Describe(routes.MapPost("/classify", ClassifyAsync).WithName("classify").Produces<ClassificationResult>().ProducesProblem(StatusCodes.Status504GatewayTimeout).Accepts<ClassificationRequest>("multipart/form-data", "application/json"));
+        Describe(routes.MapPost("/match", MatchAsync).WithName("match").Accepts<MatchRequest>("multipart/form-data", "application/json"));
     }
 
     /// <summary>Classifies one image.</summary>
@@ -30,16 +31,16 @@ internal static partial class ClassificationApi
     /// </remarks>
     public static async Task<IResult> ClassifyAsync(HttpRequest request, BodyReader bodies, ClassificationEngine engine, AnswerStream stream, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        using RequestBody body = await bodies.ReadAsync(request, RequestReader.Classify, cancellationToken);
-        ClassificationRequest classification = RequestReader.ToClassify(body) with { Caller = request.Caller() };
+        using RequestBody body = await bodies.ReadAsync(request, RequestBinder.Classify, cancellationToken);
+        var submission = new Submission(RequestBinder.Bind<ClassificationRequest>(body)) { Caller = request.Caller(), ReleaseImage = body.Dispose };
         if (AcceptHeader.PrefersEventStream(request))
         {
-            if (await stream.AnswerAsync(request.HttpContext, classification) is { } last)
+            if (await stream.AnswerAsync(request.HttpContext, submission) is { } last)
                 Log(loggers, last.Id, last.Model, last.Cost);
             return TypedResults.Empty;
         }
 
-        ClassificationResult result = await engine.ClassifyAsync(classification, progress: null, cancellationToken);
+        ClassificationResult result = await engine.Submit(submission, cancellationToken).Result;
         Log(loggers, result.Id, result.Model, result.Cost);
         ServerTiming.Set(request.HttpContext.Response, result.Cost);
         return TypedResults.Ok(result);
@@ -53,9 +54,8 @@ internal static partial class ClassificationApi
     /// </remarks>
     public static async Task<Ok<MatchResult>> MatchAsync(HttpRequest request, BodyReader bodies, ImageTextMatcher matcher, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        using RequestBody body = await bodies.ReadAsync(request, RequestReader.Match, cancellationToken);
-        MatchRequest match = RequestReader.ToMatch(body);
-        MatchResult result = await matcher.MatchAsync(match with { Options = match.Options with { Caller = request.Caller() } }, cancellationToken);
+        using RequestBody body = await bodies.ReadAsync(request, RequestBinder.Match, cancellationToken);
+        MatchResult result = await matcher.MatchAsync(RequestBinder.Bind<MatchRequest>(body), request.Caller(), body.Dispose, cancellationToken);
         Log(loggers, result.Id, result.Model, result.Cost);
         ServerTiming.Set(request.HttpContext.Response, result.Cost);
         return TypedResults.Ok(result);

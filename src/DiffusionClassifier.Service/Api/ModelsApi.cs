@@ -1,6 +1,5 @@
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DiffusionClassifier.Service.Api;
@@ -17,7 +16,7 @@ internal static class ModelsApi
 
     /// <summary>Lists the models that requests can name.</summary>
     public static Ok<ModelList> List(ClassificationEngine engine) =>
-        TypedResults.Ok(new ModelList([.. engine.Models.Manifests.Select(manifest => Describe(manifest, engine))]));
+        TypedResults.Ok(new ModelList([.. engine.Models.All.Select(model => Describe(model, engine))]));
 
     /// <summary>Describes one model.</summary>
     /// <param name="id">Its id, as GET /models lists it.</param>
@@ -25,6 +24,5 @@ internal static class ModelsApi
     public static Ok<ModelDescription> Get(string id, ClassificationEngine engine) =>
         TypedResults.Ok(Describe(engine.Models.Find(id), engine));
 
-    private static ModelDescription Describe(ModelManifest manifest, ClassificationEngine engine) =>
-        ModelDescription.From(manifest, manifest == engine.Models.Default);
+    private static ModelDescription Describe(LoadedModel model, ClassificationEngine engine) => model.Describe(isDefault: model == engine.Models.Default);
 }

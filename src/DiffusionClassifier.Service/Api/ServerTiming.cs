@@ -1,5 +1,4 @@
 using System.Globalization;
-using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Service.Api;
 

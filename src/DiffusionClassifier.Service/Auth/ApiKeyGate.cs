@@ -1,4 +1,4 @@
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Net.Http.Headers;
@@ -27,7 +27,7 @@ internal static class ApiKeyGate
     }
 
     /// <summary>On whose behalf a request is.</summary>
-    public static Caller Caller(this HttpRequest request) => request.HttpContext.Features.Get<Caller>() ?? Core.Contracts.Caller.Anonymous;
+    public static Caller Caller(this HttpRequest request) => request.HttpContext.Features.Get<Caller>() ?? Caller.Anonymous;
 
     private static Caller Authenticate(HttpRequest request, ApiKeys keys)
     {

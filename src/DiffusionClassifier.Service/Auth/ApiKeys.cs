@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Service.Options;
 
 namespace DiffusionClassifier.Service.Auth;

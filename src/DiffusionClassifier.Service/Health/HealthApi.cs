@@ -1,5 +1,5 @@
+using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Errors;
-using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Service.Telemetry;
 using Microsoft.AspNetCore.Http.HttpResults;
 

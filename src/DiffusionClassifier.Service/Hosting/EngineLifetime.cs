@@ -1,5 +1,5 @@
+using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -20,7 +20,7 @@ internal sealed partial class EngineLifetime(EngineHost host, IServer server, IH
         try
         {
             await host.StartAsync(stoppingToken);
-            LogReady(string.Join(", ", host.Engine.Models.Manifests.Select(manifest => manifest.Id)), host.Engine.Models.Default.Id, CurlLine());
+            LogReady(string.Join(", ", host.Engine.Models.All.Select(model => model.Id)), host.Engine.Models.Default.Id, CurlLine());
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -46,7 +46,7 @@ internal sealed partial class EngineLifetime(EngineHost host, IServer server, IH
     {
         string sample = Path.Combine(AppContext.BaseDirectory, "samples", "ship.png");
         string image = environment.IsDevelopment() && File.Exists(sample) ? sample : "photo.jpg";
-        string labels = host.Engine.Models.Default.Conditioning == ConditioningKind.Text ? " -F labels=cat -F labels=dog" : "";
+        string labels = host.Engine.Models.Default.ReadsText ? " -F labels=cat -F labels=dog" : "";
         return $"curl -F image=@{image}{labels} {Address()}/classify";
     }
 

@@ -1,4 +1,5 @@
-using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Service.Api.Input;
 using DiffusionClassifier.Service.Api.Streaming;
 using DiffusionClassifier.Service.Auth;

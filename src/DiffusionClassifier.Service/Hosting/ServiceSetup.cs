@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Service.Api;
 using DiffusionClassifier.Service.Api.Input;

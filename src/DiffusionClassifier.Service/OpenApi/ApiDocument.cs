@@ -1,5 +1,4 @@
 using System.Reflection;
-using DiffusionClassifier.Core.Requests;
 using Microsoft.OpenApi;
 
 namespace DiffusionClassifier.Service.OpenApi;

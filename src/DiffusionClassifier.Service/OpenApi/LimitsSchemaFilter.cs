@@ -1,5 +1,5 @@
 using System.Globalization;
-using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Service.Options;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;

@@ -13,7 +13,7 @@ internal sealed class OptionalFieldsSchemaFilter : ISchemaFilter
 {
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        if (!context.Type.IsSubclassOf(typeof(CommonFields)))
+        if (!context.Type.IsSubclassOf(typeof(ImageRequest)))
             return;
         foreach (OpenApiSchema property in (schema.Properties?.Values ?? []).OfType<OpenApiSchema>().Where(property => property.Format != "binary" && (property.Items as OpenApiSchema)?.Format != "binary"))
             property.Examples = [property.Type?.HasFlag(JsonSchemaType.Array) == true ? new JsonArray() : ""];

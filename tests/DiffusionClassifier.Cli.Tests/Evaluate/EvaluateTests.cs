@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using DiffusionClassifier.Cli.Evaluate.Banks;
 using DiffusionClassifier.Cli.Evaluate.Runs;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Scoring.Banks;

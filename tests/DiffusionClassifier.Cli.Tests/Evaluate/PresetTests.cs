@@ -1,6 +1,5 @@
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Evaluate.Presets;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Core.Tests.Diffusion;
 

@@ -1,6 +1,7 @@
+using DiffusionClassifier.Core.Devices;
+using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
-using DiffusionClassifier.Core.Scheduling.Devices;
 
 namespace DiffusionClassifier.Core.Tests.Fakes;
 

@@ -1,6 +1,5 @@
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
-using DiffusionClassifier.Core.Scheduling;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;
 

@@ -1,5 +1,5 @@
+using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Testing.Fakes;
 using Microsoft.Extensions.Time.Testing;
 

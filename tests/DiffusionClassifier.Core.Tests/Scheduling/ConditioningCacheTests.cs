@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling.Devices;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;
 

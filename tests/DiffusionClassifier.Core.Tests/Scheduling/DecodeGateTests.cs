@@ -1,4 +1,5 @@
-using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Admission;
+
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;
 

@@ -1,6 +1,6 @@
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Devices;
+using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Scheduling;
-using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Tests.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;

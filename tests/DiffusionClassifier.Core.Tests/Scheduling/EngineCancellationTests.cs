@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 

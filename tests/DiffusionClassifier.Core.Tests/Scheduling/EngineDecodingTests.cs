@@ -1,5 +1,4 @@
-using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 

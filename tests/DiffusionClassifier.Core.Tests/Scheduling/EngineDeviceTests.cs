@@ -1,7 +1,6 @@
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 using Microsoft.Extensions.Time.Testing;

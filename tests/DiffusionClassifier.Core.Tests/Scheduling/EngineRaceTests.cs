@@ -1,9 +1,12 @@
 using System.Globalization;
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core;
+using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scheduling;
-using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Core.Tests.Scoring;

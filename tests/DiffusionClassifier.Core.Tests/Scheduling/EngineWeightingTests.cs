@@ -1,8 +1,8 @@
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;

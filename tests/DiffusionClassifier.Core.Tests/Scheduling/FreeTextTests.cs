@@ -1,8 +1,7 @@
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 

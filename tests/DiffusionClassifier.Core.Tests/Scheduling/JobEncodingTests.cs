@@ -1,7 +1,8 @@
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Devices;
+using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling;
-using DiffusionClassifier.Core.Scheduling.Devices;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;

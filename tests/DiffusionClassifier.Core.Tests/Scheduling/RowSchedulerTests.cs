@@ -1,6 +1,7 @@
+using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Scheduling;
-using DiffusionClassifier.Core.Scheduling.Devices;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing;
 

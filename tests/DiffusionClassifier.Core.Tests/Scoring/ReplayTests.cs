@@ -1,4 +1,4 @@
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;

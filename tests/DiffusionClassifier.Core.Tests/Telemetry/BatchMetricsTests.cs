@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using DiffusionClassifier.Core.Scheduling.Devices;
+using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Testing;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;

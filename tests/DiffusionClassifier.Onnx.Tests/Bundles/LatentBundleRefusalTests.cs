@@ -1,3 +1,4 @@
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
 using static DiffusionClassifier.Onnx.Tests.Bundles.SyntheticBundle;
 

@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Tests.Models;

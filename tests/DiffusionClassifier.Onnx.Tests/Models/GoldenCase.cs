@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Onnx.Images;
 using DiffusionClassifier.Onnx.Models;

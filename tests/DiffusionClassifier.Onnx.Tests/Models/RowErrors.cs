@@ -1,8 +1,9 @@
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling;
-using DiffusionClassifier.Core.Scheduling.Devices;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Onnx.Tests.Models;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Onnx.Tests.Models;

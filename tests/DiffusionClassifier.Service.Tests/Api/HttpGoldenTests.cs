@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Diffusion;
-using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;

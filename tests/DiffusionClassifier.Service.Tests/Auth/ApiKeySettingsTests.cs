@@ -1,4 +1,4 @@
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Service.Auth;
 using Microsoft.Extensions.Configuration;
 

@@ -1,5 +1,4 @@
-using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Bench.InProcess;

@@ -1,7 +1,6 @@
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling.Devices;
-using DiffusionClassifier.Core.Scheduling.Sharing;
 using Microsoft.Extensions.Logging;
 
 namespace DiffusionClassifier.Cli.Bench.Mixed;

@@ -4,7 +4,6 @@ using DiffusionClassifier.Cli.Evaluate.Reports;
 using DiffusionClassifier.Cli.Evaluate.Runs;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Scoring.Banks;
 

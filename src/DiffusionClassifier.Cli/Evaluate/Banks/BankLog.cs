@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Evaluate.Runs;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scoring.Banks;
 
 namespace DiffusionClassifier.Cli.Evaluate.Banks;

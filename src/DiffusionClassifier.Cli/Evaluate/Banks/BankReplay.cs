@@ -1,7 +1,6 @@
 using System.Globalization;
 using DiffusionClassifier.Cli.Evaluate.Statistics;
 using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Scoring.Banks;
 

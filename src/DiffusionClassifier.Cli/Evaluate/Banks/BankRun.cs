@@ -2,8 +2,9 @@ using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Evaluate.Data;
 using DiffusionClassifier.Cli.Evaluate.Runs;
 using DiffusionClassifier.Cli.Models;
+using DiffusionClassifier.Core;
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Scoring.Banks;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Evaluate.Presets;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 

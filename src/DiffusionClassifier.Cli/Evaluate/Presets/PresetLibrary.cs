@@ -1,6 +1,5 @@
 using System.Text.Json;
 using DiffusionClassifier.Cli.Errors;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Errors;
 
 namespace DiffusionClassifier.Cli.Evaluate.Presets;

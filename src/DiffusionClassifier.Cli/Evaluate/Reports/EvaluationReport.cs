@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using DiffusionClassifier.Cli.Evaluate.Banks;
 using DiffusionClassifier.Cli.Evaluate.Presets;
 using DiffusionClassifier.Cli.Evaluate.Statistics;
-using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Evaluate.Reports;
 

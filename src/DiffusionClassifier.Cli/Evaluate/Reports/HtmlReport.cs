@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scoring.Calibration;
 
 namespace DiffusionClassifier.Cli.Evaluate.Reports;

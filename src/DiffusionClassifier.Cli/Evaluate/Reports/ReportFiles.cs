@@ -1,6 +1,5 @@
 using System.Text.Json;
 using DiffusionClassifier.Cli.Evaluate.Runs;
-using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Evaluate.Reports;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using DiffusionClassifier.Cli.Evaluate.Presets;
-using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Evaluate.Reports;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using DiffusionClassifier.Cli.Evaluate.Banks;
-using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Evaluate.Reports;
 

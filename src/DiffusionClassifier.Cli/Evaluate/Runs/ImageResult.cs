@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Evaluate.Runs;
 

@@ -2,7 +2,6 @@ using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Evaluate.Data;
 using DiffusionClassifier.Cli.Evaluate.Reports;
 using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Evaluate.Runs;

@@ -1,6 +1,5 @@
 using DiffusionClassifier.Cli.Evaluate.Data;
-using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Evaluate.Runs;

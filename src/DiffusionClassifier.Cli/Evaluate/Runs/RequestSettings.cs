@@ -1,7 +1,6 @@
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Evaluate.Runs;

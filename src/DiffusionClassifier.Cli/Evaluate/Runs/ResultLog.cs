@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using DiffusionClassifier.Cli.Errors;
-using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Evaluate.Runs;
 

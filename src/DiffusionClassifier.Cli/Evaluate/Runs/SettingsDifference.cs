@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Evaluate.Runs;
 

@@ -2,7 +2,6 @@ using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Evaluate.Data;
 using DiffusionClassifier.Cli.Evaluate.Reports;
 using DiffusionClassifier.Cli.Evaluate.Runs;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Matching;
 
 namespace DiffusionClassifier.Cli.Evaluate.Winoground;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using DiffusionClassifier.Cli.Evaluate.Presets;
 using DiffusionClassifier.Cli.Evaluate.Reports;
-using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Evaluate.Winoground;
 

@@ -1,6 +1,5 @@
 using DiffusionClassifier.Cli.Evaluate.Runs;
 using DiffusionClassifier.Cli.Input;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Matching;
 
 namespace DiffusionClassifier.Cli.Evaluate.Winoground;

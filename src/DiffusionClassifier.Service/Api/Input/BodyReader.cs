@@ -1,5 +1,5 @@
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
-using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Service.Options;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Errors;
 using Microsoft.Extensions.Primitives;
 

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using DiffusionClassifier.Core;
+using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Service.Options;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -30,48 +32,32 @@ internal sealed class AnswerStream
 
     /// <returns>The answer; null where there is none, which the client has been told.</returns>
     /// <exception cref="Core.Errors.ClassificationException">The request was not admitted; nothing has been sent.</exception>
-    public async Task<ClassificationResult?> AnswerAsync(HttpContext context, ClassificationRequest request)
+    public async Task<ClassificationResult?> AnswerAsync(HttpContext context, Submission submission)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        var latest = new LatestAnswer();
-        Task<ClassificationResult> answer = RunAsync(request, latest, stop.Token);
+        ClassificationHandle request = _engine.Submit(submission with { AnswersEvery = _options.AnswersEvery }, context.RequestAborted);
         try
         {
-            await Task.WhenAny(latest.Admitted, answer);
-            if (!latest.Admitted.IsCompleted) // which of the two was seen first says nothing: an answer may overtake its admission
-                return await answer; // throws: without admission there is no answer
+            await request.Admitted;
             var events = new EventWriter(context.Response, _json.SerializerOptions, context.RequestAborted);
             await events.StartAsync();
-            await foreach (ClassificationResult soFar in AnswersAsync(latest, events, context.RequestAborted))
+            await foreach (ClassificationResult soFar in AnswersAsync(request.Progress, events, context.RequestAborted))
                 await events.WriteAsync("progress", soFar);
-            return await EndAsync(answer, events, context);
+            return await EndAsync(request.Result, events, context);
         }
         finally
         {
             // Whatever ends the stream ends the work, and what the request holds may be given back only after that.
-            await stop.CancelAsync();
-            await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            request.Cancel();
+            await ((Task)request.Result).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task<ClassificationResult> RunAsync(ClassificationRequest request, LatestAnswer latest, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _engine.ClassifyAsync(request, latest, _options.AnswersEvery, cancellationToken);
-        }
-        finally
-        {
-            latest.Complete();
-        }
-    }
-
-    private async IAsyncEnumerable<ClassificationResult> AnswersAsync(LatestAnswer latest, EventWriter events, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ClassificationResult> AnswersAsync(ChannelReader<ClassificationProgress> news, EventWriter events, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         int rows = 0;
-        while (await WaitAsync(latest.Reader.WaitToReadAsync(cancellationToken).AsTask(), events, cancellationToken))
+        while (await WaitAsync(news.WaitToReadAsync(cancellationToken).AsTask(), events, cancellationToken))
         {
-            if (!latest.Reader.TryRead(out ClassificationResult? answer) || answer.Cost.Rows <= rows) // reports of two devices may overtake each other
+            if (!news.TryRead(out ClassificationProgress progress) || progress.Answer is not { } answer || answer.Cost.Rows <= rows) // none, sent already, or overtaken by that of another device
                 continue;
             rows = answer.Cost.Rows;
             yield return answer;

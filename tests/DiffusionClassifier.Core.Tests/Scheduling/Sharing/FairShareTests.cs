@@ -1,5 +1,5 @@
-using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Scheduling.Sharing;
+using DiffusionClassifier.Core.Admission;
+
 
 namespace DiffusionClassifier.Core.Tests.Scheduling.Sharing;
 

@@ -1,9 +1,10 @@
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scheduling;
-using DiffusionClassifier.Core.Scheduling.Devices;
-using DiffusionClassifier.Core.Scheduling.Sharing;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Testing.Fakes;
 using Microsoft.Extensions.Time.Testing;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Core;
 using DiffusionClassifier.Testing.Fakes;
 using Microsoft.Extensions.DependencyInjection;
 

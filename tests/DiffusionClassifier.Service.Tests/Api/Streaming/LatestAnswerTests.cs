@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Service.Api.Streaming;
 
 namespace DiffusionClassifier.Service.Tests.Api.Streaming;
