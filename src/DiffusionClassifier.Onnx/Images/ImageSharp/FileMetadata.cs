@@ -38,25 +38,19 @@ internal static class FileMetadata
         return Upright;
     }
 
-    /// <summary>Whether there is a profile of other colours than sRGB's, going by its name: what a camera writes by default is not worth a warning.</summary>
+    /// <summary>
+    /// Whether there is a profile of other colours than sRGB's, going by its name: what a camera writes by default is not worth a warning.
+    /// </summary>
     public static bool HasOtherProfile(string format, ReadOnlyMemory<byte> file)
     {
-        bool found = false;
         foreach (FileChunk chunk in FileChunks.Of(format, file))
         {
-            // A JPEG's comes in parts of 64 KiB.
-            if (chunk.Is(App2) && format == ImageFormats.Jpeg && chunk.Data.Span.StartsWith(ProfileName))
-                found = !IsSrgb(chunk.Data.Span);
-            else if (chunk.Is("iCCP"u8))
-                found = !IsSrgb(Unpack(chunk.Data));
-            else if (chunk.Is("ICCP"u8))
-                found = !IsSrgb(chunk.Data.Span);
-            else
-                continue;
-            return found;
+            // A JPEG's comes in parts of 64 KiB: the name is in the first.
+            if (format == ImageFormats.Jpeg ? chunk.Is(App2) && chunk.Data.Span.StartsWith(ProfileName) : chunk.Is("iCCP"u8) || chunk.Is("ICCP"u8))
+                return !IsSrgb(format == ImageFormats.Png ? Unpack(chunk.Data) : chunk.Data.Span);
         }
 
-        return found;
+        return false;
     }
 
     private static int Orientation(ReadOnlySpan<byte> exif)
@@ -91,7 +85,7 @@ internal static class FileMetadata
         byte[] profile = new byte[MostProfileBytes];
         try
         {
-            using ZLibStream zlib = new(new MemoryStream(chunk[packed..].ToArray()), CompressionMode.Decompress);
+            using ZLibStream zlib = new(new MemoryStream(chunk[packed..Math.Min(chunk.Length, packed + MostProfileBytes)].ToArray()), CompressionMode.Decompress);
             return profile.AsSpan(0, zlib.ReadAtLeast(profile, profile.Length, throwOnEndOfStream: false));
         }
         catch (InvalidDataException)

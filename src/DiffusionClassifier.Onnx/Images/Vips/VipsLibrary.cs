@@ -12,12 +12,15 @@ internal static class VipsLibrary
     public static void EnsureStarted() => _ = Started.Value;
 
     /// <summary>What to do where NetVips could not start libvips.</summary>
-    /// <param name="cause">Why, if NetVips knows.</param>
-    internal static DllNotFoundException Missing(Exception? cause) => new(
-        $"libvips, which reads the image files, does not load: {cause?.GetBaseException().Message ?? "it does not start."} "
-        + "Build again so that the package NetVips.Native of this platform is copied beside the application, install libvips (on Debian: "
-        + "apt-get install libvips42), or set Images:Decoder to ImageSharp, which needs no native library.",
-        cause);
+    /// <param name="cause">Why, if NetVips knows: its first sentence is enough, the places that were searched follow.</param>
+    internal static DllNotFoundException Missing(Exception? cause)
+    {
+        string why = cause?.GetBaseException().Message.Split('\n')[0].Split(". ")[0].TrimEnd('.') ?? "it does not start";
+        return new DllNotFoundException(
+            $"libvips, which reads the image files, does not load: {why}. Build again so that the package NetVips.Native of this platform is copied beside the "
+            + "application, install libvips (on Debian: apt-get install libvips42), or set Images:Decoder to ImageSharp, which needs no native library.",
+            cause);
+    }
 
     private static bool Start()
     {
