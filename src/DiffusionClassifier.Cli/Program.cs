@@ -13,7 +13,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 // dclassify: the engine without a server. This file is its table of contents, and names the engines behind it.
 var engines = new Engines(
-    OpenModels, BundleInspector.Inspect, HashWriter.Write, () => new ImagePreprocessor(ImageDecoders.Create()), ImageLimits.DefaultMaxBytes, PictureWriter.Png, CalibrationWriter.Write);
+    OpenModels, BundleInspector.Inspect, HashWriter.Write, () => new ImagePreprocessor(ImageDecoders.Create()),
+    ImageLimits.DefaultMaxBytes, PictureWriter.Png, CalibrationWriter.Write);
 
 return await new CommandLine(
     ClassifyCommand.Create(engines),

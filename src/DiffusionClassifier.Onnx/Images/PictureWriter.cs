@@ -8,7 +8,13 @@ namespace DiffusionClassifier.Onnx.Images;
 public static class PictureWriter
 {
     // Nothing is lost, and speed is worth more than bytes.
-    private static readonly PngEncoder Encoder = new() { ColorType = PngColorType.Rgb, BitDepth = PngBitDepth.Bit8, CompressionLevel = PngCompressionLevel.BestSpeed, IgnoreMetadata = true };
+    private static readonly PngEncoder Encoder = new()
+    {
+        ColorType = PngColorType.Rgb,
+        BitDepth = PngBitDepth.Bit8,
+        CompressionLevel = PngCompressionLevel.BestSpeed,
+        IgnoreMetadata = true,
+    };
 
     /// <param name="width">At least 1.</param>
     /// <param name="height">At least 1.</param>

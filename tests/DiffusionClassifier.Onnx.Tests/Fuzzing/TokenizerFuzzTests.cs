@@ -1,4 +1,3 @@
-using DiffusionClassifier.Onnx.Tests.Images;
 using DiffusionClassifier.Onnx.Tokenizers;
 using DiffusionClassifier.Testing.Fuzzing;
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
-/// <summary>The size that a file claims, read here: it bounds the memory that ImageSharp gets, which may not be asked without bounds.</summary>
+/// <summary>The size that a file claims: it bounds the memory that ImageSharp gets, so that it cannot be the one to say it.</summary>
 internal static class FileHeader
 {
     private const int PngHeader = 13;

@@ -46,7 +46,8 @@ internal static class FileMetadata
         foreach (FileChunk chunk in FileChunks.Of(format, file))
         {
             // A JPEG's comes in parts of 64 KiB: the name is in the first.
-            if (format == ImageFormats.Jpeg ? chunk.Is(App2) && chunk.Data.Span.StartsWith(ProfileName) : chunk.Is("iCCP"u8) || chunk.Is("ICCP"u8))
+            bool isPart = chunk.Is(App2) && chunk.Data.Span.StartsWith(ProfileName);
+            if (format == ImageFormats.Jpeg ? isPart : chunk.Is("iCCP"u8) || chunk.Is("ICCP"u8))
                 return !IsSrgb(format == ImageFormats.Png ? Unpack(chunk.Data) : chunk.Data.Span);
         }
 
@@ -58,7 +59,8 @@ internal static class FileMetadata
         bool little = exif.StartsWith("II*\0"u8);
         if (exif.Length < HeaderBytes || (!little && !exif.StartsWith("MM\0*"u8)))
             return Upright;
-        uint directory = little ? BinaryPrimitives.ReadUInt32LittleEndian(exif[4..]) : BinaryPrimitives.ReadUInt32BigEndian(exif[4..]);
+        ReadOnlySpan<byte> place = exif[sizeof(uint)..];
+        uint directory = little ? BinaryPrimitives.ReadUInt32LittleEndian(place) : BinaryPrimitives.ReadUInt32BigEndian(place);
         if (directory > exif.Length - sizeof(ushort))
             return Upright;
         ReadOnlySpan<byte> entries = exif[((int)directory + sizeof(ushort))..];
@@ -70,11 +72,13 @@ internal static class FileMetadata
 
         return Upright;
 
-        int Number(ReadOnlySpan<byte> bytes) => little ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : BinaryPrimitives.ReadUInt16BigEndian(bytes);
+        int Number(ReadOnlySpan<byte> bytes) =>
+            little ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : BinaryPrimitives.ReadUInt16BigEndian(bytes);
     }
 
     /// <summary>As eight bits a letter or sixteen.</summary>
-    private static bool IsSrgb(ReadOnlySpan<byte> profile) => profile.IndexOf("sRGB"u8) >= 0 || profile.IndexOf("s\0R\0G\0B"u8) >= 0;
+    private static bool IsSrgb(ReadOnlySpan<byte> profile) =>
+        profile.IndexOf("sRGB"u8) >= 0 || profile.IndexOf("s\0R\0G\0B"u8) >= 0;
 
     /// <summary>The beginning of a PNG's profile: behind a name, a zero and the method (0) it is compressed.</summary>
     private static ReadOnlySpan<byte> Unpack(ReadOnlyMemory<byte> chunk)

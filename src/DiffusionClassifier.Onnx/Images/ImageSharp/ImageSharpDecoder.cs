@@ -1,11 +1,11 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using SixLabors.ImageSharp;
-using ISharpDecoder = SixLabors.ImageSharp.Formats.IImageDecoder;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Png;
 using SixLabors.ImageSharp.Formats.Webp;
 using SixLabors.ImageSharp.PixelFormats;
+using ISharpDecoder = SixLabors.ImageSharp.Formats.IImageDecoder;
 
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
@@ -57,18 +57,24 @@ internal sealed class ImageSharpDecoder : IImageDecoder
     /// <param name="place">Makes the whole picture of the decoded part.</param>
     /// <param name="isOpaque">Alpha means nothing, whatever is stored.</param>
     private static RgbImage Decode(
-        ImageHeader header, ReadOnlyMemory<byte> file, ReadOnlyMemory<byte> decodable, ImageMode mode, Func<RgbImage, RgbImage> place, bool isOpaque = false)
+        ImageHeader header,
+        ReadOnlyMemory<byte> file,
+        ReadOnlyMemory<byte> decodable,
+        ImageMode mode,
+        Func<RgbImage, RgbImage> place,
+        bool isOpaque = false)
     {
         long memory = DecodingMemory.Estimate(header, JpegScans.Of(file.Span), file.Span) + Tables + file.Length;
         Configuration configuration = new() { MaxDegreeOfParallelism = 1, MemoryAllocator = new PictureMemory(memory) };
-        bool dropsAlpha = mode == ImageMode.Reference || isOpaque;
+        bool isReference = mode == ImageMode.Reference, dropsAlpha = isReference || isOpaque;
         (bool isWide, bool isGray) = header.Format == ImageFormats.Png ? PngStructure.Samples(file) : default;
         RgbImage image = place(isWide
-            ? Read<Rgba64>(configuration, header.Format, decodable, mode == ImageMode.Reference && isGray ? PixelRows.ClipGray : dropsAlpha ? PixelRows.DropAlpha : PixelRows.OverWhite)
+            ? Read<Rgba64>(
+                configuration, header.Format, decodable, isReference && isGray ? PixelRows.ClipGray : dropsAlpha ? PixelRows.DropAlpha : PixelRows.OverWhite)
             : Read<Rgba32>(configuration, header.Format, decodable, dropsAlpha ? PixelRows.DropAlpha : PixelRows.OverWhite));
         if ((image.Width, image.Height) != (header.Width, header.Height))
             throw DecodingMessages.Damaged(header.Format, cause: null);
-        if (mode == ImageMode.Reference)
+        if (isReference)
             return image;
         return Turn.Upright(image, FileMetadata.Orientation(header.Format, file)) with
         {
@@ -76,7 +82,8 @@ internal sealed class ImageSharpDecoder : IImageDecoder
         };
     }
 
-    private static RgbImage Read<TPixel>(Configuration configuration, string format, ReadOnlyMemory<byte> file, PixelRows.Conversion<TPixel> convert)
+    private static RgbImage Read<TPixel>(
+        Configuration configuration, string format, ReadOnlyMemory<byte> file, PixelRows.Conversion<TPixel> convert)
         where TPixel : unmanaged, IPixel<TPixel>
     {
         ISharpDecoder decoder = format switch

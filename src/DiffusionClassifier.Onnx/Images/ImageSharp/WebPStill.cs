@@ -38,14 +38,17 @@ internal sealed record WebPStill(int Width, int Height, int Left, int Top, bool 
             return null;
         // Left and top are counted in pairs; they, width and height are all stored less one, where that makes sense.
         (int left, int top) = (2 * (Side(frame, 0) - 1), 2 * (Side(frame, 3) - 1));
-        bool fits = left + picture.Width <= width && top + picture.Height <= height && (Side(frame, 6), Side(frame, 9)) == (picture.Width, picture.Height);
-        return fits ? picture with { Width = width, Height = height, Left = left, Top = top, Frames = Chunks(file).Count(chunk => chunk.Is("ANMF"u8)) } : null;
+        if ((Side(frame, 6), Side(frame, 9)) != (picture.Width, picture.Height) || left + picture.Width > width || top + picture.Height > height)
+            return null;
+        int frames = Chunks(file).Count(chunk => chunk.Is("ANMF"u8));
+        return picture with { Width = width, Height = height, Left = left, Top = top, Frames = frames };
     }
 
     private static IEnumerable<FileChunk> Chunks(ReadOnlyMemory<byte> file) => FileChunks.Of(ImageFormats.WebP, file);
 
     /// <summary>24 bits, plus one.</summary>
-    private static int Side(FileChunk chunk, int at) => 1 + (chunk.Data.Span[at] | chunk.Data.Span[at + 1] << 8 | chunk.Data.Span[at + 2] << 16);
+    private static int Side(FileChunk chunk, int at) =>
+        1 + (chunk.Data.Span[at] | chunk.Data.Span[at + 1] << 8 | chunk.Data.Span[at + 2] << 16);
 
     private static WebPStill? Simple(FileChunk bitstream, ReadOnlyMemory<byte> file) =>
         Measure(bitstream) is var (width, height, opaque) ? new WebPStill(width, height, 0, 0, opaque, 0, file) : null;
@@ -82,7 +85,8 @@ internal sealed record WebPStill(int Width, int Height, int Left, int Top, bool 
 
         if (data.Length < LossyBytes || !data[3..].StartsWith(LossySignature))
             return null;
-        return (BinaryPrimitives.ReadUInt16LittleEndian(data[6..]) & SideMask, BinaryPrimitives.ReadUInt16LittleEndian(data[8..]) & SideMask, true);
+        int width = BinaryPrimitives.ReadUInt16LittleEndian(data[6..]), height = BinaryPrimitives.ReadUInt16LittleEndian(data[8..]);
+        return (width & SideMask, height & SideMask, true);
     }
 
     private static ReadOnlyMemory<byte> Write(int width, int height, FileChunk? alpha, FileChunk bitstream)

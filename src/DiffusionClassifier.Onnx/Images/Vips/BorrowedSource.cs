@@ -19,7 +19,8 @@ internal static class BorrowedSource
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = nameof(NewFromMemory))]
-    private static extern nint NewFromMemory([UnsafeAccessorType("NetVips.Internal.VipsSource, NetVips")] object? type, nint data, nuint length);
+    private static extern nint NewFromMemory(
+        [UnsafeAccessorType("NetVips.Internal.VipsSource, NetVips")] object? type, nint data, nuint length);
 
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
     private static extern Source Wrap(nint source);

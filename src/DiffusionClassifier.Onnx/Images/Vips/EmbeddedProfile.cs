@@ -3,7 +3,9 @@ using NetVips;
 
 namespace DiffusionClassifier.Onnx.Images.Vips;
 
-/// <summary>The colour profile that a picture carries. What libvips thinks of one is the only function that NetVips does not bring along.</summary>
+/// <summary>
+/// The colour profile that a picture carries. What libvips thinks of one is the only function that NetVips does not bring along.
+/// </summary>
 internal static class EmbeddedProfile
 {
     private const string Field = "icc-profile-data";
@@ -22,7 +24,8 @@ internal static class EmbeddedProfile
     {
         if (image.Get(Field) is not byte[] profile)
             return false;
+        var ask = (delegate* unmanaged<nint, byte*, nuint, int>)IsCompatible;
         fixed (byte* data = profile)
-            return ((delegate* unmanaged<nint, byte*, nuint, int>)IsCompatible)(image.DangerousGetHandle(), data, (nuint)profile.Length) != 0;
+            return ask(image.DangerousGetHandle(), data, (nuint)profile.Length) != 0;
     }
 }

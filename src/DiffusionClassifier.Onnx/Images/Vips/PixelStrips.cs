@@ -2,7 +2,9 @@ using NetVips;
 
 namespace DiffusionClassifier.Onnx.Images.Vips;
 
-/// <summary>Computes a picture's pixels in strips of whole rows, from the top: no more of it is in memory than the loader itself keeps.</summary>
+/// <summary>
+/// Computes a picture's pixels in strips of whole rows, from the top: no more of it is in memory than the loader itself keeps.
+/// </summary>
 internal static class PixelStrips
 {
     // Large enough to amortise a call, and below what .NET puts on its heap of large objects, as each strip is an array of its own.

@@ -2,7 +2,9 @@ using NetVips;
 
 namespace DiffusionClassifier.Onnx.Images.Vips;
 
-/// <summary>Makes libvips ready for files from strangers, once a process. NetVips loads and starts it, and keeps to itself where that fails.</summary>
+/// <summary>
+/// Makes libvips ready for files from strangers, once a process. NetVips loads and starts it, and keeps to itself where that fails.
+/// </summary>
 internal static class VipsLibrary
 {
     private static readonly Lazy<bool> Started = new(Start);
@@ -17,8 +19,9 @@ internal static class VipsLibrary
     {
         string why = cause?.GetBaseException().Message.Split('\n')[0].Split(". ")[0].TrimEnd('.') ?? "it does not start";
         return new DllNotFoundException(
-            $"libvips, which reads the image files, does not load: {why}. Build again so that the package NetVips.Native of this platform is copied beside the "
-            + "application, install libvips (on Debian: apt-get install libvips42), or set Images:Decoder to ImageSharp, which needs no native library.",
+            $"libvips, which reads the image files, does not load: {why}. Build again so that the package NetVips.Native of this platform is "
+            + "copied beside the application, install libvips (on Debian: apt-get install libvips42), or set Images:Decoder to ImageSharp, "
+            + "which needs no native library.",
             cause);
     }
 
