@@ -23,7 +23,9 @@ OnnxRuntimeLibrary.LogTo(verbose ? log : NullLogger.Instance);
 // dclassify: the engine without a server. This file is its table of contents, and names the engines behind it.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture; // one language, whatever the machine's
 
-var engines = new Engines(OpenModels, BundleInspector.Inspect, HashWriter.Write, () => new ImagePreprocessor(ImageDecoders.Create()), ImageLimits.DefaultMaxBytes, CalibrationWriter.Write);
+var engines = new Engines(
+    OpenModels, BundleInspector.Inspect, HashWriter.Write, () => new ImagePreprocessor(ImageDecoders.Create()),
+    ImageLimits.DefaultMaxBytes, PictureWriter.Png, CalibrationWriter.Write);
 
 return await new CommandLine(
     ClassifyCommand.Create(engines),

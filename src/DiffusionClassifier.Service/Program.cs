@@ -38,7 +38,8 @@ static void Configure(WebApplicationBuilder builder)
     builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Onnx").Get<OnnxOptions>() ?? new());
     builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Images").Get<ImageLimits>() ?? new());
     builder.Services.AddSingleton(provider => new ApiLimits(provider.GetRequiredService<ImageLimits>().MaxBytes, provider.GetRequiredService<ImageLimits>().MaxPixels));
-    builder.Services.AddSingleton<IImagePreprocessor>(provider => new ImagePreprocessor(ImageDecoders.Create(), provider.GetRequiredService<ImageLimits>()));
+    builder.Services.AddSingleton<IImagePreprocessor>(provider => new ImagePreprocessor(
+        ImageDecoders.Create(ImageDecoders.Parse(builder.Configuration["Images:Decoder"])), provider.GetRequiredService<ImageLimits>()));
     builder.Services.AddSingleton<IModelSource>(provider =>
     {
         OnnxRuntimeLibrary.LogTo(provider.GetRequiredService<ILoggerFactory>().CreateLogger("OnnxRuntime"));
