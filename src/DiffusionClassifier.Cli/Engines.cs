@@ -1,3 +1,4 @@
+using DiffusionClassifier.Cli.Evaluate.Data;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring.Calibration;
@@ -10,6 +11,7 @@ namespace DiffusionClassifier.Cli;
 /// <param name="WriteHashes">Lists the sha256 of a bundle's files in it.</param>
 /// <param name="CreateImages">Starts the image library.</param>
 /// <param name="MaxImageBytes">The largest image file worth reading.</param>
+/// <param name="WritePng">Makes a file of pixels.</param>
 /// <param name="WriteCalibration">Writes what was fitted into a bundle's folder, and says to which file.</param>
 internal sealed record Engines(
     Func<string, ModelLibrary> OpenModels,
@@ -17,4 +19,5 @@ internal sealed record Engines(
     Action<string> WriteHashes,
     Func<IImagePreprocessor> CreateImages,
     long MaxImageBytes,
+    WritePng WritePng,
     Func<string, CalibrationRecord, string> WriteCalibration);

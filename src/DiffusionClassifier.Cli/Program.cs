@@ -1,3 +1,4 @@
+using System.Globalization;
 using DiffusionClassifier.Cli;
 using DiffusionClassifier.Cli.Bench;
 using DiffusionClassifier.Cli.Calibrate;
@@ -20,7 +21,11 @@ using var log = new StderrLoggers(verbose);
 OnnxRuntimeLibrary.LogTo(verbose ? log : NullLogger.Instance);
 
 // dclassify: the engine without a server. This file is its table of contents, and names the engines behind it.
-var engines = new Engines(OpenModels, BundleInspector.Inspect, HashWriter.Write, () => new ImagePreprocessor(ImageDecoders.Create()), ImageLimits.DefaultMaxBytes, CalibrationWriter.Write);
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture; // one language, whatever the machine's
+
+var engines = new Engines(
+    OpenModels, BundleInspector.Inspect, HashWriter.Write, () => new ImagePreprocessor(ImageDecoders.Create()),
+    ImageLimits.DefaultMaxBytes, PictureWriter.Png, CalibrationWriter.Write);
 
 return await new CommandLine(
     ClassifyCommand.Create(engines),

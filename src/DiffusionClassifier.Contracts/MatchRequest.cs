@@ -6,6 +6,15 @@ namespace DiffusionClassifier.Contracts;
 /// <summary>The fields of <c>POST /match</c>: which of m captions fits each of n images.</summary>
 public sealed record MatchRequest : ImageRequest
 {
+    public MatchRequest()
+    {
+    }
+
+    private MatchRequest(ImageRequest common)
+        : base(common)
+    {
+    }
+
     /// <summary>The most images that one request may have: Winoground's two many times over, and a bound on decoded pixels.</summary>
     public const int MaxImages = 64;
 
@@ -23,4 +32,7 @@ public sealed record MatchRequest : ImageRequest
     /// </summary>
     [DefaultValue(false)]
     public bool NormalizeByNull { get; init; }
+
+    /// <summary>A request with the fields that another one shares with it, and no others.</summary>
+    public static MatchRequest From(ImageRequest other) => new(common: other);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Images;
@@ -11,31 +12,12 @@ using DiffusionClassifier.Service.OpenApi;
 using DiffusionClassifier.Service.Options;
 using DiffusionClassifier.Service.Telemetry;
 
-WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-builder.AddLogs();
-builder.AddTelemetry();
+// The service speaks one language, whatever the machine's: numbers in texts and the order of words do not depend on it.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
-// Engines: the only place that names them.
-ModelsOptions models = builder.Configuration.GetSection(ModelsOptions.Section).Get<ModelsOptions>() ?? new();
-builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Onnx").Get<OnnxOptions>() ?? new());
-builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Images").Get<ImageLimits>() ?? new());
-builder.Services.AddSingleton(provider => new ApiLimits(provider.GetRequiredService<ImageLimits>().MaxBytes, provider.GetRequiredService<ImageLimits>().MaxPixels));
-builder.Services.AddSingleton<IImagePreprocessor>(provider => new ImagePreprocessor(ImageDecoders.Create(), provider.GetRequiredService<ImageLimits>()));
-builder.Services.AddSingleton<IModelSource>(provider =>
-{
-    OnnxRuntimeLibrary.LogTo(provider.GetRequiredService<ILoggerFactory>().CreateLogger("OnnxRuntime"));
-    return new BundleFolder(
-        models.Resolve(builder.Environment.ContentRootPath), provider.GetRequiredService<OnnxOptions>(), provider.GetRequiredService<ILogger<BundleFolder>>());
-});
-
-builder.Services.AddEngine(builder.Configuration);
-builder.Services.AddApi(builder.Configuration);
-builder.Services.AddApiDocument();
-
-if (builder.TryBuild() is not { } app)
+if (EngineStart.TryBuild(args, Configure) is not { } app)
     return EngineLifetime.CannotStart;
 
-app.UseServerSpans();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseApiKeys();
@@ -45,3 +27,27 @@ app.MapModelsApi();
 app.MapHealthApi();
 app.MapMetricsApi();
 return await app.RunToEndAsync();
+
+static void Configure(WebApplicationBuilder builder)
+{
+    builder.AddLogs();
+    builder.AddTelemetry();
+
+    // Engines: the only place that names them.
+    ModelsOptions models = builder.Configuration.GetSection(ModelsOptions.Section).Get<ModelsOptions>() ?? new();
+    builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Onnx").Get<OnnxOptions>() ?? new());
+    builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Images").Get<ImageLimits>() ?? new());
+    builder.Services.AddSingleton(provider => new ApiLimits(provider.GetRequiredService<ImageLimits>().MaxBytes, provider.GetRequiredService<ImageLimits>().MaxPixels));
+    builder.Services.AddSingleton<IImagePreprocessor>(provider => new ImagePreprocessor(
+        ImageDecoders.Create(ImageDecoders.Parse(builder.Configuration["Images:Decoder"])), provider.GetRequiredService<ImageLimits>()));
+    builder.Services.AddSingleton<IModelSource>(provider =>
+    {
+        OnnxRuntimeLibrary.LogTo(provider.GetRequiredService<ILoggerFactory>().CreateLogger("OnnxRuntime"));
+        return new BundleFolder(
+            models.Resolve(builder.Environment.ContentRootPath), provider.GetRequiredService<OnnxOptions>(), provider.GetRequiredService<ILogger<BundleFolder>>());
+    });
+
+    builder.Services.AddEngine(builder.Configuration);
+    builder.Services.AddApi(builder.Configuration);
+    builder.Services.AddApiDocument();
+}

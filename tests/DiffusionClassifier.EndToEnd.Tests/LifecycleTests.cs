@@ -104,13 +104,4 @@ public sealed class LifecycleTests
         Assert.Contains("cannot start: Failed to bind to address", output, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled exception", output, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task Logs_are_JSON_lines_where_the_settings_say_so()
-    {
-        (_, string output) = await ServiceProcess.RunAsync("--Models:Folder", "/nowhere/at/all", "--LogFormat", "Json");
-
-        string line = output.Split('\n').First(line => line.Length > 0);
-        Assert.Contains("cannot start", JsonDocument.Parse(line).RootElement.GetProperty("@m").GetString(), StringComparison.Ordinal);
-    }
 }

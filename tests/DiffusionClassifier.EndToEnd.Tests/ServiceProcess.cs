@@ -16,9 +16,9 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServiceProcess((string Name, string Value)[] environment, string[] arguments)
+    private ServiceProcess(string program, (string Name, string Value)[] environment, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Repository.Program("DiffusionClassifier.Service", "DiffusionClassifier.Service"), "--urls", "http://127.0.0.1:0", .. arguments])
+        var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -35,6 +35,9 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>The program as it was built.</summary>
+    public static string Program { get; } = Repository.Program("DiffusionClassifier.Service", "DiffusionClassifier.Service");
+
     /// <summary>A client of this server.</summary>
     public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromMinutes(2) };
 
@@ -47,9 +50,12 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     public static Task<ServiceProcess> StartAsync(params string[] arguments) => StartAsync([], arguments);
 
     /// <summary>As above, with variables of the environment.</summary>
-    public static async Task<ServiceProcess> StartAsync((string Name, string Value)[] environment, params string[] arguments)
+    public static Task<ServiceProcess> StartAsync((string Name, string Value)[] environment, params string[] arguments) => StartAsync(Program, environment, arguments);
+
+    /// <summary>As above, of a copy of the program.</summary>
+    public static async Task<ServiceProcess> StartAsync(string program, (string Name, string Value)[] environment, params string[] arguments)
     {
-        var service = new ServiceProcess(environment, arguments);
+        var service = new ServiceProcess(program, environment, arguments);
         Task first = await Task.WhenAny(service._ready.Task, service._process.WaitForExitAsync(), Task.Delay(StartLimit));
         if (first != service._ready.Task)
             throw new InvalidOperationException($"The service did not start:\n{service.Output}");
@@ -58,9 +64,12 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a server that is expected to end by itself.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => RunAsync([], arguments);
+
+    /// <summary>As above, with variables of the environment.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync((string Name, string Value)[] environment, params string[] arguments)
     {
-        await using var service = new ServiceProcess([], arguments);
+        await using var service = new ServiceProcess(Program, environment, arguments);
         int exitCode = await service.WaitForExitAsync();
         return (exitCode, service.Output);
     }

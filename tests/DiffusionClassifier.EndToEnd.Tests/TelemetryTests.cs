@@ -40,6 +40,19 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task Each_scrape_shows_what_has_happened_by_then()
+    {
+        await using ServiceProcess service = await ServiceProcess.StartAsync();
+
+        for (int answered = 1; answered <= 3; answered++)
+        {
+            await service.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("trials", "1")), Cancellation);
+
+            Assert.Equal(answered, await service.MetricAsync("dc_requests_total", "outcome=\"answered\""));
+        }
+    }
+
+    [Fact]
     public async Task Machines_that_ask_do_not_count_as_requests_and_may_ask_at_once()
     {
         await using ServiceProcess service = await ServiceProcess.StartAsync();

@@ -52,7 +52,7 @@ public sealed class Exposition
         if (line.StartsWith("# HELP ", StringComparison.Ordinal))
         {
             Assert.Null(_helped);
-            _helped = words[2];
+            _helped = words[2] == _family ? null : words[2]; // it may stand before the type or after it
         }
         else if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
         {
@@ -87,6 +87,12 @@ public sealed class Exposition
     private static List<(string, string)> Labels(string line, ref int position)
     {
         List<(string, string)> labels = [];
+        if (line[position + 1] == '}')
+        {
+            position += 2;
+            return labels;
+        }
+
         do
         {
             int equals = line.IndexOf('=', position);

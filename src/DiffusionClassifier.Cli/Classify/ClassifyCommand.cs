@@ -43,7 +43,7 @@ internal sealed class ClassifyCommand
         string[] files = parsed.GetRequiredValue(_images);
         ImageFile.RequireAll(files);
         ClassificationRequest request = _request.Read(parsed);
-        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models), request);
+        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models), new Submission(request));
 
         string title = files.Length == 1 ? Path.GetFileName(files[0]) : $"{files.Length} images";
         IReadOnlyList<ImageOutcome> outcomes = await ProgressBar.RunAsync(title, async progress =>

@@ -40,7 +40,7 @@ internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes
         try
         {
             ReadOnlyMemory<byte> bytes = await ImageFile.ReadAsync(file, maxBytes, cancellationToken);
-            return new ImageOutcome(file, await engine.ClassifyAsync(request with { Image = bytes }, progress, AnswersEvery, cancellationToken), null);
+            return new ImageOutcome(file, await engine.Submit(new Submission(request with { Image = bytes }) { AnswersEvery = AnswersEvery }, cancellationToken).FollowAsync(progress), null);
         }
         catch (Exception exception) when (IsOfOnePicture(exception))
         {

@@ -41,7 +41,7 @@ internal sealed record Workplace(Engines Engines, SingleModel Model, DeviceOptio
     /// <summary>The pictures of a data set that the labels and the selection leave.</summary>
     public (DataSet Data, Candidates Candidates, IReadOnlyList<LabelledImage> Images) Open(EvaluateArguments arguments, ClassificationRequest request)
     {
-        DataSet data = arguments.Data!.Read(Engines.MaxImageBytes);
+        DataSet data = arguments.Data!.Read(Engines.MaxImageBytes, Engines.WritePng);
         Candidates candidates = new CandidateFinder(data, Manifest, arguments.Preset ?? data.OwnPreset, arguments.ClassNames).Find(request.Labels, request.Templates);
         LabelledImage[] known = [.. data.Images.Where(image => candidates.TruthOfClass[image.Class] >= 0)];
         if (known.Length < data.Images.Count)

@@ -51,21 +51,22 @@ internal sealed class ClassifyOptions
     {
         Labels = _labels.Read(parsed) is { Length: > 0 } labels ? LabelSpec.FromStrings(labels) : null,
         Priors = parsed.GetValue(_priors),
-        Templates = parsed.GetValue(_templates) is { Length: > 0 } templates ? templates : null,
+        Template = parsed.GetValue(_templates) is { Length: > 0 } templates ? templates : null,
         PromptAggregation = parsed.GetValue(_aggregation) ?? PromptAggregation.Mean,
         Strategy = parsed.GetValue(_strategy),
         Confidence = parsed.GetValue(_confidence),
         TopK = parsed.GetValue(_topK),
-        Stages = Stages(parsed.GetValue(_stageSamples), parsed.GetValue(_stageKeep)),
+        StageSamples = Stages(parsed).Samples,
+        StageKeep = Stages(parsed).Keep,
         TrialsPerTimestep = parsed.GetValue(_trialsPerTimestep),
         DeadlineMs = parsed.GetValue(_deadline),
     };
 
     // An option that is not given is an empty array to the parser.
-    private static Stage[]? Stages(int[]? samples, int[]? keep) => (samples, keep) switch
+    private (int[]? Samples, int[]? Keep) Stages(ParseResult parsed) => (parsed.GetValue(_stageSamples), parsed.GetValue(_stageKeep)) switch
     {
-        (null or [], null or []) => null,
-        ({ } s, { } k) when s.Length == k.Length => [.. s.Zip(k, (sample, kept) => new Stage(sample, kept))],
-        _ => throw new UserException($"--stage-samples has {samples?.Length ?? 0} numbers and --stage-keep {keep?.Length ?? 0}: give one of each for every stage."),
+        (null or [], null or []) => (null, null),
+        ({ } samples, { } keep) when samples.Length == keep.Length => (samples, keep),
+        var (samples, keep) => throw new UserException($"--stage-samples has {samples?.Length ?? 0} numbers and --stage-keep {keep?.Length ?? 0}: give one of each for every stage."),
     };
 }

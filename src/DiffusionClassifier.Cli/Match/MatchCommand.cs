@@ -54,17 +54,16 @@ internal sealed class MatchCommand
         List<ReadOnlyMemory<byte>> images = [];
         foreach (string file in files)
             images.Add(await ImageFile.ReadAsync(file, _engines.MaxImageBytes, cancellationToken));
-        var request = new MatchRequest
+        MatchRequest request = MatchRequest.From(_request.Read(parsed)) with
         {
             Images = images,
             Captions = _captions.Read(parsed),
-            Options = _request.Read(parsed),
             NormalizeByNull = parsed.GetValue(_normalize),
         };
 
-        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models), ImageTextMatcher.AsLabels(request));
+        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models), ImageTextMatcher.AsSubmission(request));
         using EngineSession session = await EngineSession.StartAsync(_engines, model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
-        MatchResult result = await ProgressBar.RunAsync("matching", _ => new ImageTextMatcher(session.Engine, EngineSession.Options).MatchAsync(request, cancellationToken));
+        MatchResult result = await ProgressBar.RunAsync("matching", _ => new ImageTextMatcher(session.Engine, EngineSession.Options).MatchAsync(request, Caller.Anonymous, cancellationToken: cancellationToken));
         if (model.Warning is not null)
             result = result with { Warnings = [model.Warning, .. result.Warnings] };
         if (parsed.GetValue(_json))

@@ -14,7 +14,7 @@ internal static class ModelChooser
     /// <param name="models">The option <c>--models</c>.</param>
     /// <param name="request">Where no model is named, its labels may tell which one is meant, as in the service.</param>
     /// <exception cref="UserException">There is no such model.</exception>
-    public static SingleModel Choose(Engines engines, string? model, string? models, ClassificationRequest? request = null)
+    public static SingleModel Choose(Engines engines, string? model, string? models, Submission? request = null)
     {
         if (model is not null && IsBundle(model))
             return engines.OpenModels(model).Choose(null);

@@ -13,13 +13,13 @@ internal sealed record ModelLibrary(string Folder, IModelSource Source, IReadOnl
 {
     /// <summary>The one model to run, by id ignoring case; where null the first, or as the service would choose for a request.</summary>
     /// <exception cref="UserException">There is none, or it was refused.</exception>
-    public SingleModel Choose(string? id, ClassificationRequest? request = null)
+    public SingleModel Choose(string? id, Submission? request = null)
     {
         if (id is null && request is not null && Source.Manifests.Count > 0)
         {
             var catalog = new ModelCatalog(Source.Manifests, defaultModel: null);
-            ModelManifest meant = catalog.Choose(request);
-            return new SingleModel(Source, meant, Folder) { Warning = catalog.WarnOf(meant, request) };
+            ModelChoice choice = catalog.Choose(request);
+            return new SingleModel(Source, choice.Model.Manifest, Folder) { Warning = choice.Warning };
         }
 
         ModelManifest? chosen = Source.Manifests.FirstOrDefault(manifest => id is null || manifest.Id.Equals(id, StringComparison.OrdinalIgnoreCase));

@@ -8,7 +8,10 @@ namespace DiffusionClassifier.Onnx.Images;
 /// </summary>
 internal static class DecodingMemory
 {
-    /// <summary>libvips decodes row by row: RGB as it came and turned are 6. ImageSharp turns RGBA, of which RGB is made: 11.</summary>
+    /// <summary>
+    /// libvips decodes row by row: RGB as it came and turned are 6. ImageSharp makes RGB of RGBA, and then turns RGB: 7, and 8 were measured.
+    /// The rest is a margin.
+    /// </summary>
     private const long Jpeg = 2 * 4 + RgbImage.Channels;
 
     /// <summary>A coefficient of each sample, where they are kept until the last scan.</summary>
@@ -17,7 +20,7 @@ internal static class DecodingMemory
     /// <summary>Where it is interlaced, libvips holds RGBA beside those two.</summary>
     private const long Png = 4 + 2 * RgbImage.Channels;
 
-    /// <summary>ImageSharp turns four samples of 16 bits; libvips is below that, as it turns RGB.</summary>
+    /// <summary>Where it is interlaced, libvips holds four samples of 16 bits beside RGB twice: 14; ImageSharp has them and RGB: 11.</summary>
     private const long WidePng = 2 * 4 * sizeof(ushort);
 
     /// <summary>libwebp has the pixels of the frame and those it hands over, both RGBA, and the two of RGB follow.</summary>

@@ -2,8 +2,11 @@ using Microsoft.ML.Tokenizers;
 
 namespace DiffusionClassifier.Onnx.Tokenizers;
 
-/// <summary>Microsoft.ML.Tokenizers' byte-pair encoder, word by word. Immutable.</summary>
-internal sealed class BpeWordEncoder : IWordEncoder
+/// <summary>
+/// Microsoft.ML.Tokenizers' byte-pair encoder, word by word. What comes before it (special tokens, normalisation, words) is our own: the
+/// library's is not that of the reference. Thread-safe.
+/// </summary>
+internal sealed class BpeWordEncoder
 {
     private readonly BpeTokenizer _tokenizer;
 
@@ -22,6 +25,8 @@ internal sealed class BpeWordEncoder : IWordEncoder
         });
     }
 
+    /// <summary>The word's UTF-8 bytes, the last with the end-of-word mark, merged as long as a rule applies.</summary>
+    /// <param name="word">Not empty, well-formed UTF-16.</param>
     public int[] Encode(ReadOnlySpan<char> word) =>
         [.. _tokenizer.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false)];
 }

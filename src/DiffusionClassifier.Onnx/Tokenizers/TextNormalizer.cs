@@ -1,12 +1,10 @@
 using System.Text;
-using DiffusionClassifier.Onnx.Tokenizers.Unicode;
 
 namespace DiffusionClassifier.Onnx.Tokenizers;
 
 /// <summary>
 /// What CLIP's fast tokenizer does to a text before it looks for words: form C, one space for each run of white space, lower case
-/// (transformers convert_slow_tokenizer.py, CLIPConverter: <c>NFC, Replace(\s+), Lowercase</c>). Shared by all engines, since .NET's own
-/// normalisation does nothing in invariant mode. Thread-safe.
+/// (transformers convert_slow_tokenizer.py, CLIPConverter: <c>NFC, Replace(\s+), Lowercase</c>). Thread-safe.
 /// </summary>
 /// <remarks>
 /// The lower case is that of single characters, as in Rust's <c>char::to_lowercase</c>: a final Σ becomes σ, not ς. The slow tokenizer

@@ -44,6 +44,8 @@ internal sealed record TokenizerConfig
     {
         if (!Directory.Exists(folder))
             throw new BundleException(folder, "the folder is missing: a text-conditional model needs its tokenizer.");
+        if (!CanonicalComposition.Works)
+            throw new BundleException(folder, CanonicalComposition.WhatToDo);
         JsonFile? config = JsonFile.TryRead(Path.Combine(folder, ConfigFile));
         if (config?.Text("tokenizer_class") is { } name && !KnownClasses.Contains(name))
             throw config.Complain("tokenizer_class", $"is '{name}'; only CLIP's byte-pair tokenizer is known.");

@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Onnx.Tokenizers;
 /// Remembers the tokens of words: the prompts of a request differ in one word or two. Bounded by no longer adding, never by throwing out:
 /// what comes first, the words of templates, comes most. Thread-safe.
 /// </summary>
-internal sealed class WordCache(IWordEncoder encoder)
+internal sealed class WordCache(BpeWordEncoder encoder)
 {
     private const int MaxWords = 10_000; // as Hugging Face's fast tokenizer; below 4 MB
     private const int MaxWordLength = 64; // longer than words of any language are: what is longer is not said twice

@@ -8,6 +8,12 @@ namespace DiffusionClassifier.Onnx.Tokenizers;
 /// </summary>
 internal static class WordSplitter
 {
+    /// <summary>
+    /// UTF-16 units after which a word is taken to end: the library's time for a word grows with its square. No language has such words, the
+    /// service's prompts are shorter by default, and a text encoder's places (77) are filled long before.
+    /// </summary>
+    public const int LongestWord = 8192;
+
     private static readonly string[] Contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
     private enum Kind { Space, Letter, Digit, Other }
@@ -32,7 +38,7 @@ internal static class WordSplitter
         }
 
         Kind kind = First(text, out int length);
-        while (kind != Kind.Digit && length < text.Length && First(text[length..], out int width) == kind)
+        while (kind != Kind.Digit && length < Math.Min(text.Length, LongestWord) && First(text[length..], out int width) == kind)
             length += width;
         return length;
     }

@@ -15,11 +15,15 @@ internal static class EngineStart
 
     private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(10); // for the last answers to reach their clients; with the default drain 30 s, what Kubernetes grants
 
+    /// <param name="args">Of the command line.</param>
+    /// <param name="configure">Registers the parts; the log first.</param>
     /// <returns>The application with its engine, or null where a setting or the models do not allow one; the log then says why.</returns>
-    public static WebApplication? TryBuild(this WebApplicationBuilder builder)
+    public static WebApplication? TryBuild(string[] args, Action<WebApplicationBuilder> configure)
     {
         try
         {
+            WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+            configure(builder);
             WebApplication app = builder.Build();
             app.Services.GetRequiredService<EngineHost>();
             app.Services.GetRequiredService<UploadBudget>();

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.OpenApi;
 
 namespace DiffusionClassifier.Service.OpenApi;
@@ -27,8 +26,7 @@ internal static class ApiDocument
             options.SchemaFilter<LimitsSchemaFilter>();
             options.SchemaFilter<ProblemSchemaFilter>();
             options.SchemaFilter<OptionalFieldsSchemaFilter>();
-            foreach (Assembly assembly in (Assembly[])[typeof(ApiDocument).Assembly, typeof(ClassificationResult).Assembly])
-                options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, $"{assembly.GetName().Name}.xml"), includeControllerXmlComments: false);
+            options.IncludeDescriptions(AppContext.BaseDirectory);
         });
     }
 

@@ -1,57 +1,42 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Metadata;
+using OpenTelemetry.Trace;
 
 namespace DiffusionClassifier.Service.Telemetry;
 
 /// <summary>
-/// Gives the framework's span of a request the name and the tags that collectors expect, by the endpoint's pattern and never by the address
+/// OpenTelemetry's spans of requests, without what clients wrote into them: they are named by the endpoint's pattern, never by the address
 /// as it was sent. https://opentelemetry.io/docs/specs/semconv/http/http-spans/
 /// </summary>
 internal static class ServerSpans
 {
-    /// <summary>ASP.NET Core's own source.</summary>
-    public const string SourceName = "Microsoft.AspNetCore";
+    // The library adds the address, the host, the user agent and methods of the client's own invention. A list of what stays, so that
+    // what a later version adds is dropped as well.
+    private static readonly HashSet<string> Kept =
+        ["http.request.method", "http.route", "http.response.status_code", "error.type", "url.scheme", "network.protocol.version"];
 
-    // What is not among them is the client's own text, which the conventions replace and which is not kept beside it either.
-    private static readonly HashSet<string> Methods =
-    [
-        HttpMethods.Connect, HttpMethods.Delete, HttpMethods.Get, HttpMethods.Head, HttpMethods.Options, HttpMethods.Patch, HttpMethods.Post, HttpMethods.Put, HttpMethods.Trace,
-    ];
-
-    /// <summary>First in the pipeline, so that it sees the final status.</summary>
-    public static void UseServerSpans(this IApplicationBuilder app) => app.Use(async (context, next) =>
-    {
-        Activity? span = context.Features.Get<IHttpActivityFeature>()?.Activity;
-        Endpoint? endpoint = context.GetEndpoint(); // the handling of an exception clears it
-        if (endpoint?.Metadata.GetMetadata<IDisableHttpMetricsMetadata>() is not null)
-            Drop(span);
-        await next(context);
-        if (span is { IsAllDataRequested: true })
-            Describe(span, context, (endpoint as RouteEndpoint)?.RoutePattern.RawText);
-    });
+    public static TracerProviderBuilder AddServerSpans(this TracerProviderBuilder tracing) =>
+        tracing.AddAspNetCoreInstrumentation(options => options.EnrichWithHttpResponse = Finish);
 
     /// <summary>Keeps endpoints that machines ask every few seconds out of the requests' metrics and spans.</summary>
     public static TBuilder Unobserved<TBuilder>(this TBuilder endpoints) where TBuilder : IEndpointConventionBuilder => endpoints.DisableHttpMetrics();
 
-    // Too late not to begin it: the framework begins its span before there is an endpoint. An exporter leaves out what is not recorded.
-    private static void Drop(Activity? span)
+    // The last that happens to a span before it is exported.
+    private static void Finish(Activity span, HttpResponse response)
     {
-        if (span is null)
-            return;
-        span.IsAllDataRequested = false;
-        span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        HttpContext context = response.HttpContext;
+        Endpoint? endpoint = context.Features.Get<IExceptionHandlerPathFeature>()?.Endpoint ?? context.GetEndpoint(); // the handling of an exception clears it
+        if (endpoint?.Metadata.GetMetadata<IDisableHttpMetricsMetadata>() is not null)
+            Drop(span);
+        foreach ((string key, _) in span.TagObjects.Where(tag => !Kept.Contains(tag.Key)).ToList())
+            span.SetTag(key, null);
     }
 
-    private static void Describe(Activity span, HttpContext context, string? route)
+    // Too late not to begin it: a span begins before there is an endpoint. An exporter leaves out what is not recorded.
+    private static void Drop(Activity span)
     {
-        string method = HttpMethods.GetCanonicalizedValue(context.Request.Method);
-        bool known = Methods.Contains(method);
-        int status = context.Response.StatusCode;
-        string name = known ? method : "HTTP";
-        span.DisplayName = route is null ? name : $"{name} {route}";
-        span.SetTag("http.request.method", known ? method : "_OTHER").SetTag("http.route", route).SetTag("http.response.status_code", status);
-        if (status >= StatusCodes.Status500InternalServerError)
-            span.SetStatus(ActivityStatusCode.Error);
+        span.IsAllDataRequested = false;
+        span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
     }
 }

@@ -189,7 +189,7 @@ public sealed class DataSetTests : IDisposable
 
     private static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 
-    private DataSet Read(string kind, string name) => DataSource.Parse($"{kind}:{Path.Combine(_folder.Path, name)}").Read(MaxBytes);
+    private DataSet Read(string kind, string name) => DataSource.Parse($"{kind}:{Path.Combine(_folder.Path, name)}").Read(MaxBytes, PictureWriter.Png);
 
     private string Refusal(string kind, string name) => Assert.Throws<UserException>(() => Read(kind, name)).Message;
 

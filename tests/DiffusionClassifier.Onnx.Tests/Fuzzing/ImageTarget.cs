@@ -1,6 +1,7 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
+using DiffusionClassifier.Onnx.Tests.Images;
 using DiffusionClassifier.Testing.Fuzzing;
 
 namespace DiffusionClassifier.Onnx.Tests.Fuzzing;
@@ -15,12 +16,20 @@ internal sealed class ImageTarget : FuzzTarget
 
     private static readonly ImagePreprocessing Square = new(8);
 
-    private readonly IImageDecoder _decoder = ImageDecoders.Create();
+    private readonly DecoderUnderTest _library;
+    private readonly IImageDecoder _decoder;
     private readonly ImagePreprocessor _preprocessor;
 
-    public ImageTarget() => _preprocessor = new ImagePreprocessor(_decoder, new ImageLimits(MaxPixels));
+    public ImageTarget(DecoderUnderTest library)
+    {
+        _library = library;
+        _decoder = library.Create();
+        _preprocessor = new ImagePreprocessor(_decoder, new ImageLimits(MaxPixels));
+    }
 
     public override string Name => "images";
+
+    public override string Arguments => $"{base.Arguments} --decoder {_library.Kind}";
 
     public override FuzzInput Make(Random random)
     {

@@ -3,7 +3,7 @@ using DiffusionClassifier.Onnx.Tests.Fuzzing;
 
 namespace DiffusionClassifier.Onnx.Tests.Images;
 
-public sealed class DecodingMemoryTests
+public abstract class DecodingMemoryTests(DecoderUnderTest library)
 {
     public static TheoryData<string, byte[], long> Files => new()
     {
@@ -22,7 +22,7 @@ public sealed class DecodingMemoryTests
     [MemberData(nameof(Files), DisableDiscoveryEnumeration = true)]
     public void A_header_tells_what_decoding_takes(string name, byte[] file, long bytesPerPixel)
     {
-        var header = new ImagePreprocessor(ImageDecoders.Create()).ReadHeader(file);
+        var header = new ImagePreprocessor(library.Create()).ReadHeader(file);
 
         Assert.True(header.DecodeBytes == bytesPerPixel * header.Width * header.Height, $"{name}: {header}");
     }

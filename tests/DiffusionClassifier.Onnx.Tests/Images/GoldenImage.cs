@@ -1,12 +1,16 @@
 using System.Text.Json;
 using DiffusionClassifier.Onnx.Images;
 using DiffusionClassifier.Testing;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.PixelFormats;
 
 namespace DiffusionClassifier.Onnx.Tests.Images;
 
 /// <summary>One entry of images.json.</summary>
 internal sealed record GoldenImage(string Name, JsonElement Entry)
 {
+    private const int Half = ushort.MaxValue / 2;
+
     public static IReadOnlyList<GoldenImage> All { get; } = GoldenData.Folder is null ? [] :
     [
         .. from entry in GoldenData.Json("images/images.json").GetProperty("images").EnumerateArray()
@@ -30,6 +34,13 @@ internal sealed record GoldenImage(string Name, JsonElement Entry)
     public bool HasProfileOrTransparency =>
         File.AsSpan().IndexOf("iCCP"u8) >= 0 || File.AsSpan().IndexOf("tRNS"u8) >= 0 || File.AsSpan().IndexOf("ICC_PROFILE"u8) >= 0;
 
+    /// <summary>Whether alpha is below its most anywhere, going by the samples themselves: a file with an alpha channel may be opaque all over.</summary>
+    public bool HasTransparentPixels => IsPng && Any(pixel => pixel.A < ushort.MaxValue);
+
+    /// <summary>Whether a dark pixel is more transparent than not: over white it must look different from what is stored.</summary>
+    public bool HasDarkPixelsThatShowPaper =>
+        IsPng && Any(pixel => pixel.A < Half && Math.Min(pixel.R, Math.Min(pixel.G, pixel.B)) < Half);
+
     /// <summary>Pillow's own decode, where the data has it (for JPEG, whose decoders differ); null elsewhere.</summary>
     public RgbImage? Decoded()
     {
@@ -37,5 +48,11 @@ internal sealed record GoldenImage(string Name, JsonElement Entry)
             return null;
         int[] shape = [.. array.GetProperty("shape").EnumerateArray().Select(length => length.GetInt32())];
         return new RgbImage(shape[1], shape[0], GoldenData.Array<byte>(array));
+    }
+
+    private bool Any(Func<Rgba64, bool> wanted)
+    {
+        using Image<Rgba64> image = Image.Load<Rgba64>(File);
+        return Enumerable.Range(0, image.Height).Any(y => Enumerable.Range(0, image.Width).Any(x => wanted(image[x, y])));
     }
 }

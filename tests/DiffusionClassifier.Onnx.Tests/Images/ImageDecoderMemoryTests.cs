@@ -4,12 +4,10 @@ using DiffusionClassifier.Onnx.Images;
 
 namespace DiffusionClassifier.Onnx.Tests.Images;
 
-/// <summary>Every native object is given back. Runs alone, as it weighs the whole process.</summary>
-[Collection(nameof(ImageDecoderMemoryTests))]
-[CollectionDefinition(nameof(ImageDecoderMemoryTests), DisableParallelization = true)]
-public sealed class ImageDecoderMemoryTests
+/// <summary>Every native object is given back. Weighs the whole process, so that it must run alone.</summary>
+public abstract class ImageDecoderMemoryTests(DecoderUnderTest library)
 {
-    private readonly IImageDecoder _decoder = ImageDecoders.Create();
+    private readonly IImageDecoder _decoder = library.Create();
 
     [Fact]
     public void Decode_ThousandsOfFiles_KeepsMemoryFlat()

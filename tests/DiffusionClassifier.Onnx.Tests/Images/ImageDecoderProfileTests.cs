@@ -4,9 +4,9 @@ using DiffusionClassifier.Onnx.Images;
 namespace DiffusionClassifier.Onnx.Tests.Images;
 
 /// <summary>Embedded colour profiles: what must be so whether the image library converts them or not.</summary>
-public sealed class ImageDecoderProfileTests
+public abstract class ImageDecoderProfileTests(DecoderUnderTest library)
 {
-    private readonly IImageDecoder _decoder = ImageDecoders.Create();
+    private readonly IImageDecoder _decoder = library.Create();
 
     [Fact]
     public void Decode_EmbeddedProfile_IsIgnoredInReferenceMode()

@@ -5,9 +5,9 @@ using DiffusionClassifier.Onnx.Images;
 namespace DiffusionClassifier.Onnx.Tests.Images;
 
 /// <summary>Damage, concurrency and size, through the decoder's seam.</summary>
-public sealed class ImageDecoderRobustnessTests
+public abstract class ImageDecoderRobustnessTests(DecoderUnderTest library)
 {
-    private readonly IImageDecoder _decoder = ImageDecoders.Create();
+    private readonly IImageDecoder _decoder = library.Create();
 
     public static TheoryData<byte[]> WholeFiles => [SampleFiles.Jpeg, SampleFiles.WebP, NoisyPng()];
 

@@ -1,12 +1,13 @@
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
 
 namespace DiffusionClassifier.Onnx.Tests.Images;
 
 /// <summary>The image library of this build, through its seam: what each kind of file becomes in both modes.</summary>
-public sealed class ImageDecoderTests
+public abstract class ImageDecoderTests(DecoderUnderTest library)
 {
-    private readonly IImageDecoder _decoder = ImageDecoders.Create();
+    private readonly IImageDecoder _decoder = library.Create();
 
     [Fact]
     public void ReadHeader_EachFormat_NamesFormatAndSize()
@@ -175,5 +176,41 @@ public sealed class ImageDecoderTests
 
         Assert.Equal<byte>([255, 0, 0, 0, 0, 255], image.Pixels);
         Assert.Contains("2 frames", Assert.Single(image.Warnings), StringComparison.Ordinal);
+    }
+
+    // The frame is two pixels of a canvas of eight; where it is not, nothing is.
+    [Theory]
+    [InlineData(ImageMode.Default, 255)]
+    [InlineData(ImageMode.Reference, 0)]
+    public void A_first_frame_smaller_than_its_canvas_lies_where_it_says(ImageMode mode, byte around)
+    {
+        byte[] file = WebPFile.Animation(4, 2, alpha: true, (2, 0, SampleFiles.WebP), (0, 0, SampleFiles.WebP));
+
+        RgbImage image = _decoder.Decode(file, mode);
+
+        Assert.Equal(new ImageHeader("webp", 4, 2), _decoder.ReadHeader(file));
+        Assert.Equal<byte>([.. Enumerable.Repeat(around, 6), 255, 0, 0, 0, 0, 255, .. Enumerable.Repeat(around, 12)], image.Pixels);
+        Assert.Contains("2 frames", Assert.Single(image.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_frame_beyond_its_canvas_is_damage()
+    {
+        byte[] file = WebPFile.Animation(3, 1, alpha: true, (2, 0, SampleFiles.WebP));
+
+        Assert.Equal(ClassificationError.InvalidImage, Assert.Throws<ClassificationException>(() => _decoder.Decode(file, ImageMode.Default)).Error);
+    }
+
+    [Fact]
+    public void A_text_that_unpacks_to_megabytes_is_not_unpacked()
+    {
+        byte[] png = PngWriter.Write(2, 1, PngWriter.Rgb, 8, [1, 2, 3, 4, 5, 6], ("zTXt", PngWriter.Profile(new byte[64 << 20])), ("iTXt", [.. "a\0\x01\0\0\0"u8, .. PngWriter.Deflate(new byte[64 << 20])]));
+        _decoder.Decode(png, ImageMode.Default);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        RgbImage image = _decoder.Decode(png, ImageMode.Default);
+
+        Assert.Equal<byte>([1, 2, 3, 4, 5, 6], image.Pixels);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 << 20);
     }
 }

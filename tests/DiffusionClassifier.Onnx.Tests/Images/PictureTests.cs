@@ -5,9 +5,9 @@ using DiffusionClassifier.Onnx.Tests.Fuzzing;
 namespace DiffusionClassifier.Onnx.Tests.Images;
 
 /// <summary>Pictures as people have them, through the decoder's seam: phones held in eight ways, wide gamuts, odd shapes.</summary>
-public sealed class PictureTests
+public abstract class PictureTests(DecoderUnderTest library)
 {
-    private readonly IImageDecoder _decoder = ImageDecoders.Create();
+    private readonly IImageDecoder _decoder = library.Create();
 
     // Where the pixel that belongs at (x, y) of the upright picture is stored, in a file of that width and height (EXIF 2.3, tag 274).
     private static readonly Func<int, int, int, int, (int X, int Y)>[] StoredAt =
@@ -60,7 +60,7 @@ public sealed class PictureTests
     [InlineData(new byte[] { 127, 127, 127 }, new byte[] { 128, 128, 128 })]
     public void Decode_AdobeRgb_IsConvertedByDefaultAndIgnoredInReferenceMode(byte[] stored, byte[] expected)
     {
-        Assert.SkipUnless(EngineTolerances.InterpretsColour, "This set of engines does not apply colour profiles.");
+        Assert.SkipUnless(library.InterpretsColour, "This decoder does not apply colour profiles.");
         byte[] png = PngWriter.Write(1, 1, PngWriter.Rgb, 8, stored, ("iCCP", PngWriter.Profile(ColourProfile.AdobeRgb)));
 
         RgbImage converted = _decoder.Decode(png, ImageMode.Default);

@@ -9,11 +9,11 @@ namespace DiffusionClassifier.Onnx.Tests.Images;
 
 /// <summary>
 /// Squares that the paper's Python programs made with Pillow, against ours. The tolerances are the data's own: lossless files exact from
-/// the file on; JPEG exact from Pillow's pixels on, and from the file on within what two decoders may differ by (<see cref="EngineTolerances"/>).
+/// the file on; JPEG exact from Pillow's pixels on, and from the file on within what two decoders may differ by (<see cref="DecoderUnderTest"/>).
 /// </summary>
-public sealed class PreprocessGoldenTests(ITestOutputHelper output)
+public abstract class PreprocessGoldenTests(DecoderUnderTest library, ITestOutputHelper output)
 {
-    private readonly IImageDecoder _decoder = ImageDecoders.Create();
+    private readonly IImageDecoder _decoder = library.Create();
 
     [Fact]
     public void Squares_FromExactPixels_AreExact()
@@ -29,7 +29,7 @@ public sealed class PreprocessGoldenTests(ITestOutputHelper output)
         }
 
         Assert.True(deviation.Arrays > 0, "The golden data has squares, but none was compared.");
-        deviation.Report(output, "preprocess");
+        deviation.Report(output, $"preprocess ({library.Kind})");
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class PreprocessGoldenTests(ITestOutputHelper output)
             deviation.Compare(Name(golden, "end to end"), ImagePreprocessor.ToPlanes(expected), loaded.Values);
         }
 
-        deviation.Report(output, "PNG files end to end");
+        deviation.Report(output, $"PNG files end to end ({library.Kind})");
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class PreprocessGoldenTests(ITestOutputHelper output)
             CompareBytes(golden, Crops.Square(decoded, golden.Preprocessing), deviation);
         }
 
-        deviation.Report(output, "JPEG files end to end");
+        deviation.Report(output, $"JPEG files end to end ({library.Kind})");
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class PreprocessGoldenTests(ITestOutputHelper output)
             CompareBytes(golden, Crops.Square(decoded, golden.Preprocessing), deviation);
         }
 
-        deviation.Report(output, "EXIF orientation");
+        deviation.Report(output, $"EXIF orientation ({library.Kind})");
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class PreprocessGoldenTests(ITestOutputHelper output)
         foreach (GoldenImage image in Images(image => image.IsPng))
             deviation.Equal(image.Name, image.DecodedSha256, Hash(_decoder.Decode(image.File, ImageMode.Reference)));
 
-        deviation.Report(output, "PNG files decoded");
+        deviation.Report(output, $"PNG files decoded ({library.Kind})");
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class PreprocessGoldenTests(ITestOutputHelper output)
         foreach (GoldenImage image in Images(image => image.Decoded() is not null))
             deviation.Compare(image.Name, image.Decoded()!.Pixels, _decoder.Decode(image.File, ImageMode.Reference).Pixels);
 
-        deviation.Report(output, "JPEG files decoded");
+        deviation.Report(output, $"JPEG files decoded ({library.Kind})");
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class PreprocessGoldenTests(ITestOutputHelper output)
                 deviation.Compare(image.Name, _decoder.Decode(image.File, ImageMode.Reference).Pixels, _decoder.Decode(image.File, ImageMode.Default).Pixels);
         }
 
-        deviation.Report(output, "both modes");
+        deviation.Report(output, $"both modes ({library.Kind})");
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class PreprocessGoldenTests(ITestOutputHelper output)
         }
     }
 
-    private static Deviation NewJpegDeviation() => new(EngineTolerances.JpegLevels, EngineTolerances.JpegMeanLevels);
+    private Deviation NewJpegDeviation() => new(library.JpegLevels, library.JpegMeanLevels);
 
     /// <summary>
     /// rgb_first is what the service does. raw (the file's own mode is resized, then converted) is not: RGBA would be premultiplied,

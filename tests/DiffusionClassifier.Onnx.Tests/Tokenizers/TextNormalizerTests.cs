@@ -51,4 +51,25 @@ public sealed class TextNormalizerTests
         string expected = "b" + new string('\u0316', 1000) + string.Concat(Enumerable.Repeat("\u0301\u0302", 1000));
         Assert.Equal(expected, TextNormalizer.Normalize("b" + marks));
     }
+
+    [Theory]
+    [InlineData("\uFFFE")] // .NET's own method refuses it
+    [InlineData("\uFFFF")]
+    [InlineData("\uFDD0")]
+    public void Normalize_WhatIsNoCharacter_StaysAndItsNeighboursAreComposed(string text) =>
+        Assert.Equal($"\u00e5{text}\u00e5", TextNormalizer.Normalize($"a\u030a{text}a\u030a"));
+
+    [Fact] // an attribute cannot hold these
+    public void Normalize_HalvesOfPairs_AreReplacedOneByOne() =>
+        Assert.Equal("\u00e5\ufffd\ufffd\u00e5\ufffd", TextNormalizer.Normalize("a\u030a\uDE00\uD83Da\u030a\uD83D"));
+
+    [Theory]
+    [InlineData("e\u0301", "\u00e9")] // cut before the ASCII letter
+    [InlineData("\U00010400", "\U00010428")] // without an ASCII letter: cut anywhere but within a pair
+    public void Normalize_ATextWithoutEnd_IsThatOfItsParts(string unit, string expected)
+    {
+        const int times = 50_000;
+        string text = "\u4e00" + string.Concat(Enumerable.Repeat(unit, times)); // so that pairs begin at odd places
+        Assert.Equal("\u4e00" + string.Concat(Enumerable.Repeat(expected, times)), TextNormalizer.Normalize(text));
+    }
 }

@@ -94,11 +94,22 @@ public sealed class TextTokenizerTests : IDisposable
         Assert.Equal([Id(TokenizerFolder.Start), .. Enumerable.Repeat(Id("low</w>"), _tokenizer.TextCapacity), Id(TokenizerFolder.End)], ids);
     }
 
-    [Fact]
-    public void Encode_VeryLongWord_IsEncodedWhole()
+    [Theory]
+    [InlineData(WordSplitter.LongestWord, 1)]
+    [InlineData(WordSplitter.LongestWord + 2, 2)]
+    [InlineData(100_000, 13)]
+    public void Encode_WordWithoutEnd_IsReadInAsFewPiecesAsItsLengthAllows(int length, int pieces)
     {
-        Encode(string.Concat(Enumerable.Repeat("lo", 50_000)), out int count);
-        Assert.Equal(50_001, count); // the last o carries the mark, so the last l and o stay apart
+        Encode(string.Concat(Enumerable.Repeat("lo", length / 2)), out int count);
+        Assert.Equal((length / 2) + pieces, count); // the last o of a piece carries the mark, so its l and o stay apart
+    }
+
+    [Fact]
+    public void Encode_WordWithoutEnd_IsNotCutWithinACharacter()
+    {
+        string text = "a" + string.Concat(Enumerable.Repeat("\U00010428", WordSplitter.LongestWord)); // letters of two units each
+        Encode(text, out int count);
+        Assert.Equal(1 + (4 * WordSplitter.LongestWord), count); // half of a pair would be three bytes instead of two
     }
 
     [Theory]

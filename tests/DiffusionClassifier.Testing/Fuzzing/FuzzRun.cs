@@ -46,7 +46,7 @@ public static class FuzzRun
             string what = exception is TimeoutException ? $"it takes longer than {HangLimit.TotalSeconds:F0} s" : exception.Message;
             throw new FuzzException(
                 $"{target.Name}, seed {seed}, case {number} ({input.Origin}): {what}\nIts {input.Bytes.Length} bytes are in {file}. "
-                + $"Again: dotnet run --project tests/fuzz -- --target {target.Name} --seed {seed} --case {number}", exception);
+                + $"Again: dotnet run --project tests/fuzz -- {target.Arguments} --seed {seed} --case {number}", exception);
         }
     }
 

@@ -6,6 +6,9 @@ public abstract class FuzzTarget : IAsyncDisposable
     /// <summary>A word for options and file names.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What tells tests/fuzz to run this target.</summary>
+    public virtual string Arguments => $"--target {Name}";
+
     /// <summary>Cases after which caches, pools and lazily loaded code are full: memory is compared from here on.</summary>
     public virtual int WarmUp => 1000;
 

@@ -11,7 +11,7 @@ internal sealed class EngineLoad(ClassificationEngine engine, IReadOnlyList<stri
     /// <summary>Ends by cancellation alone, without an exception.</summary>
     public Task RunAsync(CancellationToken stop)
     {
-        var request = new ClassificationRequest { Image = default, Strategy = Strategy.Fixed, Labels = DefaultLabels.Of(engine.Models.Default, labels) };
+        var request = new ClassificationRequest { Image = default, Strategy = Strategy.Fixed, Labels = DefaultLabels.Of(engine.Models.Default.Manifest, labels) };
         return Task.WhenAll(Enumerable.Range(0, Requests).Select(first => RepeatAsync(request, (ulong)first, stop)));
     }
 
@@ -20,7 +20,7 @@ internal sealed class EngineLoad(ClassificationEngine engine, IReadOnlyList<stri
         try
         {
             for (ulong seed = first; ; seed += Requests)
-                await engine.ClassifyAsync(request with { Seed = seed }, progress: null, stop);
+                await engine.Submit(new Submission(request with { Seed = seed }), stop).Result;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -54,7 +54,7 @@ internal sealed class MixedEngine : IDisposable
 
     private async Task AskAsync(string tenant, int trials, PriorityClass priority, ulong seed, RowCounter rows, CancellationToken cancellationToken)
     {
-        var request = new ClassificationRequest { Image = default, Strategy = Strategy.Fixed, Labels = _labels, Trials = trials, Seed = seed, Caller = new Caller(tenant), Priority = priority };
-        await _host.Engine.ClassifyAsync(request, rows, cancellationToken);
+        var request = new ClassificationRequest { Image = default, Strategy = Strategy.Fixed, Labels = _labels, Trials = trials, Seed = seed, Priority = priority };
+        await _host.Engine.Submit(new Submission(request) { Caller = new Caller(tenant) }, cancellationToken).FollowAsync(rows);
     }
 }

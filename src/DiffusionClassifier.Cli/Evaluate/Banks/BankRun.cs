@@ -101,7 +101,7 @@ internal sealed class BankRun : IDisposable
     private async Task AddAsync(ClassificationEngine engine, LabelledImage image, RunningScore score, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> file = await image.ReadAsync(cancellationToken);
-        (ClassificationResult result, LabelScores scores) = await engine.RunAsync(_request with { Image = file }, progress: null, decoded: null, cancellationToken);
+        (ClassificationResult result, ScoresView scores) = await engine.Submit(new Submission(_request with { Image = file }), cancellationToken).Outcome;
         var errors = new float[_settings.Trials * _settings.Labels.Count];
         for (int position = 0; position < _settings.Trials; position++)
         {

@@ -81,7 +81,7 @@ internal sealed partial class CandidateFinder(DataSet data, ModelManifest manife
         ? throw new UserException($"'{name}' is ImageNet's id of a class, which no model reads: give its name with --class-names (ImageNet's LOC_synset_mapping.txt).")
         : name.Replace('_', ' ');
 
-    private string Meaning(string name) => _readsText ? name : Core.Scheduling.ClassNames.Of(manifest).Find(name, "label");
+    private string Meaning(string name) => _readsText ? name : _model.FindClass(name);
 
     private static string? Number(string name, IReadOnlyList<string> names) =>
         int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < names.Count ? names[index] : null;

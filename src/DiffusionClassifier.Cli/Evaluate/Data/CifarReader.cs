@@ -5,12 +5,15 @@ namespace DiffusionClassifier.Cli.Evaluate.Data;
 /// <summary>CIFAR's binary files, or the folder that holds them.</summary>
 internal static class CifarReader
 {
+    /// <param name="format">Which of the two.</param>
+    /// <param name="path">The folder or file.</param>
+    /// <param name="write">Makes files of the pictures.</param>
     /// <exception cref="UserException">There is no such file, or it is damaged.</exception>
-    public static DataSet Read(CifarFormat format, string path)
+    public static DataSet Read(CifarFormat format, string path, WritePng write)
     {
         List<LabelledImage> images = [];
         foreach (string file in Files(format, path))
-            Read(format, file, images);
+            Read(format, file, write, images);
         return new DataSet(format.Kind, DataSource.NameOf(path), null, format.Classes, images);
     }
 
@@ -24,7 +27,7 @@ internal static class CifarReader
         return others.Length > 0 ? others : throw new UserException($"--data: {path} has no {format.TestFile} or {format.OtherFiles}.");
     }
 
-    private static void Read(CifarFormat format, string file, List<LabelledImage> images)
+    private static void Read(CifarFormat format, string file, WritePng write, List<LabelledImage> images)
     {
         byte[] bytes = File.ReadAllBytes(file); // 31 MB officially
         if (bytes.Length == 0 || bytes.Length % format.RecordBytes != 0)
@@ -37,7 +40,7 @@ internal static class CifarReader
             if (label >= format.Classes)
                 throw new UserException($"--data: record {record} of {file} has the label {label}; {format.Title} has {format.Classes} classes.");
             images.Add(new LabelledImage(images.Count, $"{name}#{record}", label,
-                _ => Task.FromResult<ReadOnlyMemory<byte>>(PngWriter.Write(Interleave(bytes.AsSpan(pixels, CifarFormat.PixelBytes)), CifarFormat.Size, CifarFormat.Size))));
+                _ => Task.FromResult<ReadOnlyMemory<byte>>(write(CifarFormat.Size, CifarFormat.Size, Interleave(bytes.AsSpan(pixels, CifarFormat.PixelBytes))))));
         }
     }
 

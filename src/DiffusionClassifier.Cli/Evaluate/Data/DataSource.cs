@@ -11,13 +11,13 @@ internal sealed record DataSource(string Kind, string Path)
     /// <summary>Pairs of pictures and captions, which are no classes.</summary>
     public const string Winoground = "winoground";
 
-    private static readonly Dictionary<string, Func<string, long, DataSet>> Readers = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, Func<string, long, WritePng, DataSet>> Readers = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["folder"] = FolderReader.Read,
-        ["csv"] = TableReader.Read,
-        ["cifar10"] = (path, _) => CifarReader.Read(CifarFormat.Cifar10, path),
-        ["cifar100"] = (path, _) => CifarReader.Read(CifarFormat.Cifar100, path),
-        ["mnist"] = (path, _) => MnistReader.Read(path),
+        ["folder"] = (path, maxImageBytes, _) => FolderReader.Read(path, maxImageBytes),
+        ["csv"] = (path, maxImageBytes, _) => TableReader.Read(path, maxImageBytes),
+        ["cifar10"] = (path, _, write) => CifarReader.Read(CifarFormat.Cifar10, path, write),
+        ["cifar100"] = (path, _, write) => CifarReader.Read(CifarFormat.Cifar100, path, write),
+        ["mnist"] = (path, _, write) => MnistReader.Read(path, write),
     };
 
     public static IEnumerable<string> Kinds => [.. Readers.Keys, Winoground];
@@ -41,10 +41,11 @@ internal sealed record DataSource(string Kind, string Path)
     }
 
     /// <param name="maxImageBytes">The largest picture file worth reading.</param>
+    /// <param name="write">Makes files of pictures that are in records.</param>
     /// <exception cref="UserException">The data cannot be read.</exception>
-    public DataSet Read(long maxImageBytes)
+    public DataSet Read(long maxImageBytes, WritePng write)
     {
-        DataSet data = Readers[Kind](Path, maxImageBytes);
+        DataSet data = Readers[Kind](Path, maxImageBytes, write);
         return data.Images.Count > 0 ? data : throw new UserException($"There is no picture in {Path}.");
     }
 

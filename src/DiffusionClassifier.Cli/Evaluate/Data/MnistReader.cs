@@ -12,8 +12,10 @@ internal static class MnistReader
     private const int ImagesHeader = 16, LabelsHeader = 8; // bytes: the magic number and a size for each dimension
     private const int MaxSide = 4096; // pixels: larger is a damaged header
 
+    /// <param name="path">The folder or file.</param>
+    /// <param name="write">Makes files of the pictures.</param>
     /// <exception cref="UserException">A file is missing or damaged.</exception>
-    public static DataSet Read(string path)
+    public static DataSet Read(string path, WritePng write)
     {
         (string imageFile, string labelFile) = Directory.Exists(path) ? Find(path) : (path, LabelsOf(path));
         byte[] images = Load(imageFile, ImagesMagic, ImagesHeader), labels = Load(labelFile, LabelsMagic, LabelsHeader);
@@ -29,7 +31,7 @@ internal static class MnistReader
         string name = Path.GetFileName(imageFile);
         return new DataSet("mnist", DataSource.NameOf(path), null, Classes,
             [.. Enumerable.Range(0, count).Select(i => new LabelledImage(i, $"{name}#{i}", labels[LabelsHeader + i],
-                _ => Task.FromResult<ReadOnlyMemory<byte>>(PngWriter.Write(Rgb(images.AsSpan(ImagesHeader + i * size, size)), width, height))))]);
+                _ => Task.FromResult<ReadOnlyMemory<byte>>(write(width, height, Rgb(images.AsSpan(ImagesHeader + i * size, size))))))]);
     }
 
     private static (string Images, string Labels) Find(string folder)

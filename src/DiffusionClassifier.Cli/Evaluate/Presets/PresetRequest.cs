@@ -16,13 +16,15 @@ internal static class PresetRequest
         if ((readsText ? preset?.TextConditional : preset?.ClassConditional) is not { } run)
             return request;
         // One's own trials or strategy mean another schedule altogether.
-        bool hasSchedule = forBank || request.Strategy is not null || request.Trials is not null || request.Stages is not null;
+        bool hasSchedule = forBank || request.Strategy is not null || request.Trials is not null || request.StageSamples is not null;
+        IReadOnlyList<Stage>? staged = run.Strategy == Strategy.Staged ? run.Stages : null;
         return request with
         {
-            Templates = request.Templates ?? (readsText && run.Template is { } template ? [template] : null),
+            Template = request.Template ?? (readsText && run.Template is { } template ? [template] : null),
             Loss = request.Loss ?? run.Loss,
             Strategy = hasSchedule ? request.Strategy : run.Strategy,
-            Stages = hasSchedule ? request.Stages : run.Strategy == Strategy.Staged ? run.Stages : null,
+            StageSamples = hasSchedule ? request.StageSamples : staged?.Select(stage => stage.Samples).ToArray(),
+            StageKeep = hasSchedule ? request.StageKeep : staged?.Select(stage => stage.Keep).ToArray(),
             Trials = hasSchedule && !forBank ? request.Trials : request.Trials ?? run.Trials,
         };
     }

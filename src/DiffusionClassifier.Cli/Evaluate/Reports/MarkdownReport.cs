@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace DiffusionClassifier.Cli.Evaluate.Reports;
@@ -34,7 +35,7 @@ internal static class MarkdownReport
 
     private static void Section(StringBuilder text, string title, IEnumerable<string[]> rows)
     {
-        text.Append($"\n## {title}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n");
         Table(text, rows);
     }
 

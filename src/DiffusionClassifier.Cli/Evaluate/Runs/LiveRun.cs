@@ -19,12 +19,14 @@ internal sealed class LiveRun(ClassificationEngine engine, ClassificationRequest
         InFlight.RunAsync(images.Where(image => !log.Has(image.Index)), image => image.Name, async (image, cancellation) =>
         {
             ReadOnlyMemory<byte> file = await image.ReadAsync(cancellation);
-            ClassificationResult answer = await engine.ClassifyAsync(request with { Image = file }, cancellationToken: cancellation);
-            ClassificationResult? all = compareFixed ? await engine.ClassifyAsync(Fixed(request, answer.Decision.MaxTrials) with { Image = file }, cancellationToken: cancellation) : null;
+            ClassificationResult answer = await AskAsync(request with { Image = file }, cancellation);
+            ClassificationResult? all = compareFixed ? await AskAsync(Fixed(request, answer.Decision.MaxTrials) with { Image = file }, cancellation) : null;
             ImageResult result = ImageResult.From((image.Index, image.Name), TruthOf(image), answer, all);
             log.Add(result);
             score.Add(result.IsRight);
         }, cancellationToken);
+
+    private Task<ClassificationResult> AskAsync(ClassificationRequest one, CancellationToken cancellationToken) => engine.Submit(new Submission(one), cancellationToken).Result;
 
     /// <summary>The same request for all labels on all trials, to their end.</summary>
     /// <param name="request">A request of another strategy.</param>
@@ -35,7 +37,8 @@ internal sealed class LiveRun(ClassificationEngine engine, ClassificationRequest
         Confidence = null,
         TopK = null,
         Trials = trials,
-        Stages = null,
+        StageSamples = null,
+        StageKeep = null,
         TrialsPerTimestep = null,
         DeadlineMs = null,
     };

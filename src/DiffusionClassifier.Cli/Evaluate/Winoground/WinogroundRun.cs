@@ -16,7 +16,7 @@ internal sealed class WinogroundRun(ImageTextMatcher matcher, ClassificationRequ
         InFlight.RunAsync(examples.Where(example => !log.Has(example.Index)), example => example.Id, async (example, cancellation) =>
         {
             ReadOnlyMemory<byte>[] images = await Task.WhenAll(example.Images.Select(file => ImageFile.ReadAsync(file, maxImageBytes, cancellation)));
-            MatchResult match = await matcher.MatchAsync(new MatchRequest { Images = images, Captions = example.Captions, Options = request, NormalizeByNull = normalizeByNull }, cancellation);
+            MatchResult match = await matcher.MatchAsync(MatchRequest.From(request) with { Images = images, Captions = example.Captions, NormalizeByNull = normalizeByNull }, Caller.Anonymous, cancellationToken: cancellation);
             double[][] scores = [.. match.Images.Select(image => image.Scores.Select(cell => cell.Score).ToArray())];
             log.Add(new WinogroundResult(example.Index, example.Id, example.Tag, scores, match.Winoground!, match.Cost.Rows, match.Cost.ComputeSeconds));
             score.Add(match.Winoground!.Text);

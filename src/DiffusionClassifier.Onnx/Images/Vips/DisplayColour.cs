@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Models;
+using NetVips;
 
 namespace DiffusionClassifier.Onnx.Images.Vips;
 
@@ -9,24 +10,26 @@ internal static class DisplayColour
     private const int Upright = 1;
     private const int LastOrientation = 8;
 
-    public static RgbImage ToRgb(VipsImage image, List<string> warnings)
+    private static readonly double[] White = [255, 255, 255];
+
+    public static RgbImage ToRgb(Image image, List<string> warnings)
     {
-        using VipsImage managed = ApplyProfile(image, warnings);
-        using VipsImage srgb = managed.Apply("colourspace", ("space", "srgb"));
-        using VipsImage opaque = srgb.HasAlpha ? srgb.Apply("flatten", ("background", "255 255 255")) : srgb.Apply("copy");
-        using VipsImage turned = Orient(opaque, image.GetInt("orientation"));
+        using Image managed = ApplyProfile(image, warnings);
+        using Image srgb = managed.Colourspace(Enums.Interpretation.Srgb);
+        using Image opaque = srgb.HasAlpha() ? srgb.Flatten(background: White) : srgb.Copy();
+        using Image turned = Orient(opaque, image.FindInt("orientation"));
         return Read(turned);
     }
 
-    private static VipsImage ApplyProfile(VipsImage image, List<string> warnings)
+    private static Image ApplyProfile(Image image, List<string> warnings)
     {
-        if (!image.HasProfile)
-            return image.Apply("copy");
+        if (!EmbeddedProfile.Exists(image))
+            return image.Copy();
         try
         {
             // An unreadable profile is asked about, as libvips would take it for sRGB without a word; one that reads may still not convert.
-            if (image.HasUsableProfile)
-                return image.Apply("icc_transform", ("output_profile", "srgb"), ("embedded", "true"));
+            if (EmbeddedProfile.IsUsable(image))
+                return image.IccTransform("srgb", embedded: true);
         }
         catch (VipsException)
         {
@@ -34,22 +37,22 @@ internal static class DisplayColour
         }
 
         warnings.Add(DecodingMessages.ProfileNotUsed);
-        return image.Apply("copy");
+        return image.Copy();
     }
 
-    private static VipsImage Orient(VipsImage image, int? orientation)
+    private static Image Orient(Image image, int? orientation)
     {
         if (orientation is not (> Upright and <= LastOrientation))
-            return image.Apply("copy");
-        using VipsImage pixels = image.ToMemory();
-        return pixels.Apply("autorot");
+            return image.Copy();
+        using Image pixels = image.CopyMemory(); // all of it: turning does not read from top to bottom
+        return pixels.Autorot();
     }
 
-    private static RgbImage Read(VipsImage image)
+    private static RgbImage Read(Image image)
     {
         byte[] rgb = GC.AllocateUninitializedArray<byte>(checked(image.Width * image.Height * RgbImage.Channels));
         int stride = image.Width * RgbImage.Channels;
-        image.ReadStrips((row, samples) => samples.CopyTo(rgb.AsSpan(row * stride)));
+        PixelStrips.Read(image, (row, samples) => samples.CopyTo(rgb.AsSpan(row * stride)));
         return new RgbImage(image.Width, image.Height, rgb);
     }
 }

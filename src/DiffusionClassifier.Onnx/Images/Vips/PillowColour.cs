@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DiffusionClassifier.Core.Models;
+using NetVips;
 
 namespace DiffusionClassifier.Onnx.Images.Vips;
 
@@ -12,23 +13,23 @@ internal static class PillowColour
     /// <summary>Turns samples, [pixels, bands] in the native byte order, into [pixels, 3] bytes.</summary>
     private delegate void Conversion(ReadOnlySpan<byte> samples, int bands, Span<byte> rgb);
 
-    public static RgbImage ToRgb(VipsImage image)
+    public static RgbImage ToRgb(Image image)
     {
         int stride = image.Width * RgbImage.Channels;
         int bands = image.Bands;
         byte[] rgb = GC.AllocateUninitializedArray<byte>(checked(image.Height * stride));
         Conversion convert = Choose(image);
-        int sampleBytes = image.Format == VipsBandFormat.UShort ? sizeof(ushort) : sizeof(byte);
-        image.ReadStrips((row, samples) =>
-            convert(samples, bands, rgb.AsSpan(row * stride, samples.Length / (bands * sampleBytes) * RgbImage.Channels)));
+        int pixelBytes = bands * PixelStrips.SampleBytes(image);
+        PixelStrips.Read(image, (row, samples) =>
+            convert(samples, bands, rgb.AsSpan(row * stride, samples.Length / pixelBytes * RgbImage.Channels)));
         return new RgbImage(image.Width, image.Height, rgb);
     }
 
-    private static Conversion Choose(VipsImage image)
+    private static Conversion Choose(Image image)
     {
-        if (image.Interpretation == VipsInterpretation.Cmyk)
+        if (image.Interpretation == Enums.Interpretation.Cmyk)
             return FromCmyk;
-        if (image.Format == VipsBandFormat.Byte)
+        if (image.Format == Enums.BandFormat.Uchar)
             return FromBytes;
         // Pillow reads 16-bit gray as integers and clips them; every other 16-bit image (with alpha, with colour) loses its low byte.
         return image.Bands == 1 ? Clip : HighBytes;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using DiffusionClassifier.Core.Models;
+using NetVips;
 
 namespace DiffusionClassifier.Onnx.Images.Vips;
 
@@ -17,20 +18,21 @@ internal sealed class VipsImageDecoder : IImageDecoder
     public RgbImage Decode(ReadOnlyMemory<byte> file, ImageMode mode) => WithImage(file, (format, image) =>
     {
         List<string> warnings = [];
-        if (format == ImageFormats.WebP && image.GetInt("n-pages") is > 1 and int frames)
+        if (format == ImageFormats.WebP && image.FindInt("n-pages") is > 1 and int frames)
             warnings.Add(DecodingMessages.OnlyFirstFrame(frames));
         RgbImage pixels = mode == ImageMode.Reference ? PillowColour.ToRgb(image) : DisplayColour.ToRgb(image, warnings);
         return pixels with { Warnings = warnings };
     });
 
     /// <summary>Opens the file, and turns what libvips says of it into our errors.</summary>
-    private static TResult WithImage<TResult>(ReadOnlyMemory<byte> file, Func<string, VipsImage, TResult> use)
+    private static TResult WithImage<TResult>(ReadOnlyMemory<byte> file, Func<string, Image, TResult> use)
     {
         string format = ImageFormats.Recognise(file.Span);
         using MemoryHandle pinned = file.Pin();
         try
         {
-            using VipsImage image = VipsImage.Open(Loader(format), pinned, file.Length);
+            using Source source = BorrowedSource.Open(pinned, file.Length);
+            using Image image = Open(format, source);
             return use(format, image);
         }
         catch (VipsException exception)
@@ -39,10 +41,19 @@ internal sealed class VipsImageDecoder : IImageDecoder
         }
     }
 
-    private static string Loader(string format) => format switch
+    /// <summary>
+    /// Reads the header, decodes no pixel. Then top to bottom, so that large pictures are neither held twice nor spilled to a temporary
+    /// file; damage is an error, not grey pixels.
+    /// </summary>
+    private static Image Open(string format, Source file)
     {
-        ImageFormats.Jpeg => "jpegload_buffer",
-        ImageFormats.Png => "pngload_buffer",
-        _ => "webpload_buffer",
-    };
+        const Enums.Access Access = Enums.Access.Sequential;
+        const Enums.FailOn FailOn = Enums.FailOn.Error;
+        return format switch
+        {
+            ImageFormats.Jpeg => Image.JpegloadSource(file, access: Access, failOn: FailOn),
+            ImageFormats.Png => Image.PngloadSource(file, access: Access, failOn: FailOn),
+            _ => Image.WebploadSource(file, access: Access, failOn: FailOn),
+        };
+    }
 }

@@ -4,10 +4,10 @@ using DiffusionClassifier.Onnx.Images;
 
 namespace DiffusionClassifier.Onnx.Tests.Images.ImageSharp;
 
-/// <summary>ImageSharp 3 reads colour profiles and does not apply them: the answer says so where it matters.</summary>
+/// <summary>ImageSharp does not apply colour profiles: the answer says so where it matters.</summary>
 public sealed class ProfileWarningTests
 {
-    private readonly IImageDecoder _decoder = ImageDecoders.Create();
+    private readonly IImageDecoder _decoder = ImageDecoders.Create(DecoderKind.ImageSharp);
 
     [Fact]
     public void Decode_WideGamutProfile_LeavesTheColoursWithAWarning()
@@ -37,5 +37,31 @@ public sealed class ProfileWarningTests
         byte[] expected = _decoder.Decode(SampleFiles.Jpeg, ImageMode.Default).Pixels;
 
         Assert.Equal(expected, _decoder.Decode(SampleFiles.JpegWithProfile(new byte[200]), ImageMode.Default).Pixels);
+    }
+
+    [Fact]
+    public void Profiles_of_all_three_formats_are_found_and_those_of_sRGB_told_apart()
+    {
+        byte[] other = SampleFiles.DisplayP3Profile, same = [.. other[..^4], .. "sRGB"u8];
+        foreach ((byte[] profile, int warnings) in ((byte[], int)[])[(other, 1), (same, 0)])
+        {
+            byte[] png = PngWriter.Write(1, 1, PngWriter.Rgb, 8, [1, 2, 3], ("iCCP", PngWriter.Profile(profile)));
+
+            Assert.Equal(warnings, _decoder.Decode(png, ImageMode.Default).Warnings.Count);
+            Assert.Equal(warnings, _decoder.Decode(SampleFiles.JpegWithProfile(profile), ImageMode.Default).Warnings.Count);
+            Assert.Equal(warnings, _decoder.Decode(WebPFile.Extended(2, 1, 0x20, ("ICCP", profile), WebPFile.Picture(SampleFiles.WebP)), ImageMode.Default).Warnings.Count);
+        }
+    }
+
+    [Fact]
+    public void A_profile_that_unpacks_without_end_is_read_no_further_than_a_name_can_be()
+    {
+        byte[] png = PngWriter.Write(1, 1, PngWriter.Rgb, 8, [1, 2, 3], ("iCCP", PngWriter.Profile(new byte[64 << 20])));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        RgbImage image = _decoder.Decode(png, ImageMode.Default);
+
+        Assert.Single(image.Warnings);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 << 20);
     }
 }

@@ -1,5 +1,5 @@
-using System.Buffers;
 using DiffusionClassifier.Onnx.Images.Vips;
+using NetVips;
 
 namespace DiffusionClassifier.Onnx.Tests.Images.Vips;
 
@@ -23,12 +23,21 @@ public sealed class VipsAllowListTests
             _ => Gif,
         };
 
-        using MemoryHandle pinned = file.AsMemory().Pin();
-
-        Exception? error = Record.Exception(() => VipsImage.Open(loader, pinned, file.Length).Dispose());
+        Exception? error = Record.Exception(() => ((Image)Operation.Call(loader, file)).Dispose());
 
         Assert.Equal(allowed, error is null);
         if (!allowed)
             Assert.Contains("blocked", Assert.IsType<VipsException>(error).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_library_that_does_not_load_says_why_and_what_to_do()
+    {
+        DllNotFoundException error = VipsLibrary.Missing(new TypeInitializationException("x", new DllNotFoundException("Unable to load 'libvips'. Places:\nhere\nthere")));
+
+        Assert.Contains("Unable to load 'libvips'.", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("there", error.Message, StringComparison.Ordinal);
+        Assert.Contains("NetVips.Native", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Images:Decoder", error.Message, StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,15 @@
+using DiffusionClassifier.Core.Jobs;
+
+namespace DiffusionClassifier.Cli.Output;
+
+/// <summary>Waiting for an answer with something to look at.</summary>
+internal static class HandleExtensions
+{
+    /// <summary>Passes the news of a request on until there is its answer.</summary>
+    public static async Task<ClassificationResult> FollowAsync(this ClassificationHandle request, IProgress<ClassificationProgress> progress)
+    {
+        await foreach (ClassificationProgress news in request.Progress.ReadAllAsync())
+            progress.Report(news);
+        return await request.Result;
+    }
+}

@@ -1,0 +1,10 @@
+using NetVips;
+
+namespace DiffusionClassifier.Onnx.Images.Vips;
+
+/// <summary>Reads a picture's metadata.</summary>
+internal static class ImageFields
+{
+    /// <summary>An integer of the metadata, null where it is absent or something else.</summary>
+    public static int? FindInt(this Image image, string name) => image.Contains(name) && image.Get(name) is int value ? value : null;
+}

@@ -1,0 +1,44 @@
+using Serilog;
+using Serilog.Events;
+
+namespace DiffusionClassifier.Service.Telemetry;
+
+/// <summary>
+/// From which level on what is logged: our defaults, over them <c>Logging:LogLevel</c> as everywhere in .NET, over them
+/// <c>Serilog:MinimumLevel</c>. Of settings of one kind the longest category counts.
+/// </summary>
+internal static class LogLevels
+{
+    private const string Section = "Logging:LogLevel", Default = "Default";
+
+    /// <exception cref="ArgumentException">A level of the first kind is unknown.</exception>
+    /// <exception cref="InvalidOperationException">A level of the second kind is unknown.</exception>
+    public static LoggerConfiguration Read(IConfiguration settings)
+    {
+        LoggerConfiguration configuration = new LoggerConfiguration()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning) // a line for every request is ours to write
+            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            .MinimumLevel.Override("System", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogEventLevel.Fatal); // our handler logs what is worth it
+        foreach (IConfigurationSection level in settings.GetSection(Section).GetChildren())
+        {
+            configuration = string.Equals(level.Key, Default, StringComparison.OrdinalIgnoreCase)
+                ? configuration.MinimumLevel.Is(Parse(level))
+                : configuration.MinimumLevel.Override(level.Key, Parse(level));
+        }
+
+        return configuration.ReadFrom.Configuration(settings);
+    }
+
+    private static LogEventLevel Parse(IConfigurationSection level) => level.Value?.ToUpperInvariant() switch
+    {
+        "TRACE" => LogEventLevel.Verbose,
+        "DEBUG" => LogEventLevel.Debug,
+        "INFORMATION" => LogEventLevel.Information,
+        "WARNING" => LogEventLevel.Warning,
+        "ERROR" => LogEventLevel.Error,
+        "CRITICAL" => LogEventLevel.Fatal,
+        "NONE" => LevelAlias.Off,
+        _ => throw new ArgumentException($"{level.Path} is '{level.Value}'; it must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}."),
+    };
+}

@@ -1,0 +1,32 @@
+using DiffusionClassifier.Onnx.Tests.Fuzzing;
+
+namespace DiffusionClassifier.Onnx.Tests.Images.Vips;
+
+/// <summary>All that holds for every decoder, on libvips.</summary>
+public static class VipsConformance
+{
+    private static readonly DecoderUnderTest Library = DecoderUnderTest.Vips;
+
+    public sealed class Decoding() : ImageDecoderTests(Library);
+
+    public sealed class Profiles() : ImageDecoderProfileTests(Library);
+
+    public sealed class Robustness() : ImageDecoderRobustnessTests(Library);
+
+    public sealed class Pictures() : PictureTests(Library);
+
+    public sealed class Modes(ITestOutputHelper output) : ImageModeTests(Library, output);
+
+    public sealed class Estimates() : DecodingMemoryTests(Library);
+
+    public sealed class PreprocessGolden(ITestOutputHelper output) : PreprocessGoldenTests(Library, output);
+
+    [Collection(nameof(RunsAlone))]
+    public sealed class Memory() : ImageDecoderMemoryTests(Library);
+
+    [Collection(nameof(RunsAlone))]
+    public sealed class Panoramas(ITestOutputHelper output) : PanoramaTests(Library, output);
+
+    [Collection(nameof(RunsAlone))]
+    public sealed class Fuzzing(ITestOutputHelper output) : ImageFuzzTests(Library, output);
+}
