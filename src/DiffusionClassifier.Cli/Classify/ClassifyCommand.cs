@@ -5,6 +5,7 @@ using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Classify;
 

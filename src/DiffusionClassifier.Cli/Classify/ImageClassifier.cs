@@ -2,6 +2,7 @@ using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Classify;
 

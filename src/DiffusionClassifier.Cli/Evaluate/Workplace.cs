@@ -42,7 +42,7 @@ internal sealed record Workplace(Engines Engines, SingleModel Model, DeviceOptio
     public (DataSet Data, Candidates Candidates, IReadOnlyList<LabelledImage> Images) Open(EvaluateArguments arguments, ClassificationRequest request)
     {
         DataSet data = arguments.Data!.Read(Engines.MaxImageBytes, Engines.WritePng);
-        Candidates candidates = new CandidateFinder(data, Manifest, arguments.Preset ?? data.OwnPreset, arguments.ClassNames).Find(request.Labels, request.Templates);
+        Candidates candidates = new CandidateFinder(data, Manifest, arguments.Preset ?? data.OwnPreset, arguments.ClassNames).Find(request.Labels, request.Template);
         LabelledImage[] known = [.. data.Images.Where(image => candidates.TruthOfClass[image.Class] >= 0)];
         if (known.Length < data.Images.Count)
             ErrorReport.WriteLine($"{data.Images.Count - known.Length} pictures are of classes that are not among the labels: they are left out.");

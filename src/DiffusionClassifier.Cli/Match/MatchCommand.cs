@@ -4,6 +4,7 @@ using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Models;
 

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Models;
 

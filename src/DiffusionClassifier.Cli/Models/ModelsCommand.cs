@@ -22,7 +22,7 @@ internal static class ModelsCommand
 
     private static int Run(ModelLibrary library, bool json)
     {
-        ModelDescription[] models = [.. library.Source.Manifests.Select((manifest, index) => ModelDescription.From(manifest, isDefault: index == 0))];
+        ModelDescription[] models = [.. library.Source.Manifests.Select((manifest, index) => manifest.Describe(isDefault: index == 0))];
         if (json)
             Console.Out.WriteLine(JsonSerializer.Serialize(new ModelList(models), AnswerJson.Indented));
         else if (models.Length > 0)

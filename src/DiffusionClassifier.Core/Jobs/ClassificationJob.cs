@@ -23,12 +23,16 @@ internal sealed class ClassificationJob
     private int _outstanding; // rows before the next look that are not recorded yet
     private ScoresView? _answer; // what the answer is made of, once that is certain
 
-    public ClassificationJob(JobSettings settings, PixelImage image, JobClock clock)
+    /// <param name="settings">What was asked.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="clock">Its times.</param>
+    /// <param name="elimination">Who goes on; null: as the settings say.</param>
+    public ClassificationJob(JobSettings settings, PixelImage image, JobClock clock, IElimination? elimination = null)
     {
         Settings = settings;
         Clock = clock;
         Scores = new LabelScores(settings.Arms, settings.Plan.Count);
-        _elimination = settings.CreateElimination();
+        _elimination = elimination ?? settings.CreateElimination();
         _encoding = new JobEncoding(settings, image);
         BeginLook();
     }

@@ -27,7 +27,7 @@ internal static class ApiKeyGate
     }
 
     /// <summary>On whose behalf a request is.</summary>
-    public static Caller Caller(this HttpRequest request) => request.HttpContext.Features.Get<Caller>() ?? Caller.Anonymous;
+    public static Caller Caller(this HttpRequest request) => request.HttpContext.Features.Get<Caller>() ?? Core.Admission.Caller.Anonymous;
 
     private static Caller Authenticate(HttpRequest request, ApiKeys keys)
     {

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Xml;
 using System.Xml.XPath;
-using DiffusionClassifier.Core.Contracts;
 using Serilog;
 using Swashbuckle.AspNetCore.SwaggerGen;
 

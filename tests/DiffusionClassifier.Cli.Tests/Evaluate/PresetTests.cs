@@ -67,7 +67,7 @@ public sealed class PresetTests
     [Fact]
     public void What_the_caller_says_wins()
     {
-        ClassificationRequest asked = Empty with { Trials = 7, Loss = PredictionLoss.Huber, Templates = ["{label}!"] };
+        ClassificationRequest asked = Empty with { Trials = 7, Loss = PredictionLoss.Huber, Template = ["{label}!"] };
 
         ClassificationRequest request = PresetRequest.Apply(PresetLibrary.Find("pets"), asked, Manifests.Text());
 

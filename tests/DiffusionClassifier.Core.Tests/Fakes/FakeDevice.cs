@@ -33,7 +33,7 @@ internal sealed class FakeDevice(RowScheduler scheduler, int bucket, params stri
     public void Complete()
     {
         if (_plan.Kind == WorkKind.Encode)
-            scheduler.CompleteEncoding(_plan, new EncodedParts(new Latent([], default), [.. _plan.Prompts.Select((_, i) => new ClassConditioning(i))]), TimeSpan.Zero, now: 1);
+            scheduler.CompleteEncoding(_plan, new EncodedParts(new Latent([], default), [.. _plan.Encoding!.Prompts.Select((_, i) => new ClassConditioning(i))]), TimeSpan.Zero, now: 1);
         else
             scheduler.CompleteBatch(_profile, _plan, Array.ConvertAll(_plan.Rows.ToArray(), row => Error(row)), TimeSpan.Zero, now: 2);
         _plan.Clear();
@@ -51,7 +51,7 @@ internal sealed class FakeDevice(RowScheduler scheduler, int bucket, params stri
         _plan.Clear();
     }
 
-    public bool Runs(ClassificationJob job) => _profile.Runs(job);
+    public bool Runs(ClassificationJob job) => _profile.Runs(job.Settings.Manifest.Id);
 
     /// <summary>The largest batch it runs now.</summary>
     public int Top(string model) => _profile.Ladders[model].Top;

@@ -10,10 +10,10 @@ namespace DiffusionClassifier.Core.Tests.Fakes;
 internal static class SerialClassifier
 {
     /// <returns>The mean error of every label of a class-conditional model, in the order of the request.</returns>
-    public static double[] MeanErrors(ModelManifest manifest, ClassificationRequest request)
+    public static double[] MeanErrors(ModelManifest manifest, ClassificationRequest request, INoiseSource? noise = null)
     {
         IEnumerable<string> labels = request.Labels?.Select(label => label.Label) ?? manifest.Classes;
-        return [.. labels.Select(label => Errors(manifest, request, ClassId(manifest, label), Grid(manifest, request)).Average())];
+        return [.. labels.Select(label => Errors(manifest, request, ClassId(manifest, label), Grid(manifest, request), noise).Average())];
     }
 
     /// <summary>The even grid of trials, in the order of their numbers.</summary>
@@ -29,23 +29,23 @@ internal static class SerialClassifier
     }
 
     /// <returns>The error of one class or prompt on every trial.</returns>
-    public static double[] Errors(ModelManifest manifest, ClassificationRequest request, long condition, IEnumerable<Trial> trials)
+    public static double[] Errors(ModelManifest manifest, ClassificationRequest request, long condition, IEnumerable<Trial> trials, INoiseSource? noise = null)
     {
         NoiseSchedule schedule = NoiseSchedule.Create(manifest.Schedule);
         float[] image = FakeImagePreprocessor.Pixels(request.Image.Span[0], manifest.Preprocessing.Size);
-        return [.. trials.Select(trial => Error(manifest, request, schedule, image, condition, trial))];
+        return [.. trials.Select(trial => Error(manifest, request, schedule, image, condition, trial, noise ?? new GaussianNoise(request.Seed)))];
     }
 
     public static long ClassId(ModelManifest manifest, string label) =>
         manifest.Classes.Index().First(pair => string.Equals(pair.Item, label, StringComparison.OrdinalIgnoreCase)).Index;
 
-    private static double Error(ModelManifest manifest, ClassificationRequest request, NoiseSchedule schedule, float[] image, long condition, Trial trial)
+    private static double Error(ModelManifest manifest, ClassificationRequest request, NoiseSchedule schedule, float[] image, long condition, Trial trial, INoiseSource source)
     {
         PredictionLoss loss = request.Loss ?? manifest.DefaultLoss;
         int t = trial.Timestep;
         double signal = Math.Sqrt(schedule.AlphasCumprod[t]), rate = Math.Sqrt(1 - schedule.AlphasCumprod[t]);
         var noise = new float[image.Length];
-        (request.Noise ?? new GaussianNoise(request.Seed)).Fill(trial.NoiseIndex, noise);
+        source.Fill(trial.NoiseIndex, noise);
         double sum = 0;
         for (int i = 0; i < image.Length; i++)
         {

@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Telemetry;
+using DiffusionClassifier.Testing;
 using DiffusionClassifier.Testing.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -35,9 +37,13 @@ internal sealed class TestEngine : IDisposable
     public Task<ClassificationResult> ClassifyAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress = null) =>
         ClassifyForAsync(request, progress, CancellationToken.None);
 
-    /// <summary>As <see cref="ClassifyAsync"/>, for a client that goes away when <paramref name="client"/> says so.</summary>
+    /// <summary>As <see cref="ClassifyAsync(ClassificationRequest, IProgress{ClassificationProgress})"/>, for a client that goes away when <paramref name="client"/> says so.</summary>
     public Task<ClassificationResult> ClassifyForAsync(ClassificationRequest request, IProgress<ClassificationProgress>? progress, CancellationToken client) =>
         Host.Engine.ClassifyAsync(request, progress, client).WaitAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>As <see cref="ClassifyAsync(ClassificationRequest, IProgress{ClassificationProgress})"/>, with what a host adds.</summary>
+    public Task<ClassificationResult> ClassifyAsync(Submission submission, IProgress<ClassificationProgress>? progress = null) =>
+        Host.Engine.ClassifyAsync(submission, progress, CancellationToken.None).WaitAsync(TestContext.Current.CancellationToken);
 
     // Batch sizes must not depend on how fast this machine is.
     private static EngineOptions Pinned(EngineOptions options) => options.Devices.Count > 0 ? options : options with { Devices = [new DeviceOptions { Batch = int.MaxValue }] };

@@ -17,7 +17,7 @@ public class ImageTextMatcherTests
         using TestEngine engine = await TestEngine.StartAsync(model);
         var matcher = new ImageTextMatcher(engine.Host.Engine, new EngineOptions());
 
-        await matcher.MatchAsync(Request([1]), Cancellation);
+        await matcher.MatchAsync(Request([1]), Caller.Anonymous, cancellationToken: Cancellation);
 
         Assert.Equal(["a red cube", "no {label} here", ""], model.EncodedPrompts.Skip(1)); // the first warms up
     }
@@ -31,7 +31,7 @@ public class ImageTextMatcherTests
         int decoded = 0;
         engine.Images.BeforeLoad = () => decoded++;
 
-        ClassificationException exception = await Assert.ThrowsAsync<ClassificationException>(() => matcher.MatchAsync(Request([1], [2], FakeImagePreprocessor.BadHeader), Cancellation));
+        ClassificationException exception = await Assert.ThrowsAsync<ClassificationException>(() => matcher.MatchAsync(Request([1], [2], FakeImagePreprocessor.BadHeader), Caller.Anonymous, cancellationToken: Cancellation));
 
         Assert.Equal((ClassificationError.UnsupportedImageFormat, "images", 0), (exception.Error, exception.Field, decoded));
         Assert.StartsWith("Image 3:", exception.Message, StringComparison.Ordinal);
@@ -45,8 +45,8 @@ public class ImageTextMatcherTests
         var matcher = new ImageTextMatcher(engine.Host.Engine, options);
         MatchRequest request = Request([1]);
 
-        MatchResult result = await matcher.MatchAsync(request, Cancellation);
-        ClassificationException exception = await Assert.ThrowsAsync<ClassificationException>(() => matcher.MatchAsync(request with { Captions = ["a", "b", "c"] }, Cancellation));
+        MatchResult result = await matcher.MatchAsync(request, Caller.Anonymous, cancellationToken: Cancellation);
+        ClassificationException exception = await Assert.ThrowsAsync<ClassificationException>(() => matcher.MatchAsync(request with { Captions = ["a", "b", "c"] }, Caller.Anonymous, cancellationToken: Cancellation));
 
         Assert.Equal((2, true), (Assert.Single(result.Images).Scores.Count, result.NormalizedByNull));
         Assert.Equal((ClassificationError.InvalidRequest, "captions", "3 captions were sent; the limit is 2."), (exception.Error, exception.Field, exception.Message));
@@ -57,10 +57,8 @@ public class ImageTextMatcherTests
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Text(), 4));
         var matcher = new ImageTextMatcher(engine.Host.Engine, new EngineOptions());
-        MatchRequest request = Request([1], [2], [3]);
-        request = request with { Options = request.Options with { Caller = new Caller("limited", MaxActiveRequests: 1) } };
 
-        MatchResult result = await matcher.MatchAsync(request, Cancellation);
+        MatchResult result = await matcher.MatchAsync(Request([1], [2], [3]), new Caller("limited", MaxActiveRequests: 1), cancellationToken: Cancellation);
 
         Assert.Equal(3, result.Images.Count);
     }
@@ -75,17 +73,15 @@ public class ImageTextMatcherTests
         engine.Images.BeforeLoad = () => Interlocked.Increment(ref decoded);
         model.BeforePredict = _ => Assert.Equal(1, givenUp);
 
-        await matcher.MatchAsync(
-            Request([1], [2], [3]) with
-            {
-                ImagesDecoded = () =>
-                {
-                    Assert.Equal(3, decoded);
-                    givenUp++;
-                },
-            }, Cancellation);
+        await matcher.MatchAsync(Request([1], [2], [3]), Caller.Anonymous, GiveUp, Cancellation);
 
         Assert.Equal(1, givenUp);
+
+        void GiveUp()
+        {
+            Assert.Equal(3, decoded);
+            givenUp++;
+        }
     }
 
     [Fact]
@@ -95,7 +91,7 @@ public class ImageTextMatcherTests
         using TestEngine engine = await TestEngine.StartAsync(model);
         var matcher = new ImageTextMatcher(engine.Host.Engine, new EngineOptions());
 
-        ClassificationException exception = await Assert.ThrowsAsync<ClassificationException>(() => matcher.MatchAsync(Request([1], FakeImagePreprocessor.BadPixels, [3]), Cancellation));
+        ClassificationException exception = await Assert.ThrowsAsync<ClassificationException>(() => matcher.MatchAsync(Request([1], FakeImagePreprocessor.BadPixels, [3]), Caller.Anonymous, cancellationToken: Cancellation));
 
         Assert.Equal((ClassificationError.InvalidImage, "Image 2: damaged", 0L), (exception.Error, exception.Message, engine.Host.Engine.ReservedRows));
     }
@@ -104,7 +100,7 @@ public class ImageTextMatcherTests
     {
         Images = [.. images.Select(image => (ReadOnlyMemory<byte>)image)],
         Captions = ["a red cube", "no {label} here"],
-        Options = new ClassificationRequest { Image = default, Trials = 3 },
+        Trials = 3,
         NormalizeByNull = true,
     };
 }

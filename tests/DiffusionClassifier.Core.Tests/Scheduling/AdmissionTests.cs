@@ -8,7 +8,7 @@ public class AdmissionTests
     private const double SecondsPerRow = 0.1;
 
     // Interactive requests have 60 % of the devices: 100 s of patience are 60 s of device time, 600 rows.
-    private readonly Admission _admission = new(new EngineOptions { InteractiveQueueSeconds = 100, StandardQueueSeconds = 100, BulkQueueSeconds = 100 });
+    private readonly AdmissionControl _admission = new(new EngineOptions { InteractiveQueueSeconds = 100, StandardQueueSeconds = 100, BulkQueueSeconds = 100 });
 
     [Fact]
     public void Reserve_MoreThanAClassCanRunInTime_IsOverloadedAndSaysWhenToComeBack()

@@ -2,6 +2,7 @@ using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;
@@ -40,13 +41,12 @@ public class ClassNamesTests
     }
 
     [Fact]
-    public void Names_are_built_once_for_a_model_and_are_its_own()
+    public void The_names_of_a_model_are_its_own()
     {
         ModelManifest other = Model with { Classes = ["ship"] };
 
-        Assert.Same(ClassNames.Of(Model), ClassNames.Of(Model));
-        Assert.Equal("ship", ClassNames.Of(other).Find("SHIP", "label"));
-        Assert.Throws<ClassificationException>(() => ClassNames.Of(Model).Find("ship", "label"));
+        Assert.Equal("ship", new LoadedModel(other).FindClass("SHIP"));
+        Assert.Throws<ClassificationException>(() => new LoadedModel(Model).FindClass("ship"));
     }
 
     [Fact]
@@ -63,5 +63,5 @@ public class ClassNamesTests
         Assert.Equal(["TENCH", "goldfish"], Validate("TENCH", "goldfish").Labels.Select(label => label.Label));
 
     private static JobSettings Validate(params string[] labels) =>
-        RequestValidator.Validate(new ClassificationRequest { Image = new byte[] { 1 }, Labels = [.. labels.Select(LabelSpec.FromString)] }, Model, new EngineOptions());
+        FakeJobs.Settings(new ClassificationRequest { Image = new byte[] { 1 }, Labels = [.. labels.Select(LabelSpec.FromString)] }, Model, new EngineOptions());
 }

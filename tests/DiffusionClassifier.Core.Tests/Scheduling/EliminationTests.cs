@@ -16,7 +16,7 @@ public class EliminationTests
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, bucket, "tiny");
         var elimination = new FakeElimination(new Dictionary<int, int[]> { [4] = [1, 3], [8] = [2] }, trials: 16);
-        ClassificationJob job = Jobs.Create(labels: 5, trials: 16, elimination);
+        ClassificationJob job = FakeJobs.Create(labels: 5, trials: 16, elimination);
 
         scheduler.Submit(job);
         device.RunToEnd();
@@ -35,8 +35,8 @@ public class EliminationTests
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 8, "tiny");
-        var progress = new RecordedProgress();
-        ClassificationJob job = Jobs.Create(labels: 3, trials: 16, new FakeElimination(new Dictionary<int, int[]> { [4] = [0, 2] }, trials: 16), progress: progress);
+        var progress = new ProgressFeed(answersEvery: null);
+        ClassificationJob job = FakeJobs.Create(labels: 3, trials: 16, new FakeElimination(new Dictionary<int, int[]> { [4] = [0, 2] }, trials: 16), progress: progress);
 
         scheduler.Submit(job);
         device.RunToEnd();
@@ -45,7 +45,8 @@ public class EliminationTests
         Assert.Equal("class 1", result.Prediction);
         Assert.Equal((12, 4, 16), (result.Cost.Rows, result.Decision.Trials, result.Decision.MaxTrials));
         Assert.Equal([(1, null), (0, 4), (2, 4)], result.Labels.Select(label => (label.Label[^1] - '0', label.EliminatedAt)));
-        Assert.Equal(new ClassificationProgress(12, 12), progress.Reports[^1]);
+        Assert.True(progress.Reader.TryRead(out ClassificationProgress last));
+        Assert.Equal(new ClassificationProgress(12, 12), last);
         Assert.Equal(0, scheduler.ActiveJobs);
     }
 
@@ -54,7 +55,7 @@ public class EliminationTests
     {
         var scheduler = new RowScheduler();
         FakeDevice one = new(scheduler, 2, "tiny"), two = new(scheduler, 64, "tiny");
-        scheduler.Submit(Jobs.Create(labels: 3, trials: 16, new FakeElimination(new Dictionary<int, int[]> { [4] = [1] }, trials: 16)));
+        scheduler.Submit(FakeJobs.Create(labels: 3, trials: 16, new FakeElimination(new Dictionary<int, int[]> { [4] = [1] }, trials: 16)));
         one.Assemble();
         one.Complete();
 
@@ -83,7 +84,7 @@ public class EliminationTests
         {
             var scheduler = new RowScheduler();
             FakeDevice[] devices = [.. Enumerable.Range(0, 8).Select(_ => new FakeDevice(scheduler, 5, "tiny"))];
-            ClassificationJob job = Jobs.Create(labels: 4, trials: 10);
+            ClassificationJob job = FakeJobs.Create(labels: 4, trials: 10);
             scheduler.Submit(job);
             devices[0].Assemble();
             devices[0].Complete();
@@ -101,7 +102,7 @@ public class EliminationTests
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 64, "tiny");
         var broken = new FakeElimination(new Dictionary<int, int[]> { [2] = [] }, trials: 4) { Failure = new InvalidOperationException("no table for this") };
-        ClassificationJob bad = Jobs.Create(labels: 2, trials: 4, broken), good = Jobs.Create(labels: 3, trials: 4);
+        ClassificationJob bad = FakeJobs.Create(labels: 2, trials: 4, broken), good = FakeJobs.Create(labels: 3, trials: 4);
         scheduler.Submit(bad);
         scheduler.Submit(good);
 
@@ -117,18 +118,24 @@ public class EliminationTests
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 3, "tiny");
-        ClassificationJob? job = null;
-        var progress = new RecordedProgress(_ => Assert.False(job!.Completion.IsCompleted, "the answer overtook the progress"));
-        job = Jobs.Create(labels: 5, trials: 16, new FakeElimination(new Dictionary<int, int[]> { [4] = [1], [8] = [0, 2] }, trials: 16), progress: progress);
+        List<ClassificationProgress> reports = [];
+        var progress = new ProgressFeed(answersEvery: null);
+        ClassificationJob job = FakeJobs.Create(labels: 5, trials: 16, new FakeElimination(new Dictionary<int, int[]> { [4] = [1], [8] = [0, 2] }, trials: 16), progress: progress);
 
         scheduler.Submit(job);
-        device.RunToEnd();
+        while (device.Assemble() is not WorkKind.None and var kind)
+        {
+            device.Complete();
+            if (kind == WorkKind.Denoise && progress.Reader.TryRead(out ClassificationProgress news))
+                reports.Add(news);
+        }
+
         ClassificationResult result = await job.Completion;
 
-        Assert.Equal(result.Cost.Batches, progress.Reports.Count);
-        Assert.Equal(new ClassificationProgress(3, 80), progress.Reports[0]);
-        Assert.Equal(new ClassificationProgress(result.Cost.Rows, result.Cost.Rows), progress.Reports[^1]);
-        foreach ((ClassificationProgress earlier, ClassificationProgress later) in progress.Reports.Zip(progress.Reports.Skip(1)))
+        Assert.Equal(result.Cost.Batches, reports.Count);
+        Assert.Equal(new ClassificationProgress(3, 80), reports[0]);
+        Assert.Equal(new ClassificationProgress(result.Cost.Rows, result.Cost.Rows), reports[^1]);
+        foreach ((ClassificationProgress earlier, ClassificationProgress later) in reports.Zip(reports.Skip(1)))
             Assert.True(later.Rows > earlier.Rows && later.MaxRows <= earlier.MaxRows && later.Rows <= later.MaxRows, $"{earlier} → {later}");
     }
 

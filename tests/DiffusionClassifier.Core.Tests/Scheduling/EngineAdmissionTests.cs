@@ -1,5 +1,8 @@
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Jobs;
+using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 
@@ -40,12 +43,12 @@ public class EngineAdmissionTests
         using TestEngine engine = await TestEngine.StartAsync(Options, null, model);
         using var gate = new Gate();
         model.BeforePredict = _ => gate.Pass();
-        ClassificationRequest limited = Request with { Caller = new Caller("limited", MaxActiveRequests: 1) };
+        Submission limited = new(Request) { Caller = new Caller("limited", MaxActiveRequests: 1) };
         Task<ClassificationResult> first = engine.ClassifyAsync(limited);
         await gate.Reached;
 
         var refused = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(limited));
-        Task<ClassificationResult> other = engine.ClassifyAsync(Request with { Caller = new Caller("other", MaxActiveRequests: 1) });
+        Task<ClassificationResult> other = engine.ClassifyAsync(new Submission(Request) { Caller = new Caller("other", MaxActiveRequests: 1) });
         gate.Open();
         await Task.WhenAll(first, other);
 
@@ -54,16 +57,18 @@ public class EngineAdmissionTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_RowsThatRan_AreNoLongerReserved()
+    public async Task RowsThatRan_AreNoLongerReserved()
     {
-        var model = new FakeDiffusionModel(Manifests.Classes(), 4);
-        using TestEngine engine = await TestEngine.StartAsync(Options, null, model);
+        var scheduler = new RowScheduler();
+        var device = new FakeDevice(scheduler, 4, "tiny");
         List<long> reserved = [];
-        var progress = new RecordedProgress(_ => reserved.Add(engine.Host.Engine.ReservedRows));
+        ClassificationJob job = FakeJobs.Create(labels: 5, trials: 16, remaining: reserved.Add);
 
-        await engine.ClassifyAsync(Request, progress);
+        scheduler.Submit(job);
+        device.RunToEnd();
+        await job.Completion;
 
-        Assert.Equal([80, .. Enumerable.Range(1, 19).Select(batch => 80L - 4 * batch), 0], reserved);
+        Assert.Equal(Enumerable.Range(1, 20).Select(batch => 80L - 4 * batch), reserved);
     }
 
     [Fact(Timeout = Patience)]

@@ -1,3 +1,4 @@
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 
@@ -33,7 +34,7 @@ public class EngineCancellationTests
         using var cancellation = new CancellationTokenSource();
         model.BeforePredict = _ => gate.Pass();
         var noise = new CountedNoise(awaited: 2); // five rows are two batches of at most four: one running, one assembled
-        Task<ClassificationResult> busy = engine.ClassifyAsync(Request with { Trials = 1, Noise = noise });
+        Task<ClassificationResult> busy = engine.ClassifyAsync(new Submission(Request with { Trials = 1 }) { Noise = noise });
         await Task.WhenAll(gate.Reached, noise.Reached);
         Task<ClassificationResult> waiting = engine.ClassifyForAsync(Request with { Image = new byte[] { 2 } }, null, cancellation.Token);
 

@@ -3,6 +3,7 @@ using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
@@ -72,12 +73,12 @@ public class EngineDeadlineTests
     {
         var device = new DeviceProfile("fake", new Dictionary<string, BatchLadder> { ["tiny"] = new([1, 4, 16], [0.1, 0.15, 0.25]) });
         var scheduler = new RowScheduler();
-        ClassificationJob job = Jobs.Create(labels: 3, trials: 100, deadline: TimeSpan.FromMilliseconds(milliseconds));
+        ClassificationJob job = FakeJobs.Create(labels: 3, trials: 100, deadline: TimeSpan.FromMilliseconds(milliseconds));
         var plan = new WorkPlan(capacity: 16);
         scheduler.Submit(job);
         scheduler.Assemble(device, now: 0, plan);
         if (plan.Kind == WorkKind.Encode)
-            scheduler.CompleteEncoding(plan, new EncodedParts(new Latent([], default), [.. plan.Prompts.Select((_, i) => new ClassConditioning(i))]), TimeSpan.Zero, now: 0);
+            scheduler.CompleteEncoding(plan, new EncodedParts(new Latent([], default), [.. plan.Encoding!.Prompts.Select((_, i) => new ClassConditioning(i))]), TimeSpan.Zero, now: 0);
 
         scheduler.Assemble(device, now: 0, plan);
 
@@ -123,7 +124,7 @@ public class EngineDeadlineTests
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 64);
         using TestEngine engine = await TestEngine.StartAsync(model);
-        (ClassificationResult result, Core.Scoring.LabelScores scores) = await engine.Host.Engine.RunAsync(Request with { DeadlineMs = null }, progress: null, decoded: null, TestContext.Current.CancellationToken);
+        (ClassificationResult result, Core.Scoring.ScoresView scores) = await engine.Host.Engine.Submit(new Submission(Request with { DeadlineMs = null }), TestContext.Current.CancellationToken).Outcome;
         IReadOnlyList<string> classes = model.Manifest.Classes;
         return result.Labels.ToDictionary(label => label.Label, label => Enumerable.Range(0, trials).Average(trial => scores.Error(classes.Index().Single(pair => pair.Item == label.Label).Index, trial)));
     }

@@ -1,6 +1,7 @@
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 
@@ -73,11 +74,12 @@ public class EngineLossTests
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 1, 16));
         var bank = new StoredNoise(RandomArrays.Normal(new Random(3), draws * 48), 48);
-        ClassificationRequest request = Request with { NoiseDraws = draws, Noise = bank }; // a draw beyond the bank would fail the request
+        ClassificationRequest request = Request with { NoiseDraws = draws };
+        Submission submission = new(request) { Noise = bank }; // a draw beyond the bank would fail the request
 
-        ClassificationResult result = await engine.ClassifyAsync(request);
+        ClassificationResult result = await engine.ClassifyAsync(submission);
 
-        double[] expected = SerialClassifier.MeanErrors(Manifests.Classes(), request);
+        double[] expected = SerialClassifier.MeanErrors(Manifests.Classes(), request, bank);
         Assert.All(result.Labels, label => Assert.Equal(expected[SerialClassifier.ClassId(Manifests.Classes(), label.Label)], label.MeanError, 1e-5));
     }
 

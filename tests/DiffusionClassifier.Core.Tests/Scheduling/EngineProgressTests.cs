@@ -1,3 +1,4 @@
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 using Microsoft.Extensions.Time.Testing;
@@ -18,7 +19,7 @@ public class EngineProgressTests
 
         await engine.ClassifyAsync(Request, progress);
 
-        Assert.Equal(Enumerable.Range(0, 11).Select(batch => (10 * batch, 100)), progress.Reports.Select(report => (report.Rows, report.MaxRows)));
+        AssertNewest(Enumerable.Range(0, 11).Select(batch => (10 * batch, 100)), progress.Reports.Select(report => (report.Rows, report.MaxRows)));
         Assert.All(progress.Reports, report => Assert.Null(report.Answer));
     }
 
@@ -28,10 +29,10 @@ public class EngineProgressTests
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 8));
         var progress = new RecordedProgress();
 
-        ClassificationResult result = await engine.Host.Engine.ClassifyAsync(Request, progress, answersEvery: TimeSpan.Zero, TestContext.Current.CancellationToken);
+        ClassificationResult result = await engine.ClassifyAsync(new Submission(Request) { AnswersEvery = TimeSpan.Zero }, progress);
 
         ClassificationResult[] answers = [.. progress.Reports.Select(report => report.Answer).OfType<ClassificationResult>()];
-        Assert.Equal(Enumerable.Range(1, 12).Select(batch => 8 * batch / 5), answers.Select(answer => answer.Decision.Trials));
+        AssertNewest(Enumerable.Range(1, 12).Select(batch => 8 * batch / 5), answers.Select(answer => answer.Decision.Trials).Distinct());
         Assert.All(answers, answer =>
         {
             Assert.False(answer.Decision.Complete);
@@ -48,8 +49,15 @@ public class EngineProgressTests
         using TestEngine engine = await TestEngine.StartAsync(null, new FakeTimeProvider(), new FakeDiffusionModel(Manifests.Classes(), 8));
         var progress = new RecordedProgress();
 
-        await engine.Host.Engine.ClassifyAsync(Request, progress, answersEvery: TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        await engine.ClassifyAsync(new Submission(Request) { AnswersEvery = TimeSpan.FromSeconds(1) }, progress);
 
         Assert.All(progress.Reports, report => Assert.Null(report.Answer));
+    }
+
+    // A reader may miss news that were replaced by newer ones, and never the last.
+    private static void AssertNewest<T>(IEnumerable<T> told, IEnumerable<T> read)
+    {
+        Assert.Equal(told.Where(read.ToHashSet().Contains), read);
+        Assert.Equal(told.Last(), read.Last());
     }
 }

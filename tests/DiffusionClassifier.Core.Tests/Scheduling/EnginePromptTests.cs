@@ -32,7 +32,7 @@ public class EnginePromptTests
         var model = new FakeDiffusionModel(Manifest, 1, 4, 16);
         using TestEngine engine = await TestEngine.StartAsync(model);
 
-        ClassificationResult result = await engine.ClassifyAsync(Request with { Templates = ["a {label}", "{label}, {label}!", "no {Label} but {label}"] });
+        ClassificationResult result = await engine.ClassifyAsync(Request with { Template = ["a {label}", "{label}, {label}!", "no {Label} but {label}"] });
 
         string[] winner = [.. Prompts(result.Prediction)];
         foreach (LabelResult label in result.Labels)
@@ -58,7 +58,7 @@ public class EnginePromptTests
         using TestEngine engine = await TestEngine.StartAsync(model);
         LabelSpec cat = new("cat", ["a tabby", "a {label} as it is", "a tomcat"]), dog = new("dog");
 
-        ClassificationResult result = await engine.ClassifyAsync(Request with { Labels = [cat, dog], Templates = ["one {label}", "two {label}s"] });
+        ClassificationResult result = await engine.ClassifyAsync(Request with { Labels = [cat, dog], Template = ["one {label}", "two {label}s"] });
 
         Dictionary<string, LabelResult> labels = result.Labels.ToDictionary(label => label.Label);
         Assert.Equal(cat.Prompts, labels["cat"].Prompts);
@@ -73,7 +73,7 @@ public class EnginePromptTests
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 1, 8));
         string[] templates = ["a {label}", "the {label}", "{label} again"];
 
-        ClassificationResult result = await engine.ClassifyAsync(Request with { Templates = templates, PromptAggregation = PromptAggregation.Min });
+        ClassificationResult result = await engine.ClassifyAsync(Request with { Template = templates, PromptAggregation = PromptAggregation.Min });
 
         foreach (LabelResult label in result.Labels)
         {
@@ -93,7 +93,7 @@ public class EnginePromptTests
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 8));
 
-        ClassificationResult result = await engine.ClassifyAsync(Request with { Templates = ["a {label}", "a {label}"] });
+        ClassificationResult result = await engine.ClassifyAsync(Request with { Template = ["a {label}", "a {label}"] });
 
         Assert.Equal(3 * Trials, result.Cost.Rows);
         Assert.All(result.Labels, label => Assert.Equal([$"a {label.Label}"], label.Prompts!));

@@ -1,11 +1,9 @@
 using System.Globalization;
-using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
@@ -41,7 +39,7 @@ public class EngineRaceTests
     [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
     public void Validate_FieldThatDoesNotFit_SaysWhatToDo(string what, ClassificationRequest request, string field, string message)
     {
-        ClassificationException exception = Assert.Throws<ClassificationException>(() => RequestValidator.Validate(request, Manifest, new EngineOptions()));
+        ClassificationException exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(request, Manifest, new EngineOptions()));
 
         Assert.True(exception.Error == ClassificationError.InvalidRequest && exception.Field == field, what);
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
@@ -50,9 +48,9 @@ public class EngineRaceTests
     [Fact]
     public void Validate_TopKWithCompetingPrompts_IsRefused()
     {
-        ClassificationRequest request = Request with { Labels = ["cat", "dog", "ship"], Templates = ["a {label}", "the {label}"], PromptAggregation = PromptAggregation.Min, Strategy = Strategy.Race, TopK = 2 };
+        ClassificationRequest request = Request with { Labels = ["cat", "dog", "ship"], Template = ["a {label}", "the {label}"], PromptAggregation = PromptAggregation.Min, Strategy = Strategy.Race, TopK = 2 };
 
-        ClassificationException exception = Assert.Throws<ClassificationException>(() => RequestValidator.Validate(request, Manifests.Text(), new EngineOptions()));
+        ClassificationException exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(request, Manifests.Text(), new EngineOptions()));
 
         Assert.Equal("topK", exception.Field);
     }
@@ -100,7 +98,7 @@ public class EngineRaceTests
     [Fact]
     public async Task Answer_WherePromptsOfOneLabelAreLeft_IsDecidedWithoutABestPrompt()
     {
-        ClassificationRequest request = Request with { Labels = ["cat", "dog"], Templates = ["a {label}", "the {label}"], PromptAggregation = PromptAggregation.Min, Trials = Trials };
+        ClassificationRequest request = Request with { Labels = ["cat", "dog"], Template = ["a {label}", "the {label}"], PromptAggregation = PromptAggregation.Min, Trials = Trials };
         double[][] errors = SimulatedBank.Create(new Random(1), SimulatedBank.Gaussian, Trials, [0, 0.1, 60, 60]);
 
         ClassificationResult result = await Run(request, errors, Manifests.Text() with { DefaultStrategy = Strategy.Race }).Completion;
@@ -145,7 +143,7 @@ public class EngineRaceTests
             var random = new Random(seed);
             double[] priors = [.. Enumerable.Range(0, Labels).Select(_ => 0.1 + random.NextDouble())];
             double[][] errors = SimulatedBank.Create(random, SimulatedBank.HeavyTailed, Trials, [.. Enumerable.Range(0, Labels).Select(_ => 6 * random.NextDouble())]);
-            ClassificationJob job = Jobs.Create(Manifest, Request with { Strategy = strategy, Priors = priors, Temperature = 1 }, ClassificationEngine.CreateElimination);
+            ClassificationJob job = FakeJobs.Create(Manifest, Request with { Strategy = strategy, Priors = priors, Temperature = 1 });
             var scheduler = new RowScheduler();
             scheduler.Submit(job);
             RunPartly(scheduler, errors, batches: 8 + random.Next(30));
@@ -198,7 +196,7 @@ public class EngineRaceTests
 
     private static ClassificationJob Run(ClassificationRequest request, double[][] errors, ModelManifest? manifest = null)
     {
-        ClassificationJob job = Jobs.Create(manifest ?? Manifest, request, ClassificationEngine.CreateElimination);
+        ClassificationJob job = FakeJobs.Create(manifest ?? Manifest, request);
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 8, "tiny") { Error = row => errors[row.Position][row.Prompt] };
         scheduler.Submit(job);

@@ -9,7 +9,7 @@ public class EngineStagedTests
 {
     private static readonly ModelManifest Manifest = Manifests.Classes(classes: 7);
 
-    private static readonly ClassificationRequest Request = new() { Image = new byte[] { 8 }, Strategy = Strategy.Staged, Seed = 21, Stages = [new(3, 4), new(10, 2), new(30, 1)] };
+    private static readonly ClassificationRequest Request = new() { Image = new byte[] { 8 }, Strategy = Strategy.Staged, Seed = 21, StageSamples = [3, 10, 30], StageKeep = [4, 2, 1] };
 
     [Theory]
     [InlineData(1)]
@@ -20,11 +20,11 @@ public class EngineStagedTests
 
         ClassificationResult result = await engine.ClassifyAsync(Request with { TrialsPerTimestep = draws });
 
-        StagedPlan plan = StagedPlan.Create(Request.Stages!, draws, Manifest.TimestepFrom, Manifest.TimestepTo);
+        StagedPlan plan = StagedPlan.Create(Stages(Request), draws, Manifest.TimestepFrom, Manifest.TimestepTo);
         Dictionary<string, double[]> errors = Manifest.Classes.ToDictionary(name => name, name => SerialClassifier.Errors(Manifest, Request, SerialClassifier.ClassId(Manifest, name), Trials(plan)));
         List<string> alive = [.. Manifest.Classes];
         int rows = 0, begin = 0;
-        foreach ((Stage stage, int end) in Request.Stages!.Zip(plan.Ends))
+        foreach ((Stage stage, int end) in Stages(Request).Zip(plan.Ends))
         {
             rows += alive.Count * (end - begin);
             string[] kept = [.. alive.OrderBy(name => errors[name].Take(end).Average()).Take(stage.Keep)];
@@ -65,7 +65,7 @@ public class EngineStagedTests
     {
         var model = new FakeDiffusionModel(Manifest, 32);
         using TestEngine engine = await TestEngine.StartAsync(model);
-        int[] first = Timesteps(Request.Stages![0].Samples);
+        int[] first = Timesteps(Request.StageSamples![0]);
         model.AfterPredict = batch => Scale(batch, t => first.Contains(t) ? 0.99f : 0);
 
         ClassificationResult result = await engine.ClassifyAsync(Request with { Temperature = 0.01 });
@@ -104,7 +104,7 @@ public class EngineStagedTests
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 32));
 
-        ClassificationResult result = await engine.ClassifyAsync(Request with { Stages = [new(5, 1), new(20, 1)] });
+        ClassificationResult result = await engine.ClassifyAsync(Request with { StageSamples = [5, 20], StageKeep = [1, 1] });
 
         Assert.Equal((7 * 5 + 15, 20), (result.Cost.Rows, result.Decision.Trials));
         Assert.Equal(20, result.Labels[0].Evaluations);
@@ -115,7 +115,7 @@ public class EngineStagedTests
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 32));
 
-        ClassificationResult result = await engine.ClassifyAsync(Request with { Labels = ["class 4"], Stages = null, Trials = 40 });
+        ClassificationResult result = await engine.ClassifyAsync(Request with { Labels = ["class 4"], StageSamples = null, StageKeep = null, Trials = 40 });
 
         Assert.Equal((40, 40, 1.0, null), (result.Cost.Rows, result.Decision.Trials, result.Labels[0].Posterior, result.Decision.Margin));
     }
@@ -125,7 +125,7 @@ public class EngineStagedTests
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 32));
 
-        ClassificationResult result = await engine.ClassifyAsync(Request with { Stages = null, Trials = 50 });
+        ClassificationResult result = await engine.ClassifyAsync(Request with { StageSamples = null, StageKeep = null, Trials = 50 });
 
         Assert.Equal((7 * 5 + 5 * 45, 7 * 50), (result.Cost.Rows, result.Cost.FixedRows));
         Assert.Equal([5, 5, 50, 50, 50, 50], result.Labels.Skip(1).Select(label => label.EliminatedAt!.Value).Order());
@@ -136,15 +136,15 @@ public class EngineStagedTests
     {
         ModelManifest manifest = Manifests.Text();
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(manifest, 1, 16));
-        ClassificationRequest request = Request with { Labels = ["cat", "dog", "ship"], Templates = ["a {label}", "the {label}", "{label}"], PromptAggregation = PromptAggregation.Min };
+        ClassificationRequest request = Request with { Labels = ["cat", "dog", "ship"], Template = ["a {label}", "the {label}", "{label}"], PromptAggregation = PromptAggregation.Min };
 
         ClassificationResult result = await engine.ClassifyAsync(request);
 
-        StagedPlan plan = StagedPlan.Create(request.Stages!, 1, manifest.TimestepFrom, manifest.TimestepTo);
+        StagedPlan plan = StagedPlan.Create(Stages(request), 1, manifest.TimestepFrom, manifest.TimestepTo);
         Dictionary<string, int> seen = []; // trials of every prompt
         Dictionary<string, double[]> errors = result.Labels.SelectMany(label => label.Prompts!).ToDictionary(prompt => prompt, prompt => SerialClassifier.Errors(manifest, request, FakeDiffusionModel.PromptId(prompt), Trials(plan)));
         string[] alive = [.. errors.Keys];
-        foreach ((Stage stage, int end) in request.Stages!.Zip(plan.Ends))
+        foreach ((Stage stage, int end) in Stages(request).Zip(plan.Ends))
         {
             foreach (string prompt in alive)
                 seen[prompt] = end;
@@ -170,16 +170,18 @@ public class EngineStagedTests
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Text(), 1, 16));
 
-        ClassificationResult result = await engine.ClassifyAsync(Request with { Labels = ["cat", "dog", "ship"], Templates = ["a {label}", "the {label}"], Stages = [new(5, 2), new(20, 1)] });
+        ClassificationResult result = await engine.ClassifyAsync(Request with { Labels = ["cat", "dog", "ship"], Template = ["a {label}", "the {label}"], StageSamples = [5, 20], StageKeep = [2, 1] });
 
         Assert.Equal(2 * (3 * 5 + 2 * 15), result.Cost.Rows);
         Assert.Equal([10, 40, 40], result.Labels.Select(label => label.Evaluations).Order());
         Assert.Equal([5, 20], result.Labels.Skip(1).Select(label => label.EliminatedAt!.Value).Order());
     }
 
+    private static Stage[] Stages(ClassificationRequest request) => [.. request.StageSamples!.Zip(request.StageKeep!, (samples, keep) => new Stage(samples, keep))];
+
     private static Trial[] Trials(StagedPlan plan) => [.. Enumerable.Range(0, plan.Trials.Count).Select(position => plan.Trials[position])];
 
-    private static int[] Timesteps(int count) => [.. Trials(StagedPlan.Create(Request.Stages!, 1, Manifest.TimestepFrom, Manifest.TimestepTo)).Take(count).Select(trial => trial.Timestep)];
+    private static int[] Timesteps(int count) => [.. Trials(StagedPlan.Create(Stages(Request), 1, Manifest.TimestepFrom, Manifest.TimestepTo)).Take(count).Select(trial => trial.Timestep)];
 
     // The mean of an eliminated label: the winner's, plus their difference on the trials that both have seen.
     private static double Anchored(double[] label, double[] winner, int trials) =>

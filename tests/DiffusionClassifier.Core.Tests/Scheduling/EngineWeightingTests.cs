@@ -105,7 +105,7 @@ public class EngineWeightingTests
     [InlineData(Weighting.Fitted, PredictionLoss.Huber, "no fitted weights for the loss 'huber'")]
     public void Validate_WeightingThatDoesNotGoWithTheLoss_IsRefused(Weighting weighting, PredictionLoss loss, string message)
     {
-        var exception = Assert.Throws<ClassificationException>(() => RequestValidator.Validate(Request with { Weighting = weighting, Loss = loss }, Manifest with { LearnedVariance = true }, new EngineOptions()));
+        var exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(Request with { Weighting = weighting, Loss = loss }, Manifest with { LearnedVariance = true }, new EngineOptions()));
 
         Assert.Equal((ClassificationError.InvalidRequest, "weighting"), (exception.Error, exception.Field));
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public class EngineWeightingTests
     {
         ModelManifest manifest = Manifest with { Schedule = new NoiseScheduleConfig { RescaleBetasZeroSnr = true }, TimestepFrom = 999, TimestepTo = 1000 };
 
-        var exception = Assert.Throws<ClassificationException>(() => RequestValidator.Validate(Request with { Weighting = weighting }, manifest, new EngineOptions()));
+        var exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(Request with { Weighting = weighting }, manifest, new EngineOptions()));
 
         Assert.Contains("has no value at timestep 999", exception.Message, StringComparison.Ordinal);
     }
@@ -128,7 +128,7 @@ public class EngineWeightingTests
     {
         ModelManifest manifest = Manifest with { FittedWeightings = new Dictionary<PredictionLoss, FittedWeighting> { [PredictionLoss.L2] = new(new TimestepWeights([800, 899], [0, 1]), 70) } };
 
-        var exception = Assert.Throws<ClassificationException>(() => RequestValidator.Validate(Request with { Trials = 1 }, manifest, new EngineOptions()));
+        var exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(Request with { Trials = 1 }, manifest, new EngineOptions()));
 
         Assert.Contains("send more trials", exception.Message, StringComparison.Ordinal);
     }
@@ -137,17 +137,17 @@ public class EngineWeightingTests
     public async Task ClassifyAsync_StagedAndWeighted_EliminatesByWeightedErrors()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 32));
-        ClassificationRequest request = Request with { Trials = null, Strategy = Strategy.Staged, Stages = [new(5, 2), new(20, 1)], Weighting = Weighting.Fitted };
+        ClassificationRequest request = Request with { Trials = null, Strategy = Strategy.Staged, StageSamples = [5, 20], StageKeep = [2, 1], Weighting = Weighting.Fitted };
 
         ClassificationResult result = await engine.ClassifyAsync(request);
 
-        StagedPlan plan = StagedPlan.Create(request.Stages!, 1, Manifest.TimestepFrom, Manifest.TimestepTo);
+        StagedPlan plan = StagedPlan.Create([new Stage(5, 2), new Stage(20, 1)], 1, Manifest.TimestepFrom, Manifest.TimestepTo);
         Trial[] first = [.. Enumerable.Range(0, plan.Ends[0]).Select(position => plan.Trials[position])];
         string[] kept = [.. Manifest.Classes.OrderBy(name => SerialClassifier.Errors(Manifest, request, SerialClassifier.ClassId(Manifest, name), first).Zip(first, (error, trial) => error * Ramp.At(trial.Timestep)).Sum()).Take(2)];
         Assert.Equal(kept.Order(), result.Labels.Where(label => label.Evaluations > plan.Ends[0]).Select(label => label.Label).Order());
     }
 
-    private static JobSettings Validate(ClassificationRequest request) => RequestValidator.Validate(request, Manifest, new EngineOptions());
+    private static JobSettings Validate(ClassificationRequest request) => FakeJobs.Settings(request, Manifest, new EngineOptions());
 
     private static double Signal(int timestep) => NoiseSchedule.Create(Manifest.Schedule).AlphasCumprod[timestep];
 }

@@ -23,7 +23,7 @@ public class FreeTextTests
         { "a synonym", Request with { Labels = ["puss", "dog"] }, "animals" },
         { "free text", Request with { Labels = ["a red circle", "a blue square"] }, "scenes" },
         { "short words, one of which is like a class", Request with { Labels = ["box", "disc"] }, "scenes" },
-        { "free text with a template and prompts", Request with { Labels = [new LabelSpec("tabby", ["a tabby"]), "tomcat"], Templates = ["a {label}"] }, "scenes" },
+        { "free text with a template and prompts", Request with { Labels = [new LabelSpec("tabby", ["a tabby"]), "tomcat"], Template = ["a {label}"] }, "scenes" },
         { "free text for a model that is named", Request with { Labels = ["a red circle"], Model = "SCENES" }, "scenes" },
     };
 
@@ -83,7 +83,7 @@ public class FreeTextTests
     public async Task ClassifyAsync_ClassesWithPrompts_IsRefusedAndTellsOfTheModelOfFreeText(string? template, params string[] told)
     {
         using TestEngine engine = await StartAsync("scenes");
-        ClassificationRequest request = template is null ? Request with { Labels = [new LabelSpec("cat", ["a tabby"]), "dog"] } : Request with { Labels = ["cat", "dog"], Templates = [template] };
+        ClassificationRequest request = template is null ? Request with { Labels = [new LabelSpec("cat", ["a tabby"]), "dog"] } : Request with { Labels = ["cat", "dog"], Template = [template] };
 
         var exception = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(request));
 
@@ -95,7 +95,7 @@ public class FreeTextTests
     {
         using TestEngine engine = await StartAsync("scenes");
 
-        var exception = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request with { Labels = ["a red circle"], Templates = ["nothing"] }));
+        var exception = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request with { Labels = ["a red circle"], Template = ["nothing"] }));
 
         Assert.Equal("template", exception.Field);
         Assert.DoesNotContain("send model=", exception.Message, StringComparison.Ordinal);
@@ -117,7 +117,7 @@ public class FreeTextTests
         using TestEngine engine = await StartAsync("scenes", "sd");
 
         var labels = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request with { Labels = ["a red circle"] }));
-        var template = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request with { Labels = ["dog"], Templates = ["a {label}"] }));
+        var template = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(Request with { Labels = ["dog"], Template = ["a {label}"] }));
 
         Assert.All([labels.Message, template.Message], message => Assert.EndsWith("For any other text send model=scenes or model=sd.", message, StringComparison.Ordinal));
         Assert.Equal("template", template.Field);
@@ -128,11 +128,11 @@ public class FreeTextTests
     {
         using TestEngine engine = await StartAsync("scenes");
         var matcher = new ImageTextMatcher(engine.Host.Engine, new EngineOptions());
-        var request = new MatchRequest { Images = [Request.Image], Captions = ["a red circle", "a blue square"], NormalizeByNull = true, Options = new ClassificationRequest { Image = default, Trials = 2 } };
+        var request = new MatchRequest { Images = [Request.Image], Captions = ["a red circle", "a blue square"], NormalizeByNull = true, Trials = 2 };
 
-        MatchResult text = await matcher.MatchAsync(request, Cancellation);
-        MatchResult classes = await matcher.MatchAsync(request with { Captions = ["dog", "frog"], NormalizeByNull = false }, Cancellation);
-        var mixed = await Assert.ThrowsAsync<ClassificationException>(() => matcher.MatchAsync(request with { Captions = ["dog", "a red circle"], NormalizeByNull = false }, Cancellation));
+        MatchResult text = await matcher.MatchAsync(request, Caller.Anonymous, cancellationToken: Cancellation);
+        MatchResult classes = await matcher.MatchAsync(request with { Captions = ["dog", "frog"], NormalizeByNull = false }, Caller.Anonymous, cancellationToken: Cancellation);
+        var mixed = await Assert.ThrowsAsync<ClassificationException>(() => matcher.MatchAsync(request with { Captions = ["dog", "a red circle"], NormalizeByNull = false }, Caller.Anonymous, cancellationToken: Cancellation));
 
         Assert.Equal(("scenes", "animals"), (text.Model, classes.Model));
         Assert.StartsWith("No caption is a class of the default model 'animals'", text.Warnings[0], StringComparison.Ordinal);

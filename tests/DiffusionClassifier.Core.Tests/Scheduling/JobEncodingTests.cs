@@ -2,7 +2,7 @@ using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;
@@ -10,7 +10,8 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 public class JobEncodingTests
 {
     private readonly ConditioningCache _cache = new(1 << 20);
-    private readonly WorkPlan _plan = new(1);
+    private static readonly PixelImage Image = new([], 4, []);
+
     private readonly List<string> _encoded = [];
 
     [Fact]
@@ -23,7 +24,7 @@ public class JobEncodingTests
 
         Assert.InRange(turns, 3, 30);
         Assert.Equal(labels, _encoded);
-        Assert.Equal(labels.Select(Of), encoding.Conditionings);
+        Assert.Equal(labels.Select(Of), encoding.Inputs.Conditionings);
     }
 
     [Fact]
@@ -47,7 +48,7 @@ public class JobEncodingTests
         Encode(second);
 
         Assert.Equal(["c"], _encoded);
-        Assert.Equal([Of("b"), Of("c"), Of("a")], second.Conditionings);
+        Assert.Equal([Of("b"), Of("c"), Of("a")], second.Inputs.Conditionings);
     }
 
     [Fact]
@@ -56,35 +57,46 @@ public class JobEncodingTests
         Encode(Create("a", "b"));
         JobEncoding second = Create("b", "a");
 
-        _plan.Clear();
-        second.Plan(_cache, _plan);
+        EncodingTask? task = second.Next(_cache);
 
-        Assert.Empty(_plan.Prompts);
-        Assert.Equal([Of("b"), Of("a")], second.Conditionings);
+        Assert.Equal((Image, 0), (task?.Image, task?.Prompts.Count)); // the image is left
+    }
+
+    [Fact]
+    public void Next_TheLatentIsThere_AsksForTheImageNoMore()
+    {
+        JobEncoding encoding = Create([.. Enumerable.Range(0, 30).Select(i => $"label {i}")]);
+        EncodingTask first = encoding.Next(_cache)!;
+
+        encoding.Take(first, new EncodedParts(new Latent([], default), [.. first.Prompts.Select(Of)]), _cache);
+
+        Assert.Same(Image, first.Image);
+        Assert.Null(encoding.Next(_cache)!.Image);
     }
 
     [Fact]
     public void Plan_Classes_AllGoIntoOneTurn()
     {
-        var encoding = new JobEncoding(RequestValidator.Validate(new ClassificationRequest { Image = default }, Manifests.Classes(classes: 1000), new EngineOptions()));
+        var encoding = new JobEncoding(FakeJobs.Settings(new ClassificationRequest { Image = default }, Manifests.Classes(classes: 1000), new EngineOptions()), Image);
 
         Assert.Equal(1, Encode(encoding));
-        Assert.Equal(1000, encoding.Conditionings.Count);
+        Assert.Equal(1000, encoding.Inputs.Conditionings.Count);
     }
 
-    private static JobEncoding Create(params string[] labels) => new(RequestValidator.Validate(
-        new ClassificationRequest { Image = default, Labels = LabelSpec.FromStrings(labels), Templates = ["{label}"] }, Manifests.Text(), new EngineOptions()));
+    private static JobEncoding Create(params string[] labels) => new(FakeJobs.Settings(
+        new ClassificationRequest { Image = default, Labels = LabelSpec.FromStrings(labels), Template = ["{label}"] }, Manifests.Text(), new EngineOptions()), Image);
 
     private int Encode(JobEncoding encoding)
     {
-        for (int turns = 1; ; turns++)
+        int turns = 0;
+        while (encoding.Next(_cache) is { } task)
         {
-            _plan.Clear();
-            encoding.Plan(_cache, _plan);
-            _encoded.AddRange(_plan.Prompts);
-            if (encoding.Take(_plan, new EncodedParts(new Latent([], default), [.. _plan.Prompts.Select(Of)]), _cache))
-                return turns;
+            turns++;
+            _encoded.AddRange(task.Prompts);
+            encoding.Take(task, new EncodedParts(task.Image is null ? null : new Latent([], default), [.. task.Prompts.Select(Of)]), _cache);
         }
+
+        return turns;
     }
 
     private static ClassConditioning Of(string prompt) => new(prompt.Aggregate(0L, (hash, letter) => hash * 31 + letter));

@@ -4,6 +4,7 @@ using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;
@@ -64,7 +65,7 @@ public class RequestValidatorTests
     [MemberData(nameof(BadRequests), DisableDiscoveryEnumeration = true)]
     public void Validate_BadRequest_SaysWhichFieldAndWhatToDo(string what, ClassificationRequest request, ClassificationError error, string field, string message)
     {
-        var exception = Assert.Throws<ClassificationException>(() => RequestValidator.Validate(request, TextModel, Options));
+        var exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(request, TextModel, Options));
 
         Assert.Equal((error, field), (exception.Error, exception.Field));
         Assert.True(exception.Message.Contains(message, StringComparison.Ordinal), $"{what}: {exception.Message}");
@@ -74,7 +75,7 @@ public class RequestValidatorTests
     [MemberData(nameof(BadClasses))]
     public void Validate_LabelThatIsNoClass_NamesTheClassesAndTheNearest(string[] labels, ClassificationError error, string message)
     {
-        var exception = Assert.Throws<ClassificationException>(() => RequestValidator.Validate(Request with { Labels = LabelSpec.FromStrings(labels) }, ClassModel, Options));
+        var exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(Request with { Labels = LabelSpec.FromStrings(labels) }, ClassModel, Options));
 
         Assert.Equal((error, "labels"), (exception.Error, exception.Field));
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
@@ -85,7 +86,7 @@ public class RequestValidatorTests
     {
         ModelManifest imageNet = Manifests.Classes(classes: 1000);
 
-        var exception = Assert.Throws<ClassificationException>(() => RequestValidator.Validate(Request, imageNet, Options));
+        var exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(Request, imageNet, Options));
 
         Assert.Contains("Its 1000 classes: class 0, ", exception.Message, StringComparison.Ordinal);
         Assert.EndsWith("class 19, ….", exception.Message, StringComparison.Ordinal);
@@ -96,7 +97,7 @@ public class RequestValidatorTests
     {
         ModelManifest manifest = ClassModel with { DefaultTrials = 7, DefaultLoss = PredictionLoss.L1, FittedBetas = new Dictionary<PredictionLoss, double> { [PredictionLoss.L1] = 40 } };
 
-        JobSettings settings = RequestValidator.Validate(new ClassificationRequest { Image = new byte[] { 1 } }, manifest, Options);
+        JobSettings settings = FakeJobs.Settings(new ClassificationRequest { Image = new byte[] { 1 } }, manifest, Options);
 
         Assert.Equal(manifest.Classes, settings.Labels.Select(label => label.Label));
         Assert.Equal([0.2, 0.2, 0.2, 0.2, 0.2], settings.Priors);
@@ -107,7 +108,7 @@ public class RequestValidatorTests
     [Fact]
     public void Validate_LossOtherThanTheFittedOne_DoesNotUseTheFittedBeta()
     {
-        JobSettings settings = RequestValidator.Validate(Request with { Loss = PredictionLoss.L2 }, TextModel, Options);
+        JobSettings settings = FakeJobs.Settings(Request with { Loss = PredictionLoss.L2 }, TextModel, Options);
 
         Assert.Equal(new Sharpness(PosteriorPreset.Paper, 48), settings.Sharpness);
     }
@@ -117,7 +118,7 @@ public class RequestValidatorTests
     {
         ClassificationRequest request = Request with { Labels = ["abcdefghijklmnopqrst", "ABCDEFGHIJKLMNOPQRST", "猫", "a b"], Trials = 250, Seed = (1UL << 53) - 1, Temperature = 1e12, Priors = [0, 1e-300, 3, 1] };
 
-        JobSettings settings = RequestValidator.Validate(request, TextModel, Options);
+        JobSettings settings = FakeJobs.Settings(request, TextModel, Options);
 
         Assert.Equal(request.Labels, settings.Labels);
         Assert.Equal([0, 2.5e-301, 0.75, 0.25], settings.Priors);

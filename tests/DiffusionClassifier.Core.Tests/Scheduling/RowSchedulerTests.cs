@@ -24,7 +24,7 @@ public class RowSchedulerTests
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 8, "tiny");
-        ClassificationJob[] jobs = [Jobs.Create(2, 2), Jobs.Create(2, 1), Jobs.Create(3, 5)];
+        ClassificationJob[] jobs = [FakeJobs.Create(2, 2), FakeJobs.Create(2, 1), FakeJobs.Create(3, 5)];
         Array.ForEach(jobs, scheduler.Submit);
         for (int i = 0; i < jobs.Length; i++)
         {
@@ -35,14 +35,14 @@ public class RowSchedulerTests
         device.Assemble();
 
         Assert.Equal([(0, 0, 0), (0, 1, 0), (0, 0, 1), (0, 1, 1), (1, 0, 0), (1, 1, 0), (2, 0, 0), (2, 1, 0)],
-            device.Plan.Rows.ToArray().Select(row => (Array.IndexOf(jobs, row.Job), row.Prompt, row.Position)));
+            device.Plan.Rows.ToArray().Select(row => (Array.IndexOf(jobs, row.Owner()), row.Prompt, row.Position)));
     }
 
     [Fact]
     public void Assemble_ManyBatches_AllocatesNothing()
     {
         var scheduler = new RowScheduler();
-        scheduler.Submit(Jobs.Create(5, 1000));
+        scheduler.Submit(FakeJobs.Create(5, 1000));
         var encoder = new FakeDevice(scheduler, 8, "tiny");
         encoder.Assemble();
         encoder.Complete();
@@ -60,7 +60,7 @@ public class RowSchedulerTests
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 4, "tiny");
-        ClassificationJob job = Jobs.Create(3, 4);
+        ClassificationJob job = FakeJobs.Create(3, 4);
         scheduler.Submit(job);
         device.Assemble();
         device.Complete();
@@ -79,7 +79,7 @@ public class RowSchedulerTests
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 4, "tiny");
-        ClassificationJob job = Jobs.Create(3, 4);
+        ClassificationJob job = FakeJobs.Create(3, 4);
         scheduler.Submit(job);
         device.Assemble();
 
@@ -94,7 +94,7 @@ public class RowSchedulerTests
     public async Task Cancel_AfterTheAnswer_ChangesNothing()
     {
         var scheduler = new RowScheduler();
-        ClassificationJob job = Jobs.Create(3, 4);
+        ClassificationJob job = FakeJobs.Create(3, 4);
         scheduler.Submit(job);
         new FakeDevice(scheduler, 4, "tiny").RunToEnd();
 
@@ -107,7 +107,7 @@ public class RowSchedulerTests
     public async Task CompleteBatch_AnswerCannotBeBuilt_FailsTheJobInsteadOfLeavingItWithoutAnswer()
     {
         var scheduler = new RowScheduler();
-        ClassificationJob job = Jobs.Create(2, 1);
+        ClassificationJob job = FakeJobs.Create(2, 1);
         scheduler.Submit(job);
         var device = new FakeDevice(scheduler, 4, "tiny") { Error = _ => double.MaxValue };
 
@@ -120,7 +120,7 @@ public class RowSchedulerTests
     public async Task Close_Always_FailsJobsSubmittedBeforeAndAfter()
     {
         var scheduler = new RowScheduler();
-        ClassificationJob before = Jobs.Create(2, 1), after = Jobs.Create(2, 1);
+        ClassificationJob before = FakeJobs.Create(2, 1), after = FakeJobs.Create(2, 1);
         scheduler.Submit(before);
 
         scheduler.Close(new ClassificationException(ClassificationError.Draining, "first"));

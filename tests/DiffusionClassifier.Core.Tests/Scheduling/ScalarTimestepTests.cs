@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
@@ -27,7 +26,7 @@ public class ScalarTimestepTests
         ClassificationRequest[] requests =
         [
             .. Enumerable.Range(0, 20).Select(i => Request with { Image = new[] { (byte)i }, Seed = (ulong)i % 7, Trials = 1 + i % 11 }),
-            Request with { Trials = null, Strategy = Strategy.Staged, Stages = [new(3, 4), new(10, 2), new(30, 1)], TrialsPerTimestep = 2, Seed = 5 },
+            Request with { Trials = null, Strategy = Strategy.Staged, StageSamples = [3, 10, 30], StageKeep = [4, 2, 1], TrialsPerTimestep = 2, Seed = 5 },
             Request with { Trials = 900, Labels = ["class 3", "class 1"] }, // more trials than timesteps
         ];
 
@@ -50,7 +49,7 @@ public class ScalarTimestepTests
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 64, "tiny");
-        ClassificationJob[] jobs = [.. Enumerable.Range(0, 3).Select(seed => Jobs.Create(Scalar, Request with { Seed = (ulong)seed, Image = new[] { (byte)seed } }, ClassificationEngine.CreateElimination))];
+        ClassificationJob[] jobs = [.. Enumerable.Range(0, 3).Select(seed => FakeJobs.Create(Scalar, Request with { Seed = (ulong)seed, Image = new[] { (byte)seed } }))];
         Array.ForEach(jobs, scheduler.Submit);
 
         device.RunToEnd();
@@ -65,7 +64,7 @@ public class ScalarTimestepTests
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 64, "tiny");
-        ClassificationJob early = Jobs.Create(Scalar, Request, ClassificationEngine.CreateElimination), other = Jobs.Create(Scalar, Request with { Trials = 5 }, ClassificationEngine.CreateElimination);
+        ClassificationJob early = FakeJobs.Create(Scalar, Request), other = FakeJobs.Create(Scalar, Request with { Trials = 5 });
         scheduler.Submit(early);
         scheduler.Submit(other);
 
@@ -81,7 +80,7 @@ public class ScalarTimestepTests
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 64, "tiny");
-        scheduler.Submit(Jobs.Create(Scalar, Request with { Trials = null, Strategy = Strategy.Staged, Stages = [new(4, 1)], TrialsPerTimestep = 3 }, ClassificationEngine.CreateElimination));
+        scheduler.Submit(FakeJobs.Create(Scalar, Request with { Trials = null, Strategy = Strategy.Staged, StageSamples = [4], StageKeep = [1], TrialsPerTimestep = 3 }));
 
         device.RunToEnd();
 
@@ -93,12 +92,12 @@ public class ScalarTimestepTests
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 64, "tiny");
-        scheduler.Submit(Jobs.Create(Manifests.Classes(), Request, ClassificationEngine.CreateElimination));
+        scheduler.Submit(FakeJobs.Create(Manifests.Classes(), Request));
 
         device.RunToEnd();
 
         Assert.Equal(30, Assert.Single(device.Batches).Length);
     }
 
-    private static int Timestep(WorkRow row) => row.Job.Plan[row.Position].Timestep;
+    private static int Timestep(WorkRow row) => row.Owner().Plan[row.Position].Timestep;
 }

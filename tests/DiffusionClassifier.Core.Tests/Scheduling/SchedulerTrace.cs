@@ -16,6 +16,7 @@ internal sealed class SchedulerTrace
     private readonly FakeDevice[] _devices;
     private readonly string[][] _models = [["one"], ["one", "two"], ["two"]];
     private readonly List<ClassificationJob> _jobs = [];
+    private readonly HashSet<ClassificationJob> _served = []; // have had a row
     private readonly HashSet<ClassificationJob> _ended = []; // from outside, or by a row of their own that is bad
     private readonly HashSet<WorkRow> _poison = []; // a batch with such a row fails
     private readonly HashSet<WorkRow> _running = [];
@@ -63,10 +64,10 @@ internal sealed class SchedulerTrace
     {
         (int labels, int trials) = (_random.Next(1, 8), _random.Next(1, 20));
         IElimination elimination = _random.Next(2) == 0 ? new FixedTrials(trials) : RandomElimination(labels, trials);
-        ClassificationJob job = Jobs.Create(labels, trials, elimination, _random.Next(2) == 0 ? "one" : "two",
+        ClassificationJob job = FakeJobs.Create(labels, trials, elimination, _random.Next(2) == 0 ? "one" : "two",
             priority: (PriorityClass)_random.Next(3), tenant: $"tenant {_random.Next(3)}");
         if (_random.Next(10) == 0)
-            _poison.Add(new WorkRow(job, _random.Next(labels), _random.Next(trials)));
+            _poison.Add(new WorkRow(job.Number, _random.Next(labels), _random.Next(trials)));
         _jobs.Add(job);
         _scheduler.Submit(job);
     }
@@ -99,10 +100,10 @@ internal sealed class SchedulerTrace
     // Of what a device loses nothing is lost, but what it was encoding; for want of memory it runs smaller batches from now on.
     private void Break(FakeDevice device)
     {
-        if (device.Plan.Job is { } encoding)
-            _ended.Add(encoding);
+        if (device.Plan.Kind == WorkKind.Encode)
+            _ended.Add(_jobs.Single(job => job.Number == device.Plan.Job));
         if (device.Plan.Count == 1)
-            _ended.Add(device.Plan.Rows[0].Job); // nothing else can be to blame
+            _ended.Add(device.Plan.Rows[0].Owner()); // nothing else can be to blame
         _running.ExceptWith(device.Plan.Rows.ToArray());
         if (device.Plan.Kind == WorkKind.Denoise && _random.Next(2) == 0)
             device.RunOutOfMemory();
@@ -119,8 +120,8 @@ internal sealed class SchedulerTrace
             return true;
         }
 
-        bool hasWork = _jobs.Exists(job => job.State == JobState.Queued || job.UnallottedRows > 0 ? device.Runs(job) : false);
-        ClassificationJob[] newcomers = [.. _jobs.Where(job => job.State == JobState.Running && !job.HasHadRows && job.UnallottedRows > 0)];
+        bool hasWork = _jobs.Exists(job => job.State == JobState.Queued || job.OpenRows > 0 ? device.Runs(job) : false);
+        ClassificationJob[] newcomers = [.. _jobs.Where(job => job.State == JobState.Running && !_served.Contains(job) && job.OpenRows > 0)];
         int active = _jobs.Count(job => job.State != JobState.Ended);
         WorkKind kind = device.Assemble();
         Check(kind != WorkKind.None || !hasWork, "a device stays idle while there is work for it");
@@ -133,14 +134,14 @@ internal sealed class SchedulerTrace
     {
         WorkRow[] rows = device.Plan.Rows.ToArray();
         _running.ExceptWith(rows);
-        if (Array.Find(rows, _poison.Contains) is { Job: not null } bad && bad.Job.State != JobState.Ended)
+        if (Array.Find(rows, _poison.Contains) is { Job: > 0 } bad && bad.Owner().State != JobState.Ended)
         {
-            _ended.Add(bad.Job);
+            _ended.Add(bad.Owner());
             device.Fail(new InvalidOperationException("poisoned"));
             return;
         }
 
-        foreach (WorkRow row in rows.Where(row => row.Job.State != JobState.Ended))
+        foreach (WorkRow row in rows.Where(row => row.Owner().State != JobState.Ended))
             Check(_done.Add(row), "a row was recorded twice");
         device.Complete();
     }
@@ -150,21 +151,22 @@ internal sealed class SchedulerTrace
         WorkRow[] batch = device.Plan.Rows.ToArray();
         foreach (WorkRow row in batch)
         {
-            Check(device.Plan.Model == row.Job.Settings.Manifest.Id && device.Runs(row.Job), "a batch has one model, which the device runs");
-            Check(row.Job.State == JobState.Running, "a job that has ended got a row");
-            Check(row.Job.Scores.IsAlive(row.Prompt), "an eliminated label got a row");
+            Check(device.Plan.Model == row.Owner().Settings.Manifest.Id && device.Runs(row.Owner()), "a batch has one model, which the device runs");
+            Check(row.Owner().State == JobState.Running, "a job that has ended got a row");
+            Check(row.Owner().Scores.IsAlive(row.Prompt), "an eliminated label got a row");
             Check(!_done.Contains(row) && _running.Add(row), "a row was assembled twice");
+            _served.Add(row.Owner());
         }
 
         // Rows of one image and trial stand together: the noise is drawn once for them.
-        (ClassificationJob, int)[] runs = [.. batch.Select(row => (row.Job, row.Position)).Where((key, i) => i == 0 || key != (batch[i - 1].Job, batch[i - 1].Position))];
+        (ClassificationJob, int)[] runs = [.. batch.Select(row => (row.Owner(), row.Position)).Where((key, i) => i == 0 || key != (batch[i - 1].Owner(), batch[i - 1].Position))];
         Check(device.Plan.IsRetry || runs.Length == runs.Distinct().Count(), "the rows of one trial were scattered");
 
         // An encoded newcomer is in the next batch of its model, one a tenant and class at least.
         if (!device.Plan.IsRetry && active <= device.Top(device.Plan.Model))
         {
             foreach (var own in newcomers.Where(job => job.Settings.Manifest.Id == device.Plan.Model).GroupBy(job => (job.Settings.Tenant, job.Settings.Priority)))
-                Check(own.Any(job => batch.Any(row => row.Job == job)), "a newcomer got no row in the next batch");
+                Check(own.Any(job => batch.Any(row => row.Owner() == job)), "a newcomer got no row in the next batch");
         }
     }
 
@@ -175,7 +177,7 @@ internal sealed class SchedulerTrace
             return;
         Check(job.Completion.IsCompletedSuccessfully, "a job failed for another's fault");
         int rows = Enumerable.Range(0, job.Settings.Labels.Count).Sum(job.Scores.Count);
-        Check(job.RowsRecorded == rows && _done.Count(row => row.Job == job) == rows, "a row was lost");
+        Check(job.RowsRecorded == rows && _done.Count(row => row.Owner() == job) == rows, "a row was lost");
     }
 
     // One row in two thousand is not a number, and its job ends with it.
@@ -183,7 +185,7 @@ internal sealed class SchedulerTrace
     {
         if (_random.Next(2000) != 0)
             return row.Prompt + _random.NextDouble();
-        _ended.Add(row.Job);
+        _ended.Add(row.Owner());
         return double.NaN;
     }
 

@@ -20,7 +20,7 @@ public class ReplayTests
         for (int seed = 0; seed < 10; seed++)
         {
             double[][] errors = Bank(new Random(seed), labels, trials);
-            ClassificationJob job = Jobs.Create(labels, trials, Eliminations.Create(strategy, trials, handicaps));
+            ClassificationJob job = FakeJobs.Create(labels, trials, Eliminations.Create(strategy, trials, handicaps));
             var scheduler = new RowScheduler();
             var device = new FakeDevice(scheduler, 8, "tiny") { Error = row => errors[row.Position][row.Prompt] };
 

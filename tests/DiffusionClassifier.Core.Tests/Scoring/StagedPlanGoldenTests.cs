@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Scheduling;
@@ -77,12 +76,13 @@ public class StagedPlanGoldenTests(ITestOutputHelper output)
         {
             Image = new byte[] { 1 },
             Strategy = Strategy.Staged,
-            Stages = [.. Integers(golden.GetProperty("n_samples")).Zip(Integers(golden.GetProperty("to_keep")), (samples, keep) => new Stage(samples, keep))],
+            StageSamples = Integers(golden.GetProperty("n_samples")),
+            StageKeep = Integers(golden.GetProperty("to_keep")),
             TrialsPerTimestep = golden.GetProperty("n_trials").GetInt32(),
         };
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 64, "tiny") { Error = row => row.Prompt + 0.5 };
-        ClassificationJob job = Jobs.Create(Manifests.Classes(classes: golden.GetProperty("n_classes").GetInt32()) with { TimestepFrom = 0, TimestepTo = Timesteps }, request, ClassificationEngine.CreateElimination);
+        ClassificationJob job = FakeJobs.Create(Manifests.Classes(classes: golden.GetProperty("n_classes").GetInt32()) with { TimestepFrom = 0, TimestepTo = Timesteps }, request);
         scheduler.Submit(job);
         device.RunToEnd();
         return (job, [.. device.Rows]);

@@ -18,16 +18,12 @@ public class BatchMetricsTests
         listener.SetMeasurementEventCallback<int>((_, _, _, _) => heard++);
         listener.Start();
         var batches = new BatchMetrics(new EngineMetrics(meter), "cpu:0", "tiny", [1, 8]);
-        var plan = new WorkPlan(8);
-        plan.Denoise("tiny", new BatchLadder(1, 8), rows: 5);
-        for (int i = 0; i < 5; i++)
-            plan.Add(default);
         int runs = 0;
 
         long allocated = Allocations.Of(() =>
         {
             runs++;
-            batches.BatchRun(plan, TimeSpan.FromSeconds(1));
+            batches.BatchRun(rows: 5, bucket: 8, isRetry: false, TimeSpan.FromSeconds(1));
             batches.Wasted(1);
         });
 

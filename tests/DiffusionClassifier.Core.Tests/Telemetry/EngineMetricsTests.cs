@@ -34,7 +34,7 @@ public class EngineMetricsTests
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 8));
         using var metrics = new RecordedMetrics(engine.Meter);
 
-        ClassificationResult result = await engine.ClassifyAsync(Request with { Trials = null, Strategy = Strategy.Staged, Stages = [new(3, 2), new(10, 1)] });
+        ClassificationResult result = await engine.ClassifyAsync(Request with { Trials = null, Strategy = Strategy.Staged, StageSamples = [3, 10], StageKeep = [2, 1] });
 
         Assert.NotEqual(result.Cost.FixedRows, result.Cost.Rows);
         Assert.Equal(result.Cost.FixedRows - result.Cost.Rows, metrics["dc.rows", "state=eliminated"]);

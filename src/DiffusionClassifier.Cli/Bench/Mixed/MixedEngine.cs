@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
+using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Telemetry;
 using Microsoft.Extensions.Logging;

@@ -36,7 +36,7 @@ internal sealed class BankRun : IDisposable
     {
         if (request.PromptAggregation == PromptAggregation.Min || request.NoiseDraws is not null || request.DeadlineMs is not null)
             throw new UserException("--bank stores one error for each trial and label: leave out --prompt-aggregation min, --noise-draws and --deadline.");
-        if (request.Strategy is not (null or Strategy.Fixed) || request.Stages is not null || request.TrialsPerTimestep is not null)
+        if (request.Strategy is not (null or Strategy.Fixed) || request.StageSamples is not null || request.TrialsPerTimestep is not null)
             throw new UserException("--bank runs all labels on all trials: leave out --strategy and the stages; --replay then runs every strategy on it.");
         if (request.Priors is { Count: > 0 } || request.Confidence is not null || request.TopK is not null)
             throw new UserException("--bank stores errors, which know no priors and end nowhere early: leave out --priors, --confidence and --top-k.");
@@ -44,14 +44,14 @@ internal sealed class BankRun : IDisposable
             throw new UserException("--bank stores plain errors, from which any weighting can be made: leave out --weighting.");
         (_file, _candidates) = (file, candidates);
         _request = request with { Strategy = Strategy.Fixed, Weighting = Weighting.Uniform };
-        _job = RequestValidator.Validate(_request, model.Manifest, EngineSession.Options);
+        _job = RequestValidator.Validate(new Submission(_request), new LoadedModel(model.Manifest), EngineSession.Options);
         string[] other = [.. Prompts(request), .. request.Interpolation is { } filter ? [$"interpolation {Words.Of(filter)}"] : Array.Empty<string>()];
         _settings = new BankSettings
         {
             Model = model.Manifest.Id,
             ModelDigest = model.Digest(),
             Labels = candidates.Names,
-            Templates = request.Templates,
+            Templates = request.Template,
             Trials = _job.Plan.Count,
             Loss = _job.Loss,
             Seed = request.Seed,

@@ -14,6 +14,7 @@ namespace DiffusionClassifier.Cli.Evaluate.Data;
 /// <param name="file">Names that win over the preset's.</param>
 internal sealed partial class CandidateFinder(DataSet data, ModelManifest manifest, Preset? preset, ClassNameFile? file)
 {
+    private readonly LoadedModel _model = new(manifest);
     private readonly bool _readsText = manifest.Conditioning == ConditioningKind.Text;
 
     /// <param name="wanted">The labels that the caller names; null: all.</param>

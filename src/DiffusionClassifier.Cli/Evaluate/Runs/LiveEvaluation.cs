@@ -1,6 +1,7 @@
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Evaluate.Data;
 using DiffusionClassifier.Cli.Evaluate.Reports;
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scoring;
 
@@ -18,7 +19,7 @@ internal sealed class LiveEvaluation(Workplace workplace, EvaluateArguments argu
             throw new UserException("--compare-fixed compares another strategy with fixed: give one, as in --strategy race.");
         (DataSet data, Candidates candidates, IReadOnlyList<LabelledImage> images) = workplace.Open(arguments, request);
         request = request with { Labels = candidates.Labels };
-        JobSettings job = RequestValidator.Validate(request, workplace.Manifest, EngineSession.Options); // a wrong request ends here, before a model is loaded
+        JobSettings job = RequestValidator.Validate(new Submission(request), new LoadedModel(workplace.Manifest), EngineSession.Options); // a wrong request ends here, before a model is loaded
         var posterior = new PosteriorSummary(job.Sharpness.Preset, job.Sharpness.Beta, job.Sharpness.Calibrated);
         var settings = new RunSettings(
             workplace.Manifest.Id, workplace.Model.Digest(), data.Title, arguments.Preset?.Name, candidates.Labels, RequestSettings.From(request, job), posterior, arguments.CompareFixed, NormalizeByNull: false);

@@ -1,5 +1,6 @@
 using DiffusionClassifier.Cli.Evaluate.Runs;
 using DiffusionClassifier.Cli.Input;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
 
 namespace DiffusionClassifier.Cli.Evaluate.Winoground;

@@ -6,6 +6,7 @@ using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 using Microsoft.Extensions.Time.Testing;
 
@@ -103,13 +104,13 @@ internal sealed class LoadSimulation
         _running = null;
         if (plan.Kind == WorkKind.Encode)
         {
-            _scheduler.CompleteEncoding(plan, new EncodedParts(new Latent([], default), [.. plan.Prompts.Select((_, i) => new ClassConditioning(i))]), TimeSpan.Zero, Now);
+            _scheduler.CompleteEncoding(plan, new EncodedParts(new Latent([], default), [.. plan.Encoding!.Prompts.Select((_, i) => new ClassConditioning(i))]), TimeSpan.Zero, Now);
         }
         else
         {
             Batches++;
             foreach (WorkRow row in plan.Rows)
-                Rows[row.Job.Settings.Tenant] = Rows.GetValueOrDefault(row.Job.Settings.Tenant) + 1;
+                Rows[row.Owner().Settings.Tenant] = Rows.GetValueOrDefault(row.Owner().Settings.Tenant) + 1;
             _scheduler.CompleteBatch(_device, plan, _errors.AsSpan(0, plan.Count), TimeSpan.FromSeconds(SecondsPerBucket), Now);
         }
 
@@ -124,8 +125,8 @@ internal sealed class LoadSimulation
     {
         const int Labels = 5;
         ModelManifest manifest = Manifests.Classes(classes: Labels);
-        var request = new ClassificationRequest { Image = default, Trials = rows / Labels, Caller = new Caller(tenant), Priority = priority };
-        JobSettings settings = RequestValidator.Validate(request, manifest, new EngineOptions { InteractiveRows = int.MaxValue });
-        return new ClassificationJob(settings, new PixelImage([], 4, []), NoiseSchedule.Create(manifest.Schedule), new FixedTrials(settings.Plan.Count), new JobClock(_time, Now));
+        var request = new ClassificationRequest { Image = default, Trials = rows / Labels, Priority = priority };
+        JobSettings settings = FakeJobs.Settings(new Submission(request) { Caller = new Caller(tenant) }, manifest, new EngineOptions { InteractiveRows = int.MaxValue });
+        return FakeJobs.Register(new ClassificationJob(settings, new PixelImage([], 4, []), new JobClock(_time, Now), new FixedTrials(settings.Plan.Count)));
     }
 }
