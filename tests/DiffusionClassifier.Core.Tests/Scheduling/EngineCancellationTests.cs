@@ -80,14 +80,20 @@ public class EngineCancellationTests
         for (int round = 0; round < 20; round++)
         {
             using var cancellation = new CancellationTokenSource();
-            int cancelAt = random.Next(1, 300);
-            var trigger = new RecordedProgress(report => { if (report.Rows >= cancelAt) cancellation.Cancel(); });
-            Task<ClassificationResult>[] cancelled = [.. Enumerable.Range(0, 5).Select(i => engine.ClassifyForAsync(Request with { Image = new[] { (byte)(10 + i) }, Trials = i == 2 ? 100 : Endless }, i == 2 ? trigger : null, cancellation.Token))];
+            int rowsLeft = random.Next(1, 1500);
+            model.BeforePredict = batch =>
+            {
+                rowsLeft -= batch.Bucket;
+                if (rowsLeft <= 0)
+                    cancellation.Cancel();
+            };
+            Task<ClassificationResult>[] cancelled = [.. Enumerable.Range(0, 5).Select(i => engine.ClassifyForAsync(Request with { Image = new[] { (byte)(10 + i) }, Trials = Endless }, null, cancellation.Token))];
             Task<ClassificationResult> other = engine.ClassifyAsync(kept);
 
             Assert.Equal(expected, (await other).Labels.Select(label => label.MeanError));
             foreach (Task<ClassificationResult> task in cancelled)
                 await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
+            model.BeforePredict = null; // which keeps the round's source
         }
 
         Assert.Equal(0, engine.Host.Engine.ReservedRows);
