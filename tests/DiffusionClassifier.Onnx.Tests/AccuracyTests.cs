@@ -32,7 +32,7 @@ public sealed class AccuracyTests(ITestOutputHelper output)
             new BundleFolder(Path.Combine(Repository.Root, "models", "cifar10"), new OnnxOptions(), NullLogger<BundleFolder>.Instance),
             new ImagePreprocessor(ImageDecoders.Create()), new EngineOptions(), TimeProvider.System, new EngineMetrics(meter), NullLoggerFactory.Instance);
         await host.StartAsync(TestContext.Current.CancellationToken);
-        IReadOnlyList<string> classes = host.Engine.Models.Default.Classes;
+        IReadOnlyList<string> classes = host.Engine.Models.Default.Manifest.Classes;
         int correct = 0;
 
         await Parallel.ForEachAsync(images, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = TestContext.Current.CancellationToken }, async (image, cancellation) =>

@@ -50,8 +50,8 @@ public sealed class PresetTests
         ClassificationRequest request = PresetRequest.Apply(PresetLibrary.Find("imagenet"), Empty, Manifests.Text());
 
         Assert.Equal((Strategy.Staged, PredictionLoss.L2, null), (request.Strategy, request.Loss, request.Trials));
-        Assert.Equal([new Stage(50, 500), new Stage(100, 50), new Stage(500, 10), new Stage(1000, 1)], request.Stages!);
-        Assert.Equal(["a photo of a {label}."], request.Templates!);
+        Assert.Equal([(50, 500), (100, 50), (500, 10), (1000, 1)], request.StageSamples!.Zip(request.StageKeep!));
+        Assert.Equal(["a photo of a {label}."], request.Template!);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class PresetTests
 
         Assert.Equal((Strategy.Fixed, 250), Schedule(PresetRequest.Apply(PresetLibrary.Find("imagenet"), Empty, model)));
         Assert.Equal((null, null), Schedule(PresetRequest.Apply(PresetLibrary.Find("cifar10"), Empty, model)));
-        Assert.Null(PresetRequest.Apply(PresetLibrary.Find("imagenet"), Empty, model).Templates);
+        Assert.Null(PresetRequest.Apply(PresetLibrary.Find("imagenet"), Empty, model).Template);
     }
 
     [Fact]
@@ -72,9 +72,9 @@ public sealed class PresetTests
         ClassificationRequest request = PresetRequest.Apply(PresetLibrary.Find("pets"), asked, Manifests.Text());
 
         Assert.Equal((null, 7), Schedule(request));
-        Assert.Null(request.Stages);
+        Assert.Null(request.StageSamples);
         Assert.Equal(PredictionLoss.Huber, request.Loss);
-        Assert.Equal(["{label}!"], request.Templates!);
+        Assert.Equal(["{label}!"], request.Template!);
     }
 
     [Fact]
@@ -84,8 +84,8 @@ public sealed class PresetTests
         ClassificationRequest classes = PresetRequest.Apply(PresetLibrary.Find("imagenet"), Empty, Manifests.Classes(), forBank: true);
 
         Assert.Equal((null, null), Schedule(text));
-        Assert.Null(text.Stages);
-        Assert.Equal((PredictionLoss.L1, "a photo of a {label}, a type of pet."), (text.Loss, Assert.Single(text.Templates!)));
+        Assert.Null(text.StageSamples);
+        Assert.Equal((PredictionLoss.L1, "a photo of a {label}, a type of pet."), (text.Loss, Assert.Single(text.Template!)));
         Assert.Equal((null, 250), Schedule(classes));
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Onnx.Models;
 using DiffusionClassifier.Testing;
@@ -37,7 +38,7 @@ public sealed class DitGoldenTests(ITestOutputHelper output)
 
                 void Compare(GoldenCheck check, PredictionLoss loss, int column)
                 {
-                    ClassificationRequest request = new() { Image = default, Noise = Noise(golden), Loss = loss };
+                    Submission request = new(new ClassificationRequest { Loss = loss }) { Noise = Noise(golden) };
                     double[][] errors = rows.Run(request, latent, trials.Trials).Errors;
                     for (int c = 0; c < errors.Length; c++)
                         check.Compare($"{golden.Name}, {image}, {Id(run)}, class {c}", Column(run, c, column, columns), errors[c]);

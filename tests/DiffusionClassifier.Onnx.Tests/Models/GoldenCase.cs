@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Testing;
 
@@ -26,16 +27,19 @@ internal sealed record GoldenCase(GoldenBundle Golden, string Image, Latent Late
     public bool IsTied => GoldenStages.Any(stage => stage.TryGetProperty("cut_gap", out JsonElement gap) && gap.ValueKind == JsonValueKind.Number && gap.GetDouble() < Tie);
 
     /// <summary>The request that repeats the run on the golden noise.</summary>
-    public ClassificationRequest Request => new()
+    public Submission Request => new(new ClassificationRequest
     {
         Image = GoldenPixels.Image(Image).File,
         ImageMode = ImageMode.Reference,
         Interpolation = Golden.Family.Meta.TryGetProperty("interpolation", out JsonElement filter) ? Enum.Parse<ResizeFilter>(filter.GetString()!, ignoreCase: true) : null,
         Labels = Labels(Golden),
         Strategy = Strategy.Staged,
-        Stages = Stages,
+        StageSamples = [.. Stages.Select(stage => stage.Samples)],
+        StageKeep = [.. Stages.Select(stage => stage.Keep)],
         TrialsPerTimestep = Result.GetProperty("n_trials").GetInt32(),
         Loss = Enum.Parse<PredictionLoss>(Result.GetProperty("loss").GetString()!, ignoreCase: true),
+    })
+    {
         Noise = new StoredNoise(Golden.Family.Noise, Golden.Bundle.Manifest.Latent.Length),
     };
 

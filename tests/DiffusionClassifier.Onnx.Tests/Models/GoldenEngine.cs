@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Onnx.Images;
 using DiffusionClassifier.Onnx.Models;
@@ -30,8 +31,7 @@ internal sealed class GoldenEngine : IModelSource, IImagePreprocessor, IDisposab
 
     public Task StartAsync() => _host.StartAsync(TestContext.Current.CancellationToken);
 
-    public Task<ClassificationResult> ClassifyAsync(ClassificationRequest request) =>
-        _host.Engine.ClassifyAsync(request, progress: null, TestContext.Current.CancellationToken);
+    public Task<ClassificationResult> ClassifyAsync(Submission submission) => _host.Engine.Submit(submission, TestContext.Current.CancellationToken).Result;
 
     public IDiffusionModel Open(string modelId, DeviceOptions device) => new Injected(this);
 

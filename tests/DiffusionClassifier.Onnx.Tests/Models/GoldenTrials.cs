@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Onnx.Tests.Models;
@@ -28,13 +29,15 @@ internal sealed record GoldenTrials(JsonElement Run, int TrainTimesteps)
     private int? NoiseDraws => Run.GetProperty("randomize_noise").GetBoolean() ? null : Run.GetProperty("batch_size").GetInt32();
 
     /// <summary>The same as a request; <see cref="IsUniform"/> must hold.</summary>
-    public ClassificationRequest Request(ReadOnlyMemory<byte> image, INoiseSource noise, PredictionLoss loss) => new()
+    public Submission Request(ReadOnlyMemory<byte> image, INoiseSource noise, PredictionLoss loss) => new(new ClassificationRequest
     {
         Image = image,
         Strategy = Strategy.Fixed,
         Trials = Timesteps.Count,
         NoiseDraws = NoiseDraws < Timesteps.Count ? NoiseDraws : null,
-        Noise = noise,
         Loss = loss,
+    })
+    {
+        Noise = noise,
     };
 }

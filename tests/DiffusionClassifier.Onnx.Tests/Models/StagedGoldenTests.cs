@@ -19,8 +19,8 @@ public sealed class StagedGoldenTests(ITestOutputHelper output)
         var check = new GoldenCheck($"staged trials, timesteps and noise indices ({field})", Tolerance.Exact);
         foreach (GoldenCase item in Originals().SelectMany(golden => GoldenCase.Of(golden, field)))
         {
-            ClassificationRequest request = item.Request;
-            StagedPlan plan = StagedPlan.Create(request.Stages!, request.TrialsPerTimestep!.Value, 0, item.Golden.Bundle.Manifest.Schedule.TrainTimesteps);
+            ClassificationRequest request = item.Request.Request;
+            StagedPlan plan = StagedPlan.Create(item.Stages, request.TrialsPerTimestep!.Value, 0, item.Golden.Bundle.Manifest.Schedule.TrainTimesteps);
             foreach ((int stage, JsonElement golden) in item.GoldenStages.Index())
             {
                 Trial[] trials = [.. Enumerable.Range(0, plan.Trials.Count).Select(position => plan.Trials[position]).Take(plan.Ends[stage]).Skip(stage == 0 ? 0 : plan.Ends[stage - 1])];

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Onnx.Models;
 using DiffusionClassifier.Testing;
 
@@ -60,7 +61,7 @@ public sealed class WinogroundGoldenTests(ITestOutputHelper output)
             {
                 string where = $"{run.GetProperty("id")}, quadruple {example.GetProperty("id")}";
                 JsonElement quadruple = quadruples[example.GetProperty("id").GetInt32()];
-                var request = new ClassificationRequest { Image = default, Labels = LabelSpec.FromStrings(Captions(quadruple)), Noise = noise, Loss = PredictionLoss.L2 };
+                Submission request = new(new ClassificationRequest { Labels = LabelSpec.FromStrings(Captions(quadruple)), Loss = PredictionLoss.L2 }) { Noise = noise };
                 double[][] means = [.. Latents(quadruple, run, bundle).Select((latent, image) =>
                 {
                     double[][] errors = runner.Run(request, latent, trials.Trials).Errors;
