@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Scoring.Banks;
 
 namespace DiffusionClassifier.Cli.Tests;

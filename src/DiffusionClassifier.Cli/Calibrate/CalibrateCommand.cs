@@ -4,7 +4,6 @@ using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
-using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring.Banks;
 using DiffusionClassifier.Core.Scoring.Calibration;

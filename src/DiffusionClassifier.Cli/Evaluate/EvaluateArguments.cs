@@ -1,6 +1,5 @@
 using DiffusionClassifier.Cli.Evaluate.Data;
 using DiffusionClassifier.Cli.Evaluate.Presets;
-using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Cli.Evaluate;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using DiffusionClassifier.Cli.Errors;
-using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Input;
 

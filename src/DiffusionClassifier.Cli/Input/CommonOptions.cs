@@ -1,7 +1,4 @@
 using System.CommandLine;
-using DiffusionClassifier.Core.Diffusion;
-using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Input;
 

@@ -1,7 +1,7 @@
 using DiffusionClassifier.Cli.Errors;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Cli.Models;
 

@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Onnx.Bundles;

@@ -1,6 +1,4 @@
-using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 

@@ -1,5 +1,3 @@
-using DiffusionClassifier.Core.Models;
-
 namespace DiffusionClassifier.Onnx.Images;
 
 /// <summary>The four antialiasing kernels: weight by distance, in units of the (stretched) pixel grid. Source: Pillow src/libImaging/Resample.c.</summary>

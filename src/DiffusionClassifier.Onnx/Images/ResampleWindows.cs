@@ -1,5 +1,3 @@
-using DiffusionClassifier.Core.Models;
-
 namespace DiffusionClassifier.Onnx.Images;
 
 /// <summary>

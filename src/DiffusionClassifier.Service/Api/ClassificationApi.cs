@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core;
-using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Service.Api.Input;

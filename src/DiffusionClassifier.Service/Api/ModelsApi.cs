@@ -1,5 +1,5 @@
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core;
+using DiffusionClassifier.Core.Models;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DiffusionClassifier.Service.Api;

@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core;
-using DiffusionClassifier.Core.Models;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 

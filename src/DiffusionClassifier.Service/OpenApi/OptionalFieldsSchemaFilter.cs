@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using DiffusionClassifier.Service.Api.Input;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 

@@ -1,8 +1,6 @@
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Evaluate.Presets;
-using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Cli.Tests.Evaluate;

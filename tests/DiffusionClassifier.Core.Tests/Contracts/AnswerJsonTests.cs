@@ -1,7 +1,4 @@
 using System.Text.Json;
-using DiffusionClassifier.Core.Diffusion;
-using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Core.Tests.Contracts;
 

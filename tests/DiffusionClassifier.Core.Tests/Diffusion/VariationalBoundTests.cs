@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Diffusion;
-using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Core.Tests.Diffusion;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;

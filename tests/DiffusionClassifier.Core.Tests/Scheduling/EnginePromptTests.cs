@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 

@@ -5,7 +5,6 @@ using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
-using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Core.Tests.Scoring;
 using DiffusionClassifier.Testing.Fakes;

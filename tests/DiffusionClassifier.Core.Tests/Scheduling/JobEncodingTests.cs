@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Admission;
-using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Tests.Fakes;

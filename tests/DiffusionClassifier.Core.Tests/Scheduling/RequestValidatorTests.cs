@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Admission;
-using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Testing;
 

@@ -1,6 +1,5 @@
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
-using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 

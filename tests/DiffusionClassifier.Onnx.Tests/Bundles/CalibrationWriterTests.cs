@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Scoring.Calibration;

@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
 using static DiffusionClassifier.Onnx.Tests.Bundles.SyntheticBundle;
 

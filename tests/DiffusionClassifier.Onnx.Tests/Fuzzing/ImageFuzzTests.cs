@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Onnx.Tests.Images;
 using DiffusionClassifier.Testing.Fuzzing;
 

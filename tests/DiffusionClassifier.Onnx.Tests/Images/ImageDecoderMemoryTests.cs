@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Errors;
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
 
 namespace DiffusionClassifier.Onnx.Tests.Images;

@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
 using DiffusionClassifier.Onnx.Tests.Fuzzing;
 

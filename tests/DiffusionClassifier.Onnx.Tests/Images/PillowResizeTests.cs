@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
 
 namespace DiffusionClassifier.Onnx.Tests.Images;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Onnx.Tests.Models;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Testing.Fakes;
 

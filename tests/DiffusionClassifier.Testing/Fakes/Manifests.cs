@@ -1,6 +1,5 @@
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Testing.Fakes;
 

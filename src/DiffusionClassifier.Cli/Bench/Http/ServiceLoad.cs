@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DiffusionClassifier.Cli.Errors;
-using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Bench.Http;
 

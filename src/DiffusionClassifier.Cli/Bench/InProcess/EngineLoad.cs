@@ -1,6 +1,5 @@
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Bench.InProcess;
 

@@ -4,7 +4,6 @@ using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Xml.Linq;
 using DiffusionClassifier.Cli.Evaluate.Banks;
 using DiffusionClassifier.Cli.Evaluate.Statistics;
-using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Evaluate.Reports;
 

@@ -3,7 +3,6 @@ using DiffusionClassifier.Cli.Evaluate.Data;
 using DiffusionClassifier.Cli.Evaluate.Reports;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Evaluate.Runs;
 

@@ -1,7 +1,6 @@
 using DiffusionClassifier.Cli.Evaluate.Data;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Evaluate.Runs;
 

@@ -1,6 +1,4 @@
 using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Diffusion;
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Evaluate.Runs;

@@ -1,5 +1,3 @@
-using DiffusionClassifier.Core.Models;
-
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
 /// <summary>Lays an animation's frame on its canvas.</summary>

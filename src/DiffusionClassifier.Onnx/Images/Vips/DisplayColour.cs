@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Models;
 using NetVips;
 
 namespace DiffusionClassifier.Onnx.Images.Vips;

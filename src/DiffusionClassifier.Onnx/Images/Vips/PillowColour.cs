@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using DiffusionClassifier.Core.Models;
 using NetVips;
 
 namespace DiffusionClassifier.Onnx.Images.Vips;

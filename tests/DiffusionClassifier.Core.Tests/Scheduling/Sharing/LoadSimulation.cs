@@ -1,6 +1,5 @@
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Devices;
-using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;

@@ -1,5 +1,4 @@
 using System.Text;
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
 
 namespace DiffusionClassifier.Onnx.Tests.Images.ImageSharp;
