@@ -1,6 +1,9 @@
+using System.CommandLine;
 using DiffusionClassifier.EndToEnd.Tests.Fuzzing;
+using DiffusionClassifier.Onnx.Images;
 using DiffusionClassifier.Onnx.Tests.Fuzzing;
 using DiffusionClassifier.Onnx.Tests.Images;
+using DiffusionClassifier.Testing.Fuzzing;
 
 const string OnlyWhenNamed = "sessions"; // ONNX Runtime may end the process
 
