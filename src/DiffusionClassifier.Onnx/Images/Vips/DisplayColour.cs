@@ -11,19 +11,21 @@ internal static class DisplayColour
 
     private static readonly double[] White = [255, 255, 255];
 
+    /// <summary>A step that changes nothing is left out: each costs as much as opening a small file.</summary>
     public static RgbImage ToRgb(Image image, List<string> warnings)
     {
-        using Image managed = ApplyProfile(image, warnings);
-        using Image srgb = managed.Colourspace(Enums.Interpretation.Srgb);
-        using Image opaque = srgb.HasAlpha() ? srgb.Flatten(background: White) : srgb.Copy();
-        using Image turned = Orient(opaque, image.FindInt("orientation"));
-        return Read(turned);
+        using Image? managed = ApplyProfile(image, warnings);
+        using Image? srgb = ToSrgb(managed ?? image);
+        Image coloured = srgb ?? managed ?? image;
+        using Image? opaque = coloured.HasAlpha() ? coloured.Flatten(background: White) : null;
+        using Image? turned = Orient(opaque ?? coloured, image.FindInt("orientation"));
+        return Read(turned ?? opaque ?? coloured);
     }
 
-    private static Image ApplyProfile(Image image, List<string> warnings)
+    private static Image? ApplyProfile(Image image, List<string> warnings)
     {
         if (!EmbeddedProfile.Exists(image))
-            return image.Copy();
+            return null;
         try
         {
             // An unreadable profile is asked about, as libvips would take it for sRGB without a word; one that reads may still not convert.
@@ -36,13 +38,18 @@ internal static class DisplayColour
         }
 
         warnings.Add(DecodingMessages.ProfileNotUsed);
-        return image.Copy();
+        return null;
     }
 
-    private static Image Orient(Image image, int? orientation)
+    private static Image? ToSrgb(Image image) =>
+        image.Interpretation == Enums.Interpretation.Srgb && image.Format == Enums.BandFormat.Uchar && image.Bands >= RgbImage.Channels
+            ? null
+            : image.Colourspace(Enums.Interpretation.Srgb);
+
+    private static Image? Orient(Image image, int? orientation)
     {
         if (orientation is not (> Upright and <= LastOrientation))
-            return image.Copy();
+            return null;
         using Image pixels = image.CopyMemory(); // all of it: turning does not read from top to bottom
         return pixels.Autorot();
     }
