@@ -24,7 +24,7 @@ public sealed class CopiedProgramTests : IAsyncLifetime
 
         Assert.True(answer.IsSuccessStatusCode);
         Assert.True(document.RootElement.GetProperty("paths").TryGetProperty("/classify", out _));
-        Assert.All(["DiffusionClassifier.Service.xml", "DiffusionClassifier.Core.xml"],
+        Assert.All(["DiffusionClassifier.Service.xml", "DiffusionClassifier.Contracts.xml"],
             file => Assert.Single(service.Output.Split('\n'), line => line.Contains("OpenAPI document lacks descriptions", StringComparison.Ordinal) && line.Contains(file, StringComparison.Ordinal)));
     }
 

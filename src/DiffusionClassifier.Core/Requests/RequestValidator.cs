@@ -17,12 +17,13 @@ internal static class RequestValidator
     public static JobSettings Validate(Submission submission, LoadedModel model, EngineOptions options)
     {
         (ClassificationRequest request, ModelManifest manifest) = (submission.Request, model.Manifest);
+        Stage[]? stages = Stages(request.StageSamples, request.StageKeep);
         LabelSet labels = LabelSet.Create(submission, model, options);
         if (request.Seed > ImageRequest.MaxSeed)
             throw Invalid("seed", $"seed is {request.Seed}; send a whole number from 0 to {ImageRequest.MaxSeed}.");
         Strategy strategy = request.Strategy ?? manifest.DefaultStrategy;
-        StagedPlan? staged = strategy == Strategy.Staged ? Stages(request, manifest, labels, options) : null;
-        TrialPlan plan = staged?.Trials ?? Trials(request, manifest, labels, options);
+        StagedPlan? staged = strategy == Strategy.Staged ? Plan(stages, request, manifest, labels, options) : null;
+        TrialPlan plan = staged?.Trials ?? Trials(request, hasStages: stages is not null, manifest, labels, options);
         PredictionLoss loss = Loss(request, manifest);
         Weighting weighting = TrialWeights.Resolve(request.Weighting, manifest, loss);
         Sharpness sharpness = ResolveSharpness(request, manifest, TrialWeights.FittedBeta(weighting, manifest, loss));
@@ -79,11 +80,11 @@ internal static class RequestValidator
             : throw Invalid("topK", $"topK is {topK}; send a whole number from 1 to {MaxTopK} that is less than the number of labels, {labels.Labels.Count}.");
     }
 
-    private static TrialPlan Trials(ClassificationRequest request, ModelManifest manifest, LabelSet labels, EngineOptions options)
+    private static TrialPlan Trials(ClassificationRequest request, bool hasStages, ModelManifest manifest, LabelSet labels, EngineOptions options)
     {
         int trials = TrialCount(request, manifest);
         CheckRows(labels, trials, options);
-        if (request.StageSamples is not null || request.StageKeep is not null || request.TrialsPerTimestep is not null)
+        if (hasStages || request.TrialsPerTimestep is not null)
             throw Invalid("strategy", "Stages and trials per timestep belong to the strategy 'staged': send strategy=staged with them, or leave them out.");
         if (request.NoiseDraws is { } draws && (draws < 1 || draws > trials))
             throw Invalid("noiseDraws", $"noiseDraws is {draws}; send a whole number from 1 to the number of trials, {trials}.");
@@ -112,13 +113,12 @@ internal static class RequestValidator
         }
     }
 
-    private static StagedPlan Stages(ClassificationRequest request, ModelManifest manifest, LabelSet labels, EngineOptions options)
+    private static StagedPlan Plan(Stage[]? asked, ClassificationRequest request, ModelManifest manifest, LabelSet labels, EngineOptions options)
     {
         int arms = labels.Arms.Count;
         if (request.NoiseDraws is not null)
             throw Invalid("noiseDraws", "noiseDraws does not go with the strategy 'staged', which numbers its own noise: leave it out.");
         int range = manifest.TimestepTo - manifest.TimestepFrom;
-        IReadOnlyList<Stage>? asked = Stages(request.StageSamples, request.StageKeep);
         IReadOnlyList<Stage> stages = asked ?? DefaultStages(Math.Min(TrialCount(request, manifest), range), arms);
         if (asked is not null && request.Trials is not null)
             throw Invalid("trials", "The stages say how many trials there are: leave trials out, or the stages.");

@@ -39,16 +39,20 @@ public sealed class ApiDocumentTests(TestService service) : IClassFixture<TestSe
         }
     }
 
-    [Fact]
-    public async Task The_documented_fields_are_those_that_the_service_reads()
+    [Theory]
+    [InlineData("/classify", typeof(ClassificationRequest))]
+    [InlineData("/match", typeof(MatchRequest))]
+    public async Task Each_property_of_a_request_is_a_field_that_is_documented_and_read(string address, Type request)
     {
         JsonElement document = await DocumentAsync();
-        IEnumerable<string> documented = document.GetProperty("components").GetProperty("schemas").GetProperty("ClassifyFields").GetProperty("properties").EnumerateObject().Select(property => property.Name);
+        JsonElement schema = document.GetProperty("components").GetProperty("schemas").GetProperty(request.Name).GetProperty("properties");
+        string[] fields = [.. request.GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name))];
         using HttpClient client = service.CreateClient();
 
-        foreach (string field in documented.Where(field => field != "image"))
+        Assert.Equal(fields.Order(), schema.EnumerateObject().Select(property => property.Name).Order());
+        foreach (string field in fields)
         {
-            HttpResponseMessage response = await client.PostAsync("/classify", TestService.Form((field, "no such value")), TestContext.Current.CancellationToken);
+            HttpResponseMessage response = await client.PostAsJsonAsync(address, new Dictionary<string, object> { [field] = "no such value" }, TestContext.Current.CancellationToken);
 
             string body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.DoesNotContain("unknown_field", body, StringComparison.Ordinal);

@@ -14,7 +14,7 @@ public sealed class DescriptionsTests : IDisposable
     public void A_file_that_cannot_be_read_is_done_without(string content)
     {
         File.WriteAllText(Path.Combine(_folder, "DiffusionClassifier.Service.xml"), content);
-        File.WriteAllText(Path.Combine(_folder, "DiffusionClassifier.Core.xml"), "<doc><members /></doc>");
+        File.WriteAllText(Path.Combine(_folder, "DiffusionClassifier.Contracts.xml"), "<doc><members /></doc>");
 
         Assert.Equal(FiltersOfOneFile(), FiltersOf(_folder));
     }
