@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Rows per second of Stable Diffusion 2's U-Net against batch size: this engine and PyTorch, on the same device, in one run.
 
-    dotnet build -c Release -p:Cuda=true
+    dotnet build -c Release
     python3 models/export/bench_sd2.py
 
 Prints JSON. In every round each side runs once, so that what else the machine does weighs on all; a figure is the median of the rounds.

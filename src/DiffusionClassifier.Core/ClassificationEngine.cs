@@ -84,10 +84,11 @@ public sealed class ClassificationEngine
     private async Task<(ClassificationResult Result, ScoresView Scores)> RunAsync(
         Submission submission, string id, ProgressFeed feed, TaskCompletionSource admitted, CancellationTokenSource stop, CancellationToken cancellationToken)
     {
-        using CancellationTokenRegistration outer = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), stop);
-        using var trace = new RequestTrace(_metrics, _time);
+        RequestTrace? trace = null;
         try
         {
+            using CancellationTokenRegistration outer = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), stop);
+            trace = new RequestTrace(_metrics, _time);
             // (2) The header first: a bad image is the caller's error whatever the load.
             JobSettings settings = Validate(submission);
             ImageHeader header = _images.ReadHeader(submission.Request.Image);
@@ -96,15 +97,12 @@ public sealed class ClassificationEngine
             feed.Report(0, settings.FixedRows);
             admitted.SetResult();
             TimeSpan? deadline = submission.Request.DeadlineMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
-            PixelImage pixels = await DecodeInTimeAsync(submission.Request.Image, header, settings, deadline, stop.Token).ConfigureAwait(false);
-            submission.ReleaseImage?.Invoke();
-            Func<Task>? decoded = submission.Decoded;
-            submission = null!; // its file may be large, and the wait long
-            if (decoded is not null)
-                await decoded().ConfigureAwait(false);
+            Task<PixelImage> loading = LoadAsync(submission, header, settings, deadline, stop.Token);
+            submission = null!; // the file may be large and the wait long, and so may be the pixels: nothing here keeps either
 
             // (3)-(7) happen on the device's threads.
-            var job = new ClassificationJob(settings, pixels, trace.CreateClock(deadline)) { Id = id, Progress = feed, RemainingRowsChanged = reservation.Shrink };
+            var job = new ClassificationJob(settings, await loading.ConfigureAwait(false), trace.CreateClock(deadline)) { Id = id, Progress = feed, RemainingRowsChanged = reservation.Shrink };
+            loading = null!;
             trace.Submitted(job);
             _scheduler.Submit(job);
             using CancellationTokenRegistration registration = stop.Token.Register(() => _scheduler.Cancel(job, stop.Token));
@@ -117,20 +115,30 @@ public sealed class ClassificationEngine
         }
         catch (Exception exception)
         {
-            trace.Failed(exception);
+            trace?.Failed(exception);
             if (admitted.TrySetException(exception))
                 _ = admitted.Task.Exception; // whoever waits for the result alone is told there
             throw;
         }
         finally
         {
+            trace?.Dispose();
             feed.Complete();
         }
     }
 
+    private async Task<PixelImage> LoadAsync(Submission submission, ImageHeader header, JobSettings settings, TimeSpan? deadline, CancellationToken cancellationToken)
+    {
+        PixelImage pixels = await DecodeInTimeAsync(submission.Request.Image, header, settings, deadline, cancellationToken).ConfigureAwait(false);
+        submission.ReleaseImage?.Invoke();
+        if (submission.Decoded is { } decoded)
+            await decoded().ConfigureAwait(false);
+        return pixels;
+    }
+
     private JobSettings Validate(Submission submission)
     {
-        ModelChoice choice = Models.Choose(submission);
+        ModelChoice choice = submission.Chosen ?? Models.Choose(submission);
         JobSettings settings = choice.Check(model => RequestValidator.Validate(submission, model, _options));
         return choice.Warning is { } warning ? settings with { Warnings = [warning, .. settings.Warnings] } : settings;
     }

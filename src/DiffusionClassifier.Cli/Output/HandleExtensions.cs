@@ -8,8 +8,16 @@ internal static class HandleExtensions
     /// <summary>Passes the news of a request on until there is its answer.</summary>
     public static async Task<ClassificationResult> FollowAsync(this ClassificationHandle request, IProgress<ClassificationProgress> progress)
     {
-        await foreach (ClassificationProgress news in request.Progress.ReadAllAsync())
-            progress.Report(news);
-        return await request.Result;
+        try
+        {
+            await foreach (ClassificationProgress news in request.Progress.ReadAllAsync())
+                progress.Report(news);
+            return await request.Result;
+        }
+        catch
+        {
+            request.Cancel(); // whatever could not be shown
+            throw;
+        }
     }
 }

@@ -12,8 +12,9 @@ internal sealed class ProgressFeed(TimeSpan? answersEvery)
     private readonly Channel<ClassificationProgress> _news =
         Channel.CreateBounded<ClassificationProgress>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
+    private readonly Lock _gate = new();
     private TimeSpan _lastAnswer; // since the request came
-    private volatile ClassificationResult? _answer; // which goes on with later news, as they may replace those that it came with
+    private ClassificationResult? _answer; // which goes on with later news, as they may replace those that it came with
 
     public ChannelReader<ClassificationProgress> Reader => _news.Reader;
 
@@ -24,8 +25,11 @@ internal sealed class ProgressFeed(TimeSpan? answersEvery)
 
     public void Report(int rows, int maxRows, ClassificationResult? answer = null)
     {
-        _answer = answer ?? _answer;
-        _news.Writer.TryWrite(new ClassificationProgress(rows, maxRows, _answer));
+        lock (_gate) // devices report side by side
+        {
+            _answer = answer ?? _answer;
+            _news.Writer.TryWrite(new ClassificationProgress(rows, maxRows, _answer));
+        }
     }
 
     /// <summary>There is the answer itself, or a failure.</summary>

@@ -26,7 +26,8 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
     {
         ArgumentNullException.ThrowIfNull(request);
         Submission job = AsSubmission(request) with { Caller = caller, WithNull = request.NormalizeByNull, Group = new object() };
-        job = engine.Models.Choose(job).Check(model => ForModel(request, job, model));
+        ModelChoice choice = engine.Models.Choose(job);
+        job = choice.Check(model => ForModel(request, job, model)) with { Chosen = choice };
         CheckHeaders(request);
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var allDecoded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -119,10 +119,10 @@ internal static class RequestValidator
         if (request.NoiseDraws is not null)
             throw Invalid("noiseDraws", "noiseDraws does not go with the strategy 'staged', which numbers its own noise: leave it out.");
         int range = manifest.TimestepTo - manifest.TimestepFrom;
-        IReadOnlyList<Stage> stages = asked ?? DefaultStages(Math.Min(TrialCount(request, manifest), range), arms);
+        Stage[] stages = asked ?? DefaultStages(Math.Min(TrialCount(request, manifest), range), arms);
         if (asked is not null && request.Trials is not null)
             throw Invalid("trials", "The stages say how many trials there are: leave trials out, or the stages.");
-        if (stages.Count == 0 || stages.Any(stage => stage.Samples < 1 || stage.Samples > range))
+        if (stages.Length == 0 || stages.Any(stage => stage.Samples < 1 || stage.Samples > range))
             throw Invalid("stageSamples", $"Every stage must have from 1 to {range} samples, one for each timestep at most.");
         string racing = arms == labels.Labels.Count ? "labels" : "competing prompts";
         if (stages[^1].Keep != 1 || stages.Zip(stages.Skip(1)).Any(pair => pair.First.Keep < pair.Second.Keep) || stages[0].Keep > arms)

@@ -25,6 +25,9 @@ public sealed record Submission(ClassificationRequest Request)
     /// <summary>Awaited when the image is decoded, before the first work on a device.</summary>
     internal Func<Task>? Decoded { get; init; }
 
+    /// <summary>The model that answers, where that was found out before; null: by what the request says.</summary>
+    internal ModelChoice? Chosen { get; init; }
+
     /// <summary>What the caller calls a label, for messages.</summary>
     internal string LabelNoun { get; init; } = "label";
 

@@ -233,18 +233,15 @@ internal sealed class RowScheduler : IWorkSource
     /// <returns>Whether it still wanted them.</returns>
     private bool Settle(ReadOnlySpan<WorkRow> rows, ReadOnlySpan<double> errors, TimeSpan share, long now)
     {
-        ClassificationJob? job;
-        lock (_gate)
-            job = FindLocked(rows[0].Job);
-        if (job is null)
-            return false;
+        ClassificationJob? job = null;
         try
         {
             bool decided = false;
             ClassificationResult? answer;
             lock (_gate)
             {
-                if (job.State == JobState.Ended)
+                job = FindLocked(rows[0].Job);
+                if (job is null)
                     return false;
                 for (int i = 0; i < rows.Length; i++)
                     decided |= job.Record(rows[i].Prompt, rows[i].Position, errors[i]);
@@ -258,7 +255,7 @@ internal sealed class RowScheduler : IWorkSource
             if (decided)
                 job.Finish(now);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (job is not null)
         {
             End(job);
             job.Fail(exception);

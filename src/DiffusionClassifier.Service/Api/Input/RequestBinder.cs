@@ -32,7 +32,7 @@ internal static class RequestBinder
 
     private static BodyFields Fields<T>(int largestFiles)
     {
-        ILookup<bool, string> names = Bindings<T>.All.ToLookup(binding => binding.IsFile, binding => binding.Name);
+        ILookup<bool, string> names = Bindings<T>.All.OrderByDescending(binding => binding.Property.DeclaringType == typeof(T)).ToLookup(binding => binding.IsFile, binding => binding.Name);
         return new BodyFields(names[true].Single(), [.. names[false]], largestFiles);
     }
 
@@ -81,8 +81,9 @@ internal static class RequestBinder
 
     private static class Bindings<T>
     {
+        // What all requests share is read first; within a record in the order of the source.
         public static readonly Binding[] All =
-            [.. typeof(T).GetProperties().Select(property => new Binding(property, JsonNamingPolicy.CamelCase.ConvertName(property.Name), IsFile(property.PropertyType), ReaderOf(property.PropertyType)))];
+            [.. typeof(T).GetProperties().OrderBy(property => property.DeclaringType == typeof(T)).ThenBy(property => property.MetadataToken).Select(property => new Binding(property, JsonNamingPolicy.CamelCase.ConvertName(property.Name), IsFile(property.PropertyType), ReaderOf(property.PropertyType)))];
 
         private static bool IsFile(Type type) => type == typeof(ReadOnlyMemory<byte>) || type == typeof(IReadOnlyList<ReadOnlyMemory<byte>>);
     }
