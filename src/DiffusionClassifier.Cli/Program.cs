@@ -15,13 +15,13 @@ using DiffusionClassifier.Onnx.Models;
 using DiffusionClassifier.Onnx.Providers;
 using Microsoft.Extensions.Logging.Abstractions;
 
-// ONNX Runtime throws what is wrong and logs it as well: the one line of an error is enough, unless somebody asks for more.
+// dclassify: the engine without a server. This file is its table of contents, and the only one that names ONNX Runtime and libvips.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture; // one language, whatever the machine's
+
+// ONNX Runtime logs what it throws as well: the one line of an error is enough, unless somebody asks for more.
 bool verbose = args.Contains(SharedOptions.Verbose.Name);
 using var log = new StderrLoggers(verbose);
 OnnxRuntimeLibrary.LogTo(verbose ? log : NullLogger.Instance);
-
-// dclassify: the engine without a server. This file is its table of contents, and names the engines behind it.
-CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture; // one language, whatever the machine's
 
 var engines = new Engines(
     OpenModels, BundleInspector.Inspect, HashWriter.Write, () => new ImagePreprocessor(ImageDecoders.Create()),
