@@ -11,6 +11,7 @@ using DiffusionClassifier.Service.Hosting;
 using DiffusionClassifier.Service.OpenApi;
 using DiffusionClassifier.Service.Options;
 using DiffusionClassifier.Service.Telemetry;
+using Microsoft.Extensions.Options;
 
 // The service speaks one language, whatever the machine's: numbers in texts and the order of words do not depend on it.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -34,7 +35,7 @@ static void Configure(WebApplicationBuilder builder)
     builder.AddTelemetry();
 
     // Engines: the only place that names them.
-    ModelsOptions models = builder.Configuration.GetSection(ModelsOptions.Section).Get<ModelsOptions>() ?? new();
+    builder.Services.AddSection<ModelsOptions>(ModelsOptions.Section);
     builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Onnx").Get<OnnxOptions>() ?? new());
     builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Images").Get<ImageLimits>() ?? new());
     builder.Services.AddSingleton(provider => new ApiLimits(provider.GetRequiredService<ImageLimits>().MaxBytes, provider.GetRequiredService<ImageLimits>().MaxPixels));
@@ -44,10 +45,10 @@ static void Configure(WebApplicationBuilder builder)
     {
         OnnxRuntimeLibrary.LogTo(provider.GetRequiredService<ILoggerFactory>().CreateLogger("OnnxRuntime"));
         return new BundleFolder(
-            models.Resolve(builder.Environment.ContentRootPath), provider.GetRequiredService<OnnxOptions>(), provider.GetRequiredService<ILogger<BundleFolder>>());
+            provider.GetRequiredService<IOptions<ModelsOptions>>().Value.Resolve(builder.Environment.ContentRootPath), provider.GetRequiredService<OnnxOptions>(), provider.GetRequiredService<ILogger<BundleFolder>>());
     });
 
-    builder.Services.AddEngine(builder.Configuration);
-    builder.Services.AddApi(builder.Configuration);
+    builder.Services.AddEngine();
+    builder.Services.AddApi();
     builder.Services.AddApiDocument();
 }

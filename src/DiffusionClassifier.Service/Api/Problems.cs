@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DiffusionClassifier.Core.Errors;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace DiffusionClassifier.Service.Api;
 
@@ -11,6 +12,9 @@ internal static class Problems
     public const string SendForm = "Send the request as multipart/form-data with the image as a file, as in: curl -F image=@photo.jpg …; or as application/json with the image in base64.";
 
     private const string TypePrefix = "urn:diffusion-classifier:error:";
+
+    /// <summary>The expected failure that an exception is; null: a fault of ours.</summary>
+    public static ClassificationException? Expected(Exception exception) => exception as ClassificationException ?? FromFramework(exception);
 
     public static int Status(ClassificationError error) => error switch
     {
@@ -44,12 +48,13 @@ internal static class Problems
         return problem;
     }
 
-    /// <summary>Gives problems that the framework made (404, 405, 500 …) the fields that ours have.</summary>
-    public static void Complete(ProblemDetails problem)
+    /// <summary>Adds the trace id, and gives problems that the framework made (404, 405, 500 …) the fields that ours have.</summary>
+    public static ProblemDetails Complete(ProblemDetails problem)
     {
+        problem.Title ??= ReasonPhrases.GetReasonPhrase(problem.Status!.Value);
         problem.Extensions["traceId"] = Activity.Current?.TraceId.ToString();
         if (problem.Extensions.ContainsKey("code"))
-            return;
+            return problem;
         (string code, string detail) = problem.Status switch
         {
             StatusCodes.Status404NotFound => ("not_found", "There is nothing at this address: /swagger lists what there is."),
@@ -61,7 +66,20 @@ internal static class Problems
         problem.Extensions["code"] = code;
         problem.Type = TypePrefix + code;
         problem.Detail ??= detail;
+        return problem;
     }
+
+    // Kestrel's own refusals, such as a body over the limit or one that comes too slowly.
+    private static ClassificationException? FromFramework(Exception exception) => exception switch
+    {
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+            new ClassificationException(ClassificationError.BodyTooLarge, "The request is larger than this server accepts: send a smaller image.", exception),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
+            new ClassificationException(ClassificationError.RequestTimeout, "The request came too slowly to wait for it: send it again over a faster connection.", exception),
+        BadHttpRequestException bad =>
+            new ClassificationException(ClassificationError.InvalidRequest, $"The request cannot be read: {bad.Message}", exception),
+        _ => null,
+    };
 
     private static string Title(ClassificationError error) => error switch
     {

@@ -1,8 +1,4 @@
 using DiffusionClassifier.Core;
-using DiffusionClassifier.Core.Admission;
-using DiffusionClassifier.Service.Api.Input;
-using DiffusionClassifier.Service.Api.Streaming;
-using DiffusionClassifier.Service.Auth;
 using Microsoft.Extensions.Options;
 using Serilog;
 
@@ -12,8 +8,6 @@ namespace DiffusionClassifier.Service.Hosting;
 internal static class EngineStart
 {
     private const string CannotStart = "The service cannot start: {Reason}";
-
-    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(10); // for the last answers to reach their clients; with the default drain 30 s, what Kubernetes grants
 
     /// <param name="args">Of the command line.</param>
     /// <param name="configure">Registers the parts; the log first.</param>
@@ -25,12 +19,8 @@ internal static class EngineStart
             WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
             configure(builder);
             WebApplication app = builder.Build();
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
             app.Services.GetRequiredService<EngineHost>();
-            app.Services.GetRequiredService<UploadBudget>();
-            app.Services.GetRequiredService<ApiKeys>();
-            app.Services.GetRequiredService<AnswerStream>();
-            EngineOptions engine = app.Services.GetRequiredService<IOptions<EngineOptions>>().Value;
-            app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout = engine.DrainTimeout + AfterDrain;
             return app;
         }
         catch (Exception exception)

@@ -9,6 +9,7 @@ using DiffusionClassifier.Service.Api.Input;
 using DiffusionClassifier.Service.Api.Streaming;
 using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Options;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -18,11 +19,15 @@ namespace DiffusionClassifier.Service.Hosting;
 /// <summary>The service's parts, one method each, in the order in which Program.cs reads.</summary>
 internal static class ServiceSetup
 {
+    // For the last answers to reach their clients; with the default drain 30 s, what Kubernetes grants.
+    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(10);
+
     /// <summary>The engine over whatever <see cref="IModelSource"/> and <see cref="IImagePreprocessor"/> are registered.</summary>
-    public static IServiceCollection AddEngine(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddEngine(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.Configure<EngineOptions>(configuration.GetSection("Engine"));
+        services.AddSection<EngineOptions>("Engine");
+        services.AddOptions<HostOptions>().Configure<IOptions<EngineOptions>>((host, engine) => host.ShutdownTimeout = engine.Value.DrainTimeout + AfterDrain);
         services.AddSingleton(provider => new EngineMetrics(provider.GetRequiredService<IMeterFactory>().Create(EngineMetrics.MeterName)));
         services.AddSingleton(provider => new EngineHost(
             provider.GetRequiredService<IModelSource>(),
@@ -38,25 +43,41 @@ internal static class ServiceSetup
     }
 
     /// <summary>JSON in the contracts' one form, problem+json for every failure, and limits on what a body may be.</summary>
-    public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddApi(this IServiceCollection services)
     {
-        services.AddSingleton(_ => configuration.GetSection(UploadOptions.Section).Get<UploadOptions>() ?? new());
-        services.AddSingleton(_ => configuration.GetSection(StreamOptions.Section).Get<StreamOptions>() ?? new());
-        services.AddSingleton(_ => new ApiKeys(configuration));
-        services.AddSingleton<UploadBudget>();
+        services.AddSection<UploadOptions>(UploadOptions.Section).Check<UploadOptions, UploadCheck>();
+        services.AddSection<StreamOptions>(StreamOptions.Section).Validate(
+            options => options.AnswersEvery > TimeSpan.Zero && options.HeartbeatEvery > TimeSpan.Zero,
+            "Streaming:AnswersEvery and Streaming:HeartbeatEvery must be above zero.");
+        services.AddAccess();
+        services.AddSingleton<UploadMemory>();
         services.AddSingleton<BodyReader>();
-        services.AddSingleton<Failures>();
         services.AddSingleton<AnswerStream>();
-        services.AddOptions<KestrelServerOptions>().Configure<ApiLimits, UploadOptions>((options, limits, uploads) =>
+        services.AddOptions<KestrelServerOptions>().Configure<ApiLimits, IOptions<UploadOptions>>((options, limits, uploads) =>
         {
             options.Limits.MaxRequestBodySize = limits.MaxBody(ApiLimits.LargestImages); // BodyReader has a limit for each address
-            options.Limits.MinRequestBodyDataRate = new MinDataRate(uploads.MinBytesPerSecond, uploads.SlowStart);
+            options.Limits.MinRequestBodyDataRate = new MinDataRate(uploads.Value.MinBytesPerSecond, uploads.Value.SlowStart);
             options.AddServerHeader = false;
         });
         services.ConfigureHttpJsonOptions(options => AnswerJson.Configure(options.SerializerOptions));
-        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        services.AddSingleton<ProblemWriter>();
+        services.AddSingleton<IProblemDetailsWriter>(provider => provider.GetRequiredService<ProblemWriter>());
+        services.AddSingleton<IExceptionHandler>(provider => provider.GetRequiredService<ProblemWriter>());
         services.AddProblemDetails();
-        services.AddExceptionHandler<ProblemExceptionHandler>();
         return services;
+    }
+
+    /// <summary>The keys that are asked for, if any.</summary>
+    public static IServiceCollection AddAccess(this IServiceCollection services)
+    {
+        // What is no list, or no key, would bind to nothing, and a server that should ask for keys would not.
+        const string Form = "\"ApiKeys\": [{ \"name\": \"…\", \"sha256\": \"…\" }]";
+        services.AddSection<AccessOptions>(section: "").Check<AccessOptions, AccessCheck>()
+            .Validate<IConfiguration>((_, settings) => string.IsNullOrEmpty(Keys(settings).Value), $"ApiKeys must be a list, as in: {Form}.")
+            .Validate<IConfiguration>((_, settings) => Keys(settings).GetChildren().All(key => key.GetChildren().Any()), $"One of the ApiKeys is a text and has no name: say whose key it is, as in: {Form}.");
+        services.AddSingleton<ApiKeys>();
+        return services;
+
+        static IConfigurationSection Keys(IConfiguration settings) => settings.GetSection(nameof(AccessOptions.ApiKeys));
     }
 }

@@ -3,8 +3,6 @@ namespace DiffusionClassifier.Service.Options;
 /// <summary>One of section <c>ApiKeys</c>; without any, everybody may ask. The section holds hashes, so that whoever reads it cannot ask.</summary>
 public sealed record ApiKeyOptions
 {
-    public const string Section = "ApiKeys";
-
     /// <summary>Whose key it is: keys of one name are one tenant, so that a new key can be handed out before the old one goes.</summary>
     public string Name { get; init; } = "";
 

@@ -3,8 +3,6 @@ namespace DiffusionClassifier.Service.Options;
 /// <summary>Section <c>Tenants</c>: what holds for every name among the API keys that says nothing else.</summary>
 public sealed record TenantOptions
 {
-    public const string Section = "Tenants";
-
     /// <summary>Requests that one name may have running at once: the largest /match, whose every image counts, and a quarter of what the engine takes.</summary>
     public int MaxActiveRequests { get; init; } = 64;
 }

@@ -1,6 +1,9 @@
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Service.Auth;
+using DiffusionClassifier.Service.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace DiffusionClassifier.Service.Tests.Auth;
 
@@ -46,7 +49,7 @@ public sealed class ApiKeySettingsTests
     [InlineData("Tenants:MaxActiveRequests is 0", "Tenants:MaxActiveRequests=0")]
     public void A_setting_that_is_wrong_is_said_in_one_line_without_what_may_be_a_key(string message, params string[] settings)
     {
-        var exception = Assert.Throws<ArgumentException>(() => Read(settings));
+        var exception = Assert.Throws<OptionsValidationException>(() => Read(settings));
 
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', exception.Message);
@@ -54,7 +57,14 @@ public sealed class ApiKeySettingsTests
         Assert.DoesNotContain("just-a-text", exception.Message, StringComparison.Ordinal);
     }
 
-    private static ApiKeys Read(params string[] settings) => new(new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(setting => setting.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1])))
-        .Build());
+    private static ApiKeys Read(params string[] settings)
+    {
+        using ServiceProvider services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder()
+                .AddInMemoryCollection(settings.Select(setting => setting.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1])))
+                .Build())
+            .AddAccess()
+            .BuildServiceProvider();
+        return services.GetRequiredService<ApiKeys>();
+    }
 }

@@ -11,7 +11,7 @@ namespace DiffusionClassifier.Service.Api.Input;
 /// Reads multipart/form-data, or application/json with the same fields and images in base64: within limits of its own on bytes, memory
 /// and time, because the framework's form reader keeps the whole body twice. Thread-safe.
 /// </summary>
-internal sealed class BodyReader(UploadBudget budget, ApiLimits limits, UploadOptions options, IOptions<EngineOptions> engine, TimeProvider time)
+internal sealed class BodyReader(UploadMemory memory, ApiLimits limits, IOptions<UploadOptions> uploads, IOptions<EngineOptions> engine, TimeProvider time)
 {
     /// <exception cref="ClassificationException">The body is neither, cannot be read, or has a field that does not exist.</exception>
     public async Task<RequestBody> ReadAsync(HttpRequest request, BodyFields fields, CancellationToken cancellationToken)
@@ -22,9 +22,10 @@ internal sealed class BodyReader(UploadBudget budget, ApiLimits limits, UploadOp
             throw new ClassificationException(ClassificationError.UnsupportedContentType, Problems.SendForm);
         if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             throw new ClassificationException(ClassificationError.UnsupportedContentType, "The body is compressed, as Content-Encoding says: send it as it is; images are compressed already.");
-        using var timeout = new CancellationTokenSource(options.Timeout, time);
+        TimeSpan patience = uploads.Value.Timeout;
+        using var timeout = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var buffer = new UploadBuffer(budget, request.ContentLength, limits.MaxBody(fields.LargestFiles));
+        var buffer = new UploadBuffer(memory, request.ContentLength, limits.MaxBody(fields.LargestFiles));
         try
         {
             (Dictionary<string, StringValues> texts, IReadOnlyList<ReadOnlyMemory<byte>> files) = isForm
@@ -36,7 +37,7 @@ internal sealed class BodyReader(UploadBudget budget, ApiLimits limits, UploadOp
         {
             buffer.Dispose();
             if (exception is OperationCanceledException && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-                throw new ClassificationException(ClassificationError.RequestTimeout, $"The request was not complete after {options.Timeout.TotalSeconds} seconds: send it again over a faster connection.", exception);
+                throw new ClassificationException(ClassificationError.RequestTimeout, $"The request was not complete after {patience.TotalSeconds} seconds: send it again over a faster connection.", exception);
             throw;
         }
     }
@@ -45,8 +46,8 @@ internal sealed class BodyReader(UploadBudget budget, ApiLimits limits, UploadOp
     {
         try
         {
-            int length = await buffer.AppendAsync(body, long.MaxValue, buffer.TooLarge, cancellationToken);
-            return new JsonBody(fields, buffer.Slice(0, length)).Read();
+            await buffer.AppendAsync(body, long.MaxValue, buffer.TooLarge, cancellationToken);
+            return new JsonBody(fields, buffer.Whole()).Read();
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Service.Options;
@@ -38,7 +39,8 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
             throw Invalid("The form ends before it is complete: the upload was cut off, or its boundary is not the one that Content-Type names. Send it again.", exception);
         }
 
-        return (_texts.GetResults(), [.. _files.Select(file => (ReadOnlyMemory<byte>)buffer.Slice(file.Start, file.Length))]);
+        ReadOnlyMemory<byte> whole = buffer.Whole();
+        return (_texts.GetResults(), [.. _files.Select(file => whole.Slice(file.Start, file.Length))]);
     }
 
     private static string Boundary(MediaTypeHeaderValue type) => HeaderUtilities.RemoveQuotes(type.Boundary).ToString() switch
@@ -72,11 +74,11 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
         int start = buffer.Length;
         int length = await buffer.AppendAsync(part.Body, ApiLimits.MaxTextBytes - _textBytes, () => BodyFields.TooMuchText(name), cancellationToken);
         _textBytes += length;
-        _texts.Append(name, Decode(name, buffer.Slice(start, length).Span));
+        _texts.Append(name, Decode(name, buffer.Slice(start, length)));
         buffer.Truncate(start);
     }
 
-    private static string Decode(string name, ReadOnlySpan<byte> bytes)
+    private static string Decode(string name, in ReadOnlySequence<byte> bytes)
     {
         try
         {

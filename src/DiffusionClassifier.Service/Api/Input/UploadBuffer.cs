@@ -1,36 +1,41 @@
+using System.Buffers;
 using DiffusionClassifier.Core.Errors;
+using Microsoft.IO;
 
 namespace DiffusionClassifier.Service.Api.Input;
 
 /// <summary>
-/// The one piece of memory that a body is read into. What it takes is counted in the <see cref="UploadBudget"/> before it is allocated, until it is
-/// disposed. Belongs to one request.
+/// What a body is read into. What it takes is counted in the <see cref="UploadMemory"/> before it is there, until it is disposed; then its memory
+/// is another body's. Belongs to one request.
 /// </summary>
 internal sealed class UploadBuffer : IDisposable
 {
-    private const int FirstCapacity = 64 << 10; // many bodies are of one small picture
-
-    private readonly UploadBudget _budget;
+    private readonly UploadMemory _memory;
     private readonly long _limit;
-    private readonly long _expected;
-    private readonly NativeBytes _bytes = new();
-    private int _capacity;
+    private readonly RecyclableMemoryStream _bytes;
+    private long _counted;
+    private bool _isDisposed;
 
-    /// <param name="budget">Counts what this buffer takes.</param>
+    /// <param name="memory">Lends what this buffer takes, piece by piece as bytes come: what a body says of itself costs its sender nothing.</param>
     /// <param name="length">What the body says of itself; null where it comes in chunks.</param>
     /// <param name="limit">The longest body.</param>
-    public UploadBuffer(UploadBudget budget, long? length, long limit)
+    public UploadBuffer(UploadMemory memory, long? length, long limit)
     {
-        (_budget, _limit, _expected) = (budget, limit, length ?? limit);
+        (_memory, _limit) = (memory, limit);
         if (length > limit)
             throw TooLarge();
-        Resize(Math.Min(FirstCapacity, _expected)); // and more as bytes come: what a body says of itself costs its sender nothing
+        Count(UploadMemory.Block);
+        _bytes = memory.Open();
     }
 
     /// <summary>Bytes read so far.</summary>
-    public int Length { get; private set; }
+    public int Length => (int)_bytes.Length;
 
-    public Memory<byte> Slice(int start, int length) => _bytes.Memory.Slice(start, length);
+    /// <summary>Everything in one piece, to read and to change. A body of several pieces is copied here, once; then nothing can be added.</summary>
+    public Memory<byte> Whole() => _bytes.GetBuffer().AsMemory(0, Length);
+
+    /// <summary>A part of what was read, in its pieces.</summary>
+    public ReadOnlySequence<byte> Slice(int start, int length) => _bytes.GetReadOnlySequence().Slice(start, length);
 
     /// <summary>Reads a stream to its end.</summary>
     /// <param name="source">A body, or a part of it.</param>
@@ -43,19 +48,25 @@ internal sealed class UploadBuffer : IDisposable
         int start = Length;
         while (true)
         {
-            if (Length == _capacity)
-                Grow();
-            int read = await source.ReadAsync(_bytes.Memory[Length..], cancellationToken);
+            if (Length > _limit)
+                throw TooLarge();
+            if (Length == _bytes.Capacity)
+                Count(UploadMemory.Block);
+            int read = await source.ReadAsync(_bytes.GetMemory(), cancellationToken);
             if (read == 0)
                 return Length - start;
-            Length += read;
+            _bytes.Advance(read);
             if (Length - start > most)
                 throw tooLarge();
         }
     }
 
     /// <summary>Forgets what was read last.</summary>
-    public void Truncate(int length) => Length = length;
+    public void Truncate(int length)
+    {
+        _bytes.SetLength(length);
+        _bytes.Position = length;
+    }
 
     public ClassificationException TooLarge() =>
         new(ClassificationError.BodyTooLarge, $"The request has more than the {_limit} bytes that this address accepts: send smaller images, or fewer.");
@@ -63,33 +74,18 @@ internal sealed class UploadBuffer : IDisposable
     /// <summary>May be called more than once.</summary>
     public void Dispose()
     {
-        ((IDisposable)_bytes).Dispose();
-        _budget.GiveBack(_capacity);
-        (_capacity, Length) = (0, 0);
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        _bytes.Dispose();
+        _memory.GiveBack(_counted);
     }
 
-    private void Grow()
+    // Never more than the longest body: one of that size fits where it is the only one.
+    private void Count(long more)
     {
-        if (Length > _limit)
-            throw TooLarge();
-        Resize(Math.Min(2L * Length, Length <= _expected ? _expected : _limit));
-    }
-
-    private void Resize(long capacity)
-    {
-        int length = (int)capacity + 1; // room to see the end of the body without growing
-        int more = length - _capacity;
-        _budget.Take(more);
-        try
-        {
-            _bytes.Resize(length);
-        }
-        catch (OutOfMemoryException)
-        {
-            _budget.GiveBack(more);
-            throw;
-        }
-
-        _capacity = length;
+        more = Math.Min(more, _limit - _counted);
+        _memory.Take(more);
+        _counted += more;
     }
 }

@@ -4,7 +4,6 @@ using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Service.Options;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -14,31 +13,18 @@ namespace DiffusionClassifier.Service.Api.Streaming;
 /// Answers with events: <c>progress</c> with the answer so far, at last <c>result</c> with the answer or <c>error</c> with a problem. A
 /// request that is not admitted is refused as any other, with a status of its own: load balancers and clients see it. Thread-safe.
 /// </summary>
-internal sealed class AnswerStream
+internal sealed class AnswerStream(
+    ClassificationEngine engine, IOptions<StreamOptions> options, IOptions<JsonOptions> json, ProblemWriter problems, TimeProvider time)
 {
-    private readonly ClassificationEngine _engine;
-    private readonly StreamOptions _options;
-    private readonly JsonOptions _json;
-    private readonly Failures _failures;
-    private readonly TimeProvider _time;
-
-    /// <exception cref="ArgumentException">A setting is wrong.</exception>
-    public AnswerStream(ClassificationEngine engine, StreamOptions options, IOptions<JsonOptions> json, Failures failures, TimeProvider time)
-    {
-        if (options.AnswersEvery <= TimeSpan.Zero || options.HeartbeatEvery <= TimeSpan.Zero)
-            throw new ArgumentException("Streaming:AnswersEvery and Streaming:HeartbeatEvery must be above zero.");
-        (_engine, _options, _json, _failures, _time) = (engine, options, json.Value, failures, time);
-    }
-
     /// <returns>The answer; null where there is none, which the client has been told.</returns>
     /// <exception cref="Core.Errors.ClassificationException">The request was not admitted; nothing has been sent.</exception>
     public async Task<ClassificationResult?> AnswerAsync(HttpContext context, Submission submission)
     {
-        ClassificationHandle request = _engine.Submit(submission with { AnswersEvery = _options.AnswersEvery }, context.RequestAborted);
+        ClassificationHandle request = engine.Submit(submission with { AnswersEvery = options.Value.AnswersEvery }, context.RequestAborted);
         try
         {
             await request.Admitted;
-            var events = new EventWriter(context.Response, _json.SerializerOptions, context.RequestAborted);
+            var events = new EventWriter(context.Response, json.Value.SerializerOptions, context.RequestAborted);
             await events.StartAsync();
             await foreach (ClassificationResult soFar in AnswersAsync(request.Progress, events, context.RequestAborted))
                 await events.WriteAsync("progress", soFar);
@@ -70,7 +56,7 @@ internal sealed class AnswerStream
         {
             try
             {
-                return await more.WaitAsync(_options.HeartbeatEvery, _time, cancellationToken);
+                return await more.WaitAsync(options.Value.HeartbeatEvery, time, cancellationToken);
             }
             catch (TimeoutException)
             {
@@ -89,9 +75,7 @@ internal sealed class AnswerStream
         }
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
         {
-            ProblemDetails problem = _failures.Describe(exception, context);
-            Problems.Complete(problem);
-            await events.WriteAsync("error", problem);
+            await events.WriteAsync("error", problems.Describe(exception, context));
             return null;
         }
     }

@@ -53,7 +53,7 @@ public sealed class StrictService : TestService, IAsyncLifetime
         Assert.Contains(detail, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain(problem.GetProperty("detail").GetString()!, char.IsControl);
         Assert.Equal(before, Work);
-        Assert.Equal(0, Services.GetRequiredService<UploadBudget>().Taken);
+        Assert.Equal(0, Services.GetRequiredService<UploadMemory>().Taken);
         return problem;
     }
 

@@ -5,6 +5,7 @@ using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Service.Api.Input;
 using DiffusionClassifier.Service.Options;
 using Microsoft.Extensions.DependencyInjection;
+using static Microsoft.Extensions.Options.Options;
 
 namespace DiffusionClassifier.Service.Tests.Api.BadInput;
 
@@ -24,7 +25,7 @@ public sealed class UploadLimitTests : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private long Taken => _service.Services.GetRequiredService<UploadBudget>().Taken;
+    private long Taken => _service.Services.GetRequiredService<UploadMemory>().Taken;
 
     [Theory]
     [InlineData("/classify", "image", MaxImage + 1, "image_too_large")]
@@ -65,7 +66,7 @@ public sealed class UploadLimitTests : IAsyncDisposable
     public async Task Uploads_that_do_not_fit_together_are_refused_and_welcome_later()
     {
         const int Length = 9_000_000;
-        var budget = new UploadBudget(new UploadOptions { MaxBytesInFlight = 20_000_000, RetryAfter = TimeSpan.FromSeconds(3) }, new ApiLimits(MaxImage, 1));
+        var memory = new UploadMemory(Create(new UploadOptions { MaxBytesInFlight = 20_000_000, RetryAfter = TimeSpan.FromSeconds(3) }));
         using UploadBuffer first = await FilledAsync();
         using UploadBuffer second = await FilledAsync();
 
@@ -74,11 +75,11 @@ public sealed class UploadLimitTests : IAsyncDisposable
         using UploadBuffer later = await FilledAsync();
 
         Assert.Equal((ClassificationError.Overloaded, TimeSpan.FromSeconds(3)), (refused.Error, refused.RetryAfter!.Value));
-        Assert.InRange(budget.Taken, 2 * Length, 20_000_000);
+        Assert.InRange(memory.Taken, 2 * Length, 20_000_000);
 
         async Task<UploadBuffer> FilledAsync()
         {
-            var buffer = new UploadBuffer(budget, Length, Length);
+            var buffer = new UploadBuffer(memory, Length, Length);
             try
             {
                 await buffer.AppendAsync(new MemoryStream(new byte[Length]), Length, buffer.TooLarge, Cancellation);
@@ -96,11 +97,35 @@ public sealed class UploadLimitTests : IAsyncDisposable
     [Fact]
     public void A_body_that_is_only_announced_takes_next_to_nothing()
     {
-        var budget = new UploadBudget(new UploadOptions { MaxBytesInFlight = 20_000_000 }, new ApiLimits(MaxImage, 1));
+        var memory = new UploadMemory(Create(new UploadOptions { MaxBytesInFlight = 20_000_000 }));
 
-        using var buffer = new UploadBuffer(budget, 9_000_000, 9_000_000);
+        using var buffer = new UploadBuffer(memory, 9_000_000, 9_000_000);
 
-        Assert.InRange(budget.Taken, 1, 100_000);
+        Assert.InRange(memory.Taken, 1, 100_000);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(UploadMemory.Block - 1)]
+    [InlineData(UploadMemory.Block)]
+    [InlineData(UploadMemory.Block + 1)]
+    [InlineData(5 * UploadMemory.Block + 7)]
+    public async Task What_was_read_piece_by_piece_is_whole_again(int length)
+    {
+        var memory = new UploadMemory(Create(new UploadOptions()));
+        byte[] body = new byte[length];
+        new Random(1).NextBytes(body);
+        using var buffer = new UploadBuffer(memory, length: null, limit: length);
+
+        int first = await buffer.AppendAsync(new MemoryStream(body[..(length / 3)]), length, buffer.TooLarge, Cancellation);
+        await buffer.AppendAsync(new MemoryStream("forgotten"u8.ToArray()[..Math.Min(9, length - first)]), length, buffer.TooLarge, Cancellation);
+        buffer.Truncate(first);
+        await buffer.AppendAsync(new MemoryStream(body[first..]), length, buffer.TooLarge, Cancellation);
+
+        Assert.Equal(body, buffer.Whole().ToArray());
+        Assert.Equal(length, memory.Taken, tolerance: UploadMemory.Block);
+        buffer.Dispose();
+        Assert.Equal(0, memory.Taken);
     }
 
     [Theory]
