@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using DiffusionClassifier.Service.Api;
+using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Api.Streaming;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;

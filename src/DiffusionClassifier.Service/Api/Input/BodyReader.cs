@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Options;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;

@@ -3,9 +3,10 @@ using System.Threading.Channels;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Options;
-using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+using Microsoft.Extensions.Options;
 
 namespace DiffusionClassifier.Service.Api.Streaming;
 

@@ -3,7 +3,7 @@ using DiffusionClassifier.Core.Errors;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace DiffusionClassifier.Service.Api;
+namespace DiffusionClassifier.Service.Api.Errors;
 
 /// <summary>The one place where errors become HTTP: status, stable <c>type</c> and <c>code</c>, and what to do as <c>detail</c> (RFC 9457).</summary>
 internal static class Problems

@@ -4,7 +4,7 @@ using DiffusionClassifier.Service.Auth;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
-namespace DiffusionClassifier.Service.Api;
+namespace DiffusionClassifier.Service.Api.Errors;
 
 /// <summary>
 /// Writes every error as problem+json, with the headers that belong to it, and logs those that are the server's fault; also to clients
