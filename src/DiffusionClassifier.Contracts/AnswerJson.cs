@@ -17,7 +17,8 @@ public static class AnswerJson
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.NumberHandling = JsonNumberHandling.Strict;
-        options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // labels in any script stay readable; the content type is never HTML
+        // Labels in any script stay readable; the content type is never HTML.
+        options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(AsWords<Strategy>());
         options.Converters.Add(AsWords<PosteriorPreset>());
         options.Converters.Add(AsWords<PredictionLoss>());

@@ -15,45 +15,79 @@ public sealed record ClassificationRequest : ImageRequest
     {
     }
 
-    /// <summary>The image file: JPEG, PNG or WebP, recognised by its content; at most {MaxImageBytes} bytes and {MaxPixels} pixels.</summary>
+    /// <summary>
+    /// The image file: JPEG, PNG or WebP, recognised by its content; at most {MaxImageBytes} bytes and {MaxPixels} pixels.
+    /// </summary>
     [Required]
     public ReadOnlyMemory<byte> Image { get; init; }
 
-    /// <summary>The candidate labels: the field repeated, or once as a JSON array. Optional for class-conditional models (default: all classes). At most {MaxLabels}, each of at most {MaxPromptLength} characters; identical labels are refused.</summary>
+    /// <summary>
+    /// The candidate labels: the field repeated, or once as a JSON array. Optional for class-conditional models (default: all classes). At
+    /// most {MaxLabels}, each of at most {MaxPromptLength} characters; identical labels are refused.
+    /// </summary>
     public IReadOnlyList<LabelSpec>? Labels { get; init; }
 
-    /// <summary>Prior weights, one per label in the same order: the field repeated, or once as a JSON array. At least 0, not all 0; they are scaled to sum to 1. Default: uniform.</summary>
+    /// <summary>
+    /// Prior weights, one per label in the same order: the field repeated, or once as a JSON array. At least 0, not all 0; they are scaled
+    /// to sum to 1. Default: uniform.
+    /// </summary>
     public IReadOnlyList<double>? Priors { get; init; }
 
-    /// <summary>Prompts of labels that have none of their own, for text-conditional models: <c>{label}</c> stands for the label, as in <c>a photo of a {label}.</c> Repeated, or one JSON array. Default: the model's, else the label itself.</summary>
+    /// <summary>
+    /// Prompts of labels that have none of their own, for text-conditional models: <c>{label}</c> stands for the label, as in <c>a photo of
+    /// a {label}.</c> Repeated, or one JSON array. Default: the model's, else the label itself.
+    /// </summary>
     public IReadOnlyList<string>? Template { get; init; }
 
-    /// <summary>What several prompts of a label mean. <c>mean</c>: on every draw the mean over its prompts; <c>min</c>: prompts compete, and the label is as good as its best (the paper's code).</summary>
+    /// <summary>
+    /// What several prompts of a label mean. <c>mean</c>: on every draw the mean over its prompts; <c>min</c>: prompts compete, and the
+    /// label is as good as its best (the paper's code).
+    /// </summary>
     [DefaultValue(PromptAggregation.Mean)]
     public PromptAggregation PromptAggregation { get; init; } = PromptAggregation.Mean;
 
-    /// <summary>How rows are chosen. <c>race</c>: labels that have lost cost no more rows; the winner is that of <c>fixed</c> with the probability <c>confidence</c>, nominally. <c>fixed</c>: every label on every trial. <c>fast</c>: as race, but a label has lost as soon as it is 3 standard errors worse: fewer rows, no stated guarantee. <c>staged</c>: the paper's code; after each stage only the best labels go on. <c>clark-jaini</c>: the pruning of Clark and Jaini (2023), no stated guarantee. Default: the model's, else race.</summary>
+    /// <summary>
+    /// How rows are chosen. <c>race</c>: labels that have lost cost no more rows; the winner is that of <c>fixed</c> with the probability
+    /// <c>confidence</c>, nominally. <c>fixed</c>: every label on every trial. <c>fast</c>: as race, but a label has lost as soon as it is
+    /// 3 standard errors worse: fewer rows, no stated guarantee. <c>staged</c>: the paper's code; after each stage only the best labels go
+    /// on. <c>clark-jaini</c>: the pruning of Clark and Jaini (2023), no stated guarantee. Default: the model's, else race.
+    /// </summary>
     public Strategy? Strategy { get; init; }
 
-    /// <summary>Strategy <c>race</c>: how likely its winner is that of <c>fixed</c>, nominally (the test is asymptotic). The answer's <c>decision.delta</c> is 1 minus this.</summary>
+    /// <summary>
+    /// Strategy <c>race</c>: how likely its winner is that of <c>fixed</c>, nominally (the test is asymptotic). The answer's
+    /// <c>decision.delta</c> is 1 minus this.
+    /// </summary>
     [DefaultValue(0.95), Range(0.5, 0.9999)]
     public double? Confidence { get; init; }
 
-    /// <summary>Strategies <c>race</c>, <c>fast</c>, <c>clark-jaini</c>: stop when the best so many labels are certain, in whatever order; they are those whose <c>eliminatedAt</c> is null. Less than the number of labels.</summary>
+    /// <summary>
+    /// Strategies <c>race</c>, <c>fast</c>, <c>clark-jaini</c>: stop when the best so many labels are certain, in whatever order; they are
+    /// those whose <c>eliminatedAt</c> is null. Less than the number of labels.
+    /// </summary>
     [DefaultValue(1), Range(1, 20)]
     public int? TopK { get; init; }
 
-    /// <summary>Strategy <c>staged</c>: timesteps of every stage (the reference's <c>n_samples</c>), repeated or one JSON array. Default: a tenth of the trials, then all.</summary>
+    /// <summary>
+    /// Strategy <c>staged</c>: timesteps of every stage (the reference's <c>n_samples</c>), repeated or one JSON array. Default: a tenth of
+    /// the trials, then all.
+    /// </summary>
     public IReadOnlyList<int>? StageSamples { get; init; }
 
-    /// <summary>Strategy <c>staged</c>: labels that go on after every stage (<c>to_keep</c>), as many numbers as <c>stageSamples</c>; the last is 1. Default: 5, then 1.</summary>
+    /// <summary>
+    /// Strategy <c>staged</c>: labels that go on after every stage (<c>to_keep</c>), as many numbers as <c>stageSamples</c>; the last is 1.
+    /// Default: 5, then 1.
+    /// </summary>
     public IReadOnlyList<int>? StageKeep { get; init; }
 
     /// <summary>Strategy <c>staged</c>: draws of noise at every timestep (<c>n_trials</c>). Default: 1.</summary>
     [Range(1, MaxTrials)]
     public int? TrialsPerTimestep { get; init; }
 
-    /// <summary>Milliseconds from when the body has come until an answer is due: then the best answer so far, with <c>decision.complete</c> false. An error (504) if by then no trial of every label is complete. Default: when all is done.</summary>
+    /// <summary>
+    /// Milliseconds from when the body has come until an answer is due: then the best answer so far, with <c>decision.complete</c> false.
+    /// An error (504) if by then no trial of every label is complete. Default: when all is done.
+    /// </summary>
     [Range(1, int.MaxValue)]
     public int? DeadlineMs { get; init; }
 

@@ -4,9 +4,13 @@ namespace DiffusionClassifier.Contracts;
 
 /// <summary>What an answer cost.</summary>
 /// <param name="Rows">Rows (denoiser evaluations) that were run.</param>
-/// <param name="FixedRows">Rows that the strategy <c>fixed</c> costs: prompts (one for each class of a class-conditional model) × trials.</param>
+/// <param name="FixedRows">
+/// Rows that the strategy <c>fixed</c> costs: prompts (one for each class of a class-conditional model) × trials.
+/// </param>
 /// <param name="Batches">Denoiser calls that held at least one of these rows.</param>
-/// <param name="QueueSeconds">From the request's arrival in the engine until the first work on a device; decoding the image is part of it.</param>
+/// <param name="QueueSeconds">
+/// From the request's arrival in the engine until the first work on a device; decoding the image is part of it.
+/// </param>
 /// <param name="ComputeSeconds">Device time: encoding, and of each batch the part that these rows were of it.</param>
 /// <param name="TotalSeconds">From the request's arrival in the engine to the answer.</param>
 public sealed record CostSummary(
@@ -17,7 +21,9 @@ public sealed record CostSummary(
     double ComputeSeconds,
     double TotalSeconds)
 {
-    /// <summary>How long the image and the prompts took to encode, waits for a device included. A header of the HTTP answer says it, not the answer.</summary>
+    /// <summary>
+    /// How long the image and the prompts took to encode, waits for a device included. A header of the HTTP answer says it, not the answer.
+    /// </summary>
     [JsonIgnore]
     public double EncodeSeconds { get; init; }
 

@@ -12,17 +12,31 @@ public abstract record ImageRequest
     /// <summary>The most trials, or draws of noise, that anything may ask for.</summary>
     public const int MaxTrials = 1_000_000;
 
-    /// <summary>Id of the model (GET /models). Default: the server's default model; where that knows only classes, and no label (or caption) is one of them, the model of free text if there is exactly one.</summary>
+    /// <summary>
+    /// Id of the model (GET /models). Default: the server's default model; where that knows only classes, and no label (or caption) is one
+    /// of them, the model of free text if there is exactly one.
+    /// </summary>
     public string? Model { get; init; }
 
-    /// <summary>Number of trials: (timestep, noise) pairs that all labels share. More trials, smaller standard errors. Rows (labels × trials) may be at most {MaxRowsPerRequest}. Default: the model's.</summary>
+    /// <summary>
+    /// Number of trials: (timestep, noise) pairs that all labels share. More trials, smaller standard errors. Rows (labels × trials) may
+    /// be at most {MaxRowsPerRequest}. Default: the model's.
+    /// </summary>
     [Range(1, MaxTrials)]
     public int? Trials { get; init; }
 
-    /// <summary>Loss between true and predicted noise. <c>vlb</c> and <c>l2-vlb</c> need a model that predicts its variance (DiT). Default: the model's.</summary>
+    /// <summary>
+    /// Loss between true and predicted noise. <c>vlb</c> and <c>l2-vlb</c> need a model that predicts its variance (DiT). Default: the
+    /// model's.
+    /// </summary>
     public PredictionLoss? Loss { get; init; }
 
-    /// <summary>How much the error of each timestep counts; the weights have mean 1. <c>uniform</c>: all alike. <c>fitted</c>: as fitted to labelled data of the model (<c>fittedWeights</c> of GET /models says for which losses). For the loss l2 also <c>clark-jaini</c>: exp(−7t/T)/SNR(t), and <c>vlb</c>: the variational bound's own weights. A fitted β holds for its own weighting only. Default: fitted where the model has weights with a fitted β, else uniform.</summary>
+    /// <summary>
+    /// How much the error of each timestep counts; the weights have mean 1. <c>uniform</c>: all alike. <c>fitted</c>: as fitted to labelled
+    /// data of the model (<c>fittedWeights</c> of GET /models says for which losses). For the loss l2 also <c>clark-jaini</c>:
+    /// exp(−7t/T)/SNR(t), and <c>vlb</c>: the variational bound's own weights. A fitted β holds for its own weighting only. Default:
+    /// fitted where the model has weights with a fitted β, else uniform.
+    /// </summary>
     public Weighting? Weighting { get; init; }
 
     /// <summary>Seed of the noise and of the trial order; the same seed gives the same answer.</summary>
@@ -36,20 +50,32 @@ public abstract record ImageRequest
     /// <summary>1/β of the posterior softmax(log prior − β·meanError), above 0. Wins over <c>posterior</c>.</summary>
     public double? Temperature { get; init; }
 
-    /// <summary>Where β comes from. <c>paper</c>: channels·height·width; <c>mean</c>: 1; <c>fitted</c>: the model's calibration. Default: fitted where the model has it for this loss and weighting, else paper.</summary>
+    /// <summary>
+    /// Where β comes from. <c>paper</c>: channels·height·width; <c>mean</c>: 1; <c>fitted</c>: the model's calibration. Default: fitted
+    /// where the model has it for this loss and weighting, else paper.
+    /// </summary>
     public PosteriorPreset? Posterior { get; init; }
 
-    /// <summary><c>default</c>: as a viewer shows the file (EXIF orientation, colour profile, alpha over white). <c>reference</c>: as the paper's Python code reads it.</summary>
+    /// <summary>
+    /// <c>default</c>: as a viewer shows the file (EXIF orientation, colour profile, alpha over white). <c>reference</c>: as the paper's
+    /// Python code reads it.
+    /// </summary>
     [DefaultValue(ImageMode.Default)]
     public ImageMode ImageMode { get; init; } = ImageMode.Default;
 
     /// <summary>The kernel that scales the image. Default: bicubic.</summary>
     public ResizeFilter? Interpolation { get; init; }
 
-    /// <summary>Whether the answer must repeat to the last digit whatever else the server does, and on another replica of the same kind: rows then run in the smallest batches only, which is slower. Default: equal but for rounding.</summary>
+    /// <summary>
+    /// Whether the answer must repeat to the last digit whatever else the server does, and on another replica of the same kind: rows then
+    /// run in the smallest batches only, which is slower. Default: equal but for rounding.
+    /// </summary>
     [DefaultValue(false)]
     public bool Deterministic { get; init; }
 
-    /// <summary>The class to run in: devices work for waiting classes in the ratio 60 : 30 : 10. A request of at most {InteractiveRows} rows is <c>interactive</c>, of at most {StandardRows} <c>standard</c>, else <c>bulk</c>; a client may only lower its own. Default: by size.</summary>
+    /// <summary>
+    /// The class to run in: devices work for waiting classes in the ratio 60 : 30 : 10. A request of at most {InteractiveRows} rows is
+    /// <c>interactive</c>, of at most {StandardRows} <c>standard</c>, else <c>bulk</c>; a client may only lower its own. Default: by size.
+    /// </summary>
     public PriorityClass? Priority { get; init; }
 }

@@ -18,11 +18,16 @@ public sealed record MatchRequest : ImageRequest
     /// <summary>The most images that one request may have: Winoground's two many times over, and a bound on decoded pixels.</summary>
     public const int MaxImages = 64;
 
-    /// <summary>The image files: the field repeated, at most 64. Each JPEG, PNG or WebP of at most {MaxImageBytes} bytes and {MaxPixels} pixels.</summary>
+    /// <summary>
+    /// The image files: the field repeated, at most 64. Each JPEG, PNG or WebP of at most {MaxImageBytes} bytes and {MaxPixels} pixels.
+    /// </summary>
     [Required, Length(1, MaxImages)]
     public IReadOnlyList<ReadOnlyMemory<byte>> Images { get; init; } = [];
 
-    /// <summary>The captions, each a whole prompt (or a class of a class-conditional model): the field repeated, or once as a JSON array. At most {MaxLabels}, each of at most {MaxPromptLength} characters.</summary>
+    /// <summary>
+    /// The captions, each a whole prompt (or a class of a class-conditional model): the field repeated, or once as a JSON array. At most
+    /// {MaxLabels}, each of at most {MaxPromptLength} characters.
+    /// </summary>
     [Required]
     public IReadOnlyList<string> Captions { get; init; } = [];
 

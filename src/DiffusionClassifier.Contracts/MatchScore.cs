@@ -2,9 +2,15 @@ namespace DiffusionClassifier.Contracts;
 
 /// <summary>One image against one caption.</summary>
 /// <param name="Score">−mean error, less that of the model told nothing where that was asked for; larger is better.</param>
-/// <param name="StandardError">Standard error of the score by itself; null for a single trial. Differences within an image are far more certain.</param>
+/// <param name="StandardError">
+/// Standard error of the score by itself; null for a single trial. Differences within an image are far more certain.
+/// </param>
 /// <param name="MeanError">Mean loss per element between true and predicted noise.</param>
-/// <param name="Margin">How much higher the score is than that of the image's best other caption (negative: lower), paired on the same noise; null for a single caption.</param>
+/// <param name="Margin">
+/// How much higher the score is than that of the image's best other caption (negative: lower), paired on the same noise; null for a single
+/// caption.
+/// </param>
 /// <param name="MarginStandardError">Its standard error; null for a single caption or a single trial.</param>
 /// <param name="Posterior">Posterior of the caption given the image, all captions equally likely before; a row sums to 1.</param>
-public sealed record MatchScore(double Score, double? StandardError, double MeanError, double? Margin, double? MarginStandardError, double Posterior);
+public sealed record MatchScore(
+    double Score, double? StandardError, double MeanError, double? Margin, double? MarginStandardError, double Posterior);

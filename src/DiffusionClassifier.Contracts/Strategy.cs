@@ -15,9 +15,15 @@ public enum Strategy
     /// </summary>
     Race,
 
-    /// <summary>As <see cref="Race"/>, but a label has lost as soon as it is 3 standard errors worse, however often one looks and whatever the number of labels: fewer rows, and no stated guarantee.</summary>
+    /// <summary>
+    /// As <see cref="Race"/>, but a label has lost as soon as it is 3 standard errors worse, however often one looks and whatever the
+    /// number of labels: fewer rows, and no stated guarantee.
+    /// </summary>
     Fast,
 
-    /// <summary>The pruning of Clark and Jaini (NeurIPS 2023, algorithm 1): a paired t-test with p &lt; 0.002 from 20 trials on; no stated guarantee.</summary>
+    /// <summary>
+    /// The pruning of Clark and Jaini (NeurIPS 2023, algorithm 1): a paired t-test with p &lt; 0.002 from 20 trials on; no stated
+    /// guarantee.
+    /// </summary>
     ClarkJaini,
 }

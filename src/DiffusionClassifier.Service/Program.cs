@@ -38,14 +38,17 @@ static void Configure(WebApplicationBuilder builder)
     builder.Services.AddSection<ModelsOptions>(ModelsOptions.Section);
     builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Onnx").Get<OnnxOptions>() ?? new());
     builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Images").Get<ImageLimits>() ?? new());
-    builder.Services.AddSingleton(provider => new ApiLimits(provider.GetRequiredService<ImageLimits>().MaxBytes, provider.GetRequiredService<ImageLimits>().MaxPixels));
+    builder.Services.AddSingleton(provider => new ApiLimits(
+        provider.GetRequiredService<ImageLimits>().MaxBytes, provider.GetRequiredService<ImageLimits>().MaxPixels));
     builder.Services.AddSingleton<IImagePreprocessor>(provider => new ImagePreprocessor(
         ImageDecoders.Create(ImageDecoders.Parse(builder.Configuration["Images:Decoder"])), provider.GetRequiredService<ImageLimits>()));
     builder.Services.AddSingleton<IModelSource>(provider =>
     {
         OnnxRuntimeLibrary.LogTo(provider.GetRequiredService<ILoggerFactory>().CreateLogger("OnnxRuntime"));
         return new BundleFolder(
-            provider.GetRequiredService<IOptions<ModelsOptions>>().Value.Resolve(builder.Environment.ContentRootPath), provider.GetRequiredService<OnnxOptions>(), provider.GetRequiredService<ILogger<BundleFolder>>());
+            provider.GetRequiredService<IOptions<ModelsOptions>>().Value.Resolve(builder.Environment.ContentRootPath),
+            provider.GetRequiredService<OnnxOptions>(),
+            provider.GetRequiredService<ILogger<BundleFolder>>());
     });
 
     builder.Services.AddEngine();

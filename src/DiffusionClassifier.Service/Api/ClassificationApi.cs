@@ -13,7 +13,11 @@ internal static partial class ClassificationApi
 {
     public static void MapClassificationApi(this IEndpointRouteBuilder routes)
     {
-        Describe(routes.MapPost("/classify", ClassifyAsync).WithName("classify").Produces<ClassificationResult>().ProducesProblem(StatusCodes.Status504GatewayTimeout).Accepts<ClassificationRequest>("multipart/form-data", "application/json"));
+        Describe(routes.MapPost("/classify", ClassifyAsync)
+            .WithName("classify")
+            .Produces<ClassificationResult>()
+            .ProducesProblem(StatusCodes.Status504GatewayTimeout)
+            .Accepts<ClassificationRequest>("multipart/form-data", "application/json"));
         Describe(routes.MapPost("/match", MatchAsync).WithName("match").Accepts<MatchRequest>("multipart/form-data", "application/json"));
     }
 
@@ -28,10 +32,20 @@ internal static partial class ClassificationApi
     ///
     /// Try it with the image `samples/ship.png` and no other field.
     /// </remarks>
-    public static async Task<IResult> ClassifyAsync(HttpRequest request, BodyReader bodies, ClassificationEngine engine, AnswerStream stream, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<IResult> ClassifyAsync(
+        HttpRequest request,
+        BodyReader bodies,
+        ClassificationEngine engine,
+        AnswerStream stream,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
         using RequestBody body = await bodies.ReadAsync(request, RequestBinder.Classify, cancellationToken);
-        var submission = new Submission(RequestBinder.Bind<ClassificationRequest>(body)) { Caller = request.Caller(), ReleaseImage = body.Dispose };
+        var submission = new Submission(RequestBinder.Bind<ClassificationRequest>(body))
+        {
+            Caller = request.Caller(),
+            ReleaseImage = body.Dispose,
+        };
         if (AcceptHeader.PrefersEventStream(request))
         {
             if (await stream.AnswerAsync(request.HttpContext, submission) is { } last)
@@ -51,10 +65,12 @@ internal static partial class ClassificationApi
     /// cannot, because the images themselves are not equally likely, unless `normalizeByNull` is sent. Two images and two captions that
     /// belong together in order also get Winoground's text, image and group verdicts.
     /// </remarks>
-    public static async Task<Ok<MatchResult>> MatchAsync(HttpRequest request, BodyReader bodies, ImageTextMatcher matcher, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<Ok<MatchResult>> MatchAsync(
+        HttpRequest request, BodyReader bodies, ImageTextMatcher matcher, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         using RequestBody body = await bodies.ReadAsync(request, RequestBinder.Match, cancellationToken);
-        MatchResult result = await matcher.MatchAsync(RequestBinder.Bind<MatchRequest>(body), request.Caller(), body.Dispose, cancellationToken);
+        MatchResult result = await matcher.MatchAsync(
+            RequestBinder.Bind<MatchRequest>(body), request.Caller(), body.Dispose, cancellationToken);
         Log(loggers, result.Id, result.Model, result.Cost);
         ServerTiming.Set(request.HttpContext.Response, result.Cost);
         return TypedResults.Ok(result);
@@ -75,6 +91,8 @@ internal static partial class ClassificationApi
     private static void Log(ILoggerFactory loggers, string id, string model, CostSummary cost) =>
         LogAnswered(loggers.CreateLogger(typeof(ClassificationApi)), id, model, cost.Rows, cost.QueueSeconds, cost.TotalSeconds);
 
-    [LoggerMessage(LogLevel.Information, "Answered {Id} with {Model}: {Rows} rows, {QueueSeconds:0.000} s in the queue, {TotalSeconds:0.000} s in all.")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Answered {Id} with {Model}: {Rows} rows, {QueueSeconds:0.000} s in the queue, {TotalSeconds:0.000} s in all.")]
     private static partial void LogAnswered(ILogger logger, string id, string model, int rows, double queueSeconds, double totalSeconds);
 }

@@ -24,5 +24,6 @@ internal static class ModelsApi
     public static Ok<ModelDescription> Get(string id, ClassificationEngine engine) =>
         TypedResults.Ok(Describe(engine.Models.Find(id), engine));
 
-    private static ModelDescription Describe(LoadedModel model, ClassificationEngine engine) => model.Describe(isDefault: model == engine.Models.Default);
+    private static ModelDescription Describe(LoadedModel model, ClassificationEngine engine) =>
+        model.Describe(isDefault: model == engine.Models.Default);
 }

@@ -6,7 +6,13 @@ namespace DiffusionClassifier.Service.Api;
 internal static class ServerTiming
 {
     public static void Set(HttpResponse response, CostSummary cost) => response.Headers["Server-Timing"] =
-        string.Join(", ", Metric("queue", cost.QueueSeconds), Metric("encode", cost.EncodeSeconds), Metric("denoise", cost.DenoiseSeconds), Metric("total", cost.TotalSeconds));
+        string.Join(
+            ", ",
+            Metric("queue", cost.QueueSeconds),
+            Metric("encode", cost.EncodeSeconds),
+            Metric("denoise", cost.DenoiseSeconds),
+            Metric("total", cost.TotalSeconds));
 
-    private static string Metric(string name, double seconds) => string.Create(CultureInfo.InvariantCulture, $"{name};dur={seconds * 1000:0.###}");
+    private static string Metric(string name, double seconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name};dur={seconds * 1000:0.###}");
 }

@@ -33,7 +33,8 @@ internal static class ApiKeyGate
     {
         string key = Key(request) ?? throw new ClassificationException(ClassificationError.Unauthorized,
             $"This server asks for an API key: send it in the header Authorization: {Scheme} KEY, or {Header}: KEY.");
-        return keys.Find(key) ?? throw new ClassificationException(ClassificationError.Unauthorized, "This server does not know the API key that was sent: check it, or ask for a new one.");
+        return keys.Find(key) ?? throw new ClassificationException(ClassificationError.Unauthorized,
+            "This server does not know the API key that was sent: check it, or ask for a new one.");
     }
 
     // Our own header first: some proxies have a use of their own for the other.
@@ -41,7 +42,8 @@ internal static class ApiKeyGate
     {
         if (request.Headers[Header] is [{ Length: > 0 } key])
             return key.Trim();
-        return request.Headers[HeaderNames.Authorization] is [{ } value] && value.StartsWith(Scheme + " ", StringComparison.OrdinalIgnoreCase)
+        return request.Headers[HeaderNames.Authorization] is [{ } value]
+            && value.StartsWith(Scheme + " ", StringComparison.OrdinalIgnoreCase)
             ? value[Scheme.Length..].Trim()
             : null;
     }

@@ -17,14 +17,18 @@ internal sealed class ApiKeys
         AccessOptions access = options.Value;
         Dictionary<string, Caller> owners = access.ApiKeys.Values.GroupBy(key => key.Name).ToDictionary(
             same => same.Key,
-            same => new Caller(same.Key, same.Select(key => key.MaxActiveRequests).FirstOrDefault(limit => limit is not null) ?? access.Tenants.MaxActiveRequests));
+            same => new Caller(
+                same.Key,
+                same.Select(key => key.MaxActiveRequests).FirstOrDefault(limit => limit is not null) ?? access.Tenants.MaxActiveRequests));
         _keys = [.. access.ApiKeys.Values.Select(key => (Convert.FromHexString(key.Sha256), owners[key.Name]))];
     }
 
     /// <summary>Whether keys are asked for.</summary>
     public bool IsOn => _keys.Length > 0;
 
-    /// <summary>Who a key belongs to; null: nobody. Takes as long for every key, so that its time tells nothing about those that are known.</summary>
+    /// <summary>
+    /// Who a key belongs to; null: nobody. Takes as long for every key, so that its time tells nothing about those that are known.
+    /// </summary>
     public Caller? Find(string key)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -22,10 +22,14 @@ internal static class HealthApi
     /// <summary>Answers 200 while every device works or waits; 503 asks for a restart.</summary>
     public static Ok<string> Live(EngineHost host) => host.IsAlive
         ? TypedResults.Ok("live")
-        : throw new ClassificationException(ClassificationError.NotAlive, $"These devices hang or were given up: {string.Join(", ", host.BrokenDevices)}. Restart the server; its log says more.");
+        : throw new ClassificationException(
+            ClassificationError.NotAlive,
+            $"These devices hang or were given up: {string.Join(", ", host.BrokenDevices)}. Restart the server; its log says more.");
 
     /// <summary>Answers 200 when requests are answered now: models loaded and warm, a device that works, not shutting down.</summary>
     public static Ok<string> Ready(EngineHost host) => host.IsReady
         ? TypedResults.Ok("ready")
-        : throw new ClassificationException(ClassificationError.NotReady, "Models are loading, no device works, or the server is shutting down: ask again, or ask another replica.");
+        : throw new ClassificationException(
+            ClassificationError.NotReady,
+            "Models are loading, no device works, or the server is shutting down: ask again, or ask another replica.");
 }

@@ -8,7 +8,12 @@ namespace DiffusionClassifier.Service.Hosting;
 /// Starts the engine beside the web server, so that health answers while models load, and drains it before the server stops. Says in
 /// the log when requests are answered, with a command that works.
 /// </summary>
-internal sealed partial class EngineLifetime(EngineHost host, IServer server, IHostEnvironment environment, IHostApplicationLifetime lifetime, ILogger<EngineLifetime> logger)
+internal sealed partial class EngineLifetime(
+    EngineHost host,
+    IServer server,
+    IHostEnvironment environment,
+    IHostApplicationLifetime lifetime,
+    ILogger<EngineLifetime> logger)
     : BackgroundService, IHostedLifecycleService
 {
     /// <summary>The exit code of a service that cannot start because of its settings or its models.</summary>

@@ -4,7 +4,9 @@ using Serilog;
 
 namespace DiffusionClassifier.Service.Hosting;
 
-/// <summary>Builds the engine before the server listens, so that wrong settings end the process with one line instead of a stack trace.</summary>
+/// <summary>
+/// Builds the engine before the server listens, so that wrong settings end the process with one line instead of a stack trace.
+/// </summary>
 internal static class EngineStart
 {
     private const string CannotStart = "The service cannot start: {Reason}";

@@ -28,7 +28,8 @@ internal static class ServiceSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSection<EngineOptions>("Engine");
-        services.AddOptions<HostOptions>().Configure<IOptions<EngineOptions>>((host, engine) => host.ShutdownTimeout = engine.Value.DrainTimeout + AfterDrain);
+        services.AddOptions<HostOptions>().Configure<IOptions<EngineOptions>>(
+            (host, engine) => host.ShutdownTimeout = engine.Value.DrainTimeout + AfterDrain);
         services.AddSingleton(provider => new EngineMetrics(provider.GetRequiredService<IMeterFactory>().Create(EngineMetrics.MeterName)));
         services.AddSingleton(provider => new EngineHost(
             provider.GetRequiredService<IModelSource>(),
@@ -38,7 +39,8 @@ internal static class ServiceSetup
             provider.GetRequiredService<EngineMetrics>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => provider.GetRequiredService<EngineHost>().Engine);
-        services.AddSingleton(provider => new ImageTextMatcher(provider.GetRequiredService<ClassificationEngine>(), provider.GetRequiredService<IOptions<EngineOptions>>().Value));
+        services.AddSingleton(provider => new ImageTextMatcher(
+            provider.GetRequiredService<ClassificationEngine>(), provider.GetRequiredService<IOptions<EngineOptions>>().Value));
         services.AddHostedService<EngineLifetime>();
         return services;
     }
@@ -74,8 +76,11 @@ internal static class ServiceSetup
         // What is no list, or no key, would bind to nothing, and a server that should ask for keys would not.
         const string Form = "\"ApiKeys\": [{ \"name\": \"…\", \"sha256\": \"…\" }]";
         services.AddSection<AccessOptions>(section: "").Check<AccessOptions, AccessCheck>()
-            .Validate<IConfiguration>((_, settings) => string.IsNullOrEmpty(Keys(settings).Value), $"ApiKeys must be a list, as in: {Form}.")
-            .Validate<IConfiguration>((_, settings) => Keys(settings).GetChildren().All(key => key.GetChildren().Any()), $"One of the ApiKeys is a text and has no name: say whose key it is, as in: {Form}.");
+            .Validate<IConfiguration>(
+                (_, settings) => string.IsNullOrEmpty(Keys(settings).Value), $"ApiKeys must be a list, as in: {Form}.")
+            .Validate<IConfiguration>(
+                (_, settings) => Keys(settings).GetChildren().All(key => key.GetChildren().Any()),
+                $"One of the ApiKeys is a text and has no name: say whose key it is, as in: {Form}.");
         services.AddSingleton<ApiKeys>();
         return services;
 

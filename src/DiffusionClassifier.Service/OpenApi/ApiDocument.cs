@@ -14,11 +14,13 @@ internal static class ApiDocument
             {
                 Title = "Diffusion classifier",
                 Version = "v1",
-                Description = "Classifies images with diffusion models: \"Your Diffusion Model is Secretly a Zero-Shot Classifier\", Li et al., ICCV 2023. "
+                Description = "Classifies images with diffusion models: "
+                    + "\"Your Diffusion Model is Secretly a Zero-Shot Classifier\", Li et al., ICCV 2023. "
                     + "Errors are problem+json (RFC 9457) with a stable `code` and a `detail` that says what to do.",
             });
             options.MapType<ReadOnlyMemory<byte>>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" });
-            options.MapType<LabelSpec>(() => new OpenApiSchema { Type = JsonSchemaType.String }); // or an object with prompts, which a form has no field for
+            // Or an object with prompts, which a form has no field for.
+            options.MapType<LabelSpec>(() => new OpenApiSchema { Type = JsonSchemaType.String });
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
             options.UseAllOfToExtendReferenceSchemas();

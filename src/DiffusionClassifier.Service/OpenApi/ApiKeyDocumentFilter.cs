@@ -15,21 +15,36 @@ internal sealed class ApiKeyDocumentFilter(ApiKeys keys) : IDocumentFilter, IOpe
     {
         if (!keys.IsOn)
             return;
-        document.AddComponent<IOpenApiSecurityScheme>(Bearer, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "The API key." });
-        document.AddComponent<IOpenApiSecurityScheme>(Header, new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = ApiKeyGate.Header, Description = "The API key, where Authorization has another use." });
+        document.AddComponent<IOpenApiSecurityScheme>(Bearer, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "The API key.",
+        });
+        document.AddComponent<IOpenApiSecurityScheme>(Header, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = ApiKeyGate.Header,
+            Description = "The API key, where Authorization has another use.",
+        });
     }
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         if (!keys.IsOn || context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
             return;
-        operation.Security = [.. new[] { Bearer, Header }.Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
+        operation.Security = [.. new[] { Bearer, Header }.Select(scheme =>
+            new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
         operation.Responses?.Add("401", new OpenApiResponse
         {
             Description = "Unauthorized",
             Content = new Dictionary<string, OpenApiMediaType>
             {
-                ["application/problem+json"] = new() { Schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository) },
+                ["application/problem+json"] = new()
+                {
+                    Schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository),
+                },
             },
         });
     }

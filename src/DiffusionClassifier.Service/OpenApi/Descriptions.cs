@@ -1,5 +1,7 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using System.Xml;
+using System.Xml.Linq;
 using System.Xml.XPath;
 using Serilog;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -10,7 +12,7 @@ namespace DiffusionClassifier.Service.OpenApi;
 /// What the code's comments say about endpoints and fields: the .xml files that the compiler writes beside the program. Somebody who copies
 /// the program may leave them behind; the document then has no descriptions, which must not cost an answer.
 /// </summary>
-internal static class Descriptions
+internal static partial class Descriptions
 {
     public static void IncludeDescriptions(this SwaggerGenOptions options, string folder)
     {
@@ -26,7 +28,11 @@ internal static class Descriptions
         try
         {
             using var reader = XmlReader.Create(file);
-            return new XPathDocument(reader);
+            XDocument comments = XDocument.Load(reader, LoadOptions.PreserveWhitespace);
+            foreach (XText text in comments.DescendantNodes().OfType<XText>())
+                text.Value = Unwrap(text.PreviousNode is null ? text.Value.TrimStart() : text.Value);
+            using XmlReader unwrapped = comments.CreateReader();
+            return new XPathDocument(unwrapped, XmlSpace.Preserve);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or XmlException)
         {
@@ -34,4 +40,11 @@ internal static class Descriptions
             return null;
         }
     }
+
+    // A line of the source ends where it is full, which Swagger UI would show; a paragraph ends at an empty line.
+    private static string Unwrap(string text) =>
+        Breaks().Replace(text, lines => lines.Value.Count(letter => letter == '\n') > 1 ? "\n\n" : " ");
+
+    [GeneratedRegex(@"\s*\n\s*")]
+    private static partial Regex Breaks();
 }

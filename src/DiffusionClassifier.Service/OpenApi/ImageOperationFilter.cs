@@ -8,13 +8,17 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace DiffusionClassifier.Service.OpenApi;
 
-/// <summary>Adds what attributes cannot say: how repeated fields travel, an answer that a real run gave, and which error codes a status stands for.</summary>
+/// <summary>
+/// Adds what attributes cannot say: how repeated fields travel, an answer that a real run gave, and which error codes a status stands for.
+/// </summary>
 internal sealed class ImageOperationFilter : IOperationFilter
 {
     private const string ExampleResource = "classify-answer.json";
 
-    private const string Events = "Server-sent events: `progress` (the data is the answer object so far) any number of times, then `result` (the answer object) or `error` (a problem object). Comments in between keep the connection alive.";
-    private const string EventsExample = "event: progress\ndata: {\"id\":\"01a2…\", … }\n\nevent: result\ndata: {\"id\":\"01a2…\", … }\n\n";
+    private const string Events = "Server-sent events: `progress` (the data is the answer object so far) any number of times, then "
+        + "`result` (the answer object) or `error` (a problem object). Comments in between keep the connection alive.";
+    private const string EventsExample =
+        "event: progress\ndata: {\"id\":\"01a2…\", … }\n\nevent: result\ndata: {\"id\":\"01a2…\", … }\n\n";
 
     private static readonly Dictionary<string, string[]> RepeatedFields = new()
     {
@@ -32,10 +36,15 @@ internal sealed class ImageOperationFilter : IOperationFilter
                 form.Encoding[field] = new OpenApiEncoding { Style = ParameterStyle.Form, Explode = true };
         }
 
-        if (operation.OperationId == "classify" && operation.Responses?["200"].Content is { } content && content.TryGetValue(AcceptHeader.Json, out OpenApiMediaType? answer))
+        if (operation.OperationId == "classify" && operation.Responses?["200"].Content is { } content
+            && content.TryGetValue(AcceptHeader.Json, out OpenApiMediaType? answer))
         {
             answer.Example = Example();
-            content[AcceptHeader.EventStream] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = Events }, Example = EventsExample };
+            content[AcceptHeader.EventStream] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = Events },
+                Example = EventsExample,
+            };
         }
     }
 
@@ -44,7 +53,8 @@ internal sealed class ImageOperationFilter : IOperationFilter
         foreach ((string status, IOpenApiResponse response) in operation.Responses ?? [])
         {
             int number = int.Parse(status, CultureInfo.InvariantCulture);
-            string[] codes = [.. Enum.GetValues<ClassificationError>().Where(error => Problems.Status(error) == number).Select(ErrorCode.Of)];
+            string[] codes =
+                [.. Enum.GetValues<ClassificationError>().Where(error => Problems.Status(error) == number).Select(ErrorCode.Of)];
             if (codes.Length > 0)
                 response.Description = $"{response.Description}. Codes: {string.Join(", ", codes)}.";
         }

@@ -14,7 +14,9 @@ internal sealed class OptionalFieldsSchemaFilter : ISchemaFilter
     {
         if (!context.Type.IsSubclassOf(typeof(ImageRequest)))
             return;
-        foreach (OpenApiSchema property in (schema.Properties?.Values ?? []).OfType<OpenApiSchema>().Where(property => property.Format != "binary" && (property.Items as OpenApiSchema)?.Format != "binary"))
+        IEnumerable<OpenApiSchema> optional = (schema.Properties?.Values ?? []).OfType<OpenApiSchema>()
+            .Where(property => property.Format != "binary" && (property.Items as OpenApiSchema)?.Format != "binary");
+        foreach (OpenApiSchema property in optional)
             property.Examples = [property.Type?.HasFlag(JsonSchemaType.Array) == true ? new JsonArray() : ""];
     }
 }

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace DiffusionClassifier.Service.Options;
 
-/// <summary>The one way in which a section of the settings becomes an object: bound, checked before the service starts, and then never changed.</summary>
+/// <summary>
+/// The one way in which a section of the settings becomes an object: bound, checked before the service starts, and then never changed.
+/// </summary>
 internal static class Sections
 {
     /// <param name="services">Where the options are registered.</param>
@@ -11,7 +13,9 @@ internal static class Sections
         services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
 
     /// <summary>Adds a check whose message quotes what was set.</summary>
-    public static OptionsBuilder<T> Check<T, TCheck>(this OptionsBuilder<T> options) where T : class where TCheck : class, IValidateOptions<T>
+    public static OptionsBuilder<T> Check<T, TCheck>(this OptionsBuilder<T> options)
+        where T : class
+        where TCheck : class, IValidateOptions<T>
     {
         options.Services.AddSingleton<IValidateOptions<T>, TCheck>();
         return options;

@@ -5,7 +5,9 @@ public sealed record StreamOptions
 {
     public const string Section = "Streaming";
 
-    /// <summary>The shortest time between two progress events: as fast as a reader follows; an answer with 1,000 labels has 200 kB.</summary>
+    /// <summary>
+    /// The shortest time between two progress events: as fast as a reader follows; an answer with 1,000 labels has 200 kB.
+    /// </summary>
     public TimeSpan AnswersEvery { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long a stream may be silent: proxies and phone networks cut what is silent for 30 to 60 seconds.</summary>

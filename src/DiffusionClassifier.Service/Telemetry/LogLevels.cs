@@ -19,7 +19,8 @@ internal static class LogLevels
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning) // a line for every request is ours to write
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
-            .MinimumLevel.Override("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogEventLevel.Fatal); // our handler logs what is worth it
+            // Our handler logs what is worth it.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogEventLevel.Fatal);
         foreach (IConfigurationSection level in settings.GetSection(Section).GetChildren())
         {
             configuration = string.Equals(level.Key, Default, StringComparison.OrdinalIgnoreCase)
@@ -39,6 +40,7 @@ internal static class LogLevels
         "ERROR" => LogEventLevel.Error,
         "CRITICAL" => LogEventLevel.Fatal,
         "NONE" => LevelAlias.Off,
-        _ => throw new ArgumentException($"{level.Path} is '{level.Value}'; it must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}."),
+        _ => throw new ArgumentException(
+            $"{level.Path} is '{level.Value}'; it must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}."),
     };
 }

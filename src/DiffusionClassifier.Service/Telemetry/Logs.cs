@@ -4,7 +4,9 @@ using Serilog.Formatting.Compact;
 
 namespace DiffusionClassifier.Service.Telemetry;
 
-/// <summary>Serilog on the console: text for people, JSON lines where <c>LogFormat=Json</c>. Events within a request carry its trace id.</summary>
+/// <summary>
+/// Serilog on the console: text for people, JSON lines where <c>LogFormat=Json</c>. Events within a request carry its trace id.
+/// </summary>
 internal static class Logs
 {
     private const string FormatSetting = "LogFormat";
@@ -12,7 +14,9 @@ internal static class Logs
     // The trace id stands last: most lines at a terminal have none.
     private const string TextTemplate = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj} {TraceId}{NewLine}{Exception}";
 
-    /// <exception cref="Exception">A setting of the log cannot be read: the message says which. What is logged then is written nevertheless.</exception>
+    /// <exception cref="Exception">
+    /// A setting of the log cannot be read: the message says which. What is logged then is written nevertheless.
+    /// </exception>
     public static void AddLogs(this WebApplicationBuilder builder)
     {
         UseConsole(LogFormat.Text, new LoggerConfiguration());
@@ -25,7 +29,8 @@ internal static class Logs
     private static LogFormat ReadFormat(string? value) => value switch
     {
         null or "" => LogFormat.Text,
-        _ when Enum.GetNames<LogFormat>().Contains(value, StringComparer.OrdinalIgnoreCase) => Enum.Parse<LogFormat>(value, ignoreCase: true),
+        _ when Enum.GetNames<LogFormat>().Contains(value, StringComparer.OrdinalIgnoreCase) =>
+            Enum.Parse<LogFormat>(value, ignoreCase: true),
         _ => throw new ArgumentException($"{FormatSetting} is '{value}'; it must be {string.Join(" or ", Enum.GetNames<LogFormat>())}."),
     };
 

@@ -20,13 +20,15 @@ internal static class ServerSpans
         tracing.AddAspNetCoreInstrumentation(options => options.EnrichWithHttpResponse = Finish);
 
     /// <summary>Keeps endpoints that machines ask every few seconds out of the requests' metrics and spans.</summary>
-    public static TBuilder Unobserved<TBuilder>(this TBuilder endpoints) where TBuilder : IEndpointConventionBuilder => endpoints.DisableHttpMetrics();
+    public static TBuilder Unobserved<TBuilder>(this TBuilder endpoints) where TBuilder : IEndpointConventionBuilder =>
+        endpoints.DisableHttpMetrics();
 
     // The last that happens to a span before it is exported.
     private static void Finish(Activity span, HttpResponse response)
     {
         HttpContext context = response.HttpContext;
-        Endpoint? endpoint = context.Features.Get<IExceptionHandlerPathFeature>()?.Endpoint ?? context.GetEndpoint(); // the handling of an exception clears it
+        // The handling of an exception clears the endpoint.
+        Endpoint? endpoint = context.Features.Get<IExceptionHandlerPathFeature>()?.Endpoint ?? context.GetEndpoint();
         if (endpoint?.Metadata.GetMetadata<IDisableHttpMetricsMetadata>() is not null)
             Drop(span);
         foreach ((string key, _) in span.TagObjects.Where(tag => !Kept.Contains(tag.Key)).ToList())

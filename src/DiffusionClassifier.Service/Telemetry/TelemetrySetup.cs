@@ -14,7 +14,8 @@ internal static class TelemetrySetup
     private const string ServiceName = "diffusion-classifier"; // OTEL_SERVICE_NAME is stronger
 
     // Not AddAspNetCoreInstrumentation, as for spans: its counters of routes and exceptions would count the calls of probes and scrapers.
-    private static readonly string[] Meters = [EngineMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
+    private static readonly string[] Meters =
+        [EngineMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
 
     /// <summary>Metrics for GET /metrics; metrics and spans to an OTLP collector where the OTEL_ variables name one.</summary>
     public static void AddTelemetry(this WebApplicationBuilder builder)
@@ -22,7 +23,10 @@ internal static class TelemetrySetup
         IConfiguration settings = builder.Configuration;
         string? version = typeof(TelemetrySetup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
         IOpenTelemetryBuilder sdk = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.Clear().AddService(ServiceName, serviceVersion: version).AddTelemetrySdk().AddEnvironmentVariableDetector())
+            .ConfigureResource(resource => resource.Clear()
+                .AddService(ServiceName, serviceVersion: version)
+                .AddTelemetrySdk()
+                .AddEnvironmentVariableDetector())
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(Meters).AddRuntimeInstrumentation().AddPrometheusExporter(Configure);

@@ -39,6 +39,17 @@ public sealed class ApiDocumentTests(TestService service) : IClassFixture<TestSe
         }
     }
 
+    [Fact]
+    public async Task Descriptions_break_between_paragraphs_only()
+    {
+        JsonElement document = await DocumentAsync();
+
+        string[] descriptions = [.. Descriptions(document)];
+
+        Assert.Contains(descriptions, text => text.Contains("\n\n", StringComparison.Ordinal));
+        Assert.All(descriptions, text => Assert.DoesNotMatch(@"^\s|\s$|(?<!\n)\n(?!\n)|\n[ \n]{2}", text));
+    }
+
     [Theory]
     [InlineData("/classify", typeof(ClassificationRequest))]
     [InlineData("/match", typeof(MatchRequest))]
@@ -72,6 +83,15 @@ public sealed class ApiDocumentTests(TestService service) : IClassFixture<TestSe
 
         Assert.Equal(Paths(answer), Paths(example));
     }
+
+    private static IEnumerable<string> Descriptions(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => property is { Name: "description", Value.ValueKind: JsonValueKind.String }
+            ? [property.Value.GetString()!]
+            : Descriptions(property.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Descriptions),
+        _ => [],
+    };
 
     private static SortedSet<string> Paths(JsonElement element, string prefix = "") => element.ValueKind switch
     {

@@ -5,16 +5,20 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace DiffusionClassifier.Service.Api.Errors;
 
-/// <summary>The one place where errors become HTTP: status, stable <c>type</c> and <c>code</c>, and what to do as <c>detail</c> (RFC 9457).</summary>
+/// <summary>
+/// The one place where errors become HTTP: status, stable <c>type</c> and <c>code</c>, and what to do as <c>detail</c> (RFC 9457).
+/// </summary>
 internal static class Problems
 {
     /// <summary>What to do about <see cref="ClassificationError.UnsupportedContentType"/>.</summary>
-    public const string SendForm = "Send the request as multipart/form-data with the image as a file, as in: curl -F image=@photo.jpg …; or as application/json with the image in base64.";
+    public const string SendForm = "Send the request as multipart/form-data with the image as a file, as in: "
+        + "curl -F image=@photo.jpg …; or as application/json with the image in base64.";
 
     private const string TypePrefix = "urn:diffusion-classifier:error:";
 
     /// <summary>The expected failure that an exception is; null: a fault of ours.</summary>
-    public static ClassificationException? Expected(Exception exception) => exception as ClassificationException ?? FromFramework(exception);
+    public static ClassificationException? Expected(Exception exception) =>
+        exception as ClassificationException ?? FromFramework(exception);
 
     public static int Status(ClassificationError error) => error switch
     {
@@ -24,11 +28,13 @@ internal static class Problems
         ClassificationError.UnknownModel => StatusCodes.Status404NotFound,
         ClassificationError.RequestTimeout => StatusCodes.Status408RequestTimeout,
         ClassificationError.ImageTooLarge or ClassificationError.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
-        ClassificationError.UnsupportedImageFormat or ClassificationError.UnsupportedContentType => StatusCodes.Status415UnsupportedMediaType,
+        ClassificationError.UnsupportedImageFormat or ClassificationError.UnsupportedContentType =>
+            StatusCodes.Status415UnsupportedMediaType,
         ClassificationError.TooManyRows => StatusCodes.Status422UnprocessableEntity,
         ClassificationError.QuotaExceeded => StatusCodes.Status429TooManyRequests,
         ClassificationError.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
-        ClassificationError.Overloaded or ClassificationError.NotReady or ClassificationError.NotAlive or ClassificationError.Draining => StatusCodes.Status503ServiceUnavailable,
+        ClassificationError.Overloaded or ClassificationError.NotReady or ClassificationError.NotAlive
+            or ClassificationError.Draining => StatusCodes.Status503ServiceUnavailable,
         ClassificationError.ModelFailure => StatusCodes.Status500InternalServerError,
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
     };
@@ -73,9 +79,13 @@ internal static class Problems
     private static ClassificationException? FromFramework(Exception exception) => exception switch
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
-            new ClassificationException(ClassificationError.BodyTooLarge, "The request is larger than this server accepts: send a smaller image.", exception),
+            new ClassificationException(
+                ClassificationError.BodyTooLarge, "The request is larger than this server accepts: send a smaller image.", exception),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
-            new ClassificationException(ClassificationError.RequestTimeout, "The request came too slowly to wait for it: send it again over a faster connection.", exception),
+            new ClassificationException(
+                ClassificationError.RequestTimeout,
+                "The request came too slowly to wait for it: send it again over a faster connection.",
+                exception),
         BadHttpRequestException bad =>
             new ClassificationException(ClassificationError.InvalidRequest, $"The request cannot be read: {bad.Message}", exception),
         _ => null,

@@ -15,7 +15,9 @@ internal sealed record BodyFields(string File, IReadOnlyList<string> Texts, int 
 
     /// <summary>What to throw where the text fields of a body are too long together.</summary>
     public static ClassificationException TooMuchText(string name) =>
-        new(ClassificationError.BodyTooLarge, $"The text fields have more than {ApiLimits.MaxTextBytes} bytes together: send fewer or shorter texts.") { Field = name };
+        new(ClassificationError.BodyTooLarge,
+            $"The text fields have more than {ApiLimits.MaxTextBytes} bytes together: send fewer or shorter texts.")
+        { Field = name };
 
     /// <summary>Refuses a text field that does not exist, or that should have been a file.</summary>
     public void CheckText(string name)
@@ -34,7 +36,11 @@ internal sealed record BodyFields(string File, IReadOnlyList<string> Texts, int 
     public void CheckFile(string name)
     {
         if (Texts.Contains(name, StringComparer.Ordinal))
-            throw new ClassificationException(ClassificationError.InvalidRequest, $"The field {name} holds a file: send it as text.") { Field = name };
+        {
+            throw new ClassificationException(ClassificationError.InvalidRequest, $"The field {name} holds a file: send it as text.")
+            { Field = name };
+        }
+
         CheckKnown(name, [File]);
     }
 
@@ -45,7 +51,9 @@ internal sealed record BodyFields(string File, IReadOnlyList<string> Texts, int 
     {
         if (known.Contains(name, StringComparer.Ordinal))
             return;
-        string hint = NearestName.Find(name, [File, .. Texts]) is { } nearest ? $"Did you mean '{nearest}'?" : $"The fields are: {File}, {string.Join(", ", Texts)}.";
+        string hint = NearestName.Find(name, [File, .. Texts]) is { } nearest
+            ? $"Did you mean '{nearest}'?"
+            : $"The fields are: {File}, {string.Join(", ", Texts)}.";
         throw new ClassificationException(ClassificationError.UnknownField, $"There is no field '{Echo.Of(name)}'. {hint}");
     }
 }

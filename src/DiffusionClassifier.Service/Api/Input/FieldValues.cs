@@ -5,7 +5,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace DiffusionClassifier.Service.Api.Input;
 
-/// <summary>Typed access to the text fields of a body; a value that cannot be read is an error that names the field and what to send.</summary>
+/// <summary>
+/// Typed access to the text fields of a body; a value that cannot be read is an error that names the field and what to send.
+/// </summary>
 /// <param name="fields">The texts by field.</param>
 /// <param name="maxValues">Values that one field may have: a small body can hold millions.</param>
 internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fields, int maxValues)
@@ -13,7 +15,9 @@ internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fiel
     public int? Integer(string name) => Single(name) is { } text ? ToInteger(name, text) : null;
 
     public ulong? Unsigned(string name) => Single(name) is { } text
-        ? ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) ? value : throw Wrong(name, text, "a whole number of at least 0")
+        ? ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value)
+            ? value
+            : throw Wrong(name, text, "a whole number of at least 0")
         : null;
 
     public double? Number(string name) => Single(name) is { } text ? ToNumber(name, text) : null;
@@ -32,15 +36,22 @@ internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fiel
     public string? Text(string name) => Single(name);
 
     /// <summary>A repeated field, or one that holds a JSON array of strings.</summary>
-    public IReadOnlyList<string>? Texts(string name) => Multiple(name, element =>
-        element.ValueKind == JsonValueKind.String ? element.GetString()! : throw Wrong(name, element.GetRawText(), "an array of strings"), text => text);
+    public IReadOnlyList<string>? Texts(string name) => Multiple(
+        name,
+        element => element.ValueKind == JsonValueKind.String
+            ? element.GetString()!
+            : throw Wrong(name, element.GetRawText(), "an array of strings"),
+        text => text);
 
     /// <summary>As <see cref="Texts"/>; in a JSON array a label may also be an object with prompts of its own.</summary>
     public IReadOnlyList<LabelSpec>? Labels(string name) => Multiple(name, element => element.ValueKind switch
     {
         JsonValueKind.String => new LabelSpec(element.GetString()!),
         JsonValueKind.Object when ToLabel(element) is { } label => label,
-        _ => throw Wrong(name, element.GetRawText(), "an array of strings, or of objects like {\"label\": \"cat\", \"prompts\": [\"a cat\", \"a kitten\"]}"),
+        _ => throw Wrong(
+            name,
+            element.GetRawText(),
+            "an array of strings, or of objects like {\"label\": \"cat\", \"prompts\": [\"a cat\", \"a kitten\"]}"),
     }, LabelSpec.FromString);
 
     /// <summary>A repeated field, or one that holds a JSON array of whole numbers.</summary>
@@ -66,11 +77,17 @@ internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fiel
         {
             using JsonDocument document = JsonDocument.Parse(array);
             if (document.RootElement.GetArrayLength() is var count && count > maxValues)
-                throw new ClassificationException(ClassificationError.InvalidRequest, $"{count} {name} were sent; the limit is {maxValues}.") { Field = name };
+            {
+                throw new ClassificationException(
+                    ClassificationError.InvalidRequest, $"{count} {name} were sent; the limit is {maxValues}.")
+                { Field = name };
+            }
+
             return [.. document.RootElement.EnumerateArray().Select(fromJson)];
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException) // the latter: half a surrogate pair, "\ud800"
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter: half a surrogate pair, "\ud800".
             throw Wrong(name, array, "a JSON array (it begins with '['), or the field repeated once for each value");
         }
     }
@@ -89,14 +106,22 @@ internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fiel
     }
 
     private static int ToInteger(string name, string text) =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : throw Wrong(name, text, "a whole number");
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            ? value
+            : throw Wrong(name, text, "a whole number");
 
     private static double ToNumber(string name, string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : throw Wrong(name, text, "a number");
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
+            ? value
+            : throw Wrong(name, text, "a number");
 
     // A field left empty in an HTML form is a field not given.
     private string? Single(string name) => fields.TryGetValue(name, out StringValues values) && !StringValues.IsNullOrEmpty(values)
-        ? values.Count == 1 ? values[0] : throw new ClassificationException(ClassificationError.InvalidRequest, $"{name} was sent {values.Count} times: send it once.") { Field = name }
+        ? values.Count == 1
+            ? values[0]
+            : throw new ClassificationException(
+                ClassificationError.InvalidRequest, $"{name} was sent {values.Count} times: send it once.")
+            { Field = name }
         : null;
 
     private static ClassificationException Wrong(string name, string text, string expected) =>

@@ -8,7 +8,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace DiffusionClassifier.Service.Api.Input;
 
-/// <summary>Reads the parts of multipart/form-data as they come: files one after the other into the buffer, text fields to strings. For one body.</summary>
+/// <summary>
+/// Reads the parts of multipart/form-data as they come: files one after the other into the buffer, text fields to strings. For one body.
+/// </summary>
 internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxParts, UploadBuffer buffer)
 {
     private const int LongestBoundary = 128; // twice what RFC 2046 allows
@@ -18,7 +20,8 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
     private int _textBytes;
 
     /// <exception cref="ClassificationException">The form is damaged or too large, or has a field that does not exist.</exception>
-    public async Task<(Dictionary<string, StringValues> Texts, IReadOnlyList<ReadOnlyMemory<byte>> Files)> ReadAsync(Stream body, MediaTypeHeaderValue type, CancellationToken cancellationToken)
+    public async Task<(Dictionary<string, StringValues> Texts, IReadOnlyList<ReadOnlyMemory<byte>> Files)> ReadAsync(
+        Stream body, MediaTypeHeaderValue type, CancellationToken cancellationToken)
     {
         try
         {
@@ -32,11 +35,15 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
         }
         catch (InvalidDataException exception)
         {
-            throw Invalid("The form cannot be read: the headers of a part are damaged or too long.", exception); // the exception's message repeats them
+            // The exception's message repeats the headers.
+            throw Invalid("The form cannot be read: the headers of a part are damaged or too long.", exception);
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {
-            throw Invalid("The form ends before it is complete: the upload was cut off, or its boundary is not the one that Content-Type names. Send it again.", exception);
+            throw Invalid(
+                "The form ends before it is complete: the upload was cut off, or its boundary is not the one that Content-Type names. "
+                + "Send it again.",
+                exception);
         }
 
         ReadOnlyMemory<byte> whole = buffer.Whole();
@@ -46,15 +53,19 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
     private static string Boundary(MediaTypeHeaderValue type) => HeaderUtilities.RemoveQuotes(type.Boundary).ToString() switch
     {
         "" => throw Invalid("The form cannot be read: Content-Type names no boundary. Let your HTTP library write that header.", null),
-        { Length: > LongestBoundary } => throw Invalid($"The form cannot be read: its boundary has more than {LongestBoundary} characters.", null),
+        { Length: > LongestBoundary } => throw Invalid(
+            $"The form cannot be read: its boundary has more than {LongestBoundary} characters.", null),
         string boundary => boundary,
     };
 
     private Task ReadPartAsync(MultipartSection part, CancellationToken cancellationToken)
     {
-        if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out ContentDispositionHeaderValue? disposition) || HeaderUtilities.RemoveQuotes(disposition.Name) is not { Length: > 0 } name)
+        if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out ContentDispositionHeaderValue? disposition)
+            || HeaderUtilities.RemoveQuotes(disposition.Name) is not { Length: > 0 } name)
             throw Invalid("The form cannot be read: a part has no Content-Disposition that names its field.", null);
-        return disposition.IsFileDisposition() ? ReadFileAsync(name.ToString(), part, cancellationToken) : ReadTextAsync(name.ToString(), part, cancellationToken);
+        return disposition.IsFileDisposition()
+            ? ReadFileAsync(name.ToString(), part, cancellationToken)
+            : ReadTextAsync(name.ToString(), part, cancellationToken);
     }
 
     private async Task ReadFileAsync(string name, MultipartSection part, CancellationToken cancellationToken)
@@ -62,7 +73,8 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
         fields.CheckFile(name);
         int start = buffer.Length;
         int length = await buffer.AppendAsync(part.Body, limits.MaxImageBytes, () => new ClassificationException(
-            ClassificationError.ImageTooLarge, $"The image has more than the {limits.MaxImageBytes} bytes that are accepted: send a smaller file.")
+                ClassificationError.ImageTooLarge,
+                $"The image has more than the {limits.MaxImageBytes} bytes that are accepted: send a smaller file.")
         { Field = name }, cancellationToken);
         _files.Add((start, length));
     }
@@ -72,7 +84,8 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
         fields.CheckText(name);
         CheckCharset(name, part);
         int start = buffer.Length;
-        int length = await buffer.AppendAsync(part.Body, ApiLimits.MaxTextBytes - _textBytes, () => BodyFields.TooMuchText(name), cancellationToken);
+        int length = await buffer.AppendAsync(
+            part.Body, ApiLimits.MaxTextBytes - _textBytes, () => BodyFields.TooMuchText(name), cancellationToken);
         _textBytes += length;
         _texts.Append(name, Decode(name, buffer.Slice(start, length)));
         buffer.Truncate(start);
@@ -93,8 +106,12 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
     private static void CheckCharset(string name, MultipartSection part)
     {
         if (MediaTypeHeaderValue.TryParse(part.ContentType, out MediaTypeHeaderValue? type) && type.Charset is { Length: > 0 } charset
-            && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
-            throw Invalid($"The form cannot be read: {name} is in the charset '{Echo.Of(charset.ToString())}'. Send text as UTF-8.", null, name);
+            && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+            && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Invalid(
+                $"The form cannot be read: {name} is in the charset '{Echo.Of(charset.ToString())}'. Send text as UTF-8.", null, name);
+        }
     }
 
     private static ClassificationException Invalid(string message, Exception? cause, string? field = null) =>

@@ -43,8 +43,9 @@ internal sealed class JsonBody(BodyFields fields, Memory<byte> body)
             reader.Read(); // nothing may follow
             return (_texts, _files);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or DecoderFallbackException) // the second: half a surrogate pair, "\ud800"
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or DecoderFallbackException)
         {
+            // The second: half a surrogate pair, "\ud800".
             throw new ClassificationException(ClassificationError.InvalidRequest, $"The body is not JSON: {exception.Message}", exception);
         }
     }
@@ -98,5 +99,6 @@ internal sealed class JsonBody(BodyFields fields, Memory<byte> body)
         throw Invalid($"{fields.File} must be the image file in base64.", fields.File);
     }
 
-    private static ClassificationException Invalid(string message, string? field) => new(ClassificationError.InvalidRequest, message) { Field = field };
+    private static ClassificationException Invalid(string message, string? field) =>
+        new(ClassificationError.InvalidRequest, message) { Field = field };
 }

@@ -32,7 +32,9 @@ internal static class RequestBinder
 
     private static BodyFields Fields<T>(int largestFiles)
     {
-        ILookup<bool, string> names = Bindings<T>.All.OrderByDescending(binding => binding.Property.DeclaringType == typeof(T)).ToLookup(binding => binding.IsFile, binding => binding.Name);
+        ILookup<bool, string> names = Bindings<T>.All
+            .OrderByDescending(binding => binding.Property.DeclaringType == typeof(T))
+            .ToLookup(binding => binding.IsFile, binding => binding.Name);
         return new BodyFields(names[true].Single(), [.. names[false]], largestFiles);
     }
 
@@ -53,7 +55,12 @@ internal static class RequestBinder
             return (body, name) => body.Values.Integers(name);
         Type single = Nullable.GetUnderlyingType(type) ?? type;
         if (single.IsEnum)
-            return typeof(RequestBinder).GetMethod(nameof(Word), BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(single).CreateDelegate<Func<RequestBody, string, object?>>();
+        {
+            return typeof(RequestBinder).GetMethod(nameof(Word), BindingFlags.Static | BindingFlags.NonPublic)!
+                .MakeGenericMethod(single)
+                .CreateDelegate<Func<RequestBody, string, object?>>();
+        }
+
         return Type.GetTypeCode(single) switch
         {
             TypeCode.String => (body, name) => body.Values.Text(name),
@@ -72,8 +79,13 @@ internal static class RequestBinder
     private static object? SingleFile(RequestBody body, string name) => body.Files switch
     {
         [var image] => image,
-        [] => throw new ClassificationException(ClassificationError.MissingImage, $"The field {name} is missing: send the image as a file, as in: curl -F {name}=@photo.jpg …") { Field = name },
-        _ => throw new ClassificationException(ClassificationError.InvalidRequest, $"{body.Files.Count} images were sent: send one in each request.") { Field = name },
+        [] => throw new ClassificationException(
+            ClassificationError.MissingImage,
+            $"The field {name} is missing: send the image as a file, as in: curl -F {name}=@photo.jpg …")
+        { Field = name },
+        _ => throw new ClassificationException(
+            ClassificationError.InvalidRequest, $"{body.Files.Count} images were sent: send one in each request.")
+        { Field = name },
     };
 
     /// <summary>One property of a request's record and how its field is read.</summary>
@@ -83,8 +95,16 @@ internal static class RequestBinder
     {
         // What all requests share is read first; within a record in the order of the source.
         public static readonly Binding[] All =
-            [.. typeof(T).GetProperties().OrderBy(property => property.DeclaringType == typeof(T)).ThenBy(property => property.MetadataToken).Select(property => new Binding(property, JsonNamingPolicy.CamelCase.ConvertName(property.Name), IsFile(property.PropertyType), ReaderOf(property.PropertyType)))];
+            [.. typeof(T).GetProperties()
+                .OrderBy(property => property.DeclaringType == typeof(T))
+                .ThenBy(property => property.MetadataToken)
+                .Select(property => new Binding(
+                    property,
+                    JsonNamingPolicy.CamelCase.ConvertName(property.Name),
+                    IsFile(property.PropertyType),
+                    ReaderOf(property.PropertyType)))];
 
-        private static bool IsFile(Type type) => type == typeof(ReadOnlyMemory<byte>) || type == typeof(IReadOnlyList<ReadOnlyMemory<byte>>);
+        private static bool IsFile(Type type) =>
+            type == typeof(ReadOnlyMemory<byte>) || type == typeof(IReadOnlyList<ReadOnlyMemory<byte>>);
     }
 }

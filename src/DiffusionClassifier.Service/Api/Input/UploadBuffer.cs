@@ -5,8 +5,8 @@ using Microsoft.IO;
 namespace DiffusionClassifier.Service.Api.Input;
 
 /// <summary>
-/// What a body is read into. What it takes is counted in the <see cref="UploadMemory"/> before it is there, until it is disposed; then its memory
-/// is another body's. Belongs to one request.
+/// What a body is read into. What it takes is counted in the <see cref="UploadMemory"/> before it is there, until it is disposed; then its
+/// memory is another body's. Belongs to one request.
 /// </summary>
 internal sealed class UploadBuffer : IDisposable
 {
@@ -16,7 +16,9 @@ internal sealed class UploadBuffer : IDisposable
     private long _counted;
     private bool _isDisposed;
 
-    /// <param name="memory">Lends what this buffer takes, piece by piece as bytes come: what a body says of itself costs its sender nothing.</param>
+    /// <param name="memory">
+    /// Lends what this buffer takes, piece by piece as bytes come: what a body says of itself costs its sender nothing.
+    /// </param>
     /// <param name="length">What the body says of itself; null where it comes in chunks.</param>
     /// <param name="limit">The longest body.</param>
     public UploadBuffer(UploadMemory memory, long? length, long limit)
@@ -31,7 +33,9 @@ internal sealed class UploadBuffer : IDisposable
     /// <summary>Bytes read so far.</summary>
     public int Length => (int)_bytes.Length;
 
-    /// <summary>Everything in one piece, to read and to change. A body of several pieces is copied here, once; then nothing can be added.</summary>
+    /// <summary>
+    /// Everything in one piece, to read and to change. A body of several pieces is copied here, once; then nothing can be added.
+    /// </summary>
     public Memory<byte> Whole() => _bytes.GetBuffer().AsMemory(0, Length);
 
     /// <summary>A part of what was read, in its pieces.</summary>
@@ -69,7 +73,8 @@ internal sealed class UploadBuffer : IDisposable
     }
 
     public ClassificationException TooLarge() =>
-        new(ClassificationError.BodyTooLarge, $"The request has more than the {_limit} bytes that this address accepts: send smaller images, or fewer.");
+        new(ClassificationError.BodyTooLarge,
+            $"The request has more than the {_limit} bytes that this address accepts: send smaller images, or fewer.");
 
     /// <summary>May be called more than once.</summary>
     public void Dispose()

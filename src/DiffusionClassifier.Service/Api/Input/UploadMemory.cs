@@ -43,7 +43,9 @@ internal sealed class UploadMemory(IOptions<UploadOptions> options)
         if (Interlocked.Add(ref _taken, bytes) <= options.Value.MaxBytesInFlight)
             return;
         GiveBack(bytes);
-        throw new ClassificationException(ClassificationError.Overloaded, "The server is receiving as many images as it has memory for: send the request again in a moment.")
+        throw new ClassificationException(
+            ClassificationError.Overloaded,
+            "The server is receiving as many images as it has memory for: send the request again in a moment.")
         {
             RetryAfter = options.Value.RetryAfter,
         };

@@ -39,12 +39,14 @@ internal sealed class AnswerStream(
         }
     }
 
-    private async IAsyncEnumerable<ClassificationResult> AnswersAsync(ChannelReader<ClassificationProgress> news, EventWriter events, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ClassificationResult> AnswersAsync(
+        ChannelReader<ClassificationProgress> news, EventWriter events, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         int rows = 0;
         while (await WaitAsync(news.WaitToReadAsync(cancellationToken).AsTask(), events, cancellationToken))
         {
-            if (!news.TryRead(out ClassificationProgress progress) || progress.Answer is not { } answer || answer.Cost.Rows <= rows) // none, sent already, or overtaken by that of another device
+            // None, sent already, or overtaken by that of another device.
+            if (!news.TryRead(out ClassificationProgress progress) || progress.Answer is not { } answer || answer.Cost.Rows <= rows)
                 continue;
             rows = answer.Cost.Rows;
             yield return answer;

@@ -3,8 +3,11 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace DiffusionClassifier.Service.Api.Streaming;
 
-/// <summary>Server-sent events on a response (https://html.spec.whatwg.org/multipage/server-sent-events.html); each is sent at once.</summary>
-// Not the framework's TypedResults.ServerSentEvents: it writes no comments, which heartbeats are, and no status line before the first event.
+/// <summary>
+/// Server-sent events on a response (https://html.spec.whatwg.org/multipage/server-sent-events.html); each is sent at once.
+/// </summary>
+// Not the framework's TypedResults.ServerSentEvents: it writes no comments, which heartbeats are, and no status line
+// before the first event.
 internal sealed class EventWriter(HttpResponse response, JsonSerializerOptions json, CancellationToken cancellationToken)
 {
     /// <summary>Sends status and headers.</summary>
@@ -26,7 +29,9 @@ internal sealed class EventWriter(HttpResponse response, JsonSerializerOptions j
         await FlushAsync();
     }
 
-    /// <summary>Sends a comment, which clients ignore: it shows proxies that the stream lives, and the server that the client does.</summary>
+    /// <summary>
+    /// Sends a comment, which clients ignore: it shows proxies that the stream lives, and the server that the client does.
+    /// </summary>
     public async Task HeartbeatAsync()
     {
         await response.WriteAsync(": heartbeat\n\n", cancellationToken);
