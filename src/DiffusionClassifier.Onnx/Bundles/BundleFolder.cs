@@ -1,5 +1,5 @@
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Onnx.Models;
+using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Providers;
 using Microsoft.Extensions.Logging;
 

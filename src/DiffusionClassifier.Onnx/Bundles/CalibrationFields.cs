@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DiffusionClassifier.Core.Scoring.Calibration;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
@@ -30,9 +32,7 @@ public static class CalibrationWriter
             root.Remove(CalibrationFields.TimestepWeights);
         Child(root, CalibrationFields.Calibration)[loss] = Record(record);
 
-        string fresh = $"{file}.new"; // a service that starts meanwhile reads the old file or the new one, never half of one
-        File.WriteAllText(fresh, JsonLayout.Write(root));
-        File.Move(fresh, file, overwrite: true);
+        AtomicFile.Write(file, Encoding.UTF8.GetBytes(JsonLayout.Write(root)));
         return file;
     }
 

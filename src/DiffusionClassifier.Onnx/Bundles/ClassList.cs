@@ -1,4 +1,5 @@
 using System.Globalization;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 

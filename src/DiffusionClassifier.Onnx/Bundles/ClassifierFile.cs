@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 

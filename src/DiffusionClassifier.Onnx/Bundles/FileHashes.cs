@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 

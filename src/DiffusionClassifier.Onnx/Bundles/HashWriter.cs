@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
@@ -18,8 +19,7 @@ public static class HashWriter
         byte[] listed = Put(text, Encoding.UTF8.GetBytes(Property(root)));
         try
         {
-            File.WriteAllBytes($"{file}.new", listed); // a service that starts meanwhile reads the old file or the new one, never half of one
-            File.Move($"{file}.new", file, overwrite: true);
+            AtomicFile.Write(file, listed);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

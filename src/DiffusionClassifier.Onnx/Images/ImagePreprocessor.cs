@@ -1,6 +1,7 @@
 using System.Globalization;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Images;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Onnx.Models;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionClassifier.Onnx.Providers;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Tokenizers;
 

@@ -1,4 +1,4 @@
-using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Tokenizers;
 

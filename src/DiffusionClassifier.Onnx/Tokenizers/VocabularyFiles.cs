@@ -1,5 +1,5 @@
 using System.Text.Json;
-using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Tokenizers;
 

@@ -1,4 +1,6 @@
 using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Encoders;
+using DiffusionClassifier.Onnx.Tests.Graphs;
 using DiffusionClassifier.Onnx.Tests.Tokenizers;
 
 namespace DiffusionClassifier.Onnx.Tests.Bundles;

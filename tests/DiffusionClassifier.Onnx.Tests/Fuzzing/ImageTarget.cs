@@ -1,6 +1,7 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
+using DiffusionClassifier.Onnx.Images.Decoding;
 using DiffusionClassifier.Onnx.Tests.Images;
 using DiffusionClassifier.Testing.Fuzzing;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 

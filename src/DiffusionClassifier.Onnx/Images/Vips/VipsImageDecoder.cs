@@ -1,5 +1,6 @@
 using System.Buffers;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Images.Decoding;
 using NetVips;
 
 namespace DiffusionClassifier.Onnx.Images.Vips;
