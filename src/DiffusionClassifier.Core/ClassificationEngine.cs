@@ -73,8 +73,8 @@ public sealed class ClassificationEngine
     internal IReadOnlyList<ClassLoad> Load() =>
         [.. Enum.GetValues<PriorityClass>().Select(priority => new ClassLoad(priority, _admission.Active(priority), _admission.Rows(priority), _admission.Backlog(priority)))];
 
-    /// <summary>Throws what <see cref="Submit"/> would of a bad image's header.</summary>
-    internal void CheckHeader(ReadOnlyMemory<byte> image) => _images.ReadHeader(image);
+    /// <summary>An image's header, for <see cref="Submission.Header"/>; throws what <see cref="Submit"/> would of a bad one.</summary>
+    internal ImageHeader ReadHeader(ReadOnlyMemory<byte> image) => _images.ReadHeader(image);
 
     /// <summary>Refuses new requests from now on; admitted ones go on.</summary>
     internal void StopAdmitting() => _admission.Close();
@@ -91,7 +91,7 @@ public sealed class ClassificationEngine
             trace = new RequestTrace(_metrics, _time);
             // (2) The header first: a bad image is the caller's error whatever the load.
             JobSettings settings = Validate(submission);
-            ImageHeader header = _images.ReadHeader(submission.Request.Image);
+            ImageHeader header = submission.Header ?? ReadHeader(submission.Request.Image);
             using Reservation reservation = _admission.Reserve(submission.Caller, settings.Priority, settings.FixedRows, _scheduler.SecondsPerRow(settings.Model.Id), submission.Group);
             trace.Admitted(settings);
             feed.Report(0, settings.FixedRows);
@@ -168,7 +168,7 @@ public sealed class ClassificationEngine
     private async Task<PixelImage> DecodeAsync(ReadOnlyMemory<byte> image, ImageHeader header, JobSettings settings, CancellationToken cancellationToken)
     {
         using IDisposable turn = await _decoders.EnterAsync(header.DecodeBytes, cancellationToken).ConfigureAwait(false);
-        return await Task.Factory.StartNew(() => _images.Load(image, settings.ImageMode, settings.Preprocessing),
+        return await Task.Factory.StartNew(() => _images.Load(image, header, settings.ImageMode, settings.Preprocessing),
             cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
     }
 }

@@ -28,13 +28,13 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         Submission job = AsSubmission(request) with { Caller = caller, WithNull = request.NormalizeByNull, Group = new object() };
         ModelChoice choice = engine.Models.Choose(job);
         job = choice.Check(model => ForModel(request, job, model)) with { Chosen = choice };
-        CheckHeaders(request);
+        ImageHeader[] headers = ReadHeaders(request);
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var allDecoded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         int undecoded = request.Images.Count;
         // Where one image fails the others are cancelled, and WhenAll throws why that one did.
         return Build(request, await Task.WhenAll(request.Images.Select((image, index) =>
-            RunAsync(job with { Request = job.Request with { Image = image }, Decoded = DecodedAsync }, index, request.Images.Count, all))).ConfigureAwait(false));
+            RunAsync(job with { Request = job.Request with { Image = image }, Header = headers[index], Decoded = DecodedAsync }, index, request.Images.Count, all))).ConfigureAwait(false));
 
         // A picture that cannot be decoded must not cost rows of the others.
         Task DecodedAsync()
@@ -58,19 +58,22 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
     }
 
     // All before the first job: a bad image must not cost rows of the good ones.
-    private void CheckHeaders(MatchRequest request)
+    private ImageHeader[] ReadHeaders(MatchRequest request)
     {
-        foreach ((int index, ReadOnlyMemory<byte> image) in request.Images.Index())
+        var headers = new ImageHeader[request.Images.Count];
+        for (int index = 0; index < headers.Length; index++)
         {
             try
             {
-                engine.CheckHeader(image);
+                headers[index] = engine.ReadHeader(request.Images[index]);
             }
             catch (ClassificationException exception)
             {
-                throw OfImage(exception, index, request.Images.Count);
+                throw OfImage(exception, index, headers.Length);
             }
         }
+
+        return headers;
     }
 
     // A job has one image and does not know which.

@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Core.Requests;
 
@@ -15,6 +16,9 @@ public sealed record Submission(ClassificationRequest Request)
 
     /// <summary>Called once when the image is decoded: until then its memory belongs to the request, afterwards to whoever gave it.</summary>
     public Action? ReleaseImage { get; init; }
+
+    /// <summary>The image's header, where whoever submits it has read it; null: the engine reads it.</summary>
+    internal ImageHeader? Header { get; init; }
 
     /// <summary>Noise from outside in place of seeded noise.</summary>
     internal INoiseSource? Noise { get; init; }

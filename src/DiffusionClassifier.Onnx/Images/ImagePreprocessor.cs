@@ -47,11 +47,11 @@ public sealed class ImagePreprocessor : IImagePreprocessor
     }
 
     /// <inheritdoc/>
-    public PixelImage Load(ReadOnlyMemory<byte> file, ImageMode mode, ImagePreprocessing preprocessing)
+    public PixelImage Load(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode, ImagePreprocessing preprocessing)
     {
+        ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(preprocessing);
-        ReadHeader(file);
-        RgbImage decoded = _decoder.Decode(file, mode);
+        RgbImage decoded = _decoder.Decode(file, header, mode);
         RgbImage square = Crops.Square(decoded, preprocessing);
         return new PixelImage(ToPlanes(square), preprocessing.Size, decoded.Warnings);
     }

@@ -37,8 +37,8 @@ internal sealed class GoldenEngine : IModelSource, IImagePreprocessor, IDisposab
 
     public ImageHeader ReadHeader(ReadOnlyMemory<byte> file) => Latent is null ? _images.ReadHeader(file) : new ImageHeader("png", 1, 1);
 
-    public PixelImage Load(ReadOnlyMemory<byte> file, ImageMode mode, ImagePreprocessing preprocessing) =>
-        Latent is null ? _images.Load(file, mode, preprocessing) : new PixelImage([], 0, []);
+    public PixelImage Load(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode, ImagePreprocessing preprocessing) =>
+        Latent is null ? _images.Load(file, header, mode, preprocessing) : new PixelImage([], 0, []);
 
     public void Dispose()
     {

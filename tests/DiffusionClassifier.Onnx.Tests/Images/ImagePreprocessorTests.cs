@@ -68,6 +68,20 @@ public sealed class ImagePreprocessorTests
     }
 
     [Fact]
+    public void The_decoder_reads_a_header_once_and_gets_it_back_for_the_pixels()
+    {
+        FakeImageDecoder decoder = new() { Header = new ImageHeader("png", 4, 5) };
+        ImagePreprocessor preprocessor = new(decoder);
+
+        ImageHeader header = preprocessor.ReadHeader(AnyFile);
+        preprocessor.Load(AnyFile, header, ImageMode.Default, new ImagePreprocessing(4));
+
+        Assert.Equal((1, 1), (decoder.HeadersRead, decoder.Decodes));
+        Assert.Same(header, decoder.LastHeader);
+        Assert.True(header.DecodeBytes > 0);
+    }
+
+    [Fact]
     public void Load_DecodersWarnings_ReachTheCaller()
     {
         FakeImageDecoder decoder = new() { Image = new RgbImage(1, 1, [1, 2, 3]) { Warnings = ["Only one eye was open."] } };

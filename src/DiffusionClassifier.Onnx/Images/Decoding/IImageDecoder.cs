@@ -4,8 +4,8 @@ using DiffusionClassifier.Core.Models;
 namespace DiffusionClassifier.Onnx.Images.Decoding;
 
 /// <summary>
-/// The seam to an image library: file bytes to RGB pixels. Thread-safe. Limits, cropping and scaling are not its business
-/// (<see cref="ImagePreprocessor"/>), so another library has these two methods to implement.
+/// The seam to an image library: file bytes to RGB pixels. Thread-safe. Limits, cropping and scaling are the preprocessor's business, so
+/// another library has these two methods to implement.
 /// </summary>
 public interface IImageDecoder
 {
@@ -16,11 +16,10 @@ public interface IImageDecoder
     /// </exception>
     ImageHeader ReadHeader(ReadOnlyMemory<byte> file);
 
-    /// <summary>Decodes all pixels of the (first) image. The caller has checked the header against its limits.</summary>
+    /// <summary>Decodes all pixels of the (first) image.</summary>
     /// <param name="file">The file's bytes.</param>
+    /// <param name="header">What <see cref="ReadHeader"/> gave of them, checked against limits, with <see cref="ImageHeader.DecodeBytes"/> estimated.</param>
     /// <param name="mode">How orientation, profile, alpha and 16-bit samples are treated.</param>
-    /// <exception cref="ClassificationException">
-    /// <see cref="ClassificationError.UnsupportedImageFormat"/>, or <see cref="ClassificationError.InvalidImage"/> where the file is truncated or damaged.
-    /// </exception>
-    RgbImage Decode(ReadOnlyMemory<byte> file, ImageMode mode);
+    /// <exception cref="ClassificationException"><see cref="ClassificationError.InvalidImage"/>: the file is truncated or damaged.</exception>
+    RgbImage Decode(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode);
 }

@@ -28,9 +28,8 @@ internal sealed class ImageSharpDecoder : IImageDecoder
     }
 
     /// <inheritdoc/>
-    public RgbImage Decode(ReadOnlyMemory<byte> file, ImageMode mode)
+    public RgbImage Decode(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode)
     {
-        ImageHeader header = ReadHeader(file);
         try
         {
             if (!FileStructure.IsWhole(header.Format, file))
@@ -65,7 +64,7 @@ internal sealed class ImageSharpDecoder : IImageDecoder
         Func<RgbImage, RgbImage> place,
         bool isOpaque = false)
     {
-        long memory = DecodingMemory.Estimate(header, JpegScans.Of(file.Span), file.Span) + Tables + file.Length;
+        long memory = header.DecodeBytes + Tables + file.Length;
         Configuration configuration = new() { MaxDegreeOfParallelism = 1, MemoryAllocator = new PictureMemory(memory) };
         bool isReference = mode == ImageMode.Reference, dropsAlpha = isReference || isOpaque;
         (bool isWide, bool isGray) = header.Format == ImageFormats.Png ? PngStructure.Samples(file) : default;
