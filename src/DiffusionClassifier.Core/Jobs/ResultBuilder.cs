@@ -28,7 +28,7 @@ internal static class ResultBuilder
             settings.Manifest.Id,
             settings.Labels[winner].Label,
             [.. ranking.Select(label => Label(settings, scores, label, arms[label], best, means[label], winner, posteriors[label]))],
-            new DecisionSummary(settings.Strategy, job.IsDecided, job.IsDecided && Eliminations.HasDelta(settings.Strategy) ? settings.Delta : null, margin?.Mean, Finite(margin?.StandardError), scores.Limit, settings.Plan.Count),
+            new DecisionSummary(settings.Strategy, job.IsDecided, job.IsDecided && Eliminations.HasDelta(settings.Strategy) ? settings.Delta : null, margin?.Mean, Finite.OrNull(margin?.StandardError), scores.Limit, settings.Plan.Count),
             new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated),
             settings.Seed,
             settings.Loss,
@@ -71,12 +71,9 @@ internal static class ResultBuilder
             settings.Priors[label],
             settings is { Loss: PredictionLoss.L2, Weighting: Weighting.Uniform } ? -settings.Manifest.Latent.Length * mean : null,
             mean,
-            label == winner ? null : Finite(scores.Difference(arm, best[winner]).StandardError),
+            label == winner ? null : Finite.OrNull(scores.Difference(arm, best[winner]).StandardError),
             arms.Sum(own => scores.Count(own) * settings.Arms[own].Prompts.Count),
             scores.IsAlive(arm) ? null : scores.Count(arm),
             posterior);
     }
-
-    // One trial has no spread: JSON says null, not NaN.
-    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

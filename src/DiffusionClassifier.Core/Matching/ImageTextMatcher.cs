@@ -157,10 +157,10 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         PairedDifference? margin = ranking.Length > 1 ? scores.Difference(caption, caption == ranking[0] ? ranking[1] : ranking[0]) : null;
         return new MatchScore(
             -(normalized?.Mean ?? mean),
-            Finite(normalized?.StandardError ?? scores.StandardError(caption)),
+            Finite.OrNull(normalized?.StandardError ?? scores.StandardError(caption)),
             mean,
             -margin?.Mean,
-            Finite(margin?.StandardError),
+            Finite.OrNull(margin?.StandardError),
             posterior);
     }
 
@@ -179,6 +179,4 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             DenoiseSeconds = costs.Max(cost => cost.DenoiseSeconds),
         };
     }
-
-    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

@@ -16,7 +16,7 @@ public sealed class TimestepWeights
             throw new ArgumentException($"must have as many weights as timesteps, and at least one; it has {_timesteps.Length} timesteps and {_weights.Length} weights.");
         if (_timesteps.Zip(_timesteps.Skip(1)).Any(pair => pair.First >= pair.Second))
             throw new ArgumentException("must have its timesteps in ascending order.");
-        if (!_weights.All(weight => weight >= 0 && double.IsFinite(weight)) || !_weights.Any(weight => weight > 0))
+        if (!Finite.All<double>(_weights) || _weights.Any(weight => weight < 0) || !_weights.Any(weight => weight > 0))
             throw new ArgumentException("must have weights of at least 0, not all 0.");
     }
 

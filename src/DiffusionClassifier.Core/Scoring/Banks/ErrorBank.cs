@@ -140,7 +140,7 @@ public sealed class ErrorBank
             throw new InvalidDataException($"The order is no permutation of {Trials} trials.");
         if (_labels.Any(label => label < 0 || label >= Classes))
             throw new InvalidDataException($"A label is {_labels.First(label => label < 0 || label >= Classes)}; with {Classes} classes they go from 0 to {Classes - 1}.");
-        if (!_errors.All(float.IsFinite))
+        if (!Finite.All<float>(_errors))
             throw new InvalidDataException("An error is not a finite number.");
         if (Settings is { } settings && settings.Labels.Count != Classes)
             throw new InvalidDataException($"There are {settings.Labels.Count} names of {Classes} classes.");
