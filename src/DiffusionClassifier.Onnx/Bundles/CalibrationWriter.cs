@@ -13,11 +13,15 @@ public static class CalibrationWriter
     private const string Digits = "G6"; // far below the standard error of any of these numbers
     private const string ShareDigits = "F4";
 
-    /// <summary>Takes the place of the loss's earlier calibration, weights included: what was fitted to other data does not go with it.</summary>
+    /// <summary>
+    /// Takes the place of the loss's earlier calibration, weights included: what was fitted to other data does not go with it.
+    /// </summary>
     /// <param name="folder">The bundle's folder.</param>
     /// <param name="record">What to write; its weights only where they help.</param>
     /// <returns>The file.</returns>
-    /// <exception cref="BundleException">The file that is there cannot be read, or has comments, or a field twice, which would be lost.</exception>
+    /// <exception cref="BundleException">
+    /// The file that is there cannot be read, or has comments, or a field twice, which would be lost.
+    /// </exception>
     public static string Write(string folder, CalibrationRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -43,7 +47,8 @@ public static class CalibrationWriter
         CalibrationFields.Read(json); // which says what is wrong with fields that are to be added to
         try
         {
-            return JsonNode.Parse(File.ReadAllText(file), documentOptions: new JsonDocumentOptions { AllowTrailingCommas = true, AllowDuplicateProperties = false })!.AsObject();
+            return JsonNode.Parse(File.ReadAllText(file),
+                documentOptions: new JsonDocumentOptions { AllowTrailingCommas = true, AllowDuplicateProperties = false })!.AsObject();
         }
         catch (JsonException exception)
         {
@@ -98,7 +103,9 @@ public static class CalibrationWriter
         return json;
     }
 
-    private static JsonNode Number(double value) => double.Parse(value.ToString(Digits, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static JsonNode Number(double value) =>
+        double.Parse(value.ToString(Digits, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
-    private static JsonNode Share(double value) => double.Parse(value.ToString(ShareDigits, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static JsonNode Share(double value) =>
+        double.Parse(value.ToString(ShareDigits, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

@@ -48,7 +48,8 @@ internal sealed class OnnxDiffusionModel : IDiffusionModel
 
     public Latent EncodeImage(PixelImage image) => _vae?.Encode(image) ?? new Latent(image.Values, Manifest.Latent);
 
-    public IReadOnlyList<Conditioning> EncodePrompts(IReadOnlyList<string> prompts) => _text?.Encode(prompts) ?? [.. prompts.Select(prompt => _classes[prompt])];
+    public IReadOnlyList<Conditioning> EncodePrompts(IReadOnlyList<string> prompts) =>
+        _text?.Encode(prompts) ?? [.. prompts.Select(prompt => _classes[prompt])];
 
     public DenoisingBatch CreateBatch() => _denoiser.CreateBatch();
 

@@ -19,7 +19,8 @@ internal sealed class TextEncoder(TextEncoderContract contract, DeviceTarget tar
 
     /// <summary>One conditioning for each prompt; one that was too long says so.</summary>
     /// <exception cref="InvalidDataException">The graph's answer has an unexpected shape.</exception>
-    public IReadOnlyList<Conditioning> Encode(IReadOnlyList<string> prompts) => [.. prompts.Chunk(contract.FixedBatch ?? MaxChunk).SelectMany(EncodeChunk)];
+    public IReadOnlyList<Conditioning> Encode(IReadOnlyList<string> prompts) =>
+        [.. prompts.Chunk(contract.FixedBatch ?? MaxChunk).SelectMany(EncodeChunk)];
 
     public void Dispose() => _session.Dispose();
 
@@ -37,7 +38,11 @@ internal sealed class TextEncoder(TextEncoderContract contract, DeviceTarget tar
 
         (float[] states, long[] shape) = SingleRun.Run(_session, contract.Input, ids, [batch, tokens], contract.Output);
         if (shape is not [_, var length, var width] || length != tokens || width != contract.Width)
-            throw new InvalidDataException($"{contract.Graph.File}: '{contract.Output.Name}' has the shape [{string.Join(", ", shape)}]; the denoiser needs [batch, {tokens}, {contract.Width}].");
+        {
+            throw new InvalidDataException($"{contract.Graph.File}: '{contract.Output.Name}' has the shape [{string.Join(", ", shape)}]; "
+                + $"the denoiser needs [batch, {tokens}, {contract.Width}].");
+        }
+
         int row = tokens * contract.Width;
         return warnings.Select((warning, i) => new TextConditioning(states[(i * row)..((i + 1) * row)], tokens, contract.Width, warning));
     }

@@ -15,11 +15,17 @@ internal sealed class VaeEncoder(VaeContract contract, LatentShape shape, Device
     public Latent Encode(PixelImage image)
     {
         // An export that is fixed to a larger batch gets the same image in every place.
-        float[] pixels = contract.Batch == 1 ? image.Values : [.. Enumerable.Repeat(image.Values, contract.Batch).SelectMany(values => values)];
-        (float[] values, long[] sizes) = SingleRun.Run(_session, contract.Sample, pixels, [contract.Batch, pixels.Length / contract.Batch / (image.Size * image.Size), image.Size, image.Size], contract.Output);
+        float[] pixels =
+            contract.Batch == 1 ? image.Values : [.. Enumerable.Repeat(image.Values, contract.Batch).SelectMany(values => values)];
+        (float[] values, long[] sizes) = SingleRun.Run(_session, contract.Sample, pixels,
+            [contract.Batch, pixels.Length / contract.Batch / (image.Size * image.Size), image.Size, image.Size], contract.Output);
         long channels = contract.HasVariances ? 2 * shape.Channels : shape.Channels;
         if (sizes is not [_, var c, var height, var width] || c != channels || height != shape.Height || width != shape.Width)
-            throw new InvalidDataException($"{contract.Graph.File}: '{contract.Output.Name}' has the shape [{string.Join(", ", sizes)}]; the denoiser needs [batch, {channels}, {shape.Height}, {shape.Width}].");
+        {
+            throw new InvalidDataException($"{contract.Graph.File}: '{contract.Output.Name}' has the shape [{string.Join(", ", sizes)}]; "
+                + $"the denoiser needs [batch, {channels}, {shape.Height}, {shape.Width}].");
+        }
+
         return new Latent(Array.ConvertAll(values[..shape.Length], mean => (float)((mean - contract.Shift) * contract.Scale)), shape);
     }
 

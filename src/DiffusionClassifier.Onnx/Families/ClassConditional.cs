@@ -3,7 +3,9 @@ using DiffusionClassifier.Onnx.Graphs;
 
 namespace DiffusionClassifier.Onnx.Families;
 
-/// <summary>DiT, and U-Nets with classes: a denoiser that is told a number, <c>class_labels</c> [batch]. A label is one of a fixed list.</summary>
+/// <summary>
+/// DiT, and U-Nets with classes: a denoiser that is told a number, <c>class_labels</c> [batch]. A label is one of a fixed list.
+/// </summary>
 internal sealed class ClassConditional : ModelFamily
 {
     public override ConditioningKind Conditioning => ConditioningKind.Class;

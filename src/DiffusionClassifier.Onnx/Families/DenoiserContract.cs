@@ -14,7 +14,8 @@ internal sealed record DenoiserContract(OnnxGraph Graph, LatentShape Shape, int 
     private const string SampleName = "sample", TimestepName = "timestep";
     private const int BatchAxis = 0, ChannelAxis = 1, HeightAxis = 2, WidthAxis = 3, ImageRank = 4;
     private const int PixelChannels = 3;
-    private const double MaxElements = 1 << 24; // C·H·W of an RGB picture of 2364×2364: a damaged size becomes a message, not an overflow
+    // C·H·W of an RGB picture of 2364×2364: a damaged size becomes a message, not an overflow.
+    private const double MaxElements = 1 << 24;
 
     /// <summary>The first of two graphs, and how they fit; null where there is one.</summary>
     public PairContract? Pair { get; private init; }
@@ -55,7 +56,10 @@ internal sealed record DenoiserContract(OnnxGraph Graph, LatentShape Shape, int 
         foreach (GraphTensor input in graph.Inputs)
         {
             if (input.Name is not (SampleName or TimestepName) && input != condition)
-                throw new BundleException(graph.File, $"the graph wants an input that this program does not have: {input}.{ModelFamily.AdviceOn(input.Name)}");
+            {
+                throw new BundleException(graph.File,
+                    $"the graph wants an input that this program does not have: {input}.{ModelFamily.AdviceOn(input.Name)}");
+            }
         }
 
         return new DenoiserContract(graph, shape, ReadOutputChannels(graph, shape, config), condition);
@@ -85,20 +89,29 @@ internal sealed record DenoiserContract(OnnxGraph Graph, LatentShape Shape, int 
         };
     }
 
-    private static GraphTensor ReadSample(OnnxGraph graph) => graph.Expect(SampleName, [TensorElement.Float, TensorElement.Half], ImageRank);
+    private static GraphTensor ReadSample(OnnxGraph graph) =>
+        graph.Expect(SampleName, [TensorElement.Float, TensorElement.Half], ImageRank);
 
     // C×H×W from config.json, else from the graph's fixed sizes.
     private static LatentShape ReadShape(OnnxGraph graph, JsonFile config)
     {
         GraphTensor sample = graph.Input(SampleName);
         if (sample.Rank != ImageRank)
-            throw new BundleException(graph.File, $"the input '{SampleName}' has rank {sample.Rank}; it must be [batch, channels, height, width].");
+        {
+            throw new BundleException(graph.File,
+                $"the input '{SampleName}' has rank {sample.Rank}; it must be [batch, channels, height, width].");
+        }
+
         var shape = new LatentShape(
             Size(graph, sample, ChannelAxis, "in_channels", config),
             Size(graph, sample, HeightAxis, "sample_size", config),
             Size(graph, sample, WidthAxis, "sample_size", config));
         if ((double)shape.Channels * shape.Height * shape.Width > MaxElements)
-            throw new BundleException(graph.File, $"a row of {shape.Channels}×{shape.Height}×{shape.Width} values is larger than any model's.");
+        {
+            throw new BundleException(graph.File,
+                $"a row of {shape.Channels}×{shape.Height}×{shape.Width} values is larger than any model's.");
+        }
+
         return shape.Height == shape.Width
             ? shape
             : throw new BundleException(graph.File, $"it must see squares, not {shape.Height}×{shape.Width}.");
@@ -108,14 +121,25 @@ internal sealed record DenoiserContract(OnnxGraph Graph, LatentShape Shape, int 
     {
         if (graph.Outputs is not [{ Rank: ImageRank, Element: TensorElement.Float or TensorElement.Half } output, ..])
             throw new BundleException(graph.File, "its first output must be a float tensor [batch, channels, height, width].");
-        int channels = output.Dimensions[ChannelAxis] is > 0 and var fixedSize ? (int)fixedSize : config.Integer("out_channels") ?? shape.Channels;
+        int channels = output.Dimensions[ChannelAxis] is > 0 and var fixedSize
+            ? (int)fixedSize
+            : config.Integer("out_channels") ?? shape.Channels;
         if (shape.Channels == 2 * channels + 1)
-            throw new BundleException(graph.File, $"an inpainting U-Net ({shape.Channels} input channels: a latent, a mask and a masked latent) cannot classify a whole image: use the base model, with {channels} channels.");
+        {
+            throw new BundleException(graph.File, $"an inpainting U-Net ({shape.Channels} input channels: "
+                + $"a latent, a mask and a masked latent) cannot classify a whole image: use the base model, with {channels} channels.");
+        }
+
         if (shape.Channels > channels)
-            throw new BundleException(graph.File, $"it takes {shape.Channels} channels and predicts {channels}: a model that wants more than the latent (a depth map, an instruction's source image) is not supported; use the base model.");
+        {
+            throw new BundleException(graph.File, $"it takes {shape.Channels} channels and predicts {channels}: a model that wants more "
+                + "than the latent (a depth map, an instruction's source image) is not supported; use the base model.");
+        }
+
         return channels == shape.Channels || channels == 2 * shape.Channels
             ? channels
-            : throw new BundleException(graph.File, $"it puts out {channels} channels for {shape.Channels}; it must be as many, or twice as many where the model predicts its variance.");
+            : throw new BundleException(graph.File, $"it puts out {channels} channels for {shape.Channels}; "
+                + "it must be as many, or twice as many where the model predicts its variance.");
     }
 
     private static int Size(OnnxGraph graph, GraphTensor sample, int axis, string field, JsonFile config)

@@ -5,8 +5,8 @@ using DiffusionClassifier.Onnx.Graphs;
 namespace DiffusionClassifier.Onnx.Families;
 
 /// <summary>
-/// A kind of models: how a bundle of it is recognised, how its denoiser is told the label, and which encoders go before that. Everything else
-/// about a model is read from its files. Stateless.
+/// A kind of models: how a bundle of it is recognised, how its denoiser is told the label, and which encoders go before that. Everything
+/// else about a model is read from its files. Stateless.
 /// </summary>
 internal abstract class ModelFamily
 {
@@ -40,7 +40,8 @@ internal abstract class ModelFamily
         if (Has(root, SecondTextEncoder))
         {
             throw new BundleException(Path.Combine(root, SecondTextEncoder),
-                "models with two text encoders (SDXL, Stable Diffusion 3) are not supported: use an export of Stable Diffusion 1.x or 2.x.");
+                "models with two text encoders (SDXL, Stable Diffusion 3) are not supported: "
+                    + "use an export of Stable Diffusion 1.x or 2.x.");
         }
 
         return All.First(family => family.Recognises(root));
@@ -58,7 +59,9 @@ internal abstract class ModelFamily
     /// <param name="root">The bundle's folder.</param>
     /// <param name="denoiser">Which is told.</param>
     /// <param name="warnings">Is told what is odd.</param>
-    /// <exception cref="BundleException">The graph is not one that this program can feed, or does not fit tokenizer or denoiser.</exception>
+    /// <exception cref="BundleException">
+    /// The graph is not one that this program can feed, or does not fit tokenizer or denoiser.
+    /// </exception>
     public virtual TextEncoderContract? ReadText(string root, DenoiserContract denoiser, List<string> warnings) => null;
 
     /// <summary>How pictures were cropped in training, where the bundle does not say.</summary>

@@ -24,26 +24,44 @@ internal sealed record TextEncoderContract(OnnxGraph Graph, TokenizerConfig Toke
     /// <param name="folder">Name of the encoder's folder in it.</param>
     /// <param name="denoiser">Which is told the hidden states.</param>
     /// <param name="warnings">Is told what is odd.</param>
-    /// <exception cref="BundleException">The graph is not one that this program can feed, or does not fit tokenizer or denoiser.</exception>
+    /// <exception cref="BundleException">
+    /// The graph is not one that this program can feed, or does not fit tokenizer or denoiser.
+    /// </exception>
     public static TextEncoderContract Read(string root, string folder, DenoiserContract denoiser, List<string> warnings)
     {
         JsonFile? config = JsonFile.TryRead(Path.Combine(root, folder, "config.json"));
         OnnxGraph graph = OnnxGraphReader.Read(Path.Combine(root, folder, OnnxGraph.FileName));
         GraphTensor input = graph.Expect(Ids, [TensorElement.Int64, TensorElement.Int32], IdsRank);
         if (graph.Inputs.FirstOrDefault(other => other != input) is { } foreign)
-            throw new BundleException(graph.File, $"the graph wants an input that this program does not have: {foreign}. Export the encoder with '{Ids}' alone, as optimum does.");
-        GraphTensor? output = graph.Outputs.FirstOrDefault(candidate => candidate.Name == LastHiddenState) ?? (graph.Outputs is [var first, ..] ? first : null);
+        {
+            throw new BundleException(graph.File, $"the graph wants an input that this program does not have: {foreign}. "
+                + $"Export the encoder with '{Ids}' alone, as optimum does.");
+        }
+
+        GraphTensor? output = graph.Outputs.FirstOrDefault(candidate => candidate.Name == LastHiddenState)
+            ?? (graph.Outputs is [var first, ..] ? first : null);
         if (output is not { Rank: StatesRank, Element: TensorElement.Float or TensorElement.Half })
-            throw new BundleException(graph.File, $"it must put out '{LastHiddenState}' as a float tensor [batch, tokens, width]; its outputs are {string.Join(", ", graph.Outputs)}.");
+        {
+            throw new BundleException(graph.File, $"it must put out '{LastHiddenState}' as a float tensor [batch, tokens, width]; "
+                + $"its outputs are {string.Join(", ", graph.Outputs)}.");
+        }
 
         TokenizerConfig tokenizer = TokenizerConfig.Read(Path.Combine(root, "tokenizer"));
         warnings.AddRange(tokenizer.Warnings);
         if (config?.Integer("vocab_size") is { } vocabulary && tokenizer.Vocabulary.Values.Max() is var largest && largest >= vocabulary)
-            throw config.Complain("vocab_size", $"is {vocabulary}, but the tokenizer has the token id {largest}: encoder and tokenizer do not belong together.");
+        {
+            throw config.Complain("vocab_size",
+                $"is {vocabulary}, but the tokenizer has the token id {largest}: encoder and tokenizer do not belong together.");
+        }
+
         Agree(graph, "tokens", tokenizer.MaxLength, input.Dimensions[TokenAxis], denoiser.Condition.Dimensions[TokenAxis]);
         int width = (int)Math.Max(output.Dimensions[WidthAxis], denoiser.Condition.Dimensions[WidthAxis]);
         if (width < 1)
-            width = config?.Integer("hidden_size") ?? throw new BundleException(graph.File, "the width of its output is unknown: neither the graph nor config.json (hidden_size) gives it.");
+        {
+            width = config?.Integer("hidden_size") ?? throw new BundleException(graph.File,
+                "the width of its output is unknown: neither the graph nor config.json (hidden_size) gives it.");
+        }
+
         Agree(graph, "features a token", width, output.Dimensions[WidthAxis], denoiser.Condition.Dimensions[WidthAxis]);
         return new TextEncoderContract(graph, tokenizer, output, width);
     }
@@ -54,7 +72,10 @@ internal sealed record TextEncoderContract(OnnxGraph Graph, TokenizerConfig Toke
         foreach (long size in (ReadOnlySpan<long>)[inEncoder, inDenoiser])
         {
             if (size > 0 && size != expected)
-                throw new BundleException(graph.File, $"tokenizer, text encoder and denoiser do not belong together: {expected} {what} against {size}.");
+            {
+                throw new BundleException(graph.File,
+                    $"tokenizer, text encoder and denoiser do not belong together: {expected} {what} against {size}.");
+            }
         }
     }
 }

@@ -44,21 +44,36 @@ internal sealed record VaeContract(OnnxGraph Graph, GraphTensor Output, int Imag
         if (config?.Integer("latent_channels") is { } latent && latent != denoiser.Shape.Channels)
             throw config.Complain("latent_channels", $"is {latent}; the denoiser takes {denoiser.Shape.Channels} channels.");
         if (output.Name == Draw)
-            warnings.Add("The VAE export draws a random latent (its output is 'latent_sample'): answers may differ a little from run to run. Export it again with a newer optimum, whose output is 'latent_parameters'.");
+        {
+            warnings.Add("The VAE export draws a random latent (its output is 'latent_sample'): answers may differ a little from run to "
+                + "run. Export it again with a newer optimum, whose output is 'latent_parameters'.");
+        }
+
         if (config?.Number("scaling_factor") is null)
-            warnings.Add(FormattableString.Invariant($"vae_encoder/config.json gives no scaling_factor: {DefaultScale} is used, that of Stable Diffusion 1 and 2."));
+        {
+            warnings.Add(FormattableString.Invariant(
+                $"vae_encoder/config.json gives no scaling_factor: {DefaultScale} is used, that of Stable Diffusion 1 and 2."));
+        }
+
         int size = FindImageSize(sample, output, denoiser, config)
-            ?? throw new BundleException(configFile, "the size of the pictures is unknown: the file must have block_out_channels or sample_size.");
+            ?? throw new BundleException(configFile,
+                "the size of the pictures is unknown: the file must have block_out_channels or sample_size.");
         if (size is < 1 or > MaxImageSize)
             throw new BundleException(configFile, $"pictures of {size}×{size} pixels are larger than any model's.");
         if (sample.Dimensions[HeightAxis] is > 0 and var height && height != size)
-            throw new BundleException(graph.File, $"the graph is fixed to pictures of {height} pixels; the denoiser's latents of {denoiser.Shape.Height} need {size}.");
+        {
+            throw new BundleException(graph.File,
+                $"the graph is fixed to pictures of {height} pixels; the denoiser's latents of {denoiser.Shape.Height} need {size}.");
+        }
+
         return new VaeContract(graph, output, size, config?.Number("scaling_factor") ?? DefaultScale, config?.Number("shift_factor") ?? 0);
     }
 
     private static GraphTensor FindOutput(OnnxGraph graph) =>
-        graph.Outputs.FirstOrDefault(output => output is { Name: Parameters or Draw, Rank: ImageRank, Element: TensorElement.Float or TensorElement.Half })
-        ?? throw new BundleException(graph.File, $"it must put out '{Parameters}' or '{Draw}' as [batch, channels, height, width]; its outputs are {string.Join(", ", graph.Outputs)}.");
+        graph.Outputs.FirstOrDefault(
+            output => output is { Name: Parameters or Draw, Rank: ImageRank, Element: TensorElement.Float or TensorElement.Half })
+        ?? throw new BundleException(graph.File, $"it must put out '{Parameters}' or '{Draw}' as [batch, channels, height, width]; "
+            + $"its outputs are {string.Join(", ", graph.Outputs)}.");
 
     private static void CheckChannels(OnnxGraph graph, GraphTensor output, DenoiserContract denoiser)
     {

@@ -1,6 +1,8 @@
 namespace DiffusionClassifier.Onnx.Files;
 
-/// <summary>Writes files of a bundle so that a service that starts meanwhile reads the old one or the new one, never half of one. Stateless.</summary>
+/// <summary>
+/// Writes files of a bundle so that a service that starts meanwhile reads the old one or the new one, never half of one. Stateless.
+/// </summary>
 internal static class AtomicFile
 {
     public static void Write(string file, ReadOnlySpan<byte> content)

@@ -1,6 +1,8 @@
 namespace DiffusionClassifier.Onnx.Files;
 
-/// <summary>A model bundle cannot work. The message names the file and the reason, and says what to do where something can be done.</summary>
+/// <summary>
+/// A model bundle cannot work. The message names the file and the reason, and says what to do where something can be done.
+/// </summary>
 public sealed class BundleException(string file, string reason, Exception? innerException = null)
     : Exception($"{file}: {reason}", innerException)
 {

@@ -25,7 +25,8 @@ internal sealed class JsonFile
             return null;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(file, Strict), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(file, Strict),
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             CheckText(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new JsonFile(file, "", document.RootElement.Clone())
@@ -56,7 +57,9 @@ internal sealed class JsonFile
         : null;
 
     public IReadOnlyList<double>? Numbers(string name) => Get(name) is { } value
-        ? value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(item => ToNumber(name, item))] : throw Wrong(name, "a list of numbers")
+        ? value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(item => ToNumber(name, item))]
+            : throw Wrong(name, "a list of numbers")
         : null;
 
     /// <summary>A nested object, or null.</summary>
@@ -67,7 +70,9 @@ internal sealed class JsonFile
     /// <summary>The names of this object's fields, in file order.</summary>
     public IEnumerable<string> Names => Fields.Select(property => property.Name);
 
-    /// <summary>This object's fields, in file order: for large maps, as looking up a single name takes time in proportion to the object.</summary>
+    /// <summary>
+    /// This object's fields, in file order: for large maps, as looking up a single name takes time in proportion to the object.
+    /// </summary>
     public IEnumerable<JsonProperty> Fields => _root.EnumerateObject();
 
     /// <summary>A field that may be of several kinds, or null.</summary>
@@ -103,7 +108,9 @@ internal sealed class JsonFile
         _root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private double ToNumber(string name, JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number) ? number : throw Wrong(name, "a number");
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number)
+            ? number
+            : throw Wrong(name, "a number");
 
     private BundleException Wrong(string name, string expected) => Complain(name, $"must be {expected}.");
 }

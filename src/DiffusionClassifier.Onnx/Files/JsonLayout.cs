@@ -5,13 +5,16 @@ using System.Text.Json.Nodes;
 
 namespace DiffusionClassifier.Onnx.Files;
 
-/// <summary>JSON as a person would lay it out: short lists and objects on one line. Numbers that were read stay as they were written.</summary>
+/// <summary>
+/// JSON as a person would lay it out: short lists and objects on one line. Numbers that were read stay as they were written.
+/// </summary>
 internal static class JsonLayout
 {
     private const int LongestLine = 120;
     private const int Indent = 2;
 
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // names in any script stay readable
+    // Names in any script stay readable.
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The text of a file: the outermost object has a line for each field.</summary>
     public static string Write(JsonObject root)

@@ -7,7 +7,9 @@ namespace DiffusionClassifier.Onnx.Graphs;
 /// <param name="Inputs">Graph inputs, without those that are initializers.</param>
 /// <param name="Outputs">Graph outputs.</param>
 /// <param name="Parameters">Number of elements of all initializers.</param>
-/// <param name="ExternalFiles">Names of the files that hold weights beside the graph, each with the number of bytes it must have at least.</param>
+/// <param name="ExternalFiles">
+/// Names of the files that hold weights beside the graph, each with the number of bytes it must have at least.
+/// </param>
 internal sealed record OnnxGraph(
     string File,
     IReadOnlyList<GraphTensor> Inputs,
@@ -31,10 +33,15 @@ internal sealed record OnnxGraph(
     {
         GraphTensor input = Input(name);
         if (input.Dimensions is [> LargestBatch, ..])
-            throw new BundleException(File, $"the graph is fixed to a batch of {input.Dimensions[0]}, more than any device runs at once: export it with a symbolic batch size.");
+        {
+            throw new BundleException(File, $"the graph is fixed to a batch of {input.Dimensions[0]}, more than any device runs at once: "
+                + "export it with a symbolic batch size.");
+        }
+
         return elements.Contains(input.Element) && ranks.Contains(input.Rank)
             ? input
-            : throw new BundleException(File, $"the input {input} is not supported: '{name}' must be {string.Join(" or ", elements.ToArray())} of rank {string.Join(" or ", ranks.ToArray())}.");
+            : throw new BundleException(File, $"the input {input} is not supported: '{name}' must be "
+                + $"{string.Join(" or ", elements.ToArray())} of rank {string.Join(" or ", ranks.ToArray())}.");
     }
 
     private GraphTensor? FindInput(string name) => Inputs.FirstOrDefault(input => input.Name == name);

@@ -10,7 +10,9 @@ internal static class OnnxGraphReader
 {
     private const int BufferSize = 1 << 12; // headers are small and weights are skipped: a larger buffer would only read ahead into them
 
-    /// <exception cref="BundleException">The file is missing, truncated or not ONNX, or weights beside it are missing or truncated.</exception>
+    /// <exception cref="BundleException">
+    /// The file is missing, truncated or not ONNX, or weights beside it are missing or truncated.
+    /// </exception>
     public static OnnxGraph Read(string file)
     {
         if (!File.Exists(file))
@@ -18,7 +20,8 @@ internal static class OnnxGraphReader
         try
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.RandomAccess);
-            return ReadModel(file, new ProtobufReader(stream), stream.Length) ?? throw new BundleException(file, "it holds no graph: it is not an ONNX model.");
+            return ReadModel(file, new ProtobufReader(stream), stream.Length)
+                ?? throw new BundleException(file, "it holds no graph: it is not an ONNX model.");
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or OverflowException)
         {
@@ -143,7 +146,8 @@ internal static class OnnxGraphReader
                 reader.Skip();
         }
 
-        return new GraphTensor(name, element, [.. axes.Select(axis => axis.Size)]) { BatchName = axes is [var batch, ..] ? batch.Name : null };
+        string? batchName = axes is [var batch, ..] ? batch.Name : null;
+        return new GraphTensor(name, element, [.. axes.Select(axis => axis.Size)]) { BatchName = batchName };
     }
 
     // TypeProto.tensor_type (1) holds elem_type (1) and shape (2); a shape's dim (1) holds dim_value (1) or dim_param (2).
@@ -214,7 +218,10 @@ internal static class OnnxGraphReader
             if (!File.Exists(path))
                 throw new BundleException(path, $"the file is missing; it holds weights of {Path.GetFileName(file)}.");
             if (LengthOf(path) < size)
-                throw new BundleException(path, $"the file has {LengthOf(path)} bytes; the graph needs {size}: it is truncated. Copy or export it again.");
+            {
+                throw new BundleException(path,
+                    $"the file has {LengthOf(path)} bytes; the graph needs {size}: it is truncated. Copy or export it again.");
+            }
         }
     }
 

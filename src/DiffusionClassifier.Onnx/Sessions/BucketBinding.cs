@@ -6,9 +6,9 @@ namespace DiffusionClassifier.Onnx.Sessions;
 /// The tensors of one batch at one bucket's exact shape, and their binding to the session. Owned by one <see cref="OnnxDenoisingBatch"/>.
 /// </summary>
 /// <remarks>
-/// ONNX Runtime copies an input to a device's own memory when it is bound, not when the graph runs: an input bound once would stay as it was
-/// then. So inputs are bound anew for every call, which on a processor, where nothing is copied, costs a microsecond. Outputs are copied
-/// back at the end of every run, unless they lie in the device's memory, and stay bound.
+/// ONNX Runtime copies an input to a device's own memory when it is bound, not when the graph runs: an input bound once would stay as it
+/// was then. So inputs are bound anew for every call, which on a processor, where nothing is copied, costs a microsecond. Outputs are
+/// copied back at the end of every run, unless they lie in the device's memory, and stay bound.
 /// </remarks>
 internal sealed class BucketBinding : IDisposable
 {
@@ -28,7 +28,8 @@ internal sealed class BucketBinding : IDisposable
     /// <param name="bucket">Rows.</param>
     /// <param name="inputs">Its inputs, or those that are this batch's own.</param>
     /// <param name="outputs">Belong to another, who keeps them as long as this object lives.</param>
-    public BucketBinding(OnnxSession session, int bucket, IEnumerable<BoundTensor> inputs, params ReadOnlySpan<(string Name, OrtValue Value)> outputs)
+    public BucketBinding(
+        OnnxSession session, int bucket, IEnumerable<BoundTensor> inputs, params ReadOnlySpan<(string Name, OrtValue Value)> outputs)
     {
         _session = session;
         _inputs = [.. inputs.Select(input => (input.Name, input.Bind(bucket)))];

@@ -5,8 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace DiffusionClassifier.Onnx.Sessions;
 
 /// <summary>
-/// What an encoder says of the slots of a batch and its decoder reads: they never leave the device's memory. One set of tensors for each size
-/// of the encoder's batch, for all batches of a model, as it runs one at a time. Owned by the <see cref="PairDenoiser"/>.
+/// What an encoder says of the slots of a batch and its decoder reads: they never leave the device's memory. One set of tensors for each
+/// size of the encoder's batch, for all batches of a model, as it runs one at a time. Owned by the <see cref="PairDenoiser"/>.
 /// </summary>
 internal sealed class FeatureBuffers(OnnxSession decoder, IReadOnlyList<GraphTensor> features) : IDisposable
 {

@@ -8,8 +8,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace DiffusionClassifier.Onnx.Sessions;
 
 /// <summary>
-/// One ONNX Runtime session on one device: its lifetime, its calls, and the translation of its errors, in one place. Used by one thread at a
-/// time.
+/// One ONNX Runtime session on one device: its lifetime, its calls, and the translation of its errors, in one place. Used by one thread at
+/// a time.
 /// </summary>
 internal sealed class OnnxSession : IDisposable
 {
@@ -31,9 +31,11 @@ internal sealed class OnnxSession : IDisposable
         {
             throw new BundleException(file, $"ONNX Runtime cannot load it: {exception.Message}", exception);
         }
-        catch (TypeInitializationException exception) when (exception.GetBaseException() is DllNotFoundException or EntryPointNotFoundException)
+        catch (TypeInitializationException exception)
+            when (exception.GetBaseException() is DllNotFoundException or EntryPointNotFoundException)
         {
-            throw new BundleException(file, $"the ONNX Runtime library cannot be loaded: {exception.GetBaseException().Message}", exception);
+            throw new BundleException(
+                file, $"the ONNX Runtime library cannot be loaded: {exception.GetBaseException().Message}", exception);
         }
     }
 
@@ -58,7 +60,8 @@ internal sealed class OnnxSession : IDisposable
     /// blocks until they are written.
     /// </summary>
     /// <exception cref="DeviceOutOfMemoryException">The device has no memory for it.</exception>
-    public void Run(OrtIoBinding binding, ReadOnlySpan<(string Name, OrtValue Value)> inputs, ReadOnlySpan<(string Name, OrtValue Value)> more = default)
+    public void Run(OrtIoBinding binding, ReadOnlySpan<(string Name, OrtValue Value)> inputs,
+        ReadOnlySpan<(string Name, OrtValue Value)> more = default)
     {
         try
         {

@@ -16,7 +16,8 @@ internal sealed class PairBatch : OnnxDenoisingBatch
     private readonly FeatureBuffers _features;
     private readonly Dictionary<int, BucketBinding> _encoderBindings = [], _decoderBindings = [];
 
-    public PairBatch(ModelContract model, PairContract pair, IReadOnlyList<int> buckets, OnnxSession encoder, OnnxSession decoder, FeatureBuffers features)
+    public PairBatch(ModelContract model, PairContract pair, IReadOnlyList<int> buckets, OnnxSession encoder, OnnxSession decoder,
+        FeatureBuffers features)
         : base(model, buckets)
     {
         (_buckets, _encoder, _features) = (buckets, encoder, features);
@@ -64,7 +65,10 @@ internal sealed class PairBatch : OnnxDenoisingBatch
             if (slot == count)
                 _rowOfSlot[count++] = row;
             else if (slot < 0 || slot > count)
-                throw new InvalidOperationException($"Row {row} of a batch has the slot {slot}, which must be from 0 to {count}: slots count from 0 in row order.");
+            {
+                throw new InvalidOperationException(
+                    $"Row {row} of a batch has the slot {slot}, which must be from 0 to {count}: slots count from 0 in row order.");
+            }
         }
 
         int index = 0;

@@ -4,7 +4,8 @@ using DiffusionClassifier.Onnx.Providers;
 namespace DiffusionClassifier.Onnx.Sessions;
 
 /// <summary>
-/// A denoiser that is two graphs: an encoder that does not see the label runs once for all rows of an image and trial, a decoder for each row.
+/// A denoiser that is two graphs: an encoder that does not see the label runs once for all rows of an image and trial, a decoder for each
+/// row.
 /// </summary>
 internal sealed class PairDenoiser : IDenoiser
 {

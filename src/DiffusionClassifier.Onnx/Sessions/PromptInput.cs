@@ -14,6 +14,9 @@ internal sealed class PromptInput<T>(GraphTensor tensor, Conditioning?[] conditi
     {
         int length = tokens * width;
         for (int row = 0; row < rows; row++)
-            TensorPrimitives.ConvertSaturating<float, T>(((TextConditioning)conditionings[row]!).HiddenStates, Memory.Span.Slice(row * length, length));
+        {
+            TensorPrimitives.ConvertSaturating<float, T>(((TextConditioning)conditionings[row]!).HiddenStates,
+                Memory.Span.Slice(row * length, length));
+        }
     }
 }

@@ -18,7 +18,8 @@ internal static class SingleRun
     /// <param name="shape">Sizes of the input.</param>
     /// <param name="output">The output to read.</param>
     /// <returns>The output's values and sizes.</returns>
-    public static (float[] Values, long[] Shape) Run(OnnxSession session, GraphTensor input, float[] values, long[] shape, GraphTensor output)
+    public static (float[] Values, long[] Shape) Run(
+        OnnxSession session, GraphTensor input, float[] values, long[] shape, GraphTensor output)
     {
         using OrtValue value = input.Element == TensorElement.Half
             ? OrtValue.CreateTensorValueFromMemory(ToHalf(values), shape)
@@ -27,7 +28,8 @@ internal static class SingleRun
     }
 
     /// <inheritdoc cref="Run(OnnxSession, GraphTensor, float[], long[], GraphTensor)"/>
-    public static (float[] Values, long[] Shape) Run(OnnxSession session, GraphTensor input, long[] values, long[] shape, GraphTensor output)
+    public static (float[] Values, long[] Shape) Run(
+        OnnxSession session, GraphTensor input, long[] values, long[] shape, GraphTensor output)
     {
         using OrtValue value = input.Element == TensorElement.Int32
             ? OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(values, id => (int)id), shape)
@@ -39,7 +41,10 @@ internal static class SingleRun
     {
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(input, value, output);
         OrtTensorTypeAndShapeInfo info = outputs[0].GetTensorTypeAndShape();
-        return (info.ElementDataType == TensorElementType.Float16 ? ToSingle(outputs[0].GetTensorDataAsSpan<Float16>()) : outputs[0].GetTensorDataAsSpan<float>().ToArray(), info.Shape);
+        float[] values = info.ElementDataType == TensorElementType.Float16
+            ? ToSingle(outputs[0].GetTensorDataAsSpan<Float16>())
+            : outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        return (values, info.Shape);
     }
 
     private static Float16[] ToHalf(float[] values)

@@ -18,6 +18,9 @@ internal sealed class SlotInput<TBatch, TGraph>(GraphTensor tensor, ReadOnlyMemo
     {
         int length = Elements(1);
         for (int slot = 0; slot < rows; slot++)
-            TensorPrimitives.ConvertSaturating(source.Span.Slice(rowOfSlot[slot] * length, length), Memory.Span.Slice(slot * length, length));
+        {
+            TensorPrimitives.ConvertSaturating(source.Span.Slice(rowOfSlot[slot] * length, length),
+                Memory.Span.Slice(slot * length, length));
+        }
     }
 }

@@ -9,8 +9,8 @@ namespace DiffusionClassifier.Onnx.Images.Decoding;
 internal static class DecodingMemory
 {
     /// <summary>
-    /// libvips decodes row by row: RGB as it came and turned are 6. ImageSharp makes RGB of RGBA, and then turns RGB: 7, and 8 were measured.
-    /// The rest is a margin.
+    /// libvips decodes row by row: RGB as it came and turned are 6. ImageSharp makes RGB of RGBA, and then turns RGB: 7, and 8 were
+    /// measured. The rest is a margin.
     /// </summary>
     private const long Jpeg = 2 * 4 + RgbImage.Channels;
 
@@ -20,7 +20,9 @@ internal static class DecodingMemory
     /// <summary>Where it is interlaced, libvips holds RGBA beside those two.</summary>
     private const long Png = 4 + 2 * RgbImage.Channels;
 
-    /// <summary>Where it is interlaced, libvips holds four samples of 16 bits beside RGB twice: 14; ImageSharp has them and RGB: 11.</summary>
+    /// <summary>
+    /// Where it is interlaced, libvips holds four samples of 16 bits beside RGB twice: 14; ImageSharp has them and RGB: 11.
+    /// </summary>
     private const long WidePng = 2 * 4 * sizeof(ushort);
 
     /// <summary>libwebp has the pixels of the frame and those it hands over, both RGBA, and the two of RGB follow.</summary>
@@ -31,7 +33,8 @@ internal static class DecodingMemory
     /// <param name="header">What the file was found to be.</param>
     /// <param name="scans">Of a JPEG.</param>
     /// <param name="file">The file's bytes.</param>
-    public static long Estimate(ImageHeader header, JpegScans scans, ReadOnlySpan<byte> file) => (long)header.Width * header.Height * header.Format switch
+    public static long Estimate(ImageHeader header, JpegScans scans, ReadOnlySpan<byte> file) =>
+        (long)header.Width * header.Height * header.Format switch
     {
         ImageFormats.Jpeg => Jpeg + (scans.AreSpread ? scans.Components * Coefficient : 0),
         ImageFormats.Png => file.Length > PngDepth && file[PngDepth] == WideDepth ? WidePng : Png,

@@ -27,7 +27,11 @@ internal readonly record struct JpegScans(int Count, int Components, bool AreSpr
             if (IsFrame(marker) && file.Length > FrameComponents)
                 found = found with { Components = file[FrameComponents], AreSpread = IsProgressive(marker) };
             if (marker == StartOfScan)
-                found = found with { Count = found.Count + 1, AreSpread = found.AreSpread || (file.Length > ScanComponents && file[ScanComponents] < found.Components) };
+            {
+                bool isPart = file.Length > ScanComponents && file[ScanComponents] < found.Components;
+                found = found with { Count = found.Count + 1, AreSpread = found.AreSpread || isPart };
+            }
+
             if (file.Length < sizeof(ushort))
                 break;
             file = file[Math.Min(file.Length, BinaryPrimitives.ReadUInt16BigEndian(file))..];

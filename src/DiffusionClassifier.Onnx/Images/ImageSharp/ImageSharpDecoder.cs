@@ -68,9 +68,10 @@ internal sealed class ImageSharpDecoder : IImageDecoder
         Configuration configuration = new() { MaxDegreeOfParallelism = 1, MemoryAllocator = new PictureMemory(memory) };
         bool isReference = mode == ImageMode.Reference, dropsAlpha = isReference || isOpaque;
         (bool isWide, bool isGray) = header.Format == ImageFormats.Png ? PngStructure.Samples(file) : default;
+        PixelRows.Conversion<Rgba64> wide =
+            isReference && isGray ? PixelRows.ClipGray : dropsAlpha ? PixelRows.DropAlpha : PixelRows.OverWhite;
         RgbImage image = place(isWide
-            ? Read<Rgba64>(
-                configuration, header.Format, decodable, isReference && isGray ? PixelRows.ClipGray : dropsAlpha ? PixelRows.DropAlpha : PixelRows.OverWhite)
+            ? Read(configuration, header.Format, decodable, wide)
             : Read<Rgba32>(configuration, header.Format, decodable, dropsAlpha ? PixelRows.DropAlpha : PixelRows.OverWhite));
         if ((image.Width, image.Height) != (header.Width, header.Height))
             throw DecodingMessages.Damaged(header.Format, cause: null);
