@@ -25,6 +25,11 @@ internal sealed record GoldenBundle(string Name, Bundle Bundle, GoldenFamily Fam
         }
     }
 
+    /// <summary>Those that the reference itself ran.</summary>
+    public static IEnumerable<GoldenBundle> Originals => All.Where(golden => golden.IsOriginal);
+
+    public bool IsOriginal => Bundle.Folder == Family.Bundle.Folder;
+
     public bool IsHalf => Bundle.Manifest.DataType == "float16";
 
     public OnnxDiffusionModel Open(DeviceOptions? device = null) => new(Bundle, Options, device);
