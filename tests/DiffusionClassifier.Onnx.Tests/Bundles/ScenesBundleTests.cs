@@ -3,7 +3,6 @@ using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring.Banks;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Providers;
-using DiffusionClassifier.Onnx.Tests.Golden;
 using DiffusionClassifier.Onnx.Tokenizers;
 using DiffusionClassifier.Testing;
 using Microsoft.ML.OnnxRuntime;

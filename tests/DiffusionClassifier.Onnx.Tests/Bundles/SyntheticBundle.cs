@@ -1,5 +1,4 @@
 using DiffusionClassifier.Onnx.Bundles;
-using DiffusionClassifier.Onnx.Encoders;
 using DiffusionClassifier.Onnx.Tests.Graphs;
 using DiffusionClassifier.Onnx.Tests.Tokenizers;
 

@@ -1,7 +1,6 @@
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Providers;
-using DiffusionClassifier.Onnx.Tests.Images;
 using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Onnx.Tests.Sessions;

@@ -33,11 +33,14 @@ internal static class DecodingMemory
     /// <param name="header">What the file was found to be.</param>
     /// <param name="scans">Of a JPEG.</param>
     /// <param name="file">The file's bytes.</param>
-    public static long Estimate(ImageHeader header, JpegScans scans, ReadOnlySpan<byte> file) =>
-        (long)header.Width * header.Height * header.Format switch
+    public static long Estimate(ImageHeader header, JpegScans scans, ReadOnlySpan<byte> file)
     {
-        ImageFormats.Jpeg => Jpeg + (scans.AreSpread ? scans.Components * Coefficient : 0),
-        ImageFormats.Png => file.Length > PngDepth && file[PngDepth] == WideDepth ? WidePng : Png,
-        _ => WebP,
-    };
+        long bytesOfPixel = header.Format switch
+        {
+            ImageFormats.Jpeg => Jpeg + (scans.AreSpread ? scans.Components * Coefficient : 0),
+            ImageFormats.Png => file.Length > PngDepth && file[PngDepth] == WideDepth ? WidePng : Png,
+            _ => WebP,
+        };
+        return (long)header.Width * header.Height * bytesOfPixel;
+    }
 }
