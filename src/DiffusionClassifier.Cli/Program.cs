@@ -11,7 +11,6 @@ using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Images;
-using DiffusionClassifier.Onnx.Models;
 using DiffusionClassifier.Onnx.Providers;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -25,7 +25,8 @@ namespace DiffusionClassifier.Core;
 public sealed class ClassificationEngine
 {
     private const string TooLate = "The deadline came before all trials were run: this is the best answer so far.";
-    private const string NothingYet = "The deadline came before one trial of every label was complete. Allow more time, or send fewer labels.";
+    private const string NothingYet =
+        "The deadline came before one trial of every label was complete. Allow more time, or send fewer labels.";
 
     private readonly RowScheduler _scheduler;
     private readonly IImagePreprocessor _images;
@@ -35,7 +36,8 @@ public sealed class ClassificationEngine
     private readonly AdmissionControl _admission;
     private readonly DecodeGate _decoders;
 
-    internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics)
+    internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, IImagePreprocessor images, EngineOptions options,
+        TimeProvider time, EngineMetrics metrics)
     {
         (Models, _scheduler, _images, _options, _time, _metrics) = (models, scheduler, images, options, time, metrics);
         _admission = new AdmissionControl(options);
@@ -71,28 +73,33 @@ public sealed class ClassificationEngine
 
     /// <summary>What the metrics show of the queue.</summary>
     internal IReadOnlyList<ClassLoad> Load() =>
-        [.. Enum.GetValues<PriorityClass>().Select(priority => new ClassLoad(priority, _admission.Active(priority), _admission.Rows(priority), _admission.Backlog(priority)))];
+        [.. Enum.GetValues<PriorityClass>().Select(
+            priority => new ClassLoad(priority, _admission.Active(priority), _admission.Rows(priority), _admission.Backlog(priority)))];
 
-    /// <summary>Throws what <see cref="Submit"/> would of a bad image's header.</summary>
-    internal void CheckHeader(ReadOnlyMemory<byte> image) => _images.ReadHeader(image);
+    /// <summary>An image's header, for <see cref="Submission.Header"/>; throws what <see cref="Submit"/> would of a bad one.</summary>
+    internal ImageHeader ReadHeader(ReadOnlyMemory<byte> image) => _images.ReadHeader(image);
 
     /// <summary>Refuses new requests from now on; admitted ones go on.</summary>
     internal void StopAdmitting() => _admission.Close();
 
-    private static ClassificationException DeadlineExceeded() => new(ClassificationError.DeadlineExceeded, NothingYet) { Field = "deadlineMs" };
+    private static ClassificationException DeadlineExceeded() =>
+        new(ClassificationError.DeadlineExceeded, NothingYet) { Field = "deadlineMs" };
 
     private async Task<(ClassificationResult Result, ScoresView Scores)> RunAsync(
-        Submission submission, string id, ProgressFeed feed, TaskCompletionSource admitted, CancellationTokenSource stop, CancellationToken cancellationToken)
+        Submission submission, string id, ProgressFeed feed, TaskCompletionSource admitted,
+        CancellationTokenSource stop, CancellationToken cancellationToken)
     {
         RequestTrace? trace = null;
         try
         {
-            using CancellationTokenRegistration outer = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), stop);
+            using CancellationTokenRegistration outer =
+                cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), stop);
             trace = new RequestTrace(_metrics, _time);
             // (2) The header first: a bad image is the caller's error whatever the load.
             JobSettings settings = Validate(submission);
-            ImageHeader header = _images.ReadHeader(submission.Request.Image);
-            using Reservation reservation = _admission.Reserve(submission.Caller, settings.Priority, settings.FixedRows, _scheduler.SecondsPerRow(settings.Model.Id), submission.Group);
+            ImageHeader header = submission.Header ?? ReadHeader(submission.Request.Image);
+            using Reservation reservation = _admission.Reserve(submission.Caller, settings.Priority, settings.FixedRows,
+                _scheduler.SecondsPerRow(settings.Model.Id), submission.Group);
             trace.Admitted(settings);
             feed.Report(0, settings.FixedRows);
             admitted.SetResult();
@@ -101,7 +108,12 @@ public sealed class ClassificationEngine
             submission = null!; // the file may be large and the wait long, and so may be the pixels: nothing here keeps either
 
             // (3)-(7) happen on the device's threads.
-            var job = new ClassificationJob(settings, await loading.ConfigureAwait(false), trace.CreateClock(deadline)) { Id = id, Progress = feed, RemainingRowsChanged = reservation.Shrink };
+            var job = new ClassificationJob(settings, await loading.ConfigureAwait(false), trace.CreateClock(deadline))
+            {
+                Id = id,
+                Progress = feed,
+                RemainingRowsChanged = reservation.Shrink,
+            };
             loading = null!;
             trace.Submitted(job);
             _scheduler.Submit(job);
@@ -127,9 +139,11 @@ public sealed class ClassificationEngine
         }
     }
 
-    private async Task<PixelImage> LoadAsync(Submission submission, ImageHeader header, JobSettings settings, TimeSpan? deadline, CancellationToken cancellationToken)
+    private async Task<PixelImage> LoadAsync(
+        Submission submission, ImageHeader header, JobSettings settings, TimeSpan? deadline, CancellationToken cancellationToken)
     {
-        PixelImage pixels = await DecodeInTimeAsync(submission.Request.Image, header, settings, deadline, cancellationToken).ConfigureAwait(false);
+        PixelImage pixels =
+            await DecodeInTimeAsync(submission.Request.Image, header, settings, deadline, cancellationToken).ConfigureAwait(false);
         submission.ReleaseImage?.Invoke();
         if (submission.Decoded is { } decoded)
             await decoded().ConfigureAwait(false);
@@ -144,7 +158,8 @@ public sealed class ClassificationEngine
     }
 
     // The wait for a decoder counts as well. A decoder that runs is waited for: it reads the caller's memory.
-    private async Task<PixelImage> DecodeInTimeAsync(ReadOnlyMemory<byte> image, ImageHeader header, JobSettings settings, TimeSpan? deadline, CancellationToken cancellationToken)
+    private async Task<PixelImage> DecodeInTimeAsync(
+        ReadOnlyMemory<byte> image, ImageHeader header, JobSettings settings, TimeSpan? deadline, CancellationToken cancellationToken)
     {
         if (deadline is null)
             return await DecodeAsync(image, header, settings, cancellationToken).ConfigureAwait(false);
@@ -165,10 +180,11 @@ public sealed class ClassificationEngine
         state: null, TimeSpan.FromSeconds(Math.Max(0, job.Clock.SecondsLeft(_time.GetTimestamp()))), Timeout.InfiniteTimeSpan);
 
     // On a thread of its own: some seconds of decoding must not take a thread from the pool that answers everybody else.
-    private async Task<PixelImage> DecodeAsync(ReadOnlyMemory<byte> image, ImageHeader header, JobSettings settings, CancellationToken cancellationToken)
+    private async Task<PixelImage> DecodeAsync(
+        ReadOnlyMemory<byte> image, ImageHeader header, JobSettings settings, CancellationToken cancellationToken)
     {
         using IDisposable turn = await _decoders.EnterAsync(header.DecodeBytes, cancellationToken).ConfigureAwait(false);
-        return await Task.Factory.StartNew(() => _images.Load(image, settings.ImageMode, settings.Preprocessing),
+        return await Task.Factory.StartNew(() => _images.Load(image, header, settings.ImageMode, settings.Preprocessing),
             cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
     }
 }

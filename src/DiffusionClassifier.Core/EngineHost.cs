@@ -23,17 +23,21 @@ public sealed class EngineHost : IDisposable
     private volatile bool _warm, _draining;
 
     /// <exception cref="ArgumentException">There is no model, or the default model is none of them.</exception>
-    public EngineHost(IModelSource source, IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics, ILoggerFactory loggers)
+    public EngineHost(IModelSource source, IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics,
+        ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
         (_options, _time) = (options, time);
         _scheduler = new RowScheduler(options.Policy);
-        Engine = new ClassificationEngine(new ModelCatalog(source.Manifests, options.DefaultModel), _scheduler, images, options, time, metrics);
+        Engine =
+            new ClassificationEngine(new ModelCatalog(source.Manifests, options.DefaultModel), _scheduler, images, options, time, metrics);
         IReadOnlyList<DeviceOptions> devices = source.FindDevices(options.Devices, loggers.CreateLogger<EngineHost>());
         CheckDevices(devices, source.Manifests);
-        _workers = [.. devices.Select(device => new InferenceWorker(device, _scheduler, source, options, time, metrics, loggers.CreateLogger<InferenceWorker>()))];
-        metrics.Watch(() => new EngineSnapshot(Engine.Load(), _scheduler.Rates(), [.. _workers.Select(worker => (worker.Name, worker.IsAlive))], _scheduler.CachedPrompts));
+        _workers = [.. devices.Select(
+            device => new InferenceWorker(device, _scheduler, source, options, time, metrics, loggers.CreateLogger<InferenceWorker>()))];
+        metrics.Watch(() => new EngineSnapshot(Engine.Load(), _scheduler.Rates(),
+            [.. _workers.Select(worker => (worker.Name, worker.IsAlive))], _scheduler.CachedPrompts));
     }
 
     public ClassificationEngine Engine { get; }
@@ -59,7 +63,8 @@ public sealed class EngineHost : IDisposable
         catch (Exception exception) when (ready.IsFaulted)
         {
             Engine.StopAdmitting();
-            _scheduler.Close(new ClassificationException(ClassificationError.ModelFailure, "The server could not load its models. Its log says why.", exception));
+            _scheduler.Close(new ClassificationException(ClassificationError.ModelFailure,
+                "The server could not load its models. Its log says why.", exception));
             throw;
         }
 
@@ -75,8 +80,12 @@ public sealed class EngineHost : IDisposable
         _draining = true;
         Engine.StopAdmitting();
         long begin = _time.GetTimestamp();
-        while (Engine.ActiveRequests > 0 && _time.GetElapsedTime(begin) < _options.DrainTimeout && !cancellationToken.IsCancellationRequested)
+        while (Engine.ActiveRequests > 0 && _time.GetElapsedTime(begin) < _options.DrainTimeout
+            && !cancellationToken.IsCancellationRequested)
+        {
             await Task.Delay(DrainPoll, _time, CancellationToken.None).ConfigureAwait(false);
+        }
+
         _scheduler.CutShort(_time.GetTimestamp(), CutShort, Stopped());
         _scheduler.Close(Stopped());
     }
@@ -96,7 +105,10 @@ public sealed class EngineHost : IDisposable
         foreach (DeviceOptions device in devices)
         {
             if (!manifests.Any(manifest => device.Runs(manifest.Id)))
-                throw new ArgumentException($"The device {device.Name} would run none of the models: {string.Join(", ", manifests.Select(manifest => manifest.Id))}. Correct its list of models, or leave it out.");
+            {
+                throw new ArgumentException($"The device {device.Name} would run none of the models: "
+                    + $"{string.Join(", ", manifests.Select(manifest => manifest.Id))}. Correct its list of models, or leave it out.");
+            }
         }
 
         if (devices.GroupBy(device => device.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)

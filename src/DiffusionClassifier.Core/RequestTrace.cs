@@ -41,8 +41,12 @@ internal sealed class RequestTrace(EngineMetrics metrics, TimeProvider time) : I
     {
         var expected = exception as ClassificationException;
         _outcome = exception is OperationCanceledException ? "cancelled" : expected is not null && _job is null ? "refused" : "failed";
-        if (expected is { Error: ClassificationError.Overloaded or ClassificationError.QuotaExceeded or ClassificationError.Draining } && _settings is null)
+        if (expected is { Error: ClassificationError.Overloaded or ClassificationError.QuotaExceeded or ClassificationError.Draining }
+            && _settings is null)
+        {
             metrics.Rejected(ErrorCode.Of(expected.Error));
+        }
+
         if (_outcome == "cancelled")
             return;
         _span?.SetTag("error.type", expected is null ? exception.GetType().FullName : ErrorCode.Of(expected.Error));
@@ -70,7 +74,11 @@ internal sealed class RequestTrace(EngineMetrics metrics, TimeProvider time) : I
     {
         span.SetTag("dc.outcome", _outcome);
         if (_settings is not null)
-            span.SetTag("dc.model", _settings.Manifest.Id).SetTag("dc.class", Words.Of(_settings.Priority)).SetTag("dc.strategy", Words.Of(_settings.Strategy)).SetTag("dc.rows.fixed", _settings.FixedRows);
+        {
+            span.SetTag("dc.model", _settings.Manifest.Id).SetTag("dc.class", Words.Of(_settings.Priority))
+                .SetTag("dc.strategy", Words.Of(_settings.Strategy)).SetTag("dc.rows.fixed", _settings.FixedRows);
+        }
+
         if (_job is not null)
             span.SetTag("dc.id", _job.Id).SetTag("dc.rows", _job.RowsRecorded).SetTag("dc.batches", _job.Batches);
     }
@@ -94,7 +102,8 @@ internal sealed class RequestTrace(EngineMetrics metrics, TimeProvider time) : I
 
     private static void Write(Activity span, string name, TimeSpan begin, TimeSpan end)
     {
-        using Activity? phase = EngineTracing.Source.StartActivity(name, ActivityKind.Internal, span.Context, startTime: span.StartTimeUtc + begin);
+        using Activity? phase =
+            EngineTracing.Source.StartActivity(name, ActivityKind.Internal, span.Context, startTime: span.StartTimeUtc + begin);
         phase?.SetEndTime(span.StartTimeUtc + end);
     }
 }

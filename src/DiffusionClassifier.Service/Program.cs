@@ -2,7 +2,6 @@ using System.Globalization;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Images;
-using DiffusionClassifier.Onnx.Models;
 using DiffusionClassifier.Onnx.Providers;
 using DiffusionClassifier.Service.Api;
 using DiffusionClassifier.Service.Auth;

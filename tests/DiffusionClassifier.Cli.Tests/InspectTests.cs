@@ -32,7 +32,7 @@ public sealed class InspectTests
     public async Task Hashes_are_written_and_from_then_on_a_changed_file_is_refused()
     {
         using var folder = new TemporaryFolder();
-        string original = Path.Combine(Dclassify.Root, "tests", "DiffusionClassifier.Onnx.Tests", "Models", "TinyPair");
+        string original = Path.Combine(Dclassify.Root, "tests", "DiffusionClassifier.Onnx.Tests", "Sessions", "TinyPair");
         foreach (string file in Directory.EnumerateFiles(original, "*", SearchOption.AllDirectories))
             folder.Write(Path.GetRelativePath(original, file), File.ReadAllBytes(file));
 

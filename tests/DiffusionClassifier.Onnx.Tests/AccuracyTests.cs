@@ -5,7 +5,7 @@ using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Images;
-using DiffusionClassifier.Onnx.Models;
+using DiffusionClassifier.Onnx.Providers;
 using DiffusionClassifier.Onnx.Tests.Images;
 using DiffusionClassifier.Testing;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -7,6 +7,6 @@ internal sealed class SyntheticImages : IImagePreprocessor
 {
     public ImageHeader ReadHeader(ReadOnlyMemory<byte> file) => new("png", 1, 1);
 
-    public PixelImage Load(ReadOnlyMemory<byte> file, ImageMode mode, ImagePreprocessing preprocessing) =>
+    public PixelImage Load(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode, ImagePreprocessing preprocessing) =>
         new(new float[3 * preprocessing.Size * preprocessing.Size], preprocessing.Size, []); // RGB planes of zeros, the middle of [-1, 1]
 }

@@ -1,6 +1,6 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Scoring.Calibration;
-using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Cli.Errors;
 

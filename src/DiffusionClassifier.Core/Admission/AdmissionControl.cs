@@ -51,7 +51,10 @@ internal sealed class AdmissionControl(EngineOptions options)
     /// <param name="rows">What it may cost at most.</param>
     /// <param name="secondsPerRow">Seconds that all devices together take for one of these rows.</param>
     /// <param name="group">What several reservations are parts of, if they count as one request of their tenant.</param>
-    /// <exception cref="ClassificationException"><see cref="ClassificationError.Draining"/>, <see cref="ClassificationError.QuotaExceeded"/> or <see cref="ClassificationError.Overloaded"/>.</exception>
+    /// <exception cref="ClassificationException">
+    /// <see cref="ClassificationError.Draining"/>, <see cref="ClassificationError.QuotaExceeded"/> or
+    /// <see cref="ClassificationError.Overloaded"/>.
+    /// </exception>
     public Reservation Reserve(Caller caller, PriorityClass priority, long rows, double secondsPerRow, object? group = null)
     {
         lock (_gate)
@@ -79,9 +82,11 @@ internal sealed class AdmissionControl(EngineOptions options)
 
     private static string Running(int requests) => requests == 1 ? "1 request running" : $"{requests} requests running";
 
-    private static int Requests(IEnumerable<Reservation> reservations) => reservations.Select(reservation => reservation.Group ?? reservation).Distinct().Count();
+    private static int Requests(IEnumerable<Reservation> reservations) =>
+        reservations.Select(reservation => reservation.Group ?? reservation).Distinct().Count();
 
-    private double Seconds(PriorityClass priority) => _reservations.Sum(reservation => reservation.Priority == priority ? reservation.Seconds : 0);
+    private double Seconds(PriorityClass priority) =>
+        _reservations.Sum(reservation => reservation.Priority == priority ? reservation.Seconds : 0);
 
     private ClassificationException Draining() => new(ClassificationError.Draining,
         "The server is shutting down and takes no new requests: send the request to another replica.")
@@ -91,15 +96,22 @@ internal sealed class AdmissionControl(EngineOptions options)
         $"'{caller.Tenant}' has {Running(Requests(own))}, as many as it may: wait for {(Requests(own) == 1 ? "it" : "one of them")}.")
     { RetryAfter = Retry(own.Sum(reservation => reservation.Seconds) / own.Length / Share(own[0].Priority)) };
 
-    private ClassificationException Overloaded(PriorityClass priority, double wait) => new(ClassificationError.Overloaded,
-        $"The server is busy: it has {Running(_reservations.Count)}, and one more of the class '{Words.Of(priority)}' would wait too long. Try again later.")
-    { RetryAfter = Retry((wait > options.QueueSeconds(priority) ? (wait - options.QueueSeconds(priority)) * PriorityWeights.Of(priority) : MeanSeconds()) / Share(priority)) };
+    private ClassificationException Overloaded(PriorityClass priority, double wait)
+    {
+        double tooLong = wait - options.QueueSeconds(priority);
+        double seconds = tooLong > 0 ? tooLong * PriorityWeights.Of(priority) : MeanSeconds();
+        return new ClassificationException(ClassificationError.Overloaded,
+            $"The server is busy: it has {Running(_reservations.Count)}, and one more of the class '{Words.Of(priority)}' "
+            + "would wait too long. Try again later.")
+        { RetryAfter = Retry(seconds / Share(priority)) };
+    }
 
     private double MeanSeconds() => _reservations.Count == 0 ? 0 : _reservations.Average(reservation => reservation.Seconds);
 
     // The part of the devices that a class has now: classes without work leave theirs to the others.
     private double Share(PriorityClass priority) =>
-        PriorityWeights.Of(priority) / _reservations.Select(reservation => reservation.Priority).Append(priority).Distinct().Sum(PriorityWeights.Of);
+        PriorityWeights.Of(priority) / _reservations.Select(reservation => reservation.Priority)
+            .Append(priority).Distinct().Sum(PriorityWeights.Of);
 
     private TimeSpan Retry(double seconds)
     {

@@ -17,7 +17,11 @@ internal sealed class DecodeGate
     public DecodeGate(EngineOptions options)
     {
         if (options.MaxDecodes < 1 || options.MaxDecodeBytes < 1)
-            throw new ArgumentException($"Engine:MaxDecodes is {options.MaxDecodes} and Engine:MaxDecodeBytes {options.MaxDecodeBytes}; both must be at least 1.", nameof(options));
+        {
+            throw new ArgumentException($"Engine:MaxDecodes is {options.MaxDecodes} and Engine:MaxDecodeBytes {options.MaxDecodeBytes}; "
+                + "both must be at least 1.", nameof(options));
+        }
+
         (_freePlaces, _freeBytes, _maxBytes) = (options.MaxDecodes, options.MaxDecodeBytes, options.MaxDecodeBytes);
     }
 

@@ -30,7 +30,10 @@ public sealed record EngineOptions
     /// <summary>Rows up to which a request is standard, above which it is bulk: the 37 pets of the paper at 1,000 trials.</summary>
     public int StandardRows { get; init; } = 50_000;
 
-    /// <summary>Seconds of work, at the class's own share of the devices, that interactive requests may have before them; then the answer is 503. Longer than that nobody waits.</summary>
+    /// <summary>
+    /// Seconds of work, at the class's own share of the devices, that interactive requests may have before them; then the answer is 503.
+    /// Longer than that nobody waits.
+    /// </summary>
     public double InteractiveQueueSeconds { get; init; } = 30;
 
     /// <summary>The same for standard requests: a proxy's usual patience.</summary>
@@ -42,7 +45,10 @@ public sealed record EngineOptions
     /// <summary>Requests admitted at once: each keeps its image and errors in memory, 4 MB with Stable Diffusion's 512².</summary>
     public int MaxActiveRequests { get; init; } = 256;
 
-    /// <summary>How long one call of a device may take, or 20 times its usual time where that is more, before the device counts as hanging: far above the slowest encoder on a processor.</summary>
+    /// <summary>
+    /// How long one call of a device may take, or 20 times its usual time where that is more, before the device counts as hanging: far
+    /// above the slowest encoder on a processor.
+    /// </summary>
     public TimeSpan RunTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>
@@ -57,7 +63,9 @@ public sealed record EngineOptions
     /// </summary>
     public long MaxDecodeBytes { get; init; } = 1L << 30;
 
-    /// <summary>Seed → noise; null: <see cref="GaussianNoise"/>. Set by code alone, to repeat runs whose noise came from elsewhere.</summary>
+    /// <summary>
+    /// Seed → noise; null: <see cref="GaussianNoise"/>. Set by code alone, to repeat runs whose noise came from elsewhere.
+    /// </summary>
     public Func<ulong, INoiseSource>? NoiseSource { get; init; }
 
     /// <summary>Who shares how; other policies are for comparisons.</summary>

@@ -1,7 +1,11 @@
 namespace DiffusionClassifier.Core.Admission;
 
-/// <summary>An admitted request's part of the queue. Owned by the request, which disposes it when it is answered; its job makes it smaller on the way.</summary>
-internal sealed class Reservation(AdmissionControl owner, string tenant, PriorityClass priority, long rows, double secondsPerRow, object? group) : IDisposable
+/// <summary>
+/// An admitted request's part of the queue. Owned by the request, which disposes it when it is answered; its job makes it smaller on the
+/// way.
+/// </summary>
+internal sealed class Reservation(
+    AdmissionControl owner, string tenant, PriorityClass priority, long rows, double secondsPerRow, object? group) : IDisposable
 {
     private long _rows = rows;
 

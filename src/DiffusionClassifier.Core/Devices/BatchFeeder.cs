@@ -11,10 +11,12 @@ namespace DiffusionClassifier.Core.Devices;
 /// the slot that is free, and scores what comes back. A batch is assembled only when the one before it has begun, so that a request that
 /// comes meanwhile is in it. Owned by an <see cref="InferenceWorker"/>.
 /// </summary>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A late request may still set the event, which the finalizer frees.")]
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
+    Justification = "A late request may still set the event, which the finalizer frees.")]
 internal sealed partial class BatchFeeder
 {
-    private const int FailuresUntilRebuild = 10; // in a row: more than it takes to halve a batch of 256 down to one poisoned row, so the session itself may be at fault
+    // In a row: more than it takes to halve a batch of 256 down to one poisoned row, so the session itself may be at fault.
+    private const int FailuresUntilRebuild = 10;
 
     private readonly DeviceProfile _profile;
     private readonly IWorkSource _work;
@@ -41,10 +43,12 @@ internal sealed partial class BatchFeeder
     /// <param name="time">The clock.</param>
     /// <param name="metrics">Told of every batch.</param>
     /// <param name="logger">Told of failures.</param>
-    public BatchFeeder(DeviceProfile profile, IWorkSource work, IReadOnlyDictionary<string, ModelRunner> runners, IReadOnlyCollection<WorkSlot> slots, Action<WorkSlot> run, TimeProvider time, EngineMetrics metrics, ILogger logger)
+    public BatchFeeder(DeviceProfile profile, IWorkSource work, IReadOnlyDictionary<string, ModelRunner> runners,
+        IReadOnlyCollection<WorkSlot> slots, Action<WorkSlot> run, TimeProvider time, EngineMetrics metrics, ILogger logger)
     {
         (_profile, _work, _runners, _run, _time, _logger) = (profile, work, runners, run, time, logger);
-        _metrics = profile.Ladders.ToDictionary(pair => pair.Key, pair => new BatchMetrics(metrics, profile.Name, pair.Key, pair.Value.Sizes));
+        _metrics =
+            profile.Ladders.ToDictionary(pair => pair.Key, pair => new BatchMetrics(metrics, profile.Name, pair.Key, pair.Value.Sizes));
         _slots = slots.Count;
         foreach (WorkSlot slot in slots)
             _idle.Push(slot);
@@ -169,7 +173,8 @@ internal sealed partial class BatchFeeder
         if (plan.Kind == WorkKind.None)
             return; // there was no work yet
         var failure = exception as ClassificationException
-            ?? new ClassificationException(ClassificationError.ModelFailure, $"Model '{plan.Model}' failed on this request. The server's log says why.", exception);
+            ?? new ClassificationException(ClassificationError.ModelFailure,
+                $"Model '{plan.Model}' failed on this request. The server's log says why.", exception);
         if (plan.Kind == WorkKind.Rebuild)
         {
             _lost = true;

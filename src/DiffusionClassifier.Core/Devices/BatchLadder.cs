@@ -11,7 +11,8 @@ internal sealed class BatchLadder
 
     private const double Smoothing = 0.2; // of a new time in the running mean: five batches
 
-    private const double WorthASplit = 1.05; // rows per second that a smaller, full batch must gain over a padded one: the rows left over wait for the next
+    // Rows per second that a smaller, full batch must gain over a padded one: the rows left over wait for the next.
+    private const double WorthASplit = 1.05;
     private const double UnknownSecondsPerRow = 1e-6; // any number above zero: rows of one model then weigh alike
 
     private readonly List<int> _sizes;
@@ -49,7 +50,10 @@ internal sealed class BatchLadder
     /// <summary>How long a batch of the size that holds <paramref name="rows"/> takes, in seconds.</summary>
     public double Seconds(int rows) => _seconds[Index(rows)];
 
-    /// <summary>How many of <paramref name="rows"/> to run now: all of them in a padded batch, or as many as fill the next smaller one where that gives clearly more rows per second.</summary>
+    /// <summary>
+    /// How many of <paramref name="rows"/> to run now: all of them in a padded batch, or as many as fill the next smaller one where that
+    /// gives clearly more rows per second.
+    /// </summary>
     public int Fit(int rows)
     {
         int above = Index(rows);

@@ -10,7 +10,8 @@ namespace DiffusionClassifier.Core.Devices;
 internal static class BucketSweep
 {
     private const double EnoughOfBest = 0.95;
-    private const double MaxProbeSeconds = 8 * BatchLadder.MaxSeconds; // a device may run many rows in the time of one, or not: no probe is to take longer if not
+    // A device may run many rows in the time of one, or not: no probe is to take longer if not.
+    private const double MaxProbeSeconds = 8 * BatchLadder.MaxSeconds;
     private const int TimedRuns = 3; // of which the fastest counts: what disturbs a run makes it slower
     private const string Prompt = "a photo"; // any text: only the time of a call depends on it
 
@@ -52,11 +53,14 @@ internal static class BucketSweep
         Array.Fill(batch.Timesteps, model.Manifest.TimestepFrom);
         ShareSlots(batch, model.Manifest.RowsPerSlot);
 
-        return largest is { } limit ? WarmUp(model, batch, [.. sizes.Where(size => size <= limit || size == sizes[0])]) : Measure(model, batch, sizes, time);
+        return largest is { } limit
+            ? WarmUp(model, batch, [.. sizes.Where(size => size <= limit || size == sizes[0])])
+            : Measure(model, batch, sizes, time);
     }
 
-    // Where the model computes once per slot what does not depend on the label, a batch must be large to have many rows a slot: sized for rows
-    // that share nothing, it would be too small for those that do. Of requests with few labels, whose batches take longer, the times are learnt.
+    // Where the model computes once per slot what does not depend on the label, a batch must be large to have many rows a slot: sized for
+    // rows that share nothing, it would be too small for those that do. Of requests with few labels, whose batches take longer, the times
+    // are learnt.
     private static void ShareSlots(DenoisingBatch batch, int rows)
     {
         for (int row = 0; row < batch.Capacity; row++)
@@ -78,7 +82,8 @@ internal static class BucketSweep
         foreach (int bucket in sizes.Where(size => size == sizes[0] || smallest * size / sizes[0] <= MaxProbeSeconds).Reverse())
             seconds[bucket] = Time(model, batch, bucket, time);
         int top = Best(seconds);
-        return new BatchLadder(seconds.Keys.Where(bucket => bucket <= top), seconds.Where(pair => pair.Key <= top).Select(pair => pair.Value));
+        return new BatchLadder(seconds.Keys.Where(bucket => bucket <= top),
+            seconds.Where(pair => pair.Key <= top).Select(pair => pair.Value));
     }
 
     private static int Best(SortedDictionary<int, double> seconds)

@@ -1,6 +1,8 @@
 namespace DiffusionClassifier.Core.Devices;
 
-/// <summary>What a scheduler needs to know of a device: which models it runs, in which batch sizes and how fast. Owned by the scheduler.</summary>
+/// <summary>
+/// What a scheduler needs to know of a device: which models it runs, in which batch sizes and how fast. Owned by the scheduler.
+/// </summary>
 /// <param name="Name">Name in logs and metrics.</param>
 /// <param name="Ladders">Model id → batch sizes.</param>
 internal sealed record DeviceProfile(string Name, IReadOnlyDictionary<string, BatchLadder> Ladders)

@@ -1,6 +1,8 @@
 namespace DiffusionClassifier.Core.Devices;
 
-/// <summary>Since when a device works on one thing. Written by the device's thread alone, read by any: health must not wait for a device.</summary>
+/// <summary>
+/// Since when a device works on one thing. Written by the device's thread alone, read by any: health must not wait for a device.
+/// </summary>
 internal sealed class DeviceWatch(TimeProvider time)
 {
     private const long Idle = 0;

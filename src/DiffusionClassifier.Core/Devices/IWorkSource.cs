@@ -20,13 +20,15 @@ internal interface IWorkSource
     /// <summary>Takes back an encoding: from now on the job has rows, or more to encode.</summary>
     void CompleteEncoding(WorkPlan plan, EncodedParts parts, TimeSpan elapsed, long now);
 
-    /// <summary>Takes back a batch: one error per row of the plan. Jobs that are decided end here; what goes wrong with one spares the others.</summary>
+    /// <summary>
+    /// Takes back a batch: one error per row of the plan. Jobs that are decided end here; what goes wrong with one spares the others.
+    /// </summary>
     /// <returns>How many rows came too late: their job had ended.</returns>
     int CompleteBatch(DeviceProfile device, WorkPlan plan, ReadOnlySpan<double> errors, TimeSpan elapsed, long now);
 
     /// <summary>
-    /// Takes back work that could not be done. An encoding fails its job. A batch is halved and tried again, down to the row that poisons it,
-    /// whose job fails: the others lose nothing but time.
+    /// Takes back work that could not be done. An encoding fails its job. A batch is halved and tried again, down to the row that poisons
+    /// it, whose job fails: the others lose nothing but time.
     /// </summary>
     void Fail(WorkPlan plan, Exception exception);
 

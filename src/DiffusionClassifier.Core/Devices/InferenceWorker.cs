@@ -8,7 +8,8 @@ namespace DiffusionClassifier.Core.Devices;
 
 /// <summary>
 /// One device: a dedicated thread that loads and warms its models and then runs what its <see cref="BatchFeeder"/> has ready, one piece of
-/// work at a time. It owns the models and the pipeline's two slots. A thread of its own, because a denoiser call blocks for as long as it takes.
+/// work at a time. It owns the models and the pipeline's two slots. A thread of its own, because a denoiser call blocks for as long as it
+/// takes.
 /// </summary>
 internal sealed partial class InferenceWorker : IDisposable
 {
@@ -32,7 +33,8 @@ internal sealed partial class InferenceWorker : IDisposable
     private volatile BatchFeeder? _feeder;
     private volatile bool _broken, _stopped;
 
-    public InferenceWorker(DeviceOptions device, IWorkSource work, IModelSource source, EngineOptions options, TimeProvider time, EngineMetrics metrics, ILogger logger)
+    public InferenceWorker(DeviceOptions device, IWorkSource work, IModelSource source, EngineOptions options, TimeProvider time,
+        EngineMetrics metrics, ILogger logger)
     {
         (_device, _work, _source, _options, _time, _metrics, _logger) = (device, work, source, options, time, metrics, logger);
         _watch = new DeviceWatch(time);
@@ -91,7 +93,8 @@ internal sealed partial class InferenceWorker : IDisposable
     {
         try
         {
-            var profile = new DeviceProfile(_device.Name, _source.Manifests.Where(manifest => _device.Runs(manifest.Id)).ToDictionary(manifest => manifest.Id, Load));
+            var profile = new DeviceProfile(_device.Name,
+                _source.Manifests.Where(manifest => _device.Runs(manifest.Id)).ToDictionary(manifest => manifest.Id, Load));
             _slots = [.. Enumerable.Range(0, PipelineDepth).Select(_ => new WorkSlot(profile.MaxRows))];
             foreach ((string id, ModelRunner runner) in _runners)
                 Array.ForEach(_slots, slot => slot.Attach(id, runner.Model));
@@ -116,7 +119,8 @@ internal sealed partial class InferenceWorker : IDisposable
         var runner = new ModelRunner(() => _source.Open(manifest.Id, _device));
         _runners.Add(manifest.Id, runner);
         BatchLadder ladder = BucketSweep.Run(runner, _device.Batch, _time);
-        LogLoaded(manifest.Id, _device.Name, _time.GetElapsedTime(begin).TotalSeconds, string.Join(", ", ladder.Sizes), 1 / ladder.SecondsPerRow);
+        LogLoaded(manifest.Id, _device.Name, _time.GetElapsedTime(begin).TotalSeconds, string.Join(", ", ladder.Sizes),
+            1 / ladder.SecondsPerRow);
         return ladder;
     }
 
@@ -179,9 +183,11 @@ internal sealed partial class InferenceWorker : IDisposable
         return usual > _options.RunTimeout ? usual : _options.RunTimeout;
     }
 
-    [LoggerMessage(LogLevel.Information, "Model {Model} is ready on {Device} after {Seconds:0.00} s; batch sizes {Buckets}, {RowsPerSecond:0} rows/s.")]
+    [LoggerMessage(LogLevel.Information, "Model {Model} is ready on {Device} after {Seconds:0.00} s; "
+        + "batch sizes {Buckets}, {RowsPerSecond:0} rows/s.")]
     private partial void LogLoaded(string model, string device, double seconds, string buckets, double rowsPerSecond);
 
-    [LoggerMessage(LogLevel.Warning, "Model {Model} was loaded anew on {Device}, which had run out of memory: its batches are smaller from now on.")]
+    [LoggerMessage(LogLevel.Warning, "Model {Model} was loaded anew on {Device}, which had run out of memory: "
+        + "its batches are smaller from now on.")]
     private partial void LogRebuilt(string model, string device);
 }

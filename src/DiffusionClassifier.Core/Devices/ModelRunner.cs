@@ -60,7 +60,8 @@ internal sealed class ModelRunner(Func<IDiffusionModel> open) : IDisposable
         int timestep = (int)batch.Timesteps[row];
         Span<float> epsilon = batch.Predicted(row);
         ReadOnlySpan<float> noised = batch.Noised(row);
-        Prediction.ToEpsilon(Model.Manifest.Prediction, epsilon, noised, inputs.Schedule.SignalRate(timestep), inputs.Schedule.NoiseRate(timestep));
+        Prediction.ToEpsilon(Model.Manifest.Prediction, epsilon, noised, inputs.Schedule.SignalRate(timestep),
+            inputs.Schedule.NoiseRate(timestep));
         ReadOnlySpan<float> noise = batch.Noise(batch.Slots[row]);
         return inputs.Loss switch
         {
@@ -69,7 +70,8 @@ internal sealed class ModelRunner(Func<IDiffusionModel> open) : IDisposable
             PredictionLoss loss => PredictionError.Compute(loss, noise, epsilon),
         };
 
-        double Bound() => VariationalBound.KullbackLeibler(inputs.Schedule, timestep, inputs.Latent.Values, batch.Noised(row), batch.Predicted(row), batch.PredictedVariance(row));
+        double Bound() => VariationalBound.KullbackLeibler(inputs.Schedule, timestep, inputs.Latent.Values, batch.Noised(row),
+            batch.Predicted(row), batch.PredictedVariance(row));
     }
 
     // A model runs exact bucket sizes only: the tail repeats the last row, whose numbers are known to be sane.

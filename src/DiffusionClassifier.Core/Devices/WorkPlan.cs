@@ -3,8 +3,8 @@ using DiffusionClassifier.Core.Models;
 namespace DiffusionClassifier.Core.Devices;
 
 /// <summary>
-/// One piece of device work: an <see cref="IWorkSource"/> fills it, the worker that owns it carries it out and hands it back. Reused for every
-/// turn, so assembling a batch allocates nothing.
+/// One piece of device work: an <see cref="IWorkSource"/> fills it, the worker that owns it carries it out and hands it back. Reused for
+/// every turn, so assembling a batch allocates nothing.
 /// </summary>
 internal sealed class WorkPlan(int capacity)
 {
@@ -22,7 +22,9 @@ internal sealed class WorkPlan(int capacity)
     /// <summary>What to encode; null for other work.</summary>
     public EncodingTask? Encoding { get; private set; }
 
-    /// <summary>The rows to run, where <see cref="Kind"/> is <see cref="WorkKind.Denoise"/>: rows of one job and trial stand together.</summary>
+    /// <summary>
+    /// The rows to run, where <see cref="Kind"/> is <see cref="WorkKind.Denoise"/>: rows of one job and trial stand together.
+    /// </summary>
     public ReadOnlySpan<WorkRow> Rows => _rows.AsSpan(0, Count);
 
     /// <summary>What each row is made of.</summary>
@@ -48,7 +50,8 @@ internal sealed class WorkPlan(int capacity)
         (Kind, Job, Encoding, Count, Bucket, ExpectedSeconds, IsRetry) = (WorkKind.None, 0, null, 0, 0, 0, false);
     }
 
-    public void Encode(string model, long job, EncodingTask encoding) => (Kind, Model, Job, Encoding) = (WorkKind.Encode, model, job, encoding);
+    public void Encode(string model, long job, EncodingTask encoding) =>
+        (Kind, Model, Job, Encoding) = (WorkKind.Encode, model, job, encoding);
 
     public void Denoise(string model, BatchLadder ladder, int rows, bool isRetry = false) =>
         (Kind, Model, Bucket, ExpectedSeconds, IsRetry) = (WorkKind.Denoise, model, ladder.Bucket(rows), ladder.Seconds(rows), isRetry);

@@ -24,7 +24,9 @@ public sealed class NoiseSchedule
     /// <summary>ᾱ_t for t = 0…T−1, descending, in [0, 1).</summary>
     public IReadOnlyList<double> AlphasCumprod => _alphasCumprod;
 
-    /// <exception cref="InvalidDataException">A value from which no schedule can be built; the message names the field of scheduler_config.json.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A value from which no schedule can be built; the message names the field of scheduler_config.json.
+    /// </exception>
     public static NoiseSchedule Create(NoiseScheduleConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -82,7 +84,11 @@ public sealed class NoiseSchedule
     {
         double first = Math.Sqrt(alphasCumprod[0]), last = Math.Sqrt(alphasCumprod[^1]);
         if (!(first > last))
-            throw new InvalidDataException("rescale_betas_zero_snr needs a schedule whose noise grows from the first timestep to the last.");
+        {
+            throw new InvalidDataException(
+                "rescale_betas_zero_snr needs a schedule whose noise grows from the first timestep to the last.");
+        }
+
         for (int t = 0; t < alphasCumprod.Length; t++)
             alphasCumprod[t] = Square((Math.Sqrt(alphasCumprod[t]) - last) * first / (first - last));
         alphasCumprod[^1] = finalAlphaCumprod;

@@ -5,7 +5,8 @@ namespace DiffusionClassifier.Core.Diffusion;
 /// <summary>One row's error: the mean over all C·H·W elements of the loss between true and predicted noise.</summary>
 public static class PredictionError
 {
-    private const int Block = 512; // floats of a stack buffer (2 KiB): long enough to vectorise, short enough that float sums stay exact to 1e-6
+    // Floats of a stack buffer (2 KiB): long enough to vectorise, short enough that float sums stay exact to 1e-6.
+    private const int Block = 512;
 
     /// <returns>The mean loss per element, summed in double over blocks; NaN or infinite where the prediction is.</returns>
     /// <exception cref="ArgumentException">The spans differ in length or are empty.</exception>

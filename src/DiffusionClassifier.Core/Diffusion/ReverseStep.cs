@@ -1,6 +1,8 @@
 namespace DiffusionClassifier.Core.Diffusion;
 
-/// <summary>The coefficients of one step of the reverse process, x_t → x_{t−1} (Ho et al. 2020, eq. 6-7; Nichol and Dhariwal 2021, eq. 15).</summary>
+/// <summary>
+/// The coefficients of one step of the reverse process, x_t → x_{t−1} (Ho et al. 2020, eq. 6-7; Nichol and Dhariwal 2021, eq. 15).
+/// </summary>
 internal readonly struct ReverseStep
 {
     private readonly double _logBeta, _signalRate, _noiseRate;

@@ -5,8 +5,8 @@ namespace DiffusionClassifier.Core.Diffusion;
 /// true posterior q(x_{t−1}|x_t, x₀) and the model's p(x_{t−1}|x_t). Computed in double.
 /// </summary>
 /// <remarks>
-/// Formulas: Nichol and Dhariwal 2021, eq. 10-15; DiT's gaussian_diffusion.py (<c>_vb_terms_bpd</c>, with the predicted x₀ not clipped) as
-/// eval_prob_dit.py uses it for <c>--save_vb</c>.
+/// Formulas: Nichol and Dhariwal 2021, eq. 10-15; DiT's gaussian_diffusion.py (<c>_vb_terms_bpd</c>, with the predicted x₀ not clipped)
+/// as eval_prob_dit.py uses it for <c>--save_vb</c>.
 /// </remarks>
 public static class VariationalBound
 {
@@ -19,7 +19,8 @@ public static class VariationalBound
     /// <param name="epsilon">ε̂.</param>
     /// <param name="variance">The model's v, between −1 and 1, by which it interpolates between β̃ and β (log scale).</param>
     /// <returns>The mean over all elements, in bits.</returns>
-    public static double KullbackLeibler(NoiseSchedule schedule, int timestep, ReadOnlySpan<float> latent, ReadOnlySpan<float> noised, ReadOnlySpan<float> epsilon, ReadOnlySpan<float> variance)
+    public static double KullbackLeibler(NoiseSchedule schedule, int timestep, ReadOnlySpan<float> latent, ReadOnlySpan<float> noised,
+        ReadOnlySpan<float> epsilon, ReadOnlySpan<float> variance)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ReverseStep step = ReverseStep.At(schedule, timestep);
@@ -29,18 +30,20 @@ public static class VariationalBound
             double logVariance = step.LogVariance(variance[i]);
             // Both means share the term in x_t: they differ by the coefficient of x₀ alone.
             double meanDifference = step.LatentWeight * (latent[i] - step.PredictedLatent(noised[i], epsilon[i]));
-            sum += 0.5 * (-1 + logVariance - step.TrueLogVariance + Math.Exp(step.TrueLogVariance - logVariance) + meanDifference * meanDifference * Math.Exp(-logVariance));
+            sum += 0.5 * (-1 + logVariance - step.TrueLogVariance
+                + Math.Exp(step.TrueLogVariance - logVariance) + meanDifference * meanDifference * Math.Exp(-logVariance));
         }
 
         return sum / latent.Length / LogTwo;
     }
 
     /// <summary>
-    /// The negative log likelihood of x₀ under p(x_{t−1}|x_t), discretised into bins of 1/255 over [−1, 1]: the bound's last term at t = 0.
-    /// The reference saves it for every t; no score uses it.
+    /// The negative log likelihood of x₀ under p(x_{t−1}|x_t), discretised into bins of 1/255 over [−1, 1]: the bound's last term at
+    /// t = 0. The reference saves it for every t; no score uses it.
     /// </summary>
     /// <inheritdoc cref="KullbackLeibler"/>
-    public static double DecoderNll(NoiseSchedule schedule, int timestep, ReadOnlySpan<float> latent, ReadOnlySpan<float> noised, ReadOnlySpan<float> epsilon, ReadOnlySpan<float> variance)
+    public static double DecoderNll(NoiseSchedule schedule, int timestep, ReadOnlySpan<float> latent, ReadOnlySpan<float> noised,
+        ReadOnlySpan<float> epsilon, ReadOnlySpan<float> variance)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ReverseStep step = ReverseStep.At(schedule, timestep);

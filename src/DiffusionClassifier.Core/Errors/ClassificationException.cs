@@ -15,6 +15,9 @@ public sealed class ClassificationException : Exception
     public bool IsAboutImage => Error is ClassificationError.MissingImage or ClassificationError.UnsupportedImageFormat
         or ClassificationError.InvalidImage or ClassificationError.ImageTooLarge;
 
-    /// <summary>When a retry makes sense, for <see cref="ClassificationError.Overloaded"/>, <see cref="ClassificationError.QuotaExceeded"/> and <see cref="ClassificationError.Draining"/>.</summary>
+    /// <summary>
+    /// When a retry makes sense, for <see cref="ClassificationError.Overloaded"/>, <see cref="ClassificationError.QuotaExceeded"/> and
+    /// <see cref="ClassificationError.Draining"/>.
+    /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -1,4 +1,6 @@
 namespace DiffusionClassifier.Core.Errors;
 
-/// <summary>A device had no memory for a call. Thrown by a <see cref="Models.IDiffusionModel"/>, whose session is then rebuilt for smaller batches.</summary>
+/// <summary>
+/// A device had no memory for a call. Thrown by a <see cref="Models.IDiffusionModel"/>, whose session is then rebuilt for smaller batches.
+/// </summary>
 public sealed class DeviceOutOfMemoryException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -3,12 +3,16 @@ using System.Text;
 
 namespace DiffusionClassifier.Core.Errors;
 
-/// <summary>What a caller sent, as a message may repeat it: short, on one line, and without what steers terminals or turns text around.</summary>
+/// <summary>
+/// What a caller sent, as a message may repeat it: short, on one line, and without what steers terminals or turns text around.
+/// </summary>
 public static class Echo
 {
     private const int Longest = 32; // characters: enough to recognise a slip, short enough for one line
 
-    /// <summary>The beginning of <paramref name="text"/>; letters of every script stay, invisible characters become a question mark.</summary>
+    /// <summary>
+    /// The beginning of <paramref name="text"/>; letters of every script stay, invisible characters become a question mark.
+    /// </summary>
     public static string Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

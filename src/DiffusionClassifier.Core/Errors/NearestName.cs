@@ -5,7 +5,10 @@ public static class NearestName
 {
     private const int LongestWord = 64; // longer input is no misspelling; the table below stays small
 
-    /// <summary>The candidate closest to <paramref name="word"/> by edit distance, or null where none is close (a third of its letters, at least two).</summary>
+    /// <summary>
+    /// The candidate closest to <paramref name="word"/> by edit distance, or null where none is close (a third of its letters, at least
+    /// two).
+    /// </summary>
     public static string? Find(string word, IEnumerable<string> candidates)
     {
         ArgumentNullException.ThrowIfNull(word);

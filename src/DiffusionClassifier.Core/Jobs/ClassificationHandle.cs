@@ -5,14 +5,16 @@ using DiffusionClassifier.Core.Scoring;
 namespace DiffusionClassifier.Core.Jobs;
 
 /// <summary>A request on its way through the engine. Thread-safe.</summary>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The source has no timer and hands out no wait handle: nothing is left to free.")]
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
+    Justification = "The source has no timer and hands out no wait handle: nothing is left to free.")]
 public sealed class ClassificationHandle
 {
     private readonly CancellationTokenSource _stop;
     private readonly ProgressFeed _feed;
     private Task<ClassificationResult>? _result;
 
-    internal ClassificationHandle(string id, ProgressFeed feed, Task admitted, Task<(ClassificationResult Result, ScoresView Scores)> outcome, CancellationTokenSource stop) =>
+    internal ClassificationHandle(string id, ProgressFeed feed, Task admitted,
+        Task<(ClassificationResult Result, ScoresView Scores)> outcome, CancellationTokenSource stop) =>
         (Id, _feed, Admitted, Outcome, _stop) = (id, feed, admitted, outcome, stop);
 
     /// <summary>Names the answer in logs and traces.</summary>
@@ -21,7 +23,9 @@ public sealed class ClassificationHandle
     /// <summary>Completes when the request has its place in the queue; where it is refused, fails as <see cref="Result"/> does.</summary>
     public Task Admitted { get; }
 
-    /// <summary>The newest progress that was not read yet, after every batch; ends when there is a result. Whoever reads takes it from others.</summary>
+    /// <summary>
+    /// The newest progress that was not read yet, after every batch; ends when there is a result. Whoever reads takes it from others.
+    /// </summary>
     public ChannelReader<ClassificationProgress> Progress => _feed.Reader;
 
     /// <summary>The answer.</summary>
@@ -35,5 +39,6 @@ public sealed class ClassificationHandle
     /// <summary>Stops the request from costing rows at the next assembled batch.</summary>
     public void Cancel() => _stop.Cancel();
 
-    private static async Task<ClassificationResult> ResultOf(Task<(ClassificationResult Result, ScoresView Scores)> outcome) => (await outcome.ConfigureAwait(false)).Result;
+    private static async Task<ClassificationResult> ResultOf(Task<(ClassificationResult Result, ScoresView Scores)> outcome) =>
+        (await outcome.ConfigureAwait(false)).Result;
 }

@@ -80,7 +80,9 @@ internal sealed class ClassificationJob
     /// <summary>Whether a device should encode some of the job now.</summary>
     public bool NeedsEncoding => State == JobState.Queued;
 
-    /// <summary>Rows that could be added to a batch: up to the next look and, where a batch has one timestep, up to the next other timestep.</summary>
+    /// <summary>
+    /// Rows that could be added to a batch: up to the next look and, where a batch has one timestep, up to the next other timestep.
+    /// </summary>
     public int OpenRows => State != JobState.Running ? 0 : _alive.Length * (SameTimestepEnd() - _position) - _stripeIndex;
 
     /// <summary>Rows still to come if no label is eliminated any more, those on a device included.</summary>
@@ -122,7 +124,9 @@ internal sealed class ClassificationJob
     /// <summary>Whether a row's error is still of use.</summary>
     public bool Wants(int prompt, int position) => State != JobState.Ended && !Scores.Has(prompt, position);
 
-    /// <summary>Stores one row's error. At a look the elimination decides who goes on; at the end of the trials the job is decided.</summary>
+    /// <summary>
+    /// Stores one row's error. At a look the elimination decides who goes on; at the end of the trials the job is decided.
+    /// </summary>
     /// <returns>Whether the job is decided: call <see cref="Finish"/>.</returns>
     /// <exception cref="ClassificationException">The error is not finite.</exception>
     public bool Record(int prompt, int position, double error)
@@ -145,7 +149,9 @@ internal sealed class ClassificationJob
         return false;
     }
 
-    /// <summary>Accounts for one batch that held rows of the job, and for their share of its device time. Called when they are recorded.</summary>
+    /// <summary>
+    /// Accounts for one batch that held rows of the job, and for their share of its device time. Called when they are recorded.
+    /// </summary>
     public void CountBatch(TimeSpan share)
     {
         Batches++;
@@ -153,7 +159,9 @@ internal sealed class ClassificationJob
         RemainingRowsChanged?.Invoke(RemainingRows);
     }
 
-    /// <summary>Makes what is known the answer, if one trial is complete: afterwards call <see cref="TryEnd"/> and <see cref="Finish"/>.</summary>
+    /// <summary>
+    /// Makes what is known the answer, if one trial is complete: afterwards call <see cref="TryEnd"/> and <see cref="Finish"/>.
+    /// </summary>
     /// <param name="reason">Said in the answer's warnings.</param>
     /// <returns>Whether there is an answer.</returns>
     public bool TryCutShort(string reason)
@@ -174,7 +182,9 @@ internal sealed class ClassificationJob
         return first;
     }
 
-    /// <summary>Completes the task with the answer, or with why it cannot be built. Called once, after <see cref="TryEnd"/>, outside the lock.</summary>
+    /// <summary>
+    /// Completes the task with the answer, or with why it cannot be built. Called once, after <see cref="TryEnd"/>, outside the lock.
+    /// </summary>
     public void Finish(long now)
     {
         try
@@ -204,7 +214,8 @@ internal sealed class ClassificationJob
     /// <summary>Tells the client how far the job is. Called outside the lock, before <see cref="Finish"/>.</summary>
     public void ReportProgress(ClassificationResult? answer) => Progress?.Report(RowsRecorded, RowsRecorded + RemainingRows, answer);
 
-    private JobSnapshot Snapshot(long now) => new(Id, IsDecided, CutShort, Clock.Cost(RowsRecorded, Settings.FixedRows, Batches, now), _encoding.Warnings);
+    private JobSnapshot Snapshot(long now) =>
+        new(Id, IsDecided, CutShort, Clock.Cost(RowsRecorded, Settings.FixedRows, Batches, now), _encoding.Warnings);
 
     private int SameTimestepEnd()
     {
@@ -232,6 +243,7 @@ internal sealed class ClassificationJob
         string label = Settings.Labels[Settings.Arms.First(arm => arm.Prompts.Contains(prompt)).Label].Label;
         Trial trial = Plan[position]; // with noise shared among trials neither of its numbers names it alone
         return new ClassificationException(ClassificationError.ModelFailure,
-            $"Model '{Settings.Manifest.Id}' gave a result that is not a finite number for the label '{label}', trial (timestep {trial.Timestep}, noise {trial.NoiseIndex}). The model may overflow in half precision.");
+            $"Model '{Settings.Manifest.Id}' gave a result that is not a finite number for the label '{label}', trial (timestep "
+                + $"{trial.Timestep}, noise {trial.NoiseIndex}). The model may overflow in half precision.");
     }
 }

@@ -3,7 +3,10 @@ using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Core.Jobs;
 
-/// <summary>What a job is to the model: its image's latent and its prompts' conditionings, gathered over several turns of a device. Owned by the job.</summary>
+/// <summary>
+/// What a job is to the model: its image's latent and its prompts' conditionings, gathered over several turns of a device. Owned by the
+/// job.
+/// </summary>
 internal sealed class JobEncoding
 {
     // Prompts are encoded a few at a time, so that other jobs' rows come between: 8 take a GPU some 10 ms and a CPU less than one
@@ -30,7 +33,8 @@ internal sealed class JobEncoding
     public RowInputs Inputs => _inputs ?? throw new InvalidOperationException("The job is not encoded yet.");
 
     /// <summary>What the client should know of its image file and of its prompts, as far as they are encoded.</summary>
-    public IEnumerable<string> Warnings => [.. _imageWarnings, .. _conditionings.Select(conditioning => conditioning?.Warning).OfType<string>().Distinct()];
+    public IEnumerable<string> Warnings =>
+        [.. _imageWarnings, .. _conditionings.Select(conditioning => conditioning?.Warning).OfType<string>().Distinct()];
 
     /// <summary>Takes what is cached, and says what is missing. A class costs nothing to look up: all go into one turn.</summary>
     /// <returns>Null where nothing is missing.</returns>

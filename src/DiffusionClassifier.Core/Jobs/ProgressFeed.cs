@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace DiffusionClassifier.Core.Jobs;
 
 /// <summary>
-/// Between a device's thread, which must not wait, and whoever follows a request, who may be slow: keeps the newest news and drops those that
-/// nobody has read. Thread-safe but for the times of answers, which belong to the scheduler's lock.
+/// Between a device's thread, which must not wait, and whoever follows a request, who may be slow: keeps the newest news and drops those
+/// that nobody has read. Thread-safe but for the times of answers, which belong to the scheduler's lock.
 /// </summary>
 /// <param name="answersEvery">The time between two answers so far; null: none.</param>
 internal sealed class ProgressFeed(TimeSpan? answersEvery)

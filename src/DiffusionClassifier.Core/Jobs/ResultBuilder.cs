@@ -18,9 +18,11 @@ internal static class ResultBuilder
         double[] logScores = Posterior.LogScores(settings.Priors, means, settings.Sharpness.Beta);
         double[] posteriors = Posterior.Softmax(logScores);
         int winner = settings.Arms[leader].Label;
-        ILookup<int, int> arms = Enumerable.Range(0, scores.Arms).ToLookup(arm => settings.Arms[arm].Label); // once: the search for every label would be quadratic, under the scheduler's lock
+        // Once: the search for every label would be quadratic, under the scheduler's lock.
+        ILookup<int, int> arms = Enumerable.Range(0, scores.Arms).ToLookup(arm => settings.Arms[arm].Label);
         // OrderBy is stable: ties keep the order of the request.
-        int[] ranking = [winner, .. Enumerable.Range(0, best.Length).Where(label => label != winner).OrderByDescending(label => logScores[label])];
+        int[] ranking =
+            [winner, .. Enumerable.Range(0, best.Length).Where(label => label != winner).OrderByDescending(label => logScores[label])];
         PairedDifference? margin = ranking.Length > 1 ? scores.Difference(best[ranking[1]], best[winner]) : null;
 
         return new ClassificationResult(
@@ -28,14 +30,22 @@ internal static class ResultBuilder
             settings.Manifest.Id,
             settings.Labels[winner].Label,
             [.. ranking.Select(label => Label(settings, scores, label, arms[label], best, means[label], winner, posteriors[label]))],
-            new DecisionSummary(settings.Strategy, job.IsDecided, job.IsDecided && Eliminations.HasDelta(settings.Strategy) ? settings.Delta : null, margin?.Mean, Finite(margin?.StandardError), scores.Limit, settings.Plan.Count),
+            new DecisionSummary(
+                settings.Strategy,
+                job.IsDecided,
+                job.IsDecided && Eliminations.HasDelta(settings.Strategy) ? settings.Delta : null,
+                margin?.Mean,
+                Finite.OrNull(margin?.StandardError),
+                scores.Limit,
+                settings.Plan.Count),
             new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated),
             settings.Seed,
             settings.Loss,
             settings.Weighting,
             settings.ImageMode,
             job.Cost,
-            [.. job.CutShort is { } reason ? [reason] : Array.Empty<string>(), .. settings.Warnings, .. settings.Manifest.Warnings, .. job.Warnings]);
+            [.. job.CutShort is { } reason ? [reason] : Array.Empty<string>(), .. settings.Warnings, .. settings.Manifest.Warnings,
+                .. job.Warnings]);
     }
 
     // The arm that wins by what is raced on, log prior − β·meanError, of those that went all the way.
@@ -62,21 +72,21 @@ internal static class ResultBuilder
         (bool, int, double) Standing(int arm) => (scores.IsAlive(arm), scores.Count(arm), -means[arm]);
     }
 
-    private static LabelResult Label(JobSettings settings, ScoresView scores, int label, IEnumerable<int> arms, int[] best, double mean, int winner, double posterior)
+    private static LabelResult Label(
+        JobSettings settings, ScoresView scores, int label, IEnumerable<int> arms, int[] best, double mean, int winner, double posterior)
     {
         int arm = best[label];
         return new LabelResult(
             settings.Labels[label].Label,
-            settings.Manifest.Conditioning == ConditioningKind.Text ? [.. arms.SelectMany(own => settings.Arms[own].Prompts).Select(prompt => settings.Prompts[prompt])] : null,
+            settings.Manifest.Conditioning == ConditioningKind.Text
+                ? [.. arms.SelectMany(own => settings.Arms[own].Prompts).Select(prompt => settings.Prompts[prompt])]
+                : null,
             settings.Priors[label],
             settings is { Loss: PredictionLoss.L2, Weighting: Weighting.Uniform } ? -settings.Manifest.Latent.Length * mean : null,
             mean,
-            label == winner ? null : Finite(scores.Difference(arm, best[winner]).StandardError),
+            label == winner ? null : Finite.OrNull(scores.Difference(arm, best[winner]).StandardError),
             arms.Sum(own => scores.Count(own) * settings.Arms[own].Prompts.Count),
             scores.IsAlive(arm) ? null : scores.Count(arm),
             posterior);
     }
-
-    // One trial has no spread: JSON says null, not NaN.
-    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

@@ -15,26 +15,29 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
     private const string Caption = "caption";
 
     private const string NotComparable =
-        "Scores of different images are not comparable, because the images themselves are not equally likely: compare captions within an image, or send normalizeByNull.";
+        "Scores of different images are not comparable, because the images themselves are not equally likely: "
+            + "compare captions within an image, or send normalizeByNull.";
 
     /// <param name="request">What to do; every value is checked.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="releaseImages">Called once when all images are decoded: until then their memory belongs to the request.</param>
     /// <param name="cancellationToken">Stops all images.</param>
     /// <exception cref="ClassificationException">An expected failure; its message is written for the caller.</exception>
-    public async Task<MatchResult> MatchAsync(MatchRequest request, Caller caller, Action? releaseImages = null, CancellationToken cancellationToken = default)
+    public async Task<MatchResult> MatchAsync(
+        MatchRequest request, Caller caller, Action? releaseImages = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         Submission job = AsSubmission(request) with { Caller = caller, WithNull = request.NormalizeByNull, Group = new object() };
         ModelChoice choice = engine.Models.Choose(job);
         job = choice.Check(model => ForModel(request, job, model)) with { Chosen = choice };
-        CheckHeaders(request);
+        ImageHeader[] headers = ReadHeaders(request);
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var allDecoded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         int undecoded = request.Images.Count;
         // Where one image fails the others are cancelled, and WhenAll throws why that one did.
         return Build(request, await Task.WhenAll(request.Images.Select((image, index) =>
-            RunAsync(job with { Request = job.Request with { Image = image }, Decoded = DecodedAsync }, index, request.Images.Count, all))).ConfigureAwait(false));
+            RunAsync(job with { Request = job.Request with { Image = image }, Header = headers[index], Decoded = DecodedAsync }, index,
+                request.Images.Count, all))).ConfigureAwait(false));
 
         // A picture that cannot be decoded must not cost rows of the others.
         Task DecodedAsync()
@@ -49,28 +52,34 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         }
     }
 
-    /// <summary>One image's part of a request, without the image: the captions are labels, all of whose scores are part of the answer.</summary>
+    /// <summary>
+    /// One image's part of a request, without the image: the captions are labels, all of whose scores are part of the answer.
+    /// </summary>
     public static Submission AsSubmission(MatchRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ClassificationRequest labels = ClassificationRequest.From(request) with { Labels = LabelSpec.FromStrings(request.Captions), Strategy = Strategy.Fixed };
+        ClassificationRequest labels =
+            ClassificationRequest.From(request) with { Labels = LabelSpec.FromStrings(request.Captions), Strategy = Strategy.Fixed };
         return new Submission(labels) { LabelNoun = Caption };
     }
 
     // All before the first job: a bad image must not cost rows of the good ones.
-    private void CheckHeaders(MatchRequest request)
+    private ImageHeader[] ReadHeaders(MatchRequest request)
     {
-        foreach ((int index, ReadOnlyMemory<byte> image) in request.Images.Index())
+        var headers = new ImageHeader[request.Images.Count];
+        for (int index = 0; index < headers.Length; index++)
         {
             try
             {
-                engine.CheckHeader(image);
+                headers[index] = engine.ReadHeader(request.Images[index]);
             }
             catch (ClassificationException exception)
             {
-                throw OfImage(exception, index, request.Images.Count);
+                throw OfImage(exception, index, headers.Length);
             }
         }
+
+        return headers;
     }
 
     // A job has one image and does not know which.
@@ -78,7 +87,8 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         new(exception.Error, count == 1 ? exception.Message : $"Image {index + 1}: {exception.Message}", exception) { Field = "images" };
 
     // When one image fails, what the others still cost would be for nothing.
-    private async Task<(ClassificationResult Result, ScoresView Scores)> RunAsync(Submission job, int index, int count, CancellationTokenSource all)
+    private async Task<(ClassificationResult Result, ScoresView Scores)> RunAsync(
+        Submission job, int index, int count, CancellationTokenSource all)
     {
         try
         {
@@ -96,9 +106,13 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
     private Submission ForModel(MatchRequest request, Submission job, LoadedModel model)
     {
         if (request.Images.Count is 0 or > MatchRequest.MaxImages)
-            throw new ClassificationException(request.Images.Count == 0 ? ClassificationError.MissingImage : ClassificationError.InvalidRequest,
+        {
+            throw new ClassificationException(
+                request.Images.Count == 0 ? ClassificationError.MissingImage : ClassificationError.InvalidRequest,
                 $"{request.Images.Count} images were sent; send from 1 to {MatchRequest.MaxImages}.")
             { Field = "images" };
+        }
+
         if (request.NormalizeByNull && model is { ReadsText: false, Manifest.NullClass: null })
         {
             throw new ClassificationException(ClassificationError.InvalidRequest,
@@ -107,19 +121,23 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         }
 
         if (request.Captions.Count == 0)
-            throw new ClassificationException(ClassificationError.InvalidRequest, "No caption was sent: send at least one.") { Field = "captions" };
+        {
+            throw new ClassificationException(ClassificationError.InvalidRequest, "No caption was sent: send at least one.")
+            { Field = "captions" };
+        }
+
         int trials = request.Trials ?? model.Manifest.DefaultTrials;
         long rows = (long)trials * (request.Captions.Count + (request.NormalizeByNull ? 1 : 0)) * request.Images.Count;
         if (rows > options.MaxRowsPerRequest)
         {
             throw new ClassificationException(ClassificationError.TooManyRows,
-                $"{request.Images.Count} images × {request.Captions.Count} captions × {trials} trials are {rows} rows; one request may cost {options.MaxRowsPerRequest}. Send fewer.");
+                $"{request.Images.Count} images × {request.Captions.Count} captions × {trials} trials are {rows} rows; "
+                    + $"one request may cost {options.MaxRowsPerRequest}. Send fewer.");
         }
 
         // A caption is a whole prompt: the model's template is for labels.
-        return model.ReadsText
-            ? job with { Request = job.Request with { Labels = [.. request.Captions.Select(caption => new LabelSpec(caption, [caption]))] } }
-            : job;
+        LabelSpec[] prompts = [.. request.Captions.Select(caption => new LabelSpec(caption, [caption]))];
+        return model.ReadsText ? job with { Request = job.Request with { Labels = prompts } } : job;
     }
 
     private static MatchResult Build(MatchRequest request, (ClassificationResult Result, ScoresView Scores)[] jobs)
@@ -144,7 +162,8 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         double[] posteriors = Posterior.Softmax([.. means.Select(mean => -beta * mean)]);
         int[] ranking = [.. Enumerable.Range(0, captions).OrderBy(caption => means[caption])];
         return new MatchedImage(request.Captions[ranking[0]],
-            [.. Enumerable.Range(0, captions).Select(caption => Score(caption, ranking, scores, request.NormalizeByNull ? captions : null, posteriors[caption]))]);
+            [.. Enumerable.Range(0, captions)
+                .Select(caption => Score(caption, ranking, scores, request.NormalizeByNull ? captions : null, posteriors[caption]))]);
     }
 
     private static MatchScore Score(int caption, int[] ranking, ScoresView scores, int? nullArm, double posterior)
@@ -154,10 +173,10 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         PairedDifference? margin = ranking.Length > 1 ? scores.Difference(caption, caption == ranking[0] ? ranking[1] : ranking[0]) : null;
         return new MatchScore(
             -(normalized?.Mean ?? mean),
-            Finite(normalized?.StandardError ?? scores.StandardError(caption)),
+            Finite.OrNull(normalized?.StandardError ?? scores.StandardError(caption)),
             mean,
             -margin?.Mean,
-            Finite(margin?.StandardError),
+            Finite.OrNull(margin?.StandardError),
             posterior);
     }
 
@@ -176,6 +195,4 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             DenoiseSeconds = costs.Max(cost => cost.DenoiseSeconds),
         };
     }
-
-    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

@@ -24,7 +24,9 @@ internal sealed class ClassNames
     }
 
     /// <summary>The class's whole name, in the model's spelling.</summary>
-    /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownLabel"/>: no class has that name, or several.</exception>
+    /// <exception cref="ClassificationException">
+    /// <see cref="ClassificationError.UnknownLabel"/>: no class has that name, or several.
+    /// </exception>
     public string Find(string label, string noun)
     {
         if (_names.TryGetValue(label, out string? name))
@@ -35,7 +37,8 @@ internal sealed class ClassNames
             [string only] => only,
             [] => throw Unknown(label, noun),
             _ => throw new ClassificationException(ClassificationError.UnknownLabel,
-                $"'{Echo.Of(label)}' can mean several classes of model '{_manifest.Id}': send one of {string.Join(", ", candidates.Select(candidate => $"'{candidate}'"))}.")
+                $"'{Echo.Of(label)}' can mean several classes of model '{_manifest.Id}': "
+                    + $"send one of {string.Join(", ", candidates.Select(candidate => $"'{candidate}'"))}.")
             { Field = $"{noun}s" },
         };
     }
@@ -44,14 +47,16 @@ internal sealed class ClassNames
     public bool Knows(string label) => _names.Contains(label) || _bySynonym.Contains(label);
 
     /// <summary>The name or synonym that a misspelt label may mean; null where none is close.</summary>
-    public string? Nearest(string label) => NearestName.Find(label, _manifest.Classes) ?? NearestName.Find(label, _bySynonym.Select(group => group.Key));
+    public string? Nearest(string label) =>
+        NearestName.Find(label, _manifest.Classes) ?? NearestName.Find(label, _bySynonym.Select(group => group.Key));
 
     // A name that several classes have carries its id (ImageNet has two cranes): without it, it is a synonym of all of them.
     private static IEnumerable<string> Synonyms(string name, int id)
     {
         string suffix = $" ({id})";
         string plain = name.EndsWith(suffix, StringComparison.Ordinal) ? name[..^suffix.Length] : name;
-        return plain.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Append(plain).Distinct(StringComparer.OrdinalIgnoreCase);
+        return plain.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Append(plain).Distinct(StringComparer.OrdinalIgnoreCase);
     }
 
     private ClassificationException Unknown(string label, string noun)
@@ -60,7 +65,8 @@ internal sealed class ClassNames
         string hint = Nearest(label) is { } nearest ? $" Did you mean '{nearest}'?" : "";
         string list = string.Join(", ", classes.Take(ClassesInMessage)) + (classes.Count > ClassesInMessage ? ", …" : "");
         return new ClassificationException(ClassificationError.UnknownLabel,
-            $"'{Echo.Of(label)}' is not a class of model '{_manifest.Id}', which knows only the classes it was trained on.{hint} Its {classes.Count} classes: {list}.")
+            $"'{Echo.Of(label)}' is not a class of model '{_manifest.Id}', which knows only the classes it was trained on.{hint} Its "
+                + $"{classes.Count} classes: {list}.")
         { Field = $"{noun}s" };
     }
 }

@@ -9,7 +9,8 @@ namespace DiffusionClassifier.Core.Models;
 /// <param name="capacity">The bound in bytes, at least 0.</param>
 internal sealed class ConditioningCache(long capacity)
 {
-    private readonly Dictionary<(string Model, string Prompt), LinkedListNode<((string, string) Key, Conditioning Conditioning)>> _nodes = [];
+    private readonly Dictionary<(string Model, string Prompt), LinkedListNode<((string, string) Key, Conditioning Conditioning)>> _nodes
+        = [];
     private readonly LinkedList<((string, string) Key, Conditioning Conditioning)> _recent = new();
     private long _bytes;
 

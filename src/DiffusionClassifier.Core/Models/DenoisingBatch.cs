@@ -5,7 +5,10 @@ namespace DiffusionClassifier.Core.Models;
 /// pinned and live as long as the batch, so a call allocates nothing. Made by <see cref="IDiffusionModel.CreateBatch"/>; owned by
 /// the thread that asked for it, and touched by one thread at a time.
 /// </summary>
-/// <remarks>Rows that belong to one image and trial share a slot: ε is drawn once per slot, and a model may compute per slot what does not depend on the label.</remarks>
+/// <remarks>
+/// Rows that belong to one image and trial share a slot: ε is drawn once per slot, and a model may compute per slot what does not depend
+/// on the label.
+/// </remarks>
 public abstract class DenoisingBatch : IDisposable
 {
     private readonly float[] _noise, _noised, _predicted;

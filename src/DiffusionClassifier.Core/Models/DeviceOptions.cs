@@ -25,7 +25,9 @@ public sealed record DeviceOptions
     /// <summary>The largest batch; null: found by measuring when the server starts.</summary>
     public int? Batch { get; init; }
 
-    /// <summary>Options of the execution provider over this program's own, in ONNX Runtime's words, as <c>gpu_mem_limit</c>; null: none.</summary>
+    /// <summary>
+    /// Options of the execution provider over this program's own, in ONNX Runtime's words, as <c>gpu_mem_limit</c>; null: none.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? Settings { get; init; }
 
     /// <summary>Name in logs and metrics, as <c>cuda:0</c>.</summary>
@@ -41,8 +43,12 @@ public sealed record DeviceOptions
         string[] parts = text.Split(BeforeSetting, StringSplitOptions.TrimEntries);
         string[] name = parts[0].Split(BeforeId);
         int id = 0;
-        if (name[0] is "" || name.Length > 2 || (name.Length == 2 && !int.TryParse(name[1], NumberStyles.None, CultureInfo.InvariantCulture, out id)))
+        if (name[0] is "" || name.Length > 2
+            || (name.Length == 2 && !int.TryParse(name[1], NumberStyles.None, CultureInfo.InvariantCulture, out id)))
+        {
             return null;
+        }
+
         var settings = new Dictionary<string, string>();
         foreach (string setting in parts[1..])
         {

@@ -20,7 +20,9 @@ public interface IDiffusionModel : IDisposable
     /// <summary>Buffers for the largest bucket.</summary>
     DenoisingBatch CreateBatch();
 
-    /// <summary>Runs the denoiser on the first <see cref="DenoisingBatch.Bucket"/> rows; the answer is in <see cref="DenoisingBatch.Predicted"/>.</summary>
+    /// <summary>
+    /// Runs the denoiser on the first <see cref="DenoisingBatch.Bucket"/> rows; the answer is in <see cref="DenoisingBatch.Predicted"/>.
+    /// </summary>
     /// <param name="batch">A batch that this model made.</param>
     void PredictNoise(DenoisingBatch batch);
 }

@@ -13,6 +13,10 @@ public interface IImagePreprocessor
     ImageHeader ReadHeader(ReadOnlyMemory<byte> file);
 
     /// <summary>Decodes, orients, converts, crops and scales.</summary>
-    /// <inheritdoc cref="ReadHeader" path="/exception"/>
-    PixelImage Load(ReadOnlyMemory<byte> file, ImageMode mode, ImagePreprocessing preprocessing);
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="header">What <see cref="ReadHeader"/> gave of them: nothing of it is read or checked again.</param>
+    /// <param name="mode">How orientation, profile, alpha and 16-bit samples are treated.</param>
+    /// <param name="preprocessing">What the model wants to see.</param>
+    /// <exception cref="ClassificationException"><see cref="ClassificationError.InvalidImage"/>.</exception>
+    PixelImage Load(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode, ImagePreprocessing preprocessing);
 }

@@ -8,11 +8,14 @@ public interface IModelSource
     /// <summary>The usable models in a stable order, read without loading weights.</summary>
     IReadOnlyList<ModelManifest> Manifests { get; }
 
-    /// <summary>The devices that this machine has, of those that are wanted; where it has none of them, another that works. At least one.</summary>
+    /// <summary>
+    /// The devices that this machine has, of those that are wanted; where it has none of them, another that works. At least one.
+    /// </summary>
     /// <param name="wanted">None: whatever is best.</param>
     /// <param name="logger">Gets a line for each device that is not there.</param>
     /// <exception cref="ArgumentException">What is wanted is no device of any machine.</exception>
-    IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger) => wanted.Count > 0 ? wanted : [new DeviceOptions()];
+    IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger) =>
+        wanted.Count > 0 ? wanted : [new DeviceOptions()];
 
     /// <summary>Loads a model for a device. Called on the thread of that device, which is the only one to use it.</summary>
     IDiffusionModel Open(string modelId, DeviceOptions device);

@@ -28,7 +28,9 @@ public sealed class LoadedModel
 
     /// <summary>The name of a class in the model's spelling.</summary>
     /// <param name="label">Its name or a synonym, in any case.</param>
-    /// <exception cref="Errors.ClassificationException"><see cref="ClassificationError.UnknownLabel"/>: no class has that name, or several.</exception>
+    /// <exception cref="Errors.ClassificationException">
+    /// <see cref="ClassificationError.UnknownLabel"/>: no class has that name, or several.
+    /// </exception>
     public string FindClass(string label) => Classes.Find(label, "label");
 
     /// <summary>What clients are told about it.</summary>

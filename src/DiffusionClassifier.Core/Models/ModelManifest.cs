@@ -74,7 +74,8 @@ public sealed record ModelManifest
     public IReadOnlyDictionary<PredictionLoss, double> FittedBetas { get; init; } = new Dictionary<PredictionLoss, double>();
 
     /// <summary>Weights of the timesteps fitted to labelled data, per loss.</summary>
-    public IReadOnlyDictionary<PredictionLoss, FittedWeighting> FittedWeightings { get; init; } = new Dictionary<PredictionLoss, FittedWeighting>();
+    public IReadOnlyDictionary<PredictionLoss, FittedWeighting> FittedWeightings { get; init; } =
+        new Dictionary<PredictionLoss, FittedWeighting>();
 
     /// <summary>The number of trials whose mean errors β was fitted to, per loss, where the bundle says.</summary>
     public IReadOnlyDictionary<PredictionLoss, int> CalibratedTrials { get; init; } = new Dictionary<PredictionLoss, int>();

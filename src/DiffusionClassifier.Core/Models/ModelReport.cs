@@ -16,7 +16,9 @@ namespace DiffusionClassifier.Core.Models;
 /// <param name="Parts">The graphs.</param>
 /// <param name="Parameters">Weights of all graphs.</param>
 /// <param name="WeightBytes">Size of all files with weights, which is about the memory they take.</param>
-/// <param name="VerifiedFiles">The files whose sha256 the bundle lists, all of which are so; a file that is not keeps the bundle from loading.</param>
+/// <param name="VerifiedFiles">
+/// The files whose sha256 the bundle lists, all of which are so; a file that is not keeps the bundle from loading.
+/// </param>
 public sealed record ModelReport(
     ModelDescription Model,
     string Folder,

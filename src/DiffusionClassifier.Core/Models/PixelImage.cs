@@ -1,6 +1,8 @@
 namespace DiffusionClassifier.Core.Models;
 
-/// <summary>A preprocessed picture: <paramref name="Values"/> is [3, Size, Size] (RGB planes), each value (u8/255 − 0.5)/0.5 in [−1, 1].</summary>
+/// <summary>
+/// A preprocessed picture: <paramref name="Values"/> is [3, Size, Size] (RGB planes), each value (u8/255 − 0.5)/0.5 in [−1, 1].
+/// </summary>
 /// <param name="Values">3·Size·Size floats.</param>
 /// <param name="Size">Width and height in pixels.</param>
 /// <param name="Warnings">What the caller should know about how the file was read, as sentences.</param>

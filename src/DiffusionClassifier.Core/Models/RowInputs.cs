@@ -3,11 +3,14 @@ using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Core.Models;
 
-/// <summary>What the rows of one request are made of: everything that a device needs beside the numbers in a row itself. Immutable.</summary>
+/// <summary>
+/// What the rows of one request are made of: everything that a device needs beside the numbers in a row itself. Immutable.
+/// </summary>
 /// <param name="Latent">x₀.</param>
 /// <param name="Conditionings">One for each prompt.</param>
 /// <param name="Trials">Timestep and noise at each position.</param>
 /// <param name="Noise">ε by its number.</param>
 /// <param name="Schedule">How much of each is in a noised latent.</param>
 /// <param name="Loss">What is measured between true and predicted noise.</param>
-internal sealed record RowInputs(Latent Latent, IReadOnlyList<Conditioning> Conditionings, TrialPlan Trials, INoiseSource Noise, NoiseSchedule Schedule, PredictionLoss Loss);
+internal sealed record RowInputs(Latent Latent, IReadOnlyList<Conditioning> Conditionings, TrialPlan Trials, INoiseSource Noise,
+    NoiseSchedule Schedule, PredictionLoss Loss);

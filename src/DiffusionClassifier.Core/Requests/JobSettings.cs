@@ -5,7 +5,9 @@ using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Core.Requests;
 
-/// <summary>A request with every default filled in and every value checked; made by <see cref="RequestValidator"/> alone. Immutable.</summary>
+/// <summary>
+/// A request with every default filled in and every value checked; made by <see cref="RequestValidator"/> alone. Immutable.
+/// </summary>
 internal sealed record JobSettings
 {
     public required LoadedModel Model { get; init; }
@@ -15,7 +17,9 @@ internal sealed record JobSettings
     /// <summary>The labels as the request wrote them.</summary>
     public required IReadOnlyList<LabelSpec> Labels { get; init; }
 
-    /// <summary>What stands for the labels at <see cref="IDiffusionModel.EncodePrompts"/>: all prompts of the first label, then of the second …</summary>
+    /// <summary>
+    /// What stands for the labels at <see cref="IDiffusionModel.EncodePrompts"/>: all prompts of the first label, then of the second …
+    /// </summary>
     public required IReadOnlyList<string> Prompts { get; init; }
 
     /// <summary>Which prompts race as one, and for which label.</summary>

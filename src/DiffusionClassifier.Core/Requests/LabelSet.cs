@@ -16,7 +16,8 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
     /// <exception cref="ClassificationException">A label, prompt or template is missing, unknown, repeated or too long.</exception>
     public static LabelSet Create(Submission submission, LoadedModel model, EngineOptions options)
     {
-        LabelSet labels = model.ReadsText ? CreateForText(submission, model.Manifest, options) : CreateForClasses(submission, model, options);
+        LabelSet labels =
+            model.ReadsText ? CreateForText(submission, model.Manifest, options) : CreateForClasses(submission, model, options);
         return submission.WithNull ? labels.WithNull() : labels;
     }
 
@@ -28,7 +29,8 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         CheckLabels(labels, submission.LabelNoun, StringComparer.Ordinal, label => label, options);
         IReadOnlyList<string> templates = Templates(request, manifest, options);
         CheckPromptCount(labels, templates, submission.LabelField, options);
-        return Group(labels, [.. labels.Select(label => PromptsOf(label, templates, submission.LabelField, options))], request.PromptAggregation);
+        return Group(labels, [.. labels.Select(label => PromptsOf(label, templates, submission.LabelField, options))],
+            request.PromptAggregation);
     }
 
     private static LabelSet CreateForClasses(Submission submission, LoadedModel model, EngineOptions options)
@@ -38,17 +40,25 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         IReadOnlyList<LabelSpec> labels = request.Labels is { Count: > 0 } sent ? sent : [.. manifest.Classes.Select(LabelSpec.FromString)];
         IReadOnlyList<string> classes = manifest.Classes;
         if (labels == request.Labels)
-            classes = CheckLabels(labels, submission.LabelNoun, StringComparer.OrdinalIgnoreCase, label => model.Classes.Find(label, submission.LabelNoun), options);
+        {
+            classes = CheckLabels(labels, submission.LabelNoun, StringComparer.OrdinalIgnoreCase,
+                label => model.Classes.Find(label, submission.LabelNoun), options);
+        }
 
         if (request.Template is not null || labels.Any(label => label.Prompts is not null))
-            throw Invalid("template", $"Model '{manifest.Id}' knows a fixed list of classes and takes no prompts: leave templates and prompts out.");
+        {
+            throw Invalid("template",
+                $"Model '{manifest.Id}' knows a fixed list of classes and takes no prompts: leave templates and prompts out.");
+        }
+
         return Group(labels, [.. classes.Select(name => (IReadOnlyList<string>)[name])], PromptAggregation.Mean);
     }
 
     // The empty prompt, which is a class-conditional model's null class: what is predicted when nothing is told.
     private LabelSet WithNull() => new([.. Labels, new LabelSpec("")], [.. Prompts, ""], [.. Arms, new Arm(Labels.Count, [Prompts.Count])]);
 
-    private static LabelSet Group(IReadOnlyList<LabelSpec> labels, IReadOnlyList<IReadOnlyList<string>> promptsOfLabels, PromptAggregation aggregation)
+    private static LabelSet Group(
+        IReadOnlyList<LabelSpec> labels, IReadOnlyList<IReadOnlyList<string>> promptsOfLabels, PromptAggregation aggregation)
     {
         List<string> prompts = [];
         List<Arm> arms = [];
@@ -56,7 +66,8 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         {
             int[] indices = [.. Enumerable.Range(prompts.Count, own.Count)];
             prompts.AddRange(own);
-            arms.AddRange(aggregation == PromptAggregation.Min ? indices.Select(index => new Arm(label, [index])) : [new Arm(label, indices)]);
+            arms.AddRange(
+                aggregation == PromptAggregation.Min ? indices.Select(index => new Arm(label, [index])) : [new Arm(label, indices)]);
         }
 
         return new LabelSet(labels, prompts, arms);
@@ -68,7 +79,8 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
     /// <param name="meaning">What a label stands for; two of one meaning cannot be told apart.</param>
     /// <param name="options">The limits.</param>
     /// <returns>The meanings, in their order.</returns>
-    private static List<string> CheckLabels(IReadOnlyList<LabelSpec> labels, string noun, StringComparer comparer, Func<string, string> meaning, EngineOptions options)
+    private static List<string> CheckLabels(
+        IReadOnlyList<LabelSpec> labels, string noun, StringComparer comparer, Func<string, string> meaning, EngineOptions options)
     {
         if (labels.Count > options.MaxLabels)
             throw Invalid($"{noun}s", $"{labels.Count} {noun}s were sent; the limit is {options.MaxLabels}.");
@@ -80,13 +92,17 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
             CheckText(noun, text, $"{noun}s", options);
             meanings.Add(meaning(text));
             if (!seen.Add(meanings[^1]))
-                throw Invalid($"{noun}s", $"The {noun} '{Echo.Of(text)}' was sent twice{Spelt(text, meanings[^1], comparer)}: identical {noun}s cannot be told apart. Send each once.");
+            {
+                throw Invalid($"{noun}s", $"The {noun} '{Echo.Of(text)}' was sent twice{Spelt(text, meanings[^1], comparer)}: "
+                    + $"identical {noun}s cannot be told apart. Send each once.");
+            }
         }
 
         return meanings;
     }
 
-    private static string Spelt(string label, string meaning, StringComparer comparer) => comparer.Equals(label, meaning) ? "" : $" (it is the class '{meaning}')";
+    private static string Spelt(string label, string meaning, StringComparer comparer) =>
+        comparer.Equals(label, meaning) ? "" : $" (it is the class '{meaning}')";
 
     private static IReadOnlyList<string> Templates(ClassificationRequest request, ModelManifest manifest, EngineOptions options)
     {
@@ -96,7 +112,10 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         {
             CheckText("template", template, "template", options);
             if (!template.Contains(Placeholder, StringComparison.Ordinal))
-                throw Invalid("template", $"The template '{Echo.Of(template)}' has no {Placeholder}: write {Placeholder} where the label belongs, as in 'a photo of a {Placeholder}.'.");
+            {
+                throw Invalid("template", $"The template '{Echo.Of(template)}' has no {Placeholder}: "
+                    + $"write {Placeholder} where the label belongs, as in 'a photo of a {Placeholder}.'.");
+            }
         }
 
         return templates;
@@ -105,20 +124,29 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
     private static IReadOnlyList<string> PromptsOf(LabelSpec label, IReadOnlyList<string> templates, string field, EngineOptions options)
     {
         IReadOnlyList<string> prompts = label.Prompts
-            ?? [.. templates.Select(template => template.Replace(Placeholder, label.Label, StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)];
+            ?? [.. templates.Select(template => template.Replace(Placeholder, label.Label, StringComparison.Ordinal))
+                .Distinct(StringComparer.Ordinal)];
         if (prompts.Count == 0)
-            throw Invalid(field, $"The label '{Echo.Of(label.Label)}' has an empty list of prompts: send at least one, or leave the list out.");
+        {
+            throw Invalid(field,
+                $"The label '{Echo.Of(label.Label)}' has an empty list of prompts: send at least one, or leave the list out.");
+        }
+
         foreach (string prompt in prompts)
             CheckText("prompt", prompt, field, options);
         return prompts;
     }
 
     // Before the prompts are made: every label in every template can be gigabytes of text from a small request.
-    private static void CheckPromptCount(IReadOnlyList<LabelSpec> labels, IReadOnlyList<string> templates, string field, EngineOptions options)
+    private static void CheckPromptCount(
+        IReadOnlyList<LabelSpec> labels, IReadOnlyList<string> templates, string field, EngineOptions options)
     {
         long count = labels.Sum(label => (long)(label.Prompts?.Count ?? templates.Count));
         if (count > options.MaxPrompts)
-            throw Invalid(field, $"The labels have {count} prompts together; the limit is {options.MaxPrompts}. Send fewer labels, templates or prompts.");
+        {
+            throw Invalid(field,
+                $"The labels have {count} prompts together; the limit is {options.MaxPrompts}. Send fewer labels, templates or prompts.");
+        }
     }
 
     private static void CheckText(string kind, string text, string field, EngineOptions options)
@@ -126,7 +154,11 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         if (string.IsNullOrWhiteSpace(text))
             throw Invalid(field, $"A {kind} is empty: every {kind} needs at least one visible character.");
         if (text.Length > options.MaxPromptLength)
-            throw Invalid(field, $"The {kind} that begins '{Echo.Of(text)}' has {text.Length} characters; the limit is {options.MaxPromptLength}.");
+        {
+            throw Invalid(field,
+                $"The {kind} that begins '{Echo.Of(text)}' has {text.Length} characters; the limit is {options.MaxPromptLength}.");
+        }
+
         if (text.Any(char.IsControl))
             throw Invalid(field, $"A {kind} contains a control character (such as a line break): remove it.");
     }

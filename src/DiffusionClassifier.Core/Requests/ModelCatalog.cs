@@ -20,7 +20,11 @@ public sealed class ModelCatalog
         All = [.. manifests.Select(manifest => new LoadedModel(manifest))];
         _models = All.ToDictionary(model => model.Id, StringComparer.OrdinalIgnoreCase);
         if (defaultModel is not null && !_models.ContainsKey(defaultModel))
-            throw new ArgumentException($"The default model '{defaultModel}' is not among the loaded models: {Names}.", nameof(defaultModel));
+        {
+            throw new ArgumentException($"The default model '{defaultModel}' is not among the loaded models: {Names}.",
+                nameof(defaultModel));
+        }
+
         Default = _models[defaultModel ?? manifests[0].Id];
         _ofFreeText = [.. All.Where(model => model.ReadsText)];
     }
@@ -42,12 +46,14 @@ public sealed class ModelCatalog
         if (_models.TryGetValue(id, out LoadedModel? model))
             return model;
         string hint = NearestName.Find(id, _models.Keys) is { } nearest ? $" Did you mean '{nearest}'?" : "";
-        throw new ClassificationException(ClassificationError.UnknownModel, $"There is no model '{Echo.Of(id)}'.{hint} The models here: {Names}.") { Field = "model" };
+        throw new ClassificationException(ClassificationError.UnknownModel,
+            $"There is no model '{Echo.Of(id)}'.{hint} The models here: {Names}.")
+        { Field = "model" };
     }
 
     /// <summary>
-    /// The model that answers a request: the one it names, else the default. Where the default knows only classes, and the labels are none of
-    /// them nor all misspelt, the model of free text answers, if there is exactly one.
+    /// The model that answers a request: the one it names, else the default. Where the default knows only classes, and the labels are none
+    /// of them nor all misspelt, the model of free text answers, if there is exactly one.
     /// </summary>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownModel"/>.</exception>
     public ModelChoice Choose(Submission submission)
@@ -58,7 +64,8 @@ public sealed class ModelCatalog
         if (_ofFreeText is [var only] && FreeText.IsMeant(submission.Request, Default))
         {
             return new ModelChoice(only,
-                $"No {submission.LabelNoun} is a class of the default model '{Default.Id}', so the model of free text answered, '{only.Id}'. Name it as the model to be sure of it.");
+                $"No {submission.LabelNoun} is a class of the default model '{Default.Id}', so the model of free text answered, "
+                    + $"'{only.Id}'. Name it as the model to be sure of it.");
         }
 
         return new ModelChoice(Default) { Alternatives = [.. _ofFreeText.Select(model => model.Id)] };

@@ -11,7 +11,9 @@ public sealed record ModelChoice(LoadedModel Model, string? Warning = null)
     /// <summary>The models of free text, where the choice was left to us and fell on one that knows only classes.</summary>
     internal IReadOnlyList<string> Alternatives { get; init; } = [];
 
-    /// <summary>Checks a request for the model. Where it is refused because the model knows only classes, the error names the models of free text.</summary>
+    /// <summary>
+    /// Checks a request for the model. Where it is refused because the model knows only classes, the error names the models of free text.
+    /// </summary>
     /// <exception cref="ClassificationException">What <paramref name="check"/> throws.</exception>
     internal T Check<T>(Func<LoadedModel, T> check)
     {
@@ -19,10 +21,12 @@ public sealed record ModelChoice(LoadedModel Model, string? Warning = null)
         {
             return check(Model);
         }
-        catch (ClassificationException refusal) when (Alternatives.Count > 0 && (refusal.Error == ClassificationError.UnknownLabel || refusal.Field == "template"))
+        catch (ClassificationException refusal) when (Alternatives.Count > 0
+            && (refusal.Error == ClassificationError.UnknownLabel || refusal.Field == "template"))
         {
             string names = string.Join(" or ", Alternatives.Select(id => $"model={id}"));
-            throw new ClassificationException(refusal.Error, $"{refusal.Message} For any other text send {names}.", refusal) { Field = refusal.Field };
+            throw new ClassificationException(refusal.Error, $"{refusal.Message} For any other text send {names}.", refusal)
+            { Field = refusal.Field };
         }
     }
 }

@@ -9,7 +9,8 @@ namespace DiffusionClassifier.Core.Requests;
 /// <summary>Checks a request against a model and the limits, and fills in the defaults. Messages say what to do. Stateless.</summary>
 internal static class RequestValidator
 {
-    private const double DefaultConfidence = 0.95, MinConfidence = 0.5, MaxConfidence = 0.9999; // a t-test far out in its tails promises what no normal approximation holds
+    // A t-test far out in its tails promises what no normal approximation holds.
+    private const double DefaultConfidence = 0.95, MinConfidence = 0.5, MaxConfidence = 0.9999;
     private const int MaxTopK = 20; // at every look all labels are compared with each of the best, under the scheduler's lock
     private const int DeltaDigits = 12;
     private const double MinTemperature = 1e-12, MaxTemperature = 1e12; // β·meanError stays far from overflow and underflow
@@ -28,13 +29,18 @@ internal static class RequestValidator
         Weighting weighting = TrialWeights.Resolve(request.Weighting, manifest, loss);
         Sharpness sharpness = ResolveSharpness(request, manifest, TrialWeights.FittedBeta(weighting, manifest, loss));
         if (request.DeadlineMs is < 1)
-            throw Invalid("deadlineMs", $"deadlineMs is {request.DeadlineMs}; send a whole number of milliseconds of at least 1, or leave it out.");
+        {
+            throw Invalid("deadlineMs",
+                $"deadlineMs is {request.DeadlineMs}; send a whole number of milliseconds of at least 1, or leave it out.");
+        }
+
         PriorityClass bySize = options.ClassOf((long)labels.Prompts.Count * plan.Count);
         return new JobSettings
         {
             Tenant = submission.Caller.Tenant,
             Priority = request.Priority > bySize ? request.Priority.Value : bySize,
-            Warnings = [.. Warnings(request.Priority, bySize), .. new[] { TrialWeights.WarnOfFewTrials(sharpness, plan.Count, manifest, loss) }.OfType<string>()],
+            Warnings = [.. Warnings(request.Priority, bySize),
+                .. new[] { TrialWeights.WarnOfFewTrials(sharpness, plan.Count, manifest, loss) }.OfType<string>()],
             Model = model,
             Labels = labels.Labels,
             Prompts = labels.Prompts,
@@ -61,7 +67,11 @@ internal static class RequestValidator
     private static double Delta(double? confidence, Strategy strategy)
     {
         if (confidence is not null && !Eliminations.HasDelta(strategy))
-            throw Invalid("confidence", $"The strategy '{Words.Of(strategy)}' promises no confidence: leave it out, or send strategy={Words.Of(Strategy.Race)}.");
+        {
+            throw Invalid("confidence",
+                $"The strategy '{Words.Of(strategy)}' promises no confidence: leave it out, or send strategy={Words.Of(Strategy.Race)}.");
+        }
+
         return confidence is null or (>= MinConfidence and <= MaxConfidence)
             ? Math.Round(1 - (confidence ?? DefaultConfidence), DeltaDigits)
             : throw Invalid("confidence", $"confidence is {confidence}; send a number from {MinConfidence} to {MaxConfidence}.");
@@ -72,20 +82,30 @@ internal static class RequestValidator
         if (topK is null)
             return 1;
         if (!Eliminations.HasTopK(strategy))
-            throw Invalid("topK", $"The strategy '{Words.Of(strategy)}' does not end early: leave topK out, or send strategy={Words.Of(Strategy.Race)}.");
+        {
+            throw Invalid("topK",
+                $"The strategy '{Words.Of(strategy)}' does not end early: leave topK out, or send strategy={Words.Of(Strategy.Race)}.");
+        }
+
         if (labels.Arms.Count != labels.Labels.Count)
             throw Invalid("topK", "topK counts labels, not prompts that compete: leave it out, or send promptAggregation=mean.");
         return topK >= 1 && topK <= MaxTopK && topK < labels.Labels.Count
             ? topK.Value
-            : throw Invalid("topK", $"topK is {topK}; send a whole number from 1 to {MaxTopK} that is less than the number of labels, {labels.Labels.Count}.");
+            : throw Invalid("topK",
+                $"topK is {topK}; send a whole number from 1 to {MaxTopK} that is less than the number of labels, {labels.Labels.Count}.");
     }
 
-    private static TrialPlan Trials(ClassificationRequest request, bool hasStages, ModelManifest manifest, LabelSet labels, EngineOptions options)
+    private static TrialPlan Trials(
+        ClassificationRequest request, bool hasStages, ModelManifest manifest, LabelSet labels, EngineOptions options)
     {
         int trials = TrialCount(request, manifest);
         CheckRows(labels, trials, options);
         if (hasStages || request.TrialsPerTimestep is not null)
-            throw Invalid("strategy", "Stages and trials per timestep belong to the strategy 'staged': send strategy=staged with them, or leave them out.");
+        {
+            throw Invalid("strategy",
+                "Stages and trials per timestep belong to the strategy 'staged': send strategy=staged with them, or leave them out.");
+        }
+
         if (request.NoiseDraws is { } draws && (draws < 1 || draws > trials))
             throw Invalid("noiseDraws", $"noiseDraws is {draws}; send a whole number from 1 to the number of trials, {trials}.");
         // With one timestep a batch, jobs should meet at the same t: then the order must not depend on the seed.
@@ -108,12 +128,14 @@ internal static class RequestValidator
         {
             string candidates = labels.Prompts.Count == labels.Labels.Count ? "labels" : "prompts";
             throw new ClassificationException(ClassificationError.TooManyRows,
-                $"{labels.Prompts.Count} {candidates} × {trials} trials are {rows} rows; one request may cost {options.MaxRowsPerRequest}. Send fewer {candidates} or trials.")
+                $"{labels.Prompts.Count} {candidates} × {trials} trials are {rows} rows; "
+                    + $"one request may cost {options.MaxRowsPerRequest}. Send fewer {candidates} or trials.")
             { Field = "trials" };
         }
     }
 
-    private static StagedPlan Plan(Stage[]? asked, ClassificationRequest request, ModelManifest manifest, LabelSet labels, EngineOptions options)
+    private static StagedPlan Plan(
+        Stage[]? asked, ClassificationRequest request, ModelManifest manifest, LabelSet labels, EngineOptions options)
     {
         int arms = labels.Arms.Count;
         if (request.NoiseDraws is not null)
@@ -126,12 +148,17 @@ internal static class RequestValidator
             throw Invalid("stageSamples", $"Every stage must have from 1 to {range} samples, one for each timestep at most.");
         string racing = arms == labels.Labels.Count ? "labels" : "competing prompts";
         if (stages[^1].Keep != 1 || stages.Zip(stages.Skip(1)).Any(pair => pair.First.Keep < pair.Second.Keep) || stages[0].Keep > arms)
-            throw Invalid("stageKeep", $"The numbers to keep must start at no more than there are {racing} ({arms}), must not rise, and must end with 1.");
+        {
+            throw Invalid("stageKeep",
+                $"The numbers to keep must start at no more than there are {racing} ({arms}), must not rise, and must end with 1.");
+        }
+
         int draws = request.TrialsPerTimestep ?? 1;
         if (draws < 1)
             throw Invalid("trialsPerTimestep", $"trialsPerTimestep is {draws}; send a whole number of at least 1.");
         CheckRows(labels, (long)draws * Math.Min(range, stages.Sum(stage => (long)stage.Samples)), options);
-        return StagedPlan.Create(stages, draws, manifest.TimestepFrom, manifest.TimestepTo, gridTo: manifest.TimestepTo + (manifest.LastTimestepLeftOut ? 1 : 0));
+        return StagedPlan.Create(stages, draws, manifest.TimestepFrom, manifest.TimestepTo,
+            gridTo: manifest.TimestepTo + (manifest.LastTimestepLeftOut ? 1 : 0));
     }
 
     private static Stage[]? Stages(IReadOnlyList<int>? samples, IReadOnlyList<int>? keep)
@@ -140,7 +167,8 @@ internal static class RequestValidator
             return null;
         return samples?.Count == keep?.Count
             ? [.. samples!.Zip(keep!, (sample, kept) => new Stage(sample, kept))]
-            : throw Invalid("stageKeep", $"stageSamples has {samples?.Count ?? 0} numbers and stageKeep {keep?.Count ?? 0}: send one of each for every stage.");
+            : throw Invalid("stageKeep",
+                $"stageSamples has {samples?.Count ?? 0} numbers and stageKeep {keep?.Count ?? 0}: send one of each for every stage.");
     }
 
     // The paper's schedule for its smaller data sets (commands.md: n_samples 50 500, to_keep 5 1).
@@ -150,7 +178,8 @@ internal static class RequestValidator
     // A draw that is missing would show only on the device, where it fails every request of the batch.
     private static INoiseSource Noise(Submission submission, TrialPlan plan, EngineOptions options)
     {
-        INoiseSource noise = submission.Noise ?? options.NoiseSource?.Invoke(submission.Request.Seed) ?? new GaussianNoise(submission.Request.Seed);
+        INoiseSource noise = submission.Noise
+            ?? options.NoiseSource?.Invoke(submission.Request.Seed) ?? new GaussianNoise(submission.Request.Seed);
         int draws = Enumerable.Range(0, plan.Count).Max(position => plan[position].NoiseIndex) + 1;
         return noise is StoredNoise stored && stored.Count < draws
             ? throw Invalid("noise", $"The noise bank holds {stored.Count} draws; this request needs {draws}.")
@@ -161,7 +190,8 @@ internal static class RequestValidator
     {
         PredictionLoss loss = request.Loss ?? manifest.DefaultLoss;
         return loss is PredictionLoss.Vlb or PredictionLoss.L2Vlb && !manifest.LearnedVariance
-            ? throw Invalid("loss", $"The loss '{Words.Of(loss)}' needs a model that predicts its variance, as DiT does; '{manifest.Id}' does not: choose l2, l1 or huber.")
+            ? throw Invalid("loss", $"The loss '{Words.Of(loss)}' needs a model that predicts its variance, as DiT does; "
+                + $"'{manifest.Id}' does not: choose l2, l1 or huber.")
             : loss;
     }
 
@@ -175,7 +205,11 @@ internal static class RequestValidator
         if (request.Posterior == PosteriorPreset.Temperature && request.Temperature is null)
             throw Invalid("posterior", "posterior 'temperature' needs the field temperature: send it, or choose 'paper' or 'mean'.");
         if (request.Posterior == PosteriorPreset.Fitted && fitted is null)
-            throw Invalid("posterior", $"Model '{manifest.Id}' has no fitted posterior for this loss and weighting: choose 'paper' or 'mean'.");
+        {
+            throw Invalid("posterior",
+                $"Model '{manifest.Id}' has no fitted posterior for this loss and weighting: choose 'paper' or 'mean'.");
+        }
+
         return Sharpness.Resolve(request.Temperature, request.Posterior, fitted, manifest.Latent.Length);
     }
 

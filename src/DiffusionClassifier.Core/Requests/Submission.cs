@@ -1,9 +1,12 @@
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Core.Requests;
 
-/// <summary>A request, which is only data, with what its host adds: who asks, whose memory the image is in, and what it is part of.</summary>
+/// <summary>
+/// A request, which is only data, with what its host adds: who asks, whose memory the image is in, and what it is part of.
+/// </summary>
 /// <param name="Request">What to do; every value is checked.</param>
 public sealed record Submission(ClassificationRequest Request)
 {
@@ -13,8 +16,13 @@ public sealed record Submission(ClassificationRequest Request)
     /// <summary>The shortest time between two answers so far in the handle's progress; null: none are made.</summary>
     public TimeSpan? AnswersEvery { get; init; }
 
-    /// <summary>Called once when the image is decoded: until then its memory belongs to the request, afterwards to whoever gave it.</summary>
+    /// <summary>
+    /// Called once when the image is decoded: until then its memory belongs to the request, afterwards to whoever gave it.
+    /// </summary>
     public Action? ReleaseImage { get; init; }
+
+    /// <summary>The image's header, where whoever submits it has read it; null: the engine reads it.</summary>
+    internal ImageHeader? Header { get; init; }
 
     /// <summary>Noise from outside in place of seeded noise.</summary>
     internal INoiseSource? Noise { get; init; }

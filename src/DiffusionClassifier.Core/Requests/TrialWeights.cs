@@ -29,7 +29,8 @@ internal static class TrialWeights
     /// <summary>What to tell whoever asks for far fewer trials than β was fitted with; null: nothing.</summary>
     public static string? WarnOfFewTrials(Sharpness sharpness, int trials, ModelManifest manifest, PredictionLoss loss) =>
         sharpness.Calibrated && manifest.CalibratedTrials.TryGetValue(loss, out int calibrated) && (long)trials * FewerTrials < calibrated
-            ? $"The posterior was calibrated on means over {calibrated} trials, and {trials} are fewer than a quarter of them: it is surer of itself than it should be."
+            ? $"The posterior was calibrated on means over {calibrated} trials, and {trials} are fewer than a quarter of them: "
+                + "it is surer of itself than it should be."
             : null;
 
     /// <summary>The factor of the error at each position of the plan; their mean is 1. Null: all are 1.</summary>
@@ -38,31 +39,47 @@ internal static class TrialWeights
     {
         if (weighting == Weighting.Uniform)
             return null;
-        Func<int, double> weightOf = weighting == Weighting.Fitted ? Fitted(loss, model.Manifest) : ByFormula(weighting, loss, model.Schedule);
+        Func<int, double> weightOf =
+            weighting == Weighting.Fitted ? Fitted(loss, model.Manifest) : ByFormula(weighting, loss, model.Schedule);
         double[] weights = [.. Enumerable.Range(0, plan.Count).Select(position => weightOf(plan[position].Timestep))];
         int bad = Array.FindIndex(weights, weight => !double.IsFinite(weight));
         if (bad >= 0)
-            throw Invalid($"The weighting '{Words.Of(weighting)}' has no value at timestep {plan[bad].Timestep} of model '{model.Id}', where nothing is left of the image: choose uniform.");
+        {
+            throw Invalid($"The weighting '{Words.Of(weighting)}' has no value at timestep {plan[bad].Timestep} of model '{model.Id}', "
+                + "where nothing is left of the image: choose uniform.");
+        }
+
         double mean = weights.Average();
         if (!(mean > 0))
-            throw Invalid($"The weighting '{Words.Of(weighting)}' is 0 at every timestep of this request's {plan.Count} trials: send more trials, or choose uniform.");
+        {
+            throw Invalid($"The weighting '{Words.Of(weighting)}' is 0 at every timestep of this request's {plan.Count} trials: "
+                + "send more trials, or choose uniform.");
+        }
+
         for (int i = 0; i < weights.Length; i++)
             weights[i] /= mean;
         return weights;
     }
 
-    private static Func<int, double> Fitted(PredictionLoss loss, ModelManifest manifest) => manifest.FittedWeightings.TryGetValue(loss, out FittedWeighting? fitted)
+    private static Func<int, double> Fitted(PredictionLoss loss, ModelManifest manifest) =>
+        manifest.FittedWeightings.TryGetValue(loss, out FittedWeighting? fitted)
         ? fitted.Weights.At
-        : throw Invalid($"Model '{manifest.Id}' has no fitted weights for the loss '{Words.Of(loss)}': choose uniform, or leave weighting out.");
+        : throw Invalid(
+            $"Model '{manifest.Id}' has no fitted weights for the loss '{Words.Of(loss)}': choose uniform, or leave weighting out.");
 
     private static Func<int, double> ByFormula(Weighting weighting, PredictionLoss loss, NoiseSchedule schedule)
     {
         if (loss != PredictionLoss.L2)
-            throw Invalid($"The weighting '{Words.Of(weighting)}' is for squared errors, not for the loss '{Words.Of(loss)}': send loss=l2 with it, or choose uniform.");
+        {
+            throw Invalid($"The weighting '{Words.Of(weighting)}' is for squared errors, not for the loss '{Words.Of(loss)}': "
+                + "send loss=l2 with it, or choose uniform.");
+        }
+
         IReadOnlyList<double> signal = schedule.AlphasCumprod;
         return weighting switch
         {
-            Weighting.ClarkJaini => timestep => Math.Exp(-ClarkJainiDecay * timestep / schedule.Timesteps) * (1 - signal[timestep]) / signal[timestep],
+            Weighting.ClarkJaini =>
+                timestep => Math.Exp(-ClarkJainiDecay * timestep / schedule.Timesteps) * (1 - signal[timestep]) / signal[timestep],
             Weighting.Vlb => timestep => Bound(timestep == 0 ? 1 : signal[timestep - 1], signal[timestep]),
             _ => throw new ArgumentOutOfRangeException(nameof(weighting), weighting, null),
         };

@@ -5,7 +5,10 @@ using DiffusionClassifier.Core.Scheduling.Sharing;
 
 namespace DiffusionClassifier.Core.Scheduling;
 
-/// <summary>Makes plans for devices of what jobs want: whose turn it is, what is encoded already, what must be tried again. Owned by the <see cref="RowScheduler"/> and used under its lock.</summary>
+/// <summary>
+/// Makes plans for devices of what jobs want: whose turn it is, what is encoded already, what must be tried again. Owned by the
+/// <see cref="RowScheduler"/> and used under its lock.
+/// </summary>
 /// <param name="policy">Whose turn it is.</param>
 /// <param name="find">A job that has not ended, by its number.</param>
 internal sealed class BatchAssembler(ISharePolicy policy, Func<long, ClassificationJob?> find)

@@ -2,7 +2,10 @@ using DiffusionClassifier.Core.Devices;
 
 namespace DiffusionClassifier.Core.Scheduling;
 
-/// <summary>The devices that work, and the models that are lost because none is left to run them. Owned by the <see cref="RowScheduler"/> and used under its lock.</summary>
+/// <summary>
+/// The devices that work, and the models that are lost because none is left to run them. Owned by the <see cref="RowScheduler"/> and used
+/// under its lock.
+/// </summary>
 internal sealed class DeviceTable
 {
     private readonly List<DeviceProfile> _devices = [];

@@ -3,13 +3,18 @@ using DiffusionClassifier.Core.Jobs;
 
 namespace DiffusionClassifier.Core.Scheduling;
 
-/// <summary>Rows of batches that failed, in groups that are each to be run alone. Owned by the <see cref="RowScheduler"/> and used under its lock.</summary>
+/// <summary>
+/// Rows of batches that failed, in groups that are each to be run alone. Owned by the <see cref="RowScheduler"/> and used under its lock.
+/// </summary>
 /// <param name="find">A job that has not ended, by its number.</param>
 internal sealed class RetryQueue(Func<long, ClassificationJob?> find)
 {
     private readonly List<(string Model, WorkRow[] Rows)> _groups = [];
 
-    /// <summary>Moves the oldest group that the device runs to a plan, without the rows of jobs that have ended. Nothing joins them: a row that fails a batch must be found.</summary>
+    /// <summary>
+    /// Moves the oldest group that the device runs to a plan, without the rows of jobs that have ended. Nothing joins them: a row that
+    /// fails a batch must be found.
+    /// </summary>
     public bool TryTake(DeviceProfile device, WorkPlan plan)
     {
         for (int i = 0; i < _groups.Count; i++)

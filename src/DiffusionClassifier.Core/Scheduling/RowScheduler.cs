@@ -1,7 +1,6 @@
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Jobs;
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling.Sharing;
 
 namespace DiffusionClassifier.Core.Scheduling;
@@ -11,7 +10,7 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// It owns all jobs from <see cref="Submit"/> until they end; every method may be called from any thread and takes its one lock
 /// for microseconds.
 /// </summary>
-internal sealed class RowScheduler : IWorkSource
+internal sealed partial class RowScheduler : IWorkSource
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, ClassificationJob> _jobs = [];
@@ -165,103 +164,6 @@ internal sealed class RowScheduler : IWorkSource
         plan.Clear();
         lock (_gate)
             _assembler.Assemble(device, now, plan);
-    }
-
-    /// <inheritdoc/>
-    public void CompleteEncoding(WorkPlan plan, EncodedParts parts, TimeSpan elapsed, long now)
-    {
-        lock (_gate)
-        {
-            if (FindLocked(plan.Job) is { State: JobState.Encoding } job)
-                _assembler.Encoded(job, plan, parts, elapsed, now);
-        }
-
-        WorkArrived?.Invoke();
-    }
-
-    /// <inheritdoc/>
-    public int CompleteBatch(DeviceProfile device, WorkPlan plan, ReadOnlySpan<double> errors, TimeSpan elapsed, long now)
-    {
-        int late = 0;
-        lock (_gate)
-            device.Ladders[plan.Model].Observe(plan.Bucket, elapsed.TotalSeconds);
-
-        // Rows of one job stand together: each run of equal jobs is handed to that job at once.
-        for (int begin = 0, end; begin < plan.Count; begin = end)
-        {
-            long job = plan.Rows[begin].Job;
-            for (end = begin + 1; end < plan.Count && plan.Rows[end].Job == job; end++)
-            {
-            }
-
-            if (!Settle(plan.Rows[begin..end], errors[begin..end], elapsed * (end - begin) / plan.Count, now))
-                late += end - begin;
-        }
-
-        WorkArrived?.Invoke(); // a look may have opened new rows for another device
-        return late;
-    }
-
-    /// <inheritdoc/>
-    public void Fail(WorkPlan plan, Exception exception)
-    {
-        ClassificationJob? failed;
-        lock (_gate)
-            failed = plan.Encoding is null ? _assembler.Retry(plan, mayBePoisoned: true) : FindLocked(plan.Job);
-        if (failed is not null)
-            Fail(failed, exception);
-        WorkArrived?.Invoke();
-    }
-
-    /// <inheritdoc/>
-    public void FailForMemory(DeviceProfile device, WorkPlan plan, Exception exception)
-    {
-        bool smaller;
-        lock (_gate)
-        {
-            smaller = device.Ladders[plan.Model].DropFrom(plan.Bucket);
-            if (smaller)
-                _assembler.Retry(plan, mayBePoisoned: false);
-        }
-
-        if (!smaller)
-            Fail(plan, exception);
-        WorkArrived?.Invoke();
-    }
-
-    /// <summary>Hands rows of one job to it.</summary>
-    /// <returns>Whether it still wanted them.</returns>
-    private bool Settle(ReadOnlySpan<WorkRow> rows, ReadOnlySpan<double> errors, TimeSpan share, long now)
-    {
-        ClassificationJob? job = null;
-        try
-        {
-            bool decided = false;
-            ClassificationResult? answer;
-            lock (_gate)
-            {
-                job = FindLocked(rows[0].Job);
-                if (job is null)
-                    return false;
-                for (int i = 0; i < rows.Length; i++)
-                    decided |= job.Record(rows[i].Prompt, rows[i].Position, errors[i]);
-                job.CountBatch(share);
-                if (decided)
-                    EndLocked(job);
-                answer = decided ? null : job.AnswerSoFar(now);
-            }
-
-            job.ReportProgress(answer);
-            if (decided)
-                job.Finish(now);
-        }
-        catch (Exception exception) when (job is not null)
-        {
-            End(job);
-            job.Fail(exception);
-        }
-
-        return true;
     }
 
     private ClassificationJob[] Snapshot()

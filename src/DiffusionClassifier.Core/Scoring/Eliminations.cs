@@ -4,9 +4,9 @@ namespace DiffusionClassifier.Core.Scoring;
 /// <remarks>
 /// <para>
 /// <b>Race.</b> The N trials are a finite population in random order, the mean over all of it decides, and so the question at n trials is
-/// what the other N − n can still change: the standard error of a difference is s·√(1/n·(1 − n/N)). The best arm k* can be lost only where
-/// it is found worse than some rival j though its mean over all N is not, so the K − 1 comparisons of k* at every look are all that can go
-/// wrong; that the leader depends on the data costs nothing. A comparison is tested with Student's t at the level δ/(r·L):
+/// what the other N − n can still change: the standard error of a difference is s·√(1/n·(1 − n/N)). The best arm k* can be lost
+/// only where it is found worse than some rival j though its mean over all N is not, so the K − 1 comparisons of k* at every look are all
+/// that can go wrong; that the leader depends on the data costs nothing. A comparison is tested with Student's t at the level δ/(r·L):
 /// </para>
 /// <para>
 /// L, the looks, count for fewer than they are, because the same trials enter all of them (<see cref="RepeatedLooks"/>). r is the number of
@@ -15,15 +15,16 @@ namespace DiffusionClassifier.Core.Scoring;
 /// Econometrica 79, 2011), and like the t-test it holds asymptotically: δ is nominal. Tests hold it to simulated near-ties.
 /// With topK = k, an arm of the best k is lost only to one outside of them: k·(K − k) comparisons in the place of K − 1.
 /// </para>
-/// <para><b>Fast</b> (3 standard errors from 8 trials on, the same correction) and <b>ClarkJaini</b> (a paired t-test with p &lt; 0.002 from 20 trials on) look every four trials
-/// with one rule for any number of looks, labels and trials: they promise nothing.</para>
+/// <para><b>Fast</b> (3 standard errors from 8 trials on, the same correction) and <b>ClarkJaini</b> (a paired t-test with p &lt; 0.002
+/// from 20 trials on) look every four trials with one rule for any number of looks, labels and trials: they promise nothing.</para>
 /// </remarks>
 public static class Eliminations
 {
     private const int FirstLook = 8; // below, Student's t is so wide that hardly an arm loses
     private const double LookGrowth = 1.15; // finer looks save no more rows
     private const int LookUnit = 4; // with two arms left the rows between two looks still fill a batch of 8
-    private const double FastThreshold = 3; // as often right on real errors as 2.5 without the correction for the trials still to come, for fewer rows
+    // As often right on real errors as 2.5 without the correction for the trials still to come, for fewer rows.
+    private const double FastThreshold = 3;
     private const int PruningFirstLook = 20;
     private const double PruningLevel = 2e-3; // two-sided, as a paired t-test is unless one says otherwise
 
@@ -35,12 +36,15 @@ public static class Eliminations
 
     /// <param name="strategy">How rows are chosen.</param>
     /// <param name="trials">N, at least 1.</param>
-    /// <param name="handicaps">For each of the K arms what its prior adds to its mean error (<see cref="Posterior.Handicaps"/>); zeros: no priors.</param>
+    /// <param name="handicaps">
+    /// For each of the K arms what its prior adds to its mean error (<see cref="Posterior.Handicaps"/>); zeros: no priors.
+    /// </param>
     /// <param name="delta">δ of <see cref="Strategy.Race"/>: above 0, below 1. Used there alone.</param>
     /// <param name="topK">How many arms are wanted, 1…K; used where <see cref="HasTopK"/>.</param>
     /// <param name="stages">The plan of <see cref="Strategy.Staged"/>, which needs one.</param>
     /// <returns>For one job alone: it keeps state.</returns>
-    public static IElimination Create(Strategy strategy, int trials, IReadOnlyList<double> handicaps, double delta = 0.05, int topK = 1, StagedPlan? stages = null)
+    public static IElimination Create(
+        Strategy strategy, int trials, IReadOnlyList<double> handicaps, double delta = 0.05, int topK = 1, StagedPlan? stages = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
         ArgumentNullException.ThrowIfNull(handicaps);
@@ -51,7 +55,8 @@ public static class Eliminations
             Strategy.Fixed => new FixedTrials(trials),
             Strategy.Staged => new StagedElimination(stages ?? throw new ArgumentNullException(nameof(stages)), handicaps),
             Strategy.Race => CreateRace(trials, handicaps, delta, topK),
-            Strategy.Fast => new Race(EvenLooks(FirstLook, trials), (n, _) => FastThreshold * StillOpen(n, trials), trials, handicaps, topK),
+            Strategy.Fast =>
+                new Race(EvenLooks(FirstLook, trials), (n, _) => FastThreshold * StillOpen(n, trials), trials, handicaps, topK),
             Strategy.ClarkJaini => new Race(
                 EvenLooks(PruningFirstLook, trials), (n, _) => StudentT.UpperQuantile(PruningLevel / 2, n - 1), trials, handicaps, topK),
             _ => throw new ArgumentOutOfRangeException(nameof(strategy)),
@@ -67,7 +72,8 @@ public static class Eliminations
         double independent = RepeatedLooks.Effective(looks, trials, delta / comparisons);
         return new Race(looks, Threshold, trials, handicaps, topK);
 
-        double Threshold(int n, int left) => StudentT.UpperQuantile(Math.Min(0.5, delta / (left * independent)), n - 1) * StillOpen(n, trials);
+        double Threshold(int n, int left) =>
+            StudentT.UpperQuantile(Math.Min(0.5, delta / (left * independent)), n - 1) * StillOpen(n, trials);
     }
 
     // The finite-population correction: the mean of n trials misses that of all N by what the others can still change.

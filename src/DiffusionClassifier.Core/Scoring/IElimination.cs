@@ -6,10 +6,14 @@ namespace DiffusionClassifier.Core.Scoring;
 /// </summary>
 public interface IElimination
 {
-    /// <summary>A look that leaves the arms of this many labels, or fewer, ends the job; 0: the arms that are left run on to the last trial.</summary>
+    /// <summary>
+    /// A look that leaves the arms of this many labels, or fewer, ends the job; 0: the arms that are left run on to the last trial.
+    /// </summary>
     int EndsWith { get; }
 
-    /// <summary>The number of complete trials at which the next look happens: above <paramref name="completedTrials"/>, at most N.</summary>
+    /// <summary>
+    /// The number of complete trials at which the next look happens: above <paramref name="completedTrials"/>, at most N.
+    /// </summary>
     int NextLook(int completedTrials);
 
     /// <summary>Eliminates through <see cref="LabelScores.Eliminate"/> the arms that have lost; at least one stays alive.</summary>

@@ -1,6 +1,9 @@
 namespace DiffusionClassifier.Core.Scoring;
 
-/// <summary>The errors of one request, prompt by prompt and trial by trial, as they come in. Owned by one job, which writes it under its scheduler's lock.</summary>
+/// <summary>
+/// The errors of one request, prompt by prompt and trial by trial, as they come in. Owned by one job, which writes it under its scheduler's
+/// lock.
+/// </summary>
 public sealed class LabelScores : ScoresView
 {
     private int _complete; // trials known to be complete: CompleteTrials goes on from here
@@ -32,7 +35,9 @@ public sealed class LabelScores : ScoresView
     /// <summary>What is known by the first <paramref name="trials"/> trials, which are complete.</summary>
     public ScoresView UpTo(int trials) => new(this, trials);
 
-    /// <summary>The number of trials, counted from the first, at which every arm still alive has all its errors. Rows may come back in any order.</summary>
+    /// <summary>
+    /// The number of trials, counted from the first, at which every arm still alive has all its errors. Rows may come back in any order.
+    /// </summary>
     public int CompleteTrials()
     {
         while (_complete < Errors[0].Length && IsComplete(_complete))

@@ -17,7 +17,9 @@ internal sealed class PairedSums(int arms, int first)
     /// <summary>The arm that the others are compared with.</summary>
     public int Base { get; private set; } = first;
 
-    /// <summary>Sums the first <paramref name="count"/> trials of all arms still alive, which must be complete, against <paramref name="newBase"/>.</summary>
+    /// <summary>
+    /// Sums the first <paramref name="count"/> trials of all arms still alive, which must be complete, against <paramref name="newBase"/>.
+    /// </summary>
     public void MoveTo(LabelScores scores, int count, int newBase)
     {
         if (newBase != Base)

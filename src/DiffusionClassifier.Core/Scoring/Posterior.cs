@@ -1,6 +1,8 @@
 namespace DiffusionClassifier.Core.Scoring;
 
-/// <summary>p(c|x) = softmax_c(log prior_c − β·meanError_c): Bayes' theorem with the ELBO in the place of log p(x|c) (paper, eq. 7-8).</summary>
+/// <summary>
+/// p(c|x) = softmax_c(log prior_c − β·meanError_c): Bayes' theorem with the ELBO in the place of log p(x|c) (paper, eq. 7-8).
+/// </summary>
 public static class Posterior
 {
     /// <summary>log prior_c − β·meanError_c, the expression whose largest value wins; −∞ for a prior of 0.</summary>
@@ -22,7 +24,9 @@ public static class Posterior
         return [.. priors.Select(prior => Math.Log(largest / prior) / beta)];
     }
 
-    /// <summary>Softmax by log-sum-exp with the true maximum, so scores of −1000 and −1001 or ±1e30 are as good as small ones.</summary>
+    /// <summary>
+    /// Softmax by log-sum-exp with the true maximum, so scores of −1000 and −1001 or ±1e30 are as good as small ones.
+    /// </summary>
     /// <param name="logScores">At least one value above −∞; none NaN or +∞.</param>
     public static double[] Softmax(ReadOnlySpan<double> logScores)
     {

@@ -9,10 +9,14 @@ namespace DiffusionClassifier.Core.Scoring;
 /// <param name="threshold">At n trials and with so many comparisons left: how many standard errors s/√n a difference must exceed.</param>
 /// <param name="trials">N.</param>
 /// <param name="handicaps">What each arm's prior adds to its mean error (<see cref="Posterior.Handicaps"/>).</param>
-/// <param name="topK">How many arms are wanted: an arm has lost when it has lost against that many, and the race ends when that many are left.</param>
-internal sealed class Race(IReadOnlyList<int> looks, Func<int, int, double> threshold, int trials, IReadOnlyList<double> handicaps, int topK) : IElimination
+/// <param name="topK">
+/// How many arms are wanted: an arm has lost when it has lost against that many, and the race ends when that many are left.
+/// </param>
+internal sealed class Race(
+    IReadOnlyList<int> looks, Func<int, int, double> threshold, int trials, IReadOnlyList<double> handicaps, int topK) : IElimination
 {
-    private readonly PairedSums[] _rivals = [.. Enumerable.Range(0, topK).Select(arm => new PairedSums(handicaps.Count, arm))]; // each against another of the leaders
+    // Each against another of the leaders.
+    private readonly PairedSums[] _rivals = [.. Enumerable.Range(0, topK).Select(arm => new PairedSums(handicaps.Count, arm))];
     private readonly int[] _leaders = new int[topK]; // the best first
     private int _next; // of looks
 

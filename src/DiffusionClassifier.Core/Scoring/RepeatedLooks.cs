@@ -11,7 +11,8 @@ internal static class RepeatedLooks
 
     /// <summary>
     /// By how much the level of one look must be divided for all looks together: between 1 and their number. An upper bound, from
-    /// P(any look) ≤ P(first) + Σ P(this look, but not the one before) (Hunter, J. Appl. Probab. 13, 1976), where Bonferroni has Σ P(this look).
+    /// P(any look) ≤ P(first) + Σ P(this look, but not the one before) (Hunter, J. Appl. Probab. 13, 1976), where Bonferroni has Σ
+    /// P(this look).
     /// </summary>
     /// <param name="looks">Numbers of trials, ascending, each below N. None: 1.</param>
     /// <param name="trials">N.</param>

@@ -12,7 +12,7 @@ public static class Replay
         ArgumentNullException.ThrowIfNull(errors);
         ArgumentNullException.ThrowIfNull(elimination);
         ArgumentNullException.ThrowIfNull(handicaps);
-        if (errors.Count == 0 || errors.Any(row => row.Length != handicaps.Count || !row.All(double.IsFinite)))
+        if (errors.Count == 0 || errors.Any(row => row.Length != handicaps.Count || !Finite.All<double>(row)))
             throw new ArgumentException("Every trial needs one finite error for each arm, and there must be a trial.", nameof(errors));
         var scores = new LabelScores(handicaps.Count, errors.Count);
         int rows = 0, end = 0;

@@ -1,9 +1,9 @@
 namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
-/// What is known of a request's arms by the trials before a limit: a view of the errors that a <see cref="LabelScores"/> collects, which does
-/// not change as later ones come in. (That an arm is eliminated shows in all views.) Every error is kept at its position in the trial order and
-/// summed in that order in double, so a result does not depend on the order in which batches come back.
+/// What is known of a request's arms by the trials before a limit: a view of the errors that a <see cref="LabelScores"/> collects, which
+/// does not change as later ones come in. (That an arm is eliminated shows in all views.) Every error is kept at its position in the trial
+/// order and summed in that order in double, so a result does not depend on the order in which batches come back.
 /// </summary>
 public class ScoresView
 {
@@ -73,7 +73,10 @@ public class ScoresView
         return sum / Prompts[arm].Length;
     }
 
-    /// <summary>An arm's errors at as many positions from <paramref name="begin"/> on as <paramref name="buffer"/> is long, which is used where they must be computed.</summary>
+    /// <summary>
+    /// An arm's errors at as many positions from <paramref name="begin"/> on as <paramref name="buffer"/> is long, which is used where they
+    /// must be computed.
+    /// </summary>
     internal ReadOnlySpan<double> ErrorsOf(int arm, int begin, Span<double> buffer)
     {
         if (Prompts[arm] is [int only])
@@ -93,7 +96,9 @@ public class ScoresView
         return sum / count;
     }
 
-    /// <summary>Standard error of <see cref="Mean"/>, s/√n; NaN for fewer than two trials. Far larger than that of a paired difference.</summary>
+    /// <summary>
+    /// Standard error of <see cref="Mean"/>, s/√n; NaN for fewer than two trials. Far larger than that of a paired difference.
+    /// </summary>
     public double StandardError(int arm)
     {
         int count = Count(arm);

@@ -5,7 +5,9 @@ namespace DiffusionClassifier.Core.Scoring;
 /// <summary>Uniform permutations that a seed decides. Stateless.</summary>
 internal static class SeededOrder
 {
-    /// <summary>Fisher–Yates; each choice takes 64 fresh bits, of which the multiplication keeps the high part: the bias is below n·2⁻⁶⁴.</summary>
+    /// <summary>
+    /// Fisher–Yates; each choice takes 64 fresh bits, of which the multiplication keeps the high part: the bias is below n·2⁻⁶⁴.
+    /// </summary>
     public static void Shuffle<T>(T[] items, ulong seed, RandomStream stream)
     {
         for (int i = items.Length - 1; i > 0; i--)

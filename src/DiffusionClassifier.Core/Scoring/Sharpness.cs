@@ -15,7 +15,8 @@ public sealed record Sharpness(PosteriorPreset Preset, double Beta)
     /// <param name="preset">The preset that the request names, or null.</param>
     /// <param name="fittedBeta">The bundle's β for the loss in use, or null.</param>
     /// <param name="elements">C·H·W.</param>
-    public static Sharpness Resolve(double? temperature, PosteriorPreset? preset, double? fittedBeta, int elements) => (temperature, preset, fittedBeta) switch
+    public static Sharpness Resolve(double? temperature, PosteriorPreset? preset, double? fittedBeta, int elements) =>
+        (temperature, preset, fittedBeta) switch
     {
         ({ } t, _, _) => new Sharpness(PosteriorPreset.Temperature, 1 / t),
         (_, PosteriorPreset.Mean, _) => new Sharpness(PosteriorPreset.Mean, 1),

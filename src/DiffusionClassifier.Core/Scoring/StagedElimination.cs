@@ -27,7 +27,10 @@ public sealed class StagedElimination(StagedPlan plan, IReadOnlyList<double> han
 
     private void Keep(LabelScores scores, int keep)
     {
-        foreach (int arm in Enumerable.Range(0, scores.Arms).Where(scores.IsAlive).OrderBy(arm => handicaps[arm] + scores.Mean(arm)).Skip(keep).ToArray())
+        foreach (int arm in Enumerable.Range(0, scores.Arms)
+            .Where(scores.IsAlive).OrderBy(arm => handicaps[arm] + scores.Mean(arm)).Skip(keep).ToArray())
+        {
             scores.Eliminate(arm);
+        }
     }
 }

@@ -6,7 +6,8 @@ namespace DiffusionClassifier.Core.Scoring;
 /// </summary>
 public sealed class StagedPlan
 {
-    private StagedPlan(IReadOnlyList<Stage> stages, IReadOnlyList<int> ends, TrialPlan trials) => (Stages, Ends, Trials) = (stages, ends, trials);
+    private StagedPlan(IReadOnlyList<Stage> stages, IReadOnlyList<int> ends, TrialPlan trials) =>
+        (Stages, Ends, Trials) = (stages, ends, trials);
 
     public IReadOnlyList<Stage> Stages { get; }
 
@@ -20,7 +21,9 @@ public sealed class StagedPlan
     /// <param name="trialsPerTimestep">Draws of noise at every timestep (<c>n_trials</c>), at least 1.</param>
     /// <param name="from">First timestep of the range; 0 in the reference.</param>
     /// <param name="to">End of the range, exclusive; 1000 in the reference.</param>
-    /// <param name="gridTo">End of the range from which the grids are cut, where it is not <paramref name="to"/>: timesteps past that are left out.</param>
+    /// <param name="gridTo">
+    /// End of the range from which the grids are cut, where it is not <paramref name="to"/>: timesteps past that are left out.
+    /// </param>
     public static StagedPlan Create(IReadOnlyList<Stage> stages, int trialsPerTimestep, int from, int to, int? gridTo = null)
     {
         ArgumentNullException.ThrowIfNull(stages);

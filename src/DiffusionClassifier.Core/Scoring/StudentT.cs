@@ -4,7 +4,8 @@ namespace DiffusionClassifier.Core.Scoring;
 internal static class StudentT
 {
     private const double Precision = 1e-9; // of a quantile
-    private const int MostDegrees = 2000; // with more, t is within half a percent of where it ends, on the safe side, and a quantile would cost milliseconds
+    // With more, t is within half a percent of where it ends, on the safe side, and a quantile would cost milliseconds.
+    private const int MostDegrees = 2000;
 
     /// <summary>t with P(T &gt; t) = <paramref name="level"/>.</summary>
     /// <param name="level">Above 0, at most 0.5. Good to six digits from 1e-10 on.</param>
@@ -30,7 +31,10 @@ internal static class StudentT
         return high;
     }
 
-    /// <summary>P(T &gt; <paramref name="t"/>) for whole degrees of freedom: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4.</summary>
+    /// <summary>
+    /// P(T &gt; <paramref name="t"/>) for whole degrees of freedom: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.3 and
+    /// 26.7.4.
+    /// </summary>
     public static double UpperTail(double t, int degrees)
     {
         double angle = Math.Atan2(t, Math.Sqrt(degrees)), cosine = Math.Cos(angle), sine = Math.Sin(angle);

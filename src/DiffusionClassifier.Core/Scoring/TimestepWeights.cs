@@ -13,10 +13,14 @@ public sealed class TimestepWeights
     {
         (_timesteps, _weights) = ([.. timesteps], [.. weights]);
         if (_timesteps.Length == 0 || _timesteps.Length != _weights.Length)
-            throw new ArgumentException($"must have as many weights as timesteps, and at least one; it has {_timesteps.Length} timesteps and {_weights.Length} weights.");
+        {
+            throw new ArgumentException("must have as many weights as timesteps, and at least one; "
+                + $"it has {_timesteps.Length} timesteps and {_weights.Length} weights.");
+        }
+
         if (_timesteps.Zip(_timesteps.Skip(1)).Any(pair => pair.First >= pair.Second))
             throw new ArgumentException("must have its timesteps in ascending order.");
-        if (!_weights.All(weight => weight >= 0 && double.IsFinite(weight)) || !_weights.Any(weight => weight > 0))
+        if (!Finite.All<double>(_weights) || _weights.Any(weight => weight < 0) || !_weights.Any(weight => weight > 0))
             throw new ArgumentException("must have weights of at least 0, not all 0.");
     }
 
@@ -31,7 +35,9 @@ public sealed class TimestepWeights
         return share == 0 ? _weights[knot] : _weights[knot] * (1 - share) + _weights[knot + 1] * share;
     }
 
-    /// <summary>Where a timestep lies among the knots: between <c>Knot</c> and the next one, of which it has <c>Share</c> (0: at the knot itself).</summary>
+    /// <summary>
+    /// Where a timestep lies among the knots: between <c>Knot</c> and the next one, of which it has <c>Share</c> (0: at the knot itself).
+    /// </summary>
     internal static (int Knot, double Share) Locate(int[] knots, int timestep)
     {
         int index = Array.BinarySearch(knots, timestep);

@@ -25,13 +25,18 @@ public sealed class EngineMetrics
         ArgumentNullException.ThrowIfNull(meter);
         _meter = meter;
         _requests = meter.CreateCounter<long>("dc.requests", "{request}", "Requests by outcome: answered, refused, cancelled or failed.");
-        _requestSeconds = meter.CreateHistogram("dc.request.duration", "s", "From a request's arrival in the engine to its end.", tags: null, Bounds(RequestBounds));
-        _firstRowSeconds = meter.CreateHistogram("dc.first_row.wait", "s", "From a request's arrival in the engine to its first row on a device.", tags: null, Bounds(RequestBounds));
-        _rejected = meter.CreateCounter<long>("dc.admission.rejected", "{request}", "Requests that were in order but not admitted, by reason.");
+        _requestSeconds = meter.CreateHistogram("dc.request.duration", "s", "From a request's arrival in the engine to its end.",
+            tags: null, Bounds(RequestBounds));
+        _firstRowSeconds = meter.CreateHistogram("dc.first_row.wait", "s",
+            "From a request's arrival in the engine to its first row on a device.", tags: null, Bounds(RequestBounds));
+        _rejected =
+            meter.CreateCounter<long>("dc.admission.rejected", "{request}", "Requests that were in order but not admitted, by reason.");
         _truncated = meter.CreateCounter<long>("dc.deadline.truncated", "{request}", "Requests answered before all their trials had run.");
-        Rows = meter.CreateCounter<long>("dc.rows", "{row}", "Rows (denoiser evaluations): run; wasted, those of them whose request had ended; padded, filler in a batch; eliminated, never run.");
+        Rows = meter.CreateCounter<long>("dc.rows", "{row}", "Rows (denoiser evaluations): run; wasted, those of them whose request had "
+            + "ended; padded, filler in a batch; eliminated, never run.");
         BatchRows = meter.CreateHistogram("dc.batch.rows", "{row}", "Rows in a batch, without padding.", tags: null, Bounds(RowBounds));
-        Releases = meter.CreateCounter<long>("dc.batch.release", "{batch}", "Batches by why they held what they held: full; partial, there was no more; retry, they had failed.");
+        Releases = meter.CreateCounter<long>("dc.batch.release", "{batch}",
+            "Batches by why they held what they held: full; partial, there was no more; retry, they had failed.");
         BatchSeconds = meter.CreateHistogram("dc.batch.duration", "s", "Time of one denoiser call.", tags: null, Bounds(BatchBounds));
     }
 
@@ -47,11 +52,18 @@ public sealed class EngineMetrics
     /// <param name="look">Takes a snapshot; called for every gauge, from any thread.</param>
     internal void Watch(Func<EngineSnapshot> look)
     {
-        _meter.CreateObservableGauge("dc.active_jobs", () => ByClass(look(), load => (long)load.Requests), "{job}", "Admitted requests that have not ended.");
-        _meter.CreateObservableGauge("dc.queued_rows", () => ByClass(look(), load => load.Rows), "{row}", "Rows that admitted requests may still cost.");
-        _meter.CreateObservableGauge("dc.backlog", () => ByClass(look(), load => load.Seconds), "s", "Time that the devices need for those rows: the measure to scale by.");
-        _meter.CreateObservableGauge("dc.device.rows_per_second", () => look().Rates.Select(rate => new Measurement<double>(rate.RowsPerSecond, new("device", rate.Device), new("model", rate.Model))), null, "Rows per second in full batches, a running mean.");
-        _meter.CreateObservableGauge("dc.worker.state", () => look().Devices.Select(device => new Measurement<int>(device.IsAlive ? 1 : 0, new KeyValuePair<string, object?>("device", device.Name))), null, "1: the device works or waits; 0: it hangs or was given up.");
+        _meter.CreateObservableGauge("dc.active_jobs", () => ByClass(look(), load => (long)load.Requests), "{job}",
+            "Admitted requests that have not ended.");
+        _meter.CreateObservableGauge("dc.queued_rows", () => ByClass(look(), load => load.Rows), "{row}",
+            "Rows that admitted requests may still cost.");
+        _meter.CreateObservableGauge("dc.backlog", () => ByClass(look(), load => load.Seconds), "s",
+            "Time that the devices need for those rows: the measure to scale by.");
+        _meter.CreateObservableGauge("dc.device.rows_per_second", () => look().Rates.Select(
+            rate => new Measurement<double>(rate.RowsPerSecond, new("device", rate.Device), new("model", rate.Model))), null,
+            "Rows per second in full batches, a running mean.");
+        _meter.CreateObservableGauge("dc.worker.state", () => look().Devices.Select(
+            device => new Measurement<int>(device.IsAlive ? 1 : 0, new KeyValuePair<string, object?>("device", device.Name))), null,
+            "1: the device works or waits; 0: it hangs or was given up.");
         _meter.CreateObservableCounter("dc.cache.hits", () => look().CachedPrompts, "{prompt}", "Prompts that did not have to be encoded.");
     }
 
@@ -68,13 +80,15 @@ public sealed class EngineMetrics
     /// <param name="elapsed">From its arrival.</param>
     internal void RequestEnded(string outcome, PriorityClass? priority, TimeSpan elapsed)
     {
-        KeyValuePair<string, object?> outcomeTag = new("outcome", outcome), classTag = new("class", priority is { } known ? Words.Of(known) : "none");
+        KeyValuePair<string, object?> outcomeTag = new("outcome", outcome);
+        KeyValuePair<string, object?> classTag = new("class", priority is { } known ? Words.Of(known) : "none");
         _requests.Add(1, outcomeTag, classTag);
         _requestSeconds.Record(elapsed.TotalSeconds, outcomeTag, classTag);
     }
 
     private static IEnumerable<Measurement<T>> ByClass<T>(EngineSnapshot snapshot, Func<ClassLoad, T> value) where T : struct =>
-        snapshot.Classes.Select(load => new Measurement<T>(value(load), new KeyValuePair<string, object?>("class", Words.Of(load.Priority))));
+        snapshot.Classes.Select(
+            load => new Measurement<T>(value(load), new KeyValuePair<string, object?>("class", Words.Of(load.Priority))));
 
     private static InstrumentAdvice<T> Bounds<T>(T[] bounds) where T : struct => new() { HistogramBucketBoundaries = bounds };
 }

@@ -1,5 +1,5 @@
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Onnx.Models;
+using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Providers;
 using Microsoft.Extensions.Logging;
 
@@ -42,7 +42,8 @@ public sealed partial class BundleFolder : IModelSource
     /// <summary>Why bundles were left out.</summary>
     public IReadOnlyList<BundleException> Refused { get; }
 
-    public IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger) => new DeviceFinder(device => DeviceProbe.Try(device, _options), logger).Find(wanted);
+    public IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger) =>
+        new DeviceFinder(device => DeviceProbe.Try(device, _options), logger).Find(wanted);
 
     public IDiffusionModel Open(string modelId, DeviceOptions device) => new OnnxDiffusionModel(_bundles[modelId], _options, device);
 
@@ -58,7 +59,8 @@ public sealed partial class BundleFolder : IModelSource
         {
             Bundle bundle = BundleLoader.Load(folder);
             return _bundles.TryGetValue(bundle.Manifest.Id, out Bundle? other)
-                ? throw new BundleException(folder, $"the model '{other.Manifest.Id}' has the same name but for upper and lower case, which requests do not tell apart: rename one of the two folders.")
+                ? throw new BundleException(folder, $"the model '{other.Manifest.Id}' has the same name but for upper and lower case, "
+                    + "which requests do not tell apart: rename one of the two folders.")
                 : bundle;
         }
         catch (BundleException exception)

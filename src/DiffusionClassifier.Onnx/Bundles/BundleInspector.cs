@@ -1,4 +1,6 @@
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Files;
+using DiffusionClassifier.Onnx.Graphs;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
@@ -16,14 +18,14 @@ public static class BundleInspector
             manifest.Schedule,
             manifest.Prediction,
             manifest.LearnedVariance,
-            $"{bundle.Denoiser.Timestep}{(manifest.ScalarTimestep ? ": one timestep a batch" : "")}",
+            $"{bundle.Model.Denoiser.Timestep}{(manifest.ScalarTimestep ? ": one timestep a batch" : "")}",
             manifest.LatentScale,
             manifest.LatentShift,
             manifest.Conditioning == ConditioningKind.Text ? manifest.Template : null,
             manifest.NullClass,
-            [.. bundle.Graphs.Select(Part)],
-            bundle.Parameters,
-            bundle.Graphs.SelectMany(FilesOf).Distinct().Sum(Length),
+            [.. bundle.Model.Graphs.Select(Part)],
+            bundle.Model.Parameters,
+            bundle.Model.Graphs.SelectMany(FilesOf).Distinct().Sum(Length),
             bundle.VerifiedFiles);
     }
 

@@ -1,4 +1,7 @@
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Families;
+using DiffusionClassifier.Onnx.Files;
+using DiffusionClassifier.Onnx.Graphs;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
@@ -8,7 +11,7 @@ namespace DiffusionClassifier.Onnx.Bundles;
 /// </summary>
 internal static class BundleLoader
 {
-    private const string Transformer = "transformer", VaeEncoder = "vae_encoder", TextEncoder = "text_encoder", SecondTextEncoder = "text_encoder_2";
+    private const string Transformer = "transformer", VaeEncoder = "vae_encoder";
 
     /// <summary>The file whose presence makes a folder a bundle.</summary>
     public const string IndexFile = "model_index.json";
@@ -24,38 +27,38 @@ internal static class BundleLoader
         List<string> warnings = [];
         ClassifierFile classifier = ClassifierFile.Read(root, warnings); // first: it knows whether the other files are whole
         JsonFile index = JsonFile.Read(Path.Combine(root, IndexFile));
-        if (Has(root, SecondTextEncoder))
-            throw new BundleException(Path.Combine(root, SecondTextEncoder), "models with two text encoders (SDXL, Stable Diffusion 3) are not supported: use an export of Stable Diffusion 1.x or 2.x.");
-
+        ModelFamily family = ModelFamily.Of(root);
         string denoiserFolder = FindDenoiser(root);
         JsonFile denoiserConfig = JsonFile.Read(Path.Combine(denoiserFolder, "config.json"));
-        DenoiserContract denoiser = DenoiserContract.Read(denoiserFolder, denoiserConfig, Has(root, TextEncoder) ? ConditioningKind.Text : ConditioningKind.Class);
-        TextEncoderContract? text = Has(root, TextEncoder) ? TextEncoderContract.Read(root, TextEncoder, denoiser, warnings) : null;
-        ClassList? classes = text is null ? ClassList.Read(index, classifier, denoiserConfig) : null;
-        DiffusionProcess process = DiffusionProcess.Read(root, classifier, warnings);
+        var denoiser = DenoiserContract.Read(denoiserFolder, denoiserConfig, family);
+        TextEncoderContract? text = family.ReadText(root, denoiser, warnings);
+        ClassList? classes = family.Conditioning == ConditioningKind.Class ? ClassList.Read(index, classifier, denoiserConfig) : null;
+        var process = DiffusionProcess.Read(root, classifier, warnings);
         VaeContract? vae = Has(root, VaeEncoder) ? VaeContract.Read(Path.Combine(root, VaeEncoder), denoiser, warnings) : null;
         if (vae is null)
             denoiser.RequirePixels();
-        ImageCrop crop = classifier.Crop ?? (classes is not null && vae is not null && Path.GetFileName(denoiserFolder) == Transformer ? ImageCrop.Dit : ImageCrop.Sd);
-        var preprocessing = new ImagePreprocessing(vae?.ImageSize ?? denoiser.Shape.Height, crop);
-        return new Bundle(root, Describe(root, classifier, denoiser, vae, classes, process, preprocessing) with { Warnings = warnings }) { Denoiser = denoiser, Vae = vae, Text = text, VerifiedFiles = classifier.VerifiedFiles };
+        ImageCrop crop = classifier.Crop ?? family.Crop(Path.GetFileName(denoiserFolder) == Transformer, isLatent: vae is not null);
+        var model = new ModelContract(denoiser) { Vae = vae, Text = text };
+        ModelManifest manifest = Describe(Path.GetFileName(root), classifier, model, classes, process, crop);
+        return new Bundle(root, manifest with { Warnings = warnings }, model) { VerifiedFiles = classifier.VerifiedFiles };
     }
 
-    private static ModelManifest Describe(string root, ClassifierFile classifier, DenoiserContract denoiser, VaeContract? vae, ClassList? classes, DiffusionProcess process, ImagePreprocessing preprocessing) => new()
+    private static ModelManifest Describe(
+        string id, ClassifierFile classifier, ModelContract model, ClassList? classes, DiffusionProcess process, ImageCrop crop) => new()
     {
-        Id = Path.GetFileName(root),
-        DisplayName = classifier.DisplayName ?? Path.GetFileName(root),
+        Id = id,
+        DisplayName = classifier.DisplayName ?? id,
         License = classifier.License,
         Conditioning = classes is null ? ConditioningKind.Text : ConditioningKind.Class,
         Classes = classes?.Names ?? [],
         NullClass = classes?.NullClass,
         Template = classifier.Template,
-        Latent = denoiser.Shape,
-        LatentScale = vae?.Scale ?? 1,
-        LatentShift = vae?.Shift ?? 0,
-        LearnedVariance = denoiser.LearnedVariance,
-        ScalarTimestep = denoiser.ScalarTimestep,
-        Preprocessing = preprocessing,
+        Latent = model.Denoiser.Shape,
+        LatentScale = model.Vae?.Scale ?? 1,
+        LatentShift = model.Vae?.Shift ?? 0,
+        LearnedVariance = model.Denoiser.LearnedVariance,
+        ScalarTimestep = model.Denoiser.ScalarTimestep,
+        Preprocessing = new ImagePreprocessing(model.Vae?.ImageSize ?? model.Denoiser.Shape.Height, crop),
         Schedule = process.Schedule,
         Prediction = process.Prediction,
         TimestepFrom = process.From,
@@ -67,7 +70,7 @@ internal static class BundleLoader
         FittedBetas = classifier.Calibration.Betas,
         FittedWeightings = classifier.Calibration.Weightings,
         CalibratedTrials = classifier.Calibration.Trials,
-        DataType = denoiser.Sample.Element == TensorElement.Half ? "float16" : "float32",
+        DataType = model.Denoiser.Sample.Element == TensorElement.Half ? "float16" : "float32",
     };
 
     private static bool Has(string root, string part) => Directory.Exists(Path.Combine(root, part));

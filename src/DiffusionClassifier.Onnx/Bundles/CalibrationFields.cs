@@ -1,18 +1,23 @@
 using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
-/// <summary>What was fitted to labelled data: the fields of <c>classifier.json</c> that <see cref="CalibrationWriter"/> writes. Immutable.</summary>
+/// <summary>
+/// What was fitted to labelled data: the fields of <c>classifier.json</c> that <see cref="CalibrationWriter"/> writes. Immutable.
+/// </summary>
 /// <param name="Betas">β of each loss, for errors that all count alike.</param>
 /// <param name="Weightings">The weights of each loss, where there are any.</param>
 /// <param name="Trials">Of each loss the trials whose means it was fitted to, where the file says.</param>
-internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, double> Betas, IReadOnlyDictionary<PredictionLoss, FittedWeighting> Weightings, IReadOnlyDictionary<PredictionLoss, int> Trials)
+internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, double> Betas,
+    IReadOnlyDictionary<PredictionLoss, FittedWeighting> Weightings, IReadOnlyDictionary<PredictionLoss, int> Trials)
 {
     public const string Temperatures = "temperatures", TimestepWeights = "timestepWeights", Calibration = "calibration";
 
     public const string Temperature = "temperature", Timesteps = "timesteps", Weights = "weights", TrialCount = "trials";
 
-    public static CalibrationFields None { get; } = new(new Dictionary<PredictionLoss, double>(), new Dictionary<PredictionLoss, FittedWeighting>(), new Dictionary<PredictionLoss, int>());
+    public static CalibrationFields None { get; } = new(
+        new Dictionary<PredictionLoss, double>(), new Dictionary<PredictionLoss, FittedWeighting>(), new Dictionary<PredictionLoss, int>());
 
     /// <exception cref="BundleException">A field has a value that cannot be.</exception>
     public static CalibrationFields Read(JsonFile json)
@@ -58,7 +63,8 @@ internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, dou
             throw fields.Complain(Timesteps, "must be whole numbers of at least 0.");
         try
         {
-            return new FittedWeighting(new TimestepWeights(timesteps.Select(timestep => (int)timestep), weights), Beta(fields, Temperature));
+            return new FittedWeighting(new TimestepWeights(timesteps.Select(timestep => (int)timestep), weights),
+                Beta(fields, Temperature));
         }
         catch (ArgumentException exception)
         {

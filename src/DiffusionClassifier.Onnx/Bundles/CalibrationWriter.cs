@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DiffusionClassifier.Core.Scoring.Calibration;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
@@ -11,11 +13,15 @@ public static class CalibrationWriter
     private const string Digits = "G6"; // far below the standard error of any of these numbers
     private const string ShareDigits = "F4";
 
-    /// <summary>Takes the place of the loss's earlier calibration, weights included: what was fitted to other data does not go with it.</summary>
+    /// <summary>
+    /// Takes the place of the loss's earlier calibration, weights included: what was fitted to other data does not go with it.
+    /// </summary>
     /// <param name="folder">The bundle's folder.</param>
     /// <param name="record">What to write; its weights only where they help.</param>
     /// <returns>The file.</returns>
-    /// <exception cref="BundleException">The file that is there cannot be read, or has comments, or a field twice, which would be lost.</exception>
+    /// <exception cref="BundleException">
+    /// The file that is there cannot be read, or has comments, or a field twice, which would be lost.
+    /// </exception>
     public static string Write(string folder, CalibrationRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -30,9 +36,7 @@ public static class CalibrationWriter
             root.Remove(CalibrationFields.TimestepWeights);
         Child(root, CalibrationFields.Calibration)[loss] = Record(record);
 
-        string fresh = $"{file}.new"; // a service that starts meanwhile reads the old file or the new one, never half of one
-        File.WriteAllText(fresh, JsonLayout.Write(root));
-        File.Move(fresh, file, overwrite: true);
+        AtomicFile.Write(file, Encoding.UTF8.GetBytes(JsonLayout.Write(root)));
         return file;
     }
 
@@ -43,7 +47,8 @@ public static class CalibrationWriter
         CalibrationFields.Read(json); // which says what is wrong with fields that are to be added to
         try
         {
-            return JsonNode.Parse(File.ReadAllText(file), documentOptions: new JsonDocumentOptions { AllowTrailingCommas = true, AllowDuplicateProperties = false })!.AsObject();
+            return JsonNode.Parse(File.ReadAllText(file),
+                documentOptions: new JsonDocumentOptions { AllowTrailingCommas = true, AllowDuplicateProperties = false })!.AsObject();
         }
         catch (JsonException exception)
         {
@@ -98,7 +103,9 @@ public static class CalibrationWriter
         return json;
     }
 
-    private static JsonNode Number(double value) => double.Parse(value.ToString(Digits, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static JsonNode Number(double value) =>
+        double.Parse(value.ToString(Digits, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
-    private static JsonNode Share(double value) => double.Parse(value.ToString(ShareDigits, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static JsonNode Share(double value) =>
+        double.Parse(value.ToString(ShareDigits, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
@@ -27,8 +28,10 @@ internal sealed record ClassList(IReadOnlyList<string> Names, int? NullClass)
     // ImageNet has two cranes: the id tells them apart, so that every label names one class.
     private static string[] Distinct(SortedDictionary<int, string> names)
     {
-        HashSet<string> repeated = [.. names.Values.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group => group.Key)];
-        return [.. names.Select(pair => repeated.Contains(pair.Value, StringComparer.OrdinalIgnoreCase) ? $"{pair.Value} ({pair.Key})" : pair.Value)];
+        HashSet<string> repeated = [.. names.Values.GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
+            .Where(group => group.Count() > 1).Select(group => group.Key)];
+        return [.. names.Select(
+            pair => repeated.Contains(pair.Value, StringComparer.OrdinalIgnoreCase) ? $"{pair.Value} ({pair.Key})" : pair.Value)];
     }
 
     // DiT's table has one embedding more than num_embeds_ada_norm says, for classifier-free guidance: the last one (DiT models.py:73-86).

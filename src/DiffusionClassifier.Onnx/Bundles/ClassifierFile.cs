@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
@@ -42,7 +43,9 @@ internal sealed record ClassifierFile
 
     /// <param name="root">The bundle's folder.</param>
     /// <param name="warnings">Is told what the file asks for and this version does not have.</param>
-    /// <exception cref="BundleException">A field has a value that cannot be, or a file of the bundle is not the one that is listed.</exception>
+    /// <exception cref="BundleException">
+    /// A field has a value that cannot be, or a file of the bundle is not the one that is listed.
+    /// </exception>
     public static ClassifierFile Read(string root, List<string> warnings)
     {
         if (JsonFile.TryRead(Path.Combine(root, Name)) is not { } json)

@@ -1,8 +1,11 @@
 using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
-/// <summary>How a bundle's model was trained to see noise: scheduler_config.json, and classifier.json's range of timesteps. Immutable.</summary>
+/// <summary>
+/// How a bundle's model was trained to see noise: scheduler_config.json, and classifier.json's range of timesteps. Immutable.
+/// </summary>
 /// <param name="Schedule">The noise of each timestep.</param>
 /// <param name="Prediction">What the denoiser's output means.</param>
 /// <param name="From">The first timestep that trials may use.</param>
@@ -13,14 +16,19 @@ internal sealed record DiffusionProcess(NoiseScheduleConfig Schedule, Prediction
     /// <exception cref="BundleException">No schedule can be made of the files, or no timestep is left.</exception>
     public static DiffusionProcess Read(string root, ClassifierFile classifier, List<string> warnings)
     {
-        (NoiseScheduleConfig schedule, PredictionType prediction) = SchedulerConfig.Read(Path.Combine(root, "scheduler", "scheduler_config.json"));
+        (NoiseScheduleConfig schedule, PredictionType prediction) =
+            SchedulerConfig.Read(Path.Combine(root, "scheduler", "scheduler_config.json"));
         (int from, int to) = classifier.TimestepRange(schedule.TrainTimesteps);
         // With ᾱ = 0 and v or x₀ predicted, ε̂ is x_t whatever the model says: the error is 0 for every label.
         bool uninformative = prediction != PredictionType.Epsilon && NoiseSchedule.Create(schedule).AlphasCumprod[to - 1] == 0;
         if (!uninformative)
             return new DiffusionProcess(schedule, prediction, from, to, LastLeftOut: false);
         if (to - from < 2)
-            throw classifier.Complain("timestepRange", $"holds timestep {from} alone, where there is no signal and every label has the same error.");
+        {
+            throw classifier.Complain("timestepRange",
+                $"holds timestep {from} alone, where there is no signal and every label has the same error.");
+        }
+
         warnings.Add($"Timestep {to - 1} is left out: its signal is zero (zero terminal SNR), and every label has the same error there.");
         return new DiffusionProcess(schedule, prediction, from, to - 1, LastLeftOut: true);
     }

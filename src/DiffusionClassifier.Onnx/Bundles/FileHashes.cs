@@ -1,8 +1,12 @@
 using System.Security.Cryptography;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
-/// <summary>Checks a bundle's files against the sha256 that its classifier.json lists, so that a damaged or exchanged file is told from a good one. Stateless.</summary>
+/// <summary>
+/// Checks a bundle's files against the sha256 that its classifier.json lists, so that a damaged or exchanged file is told from a good one.
+/// Stateless.
+/// </summary>
 internal static class FileHashes
 {
     private const int BufferSize = 1 << 20; // few calls of the system for files of gigabytes
@@ -46,6 +50,10 @@ internal static class FileHashes
             throw new BundleException(path, $"the file is missing; {ClassifierFile.Name} lists its sha256.");
         string found = Compute(path);
         if (!found.Equals(expected, StringComparison.OrdinalIgnoreCase))
-            throw new BundleException(path, $"its sha256 is {found[..Shown]}… where {ClassifierFile.Name} lists {expected[..Shown].ToLowerInvariant()}…: it is damaged or another version. Copy it again; if it is meant to be so, 'dclassify inspect --write-sha256' lists it anew.");
+        {
+            throw new BundleException(path,
+                $"its sha256 is {found[..Shown]}… where {ClassifierFile.Name} lists {expected[..Shown].ToLowerInvariant()}…: it is "
+                + "damaged or another version. Copy it again; if it is meant to be so, 'dclassify inspect --write-sha256' lists it anew.");
+        }
     }
 }

@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
 /// <summary>
-/// Lists the sha256 of a bundle's files in its classifier.json: of model_index.json and of everything in the folders beside it, for these are
-/// what the program reads. What else the file says stays as it was written, comments and layout too.
+/// Lists the sha256 of a bundle's files in its classifier.json: of model_index.json and of everything in the folders beside it, for these
+/// are what the program reads. What else the file says stays as it was written, comments and layout too.
 /// </summary>
 public static class HashWriter
 {
@@ -18,8 +19,7 @@ public static class HashWriter
         byte[] listed = Put(text, Encoding.UTF8.GetBytes(Property(root)));
         try
         {
-            File.WriteAllBytes($"{file}.new", listed); // a service that starts meanwhile reads the old file or the new one, never half of one
-            File.Move($"{file}.new", file, overwrite: true);
+            AtomicFile.Write(file, listed);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -29,8 +29,9 @@ public static class HashWriter
 
     private static string Property(string root)
     {
+        var visible = new EnumerationOptions { RecurseSubdirectories = true }; // which leaves hidden ones out
         IEnumerable<string> inFolders = Directory.EnumerateDirectories(root).Where(IsVisible)
-            .SelectMany(part => Directory.EnumerateFiles(part, "*", new EnumerationOptions { RecurseSubdirectories = true })) // but hidden ones
+            .SelectMany(part => Directory.EnumerateFiles(part, "*", visible))
             .Select(path => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/'));
         IEnumerable<string> entries = inFolders.Append(BundleLoader.IndexFile).Order(StringComparer.Ordinal)
             .Select(name => $"    {JsonSerializer.Serialize(name)}: \"{FileHashes.Compute(Path.Combine(root, name))}\"");
@@ -42,7 +43,8 @@ public static class HashWriter
     // In the place of the property of that name, else after the last one.
     private static byte[] Put(ReadOnlySpan<byte> json, ReadOnlySpan<byte> property)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var options = new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+        var reader = new Utf8JsonReader(json, options);
         reader.Read();
         int end = (int)reader.BytesConsumed;
         bool any = false;

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
@@ -27,7 +28,11 @@ internal static class SchedulerConfig
             FinalAlphaCumprod = className.StartsWith("Euler", StringComparison.Ordinal) ? EulerFinalAlphaCumprod : null,
         };
         if (className.StartsWith("FlowMatch", StringComparison.Ordinal))
-            throw json.Complain("_class_name", $"is '{className}': rectified-flow models (Stable Diffusion 3, FLUX) are not supported: use Stable Diffusion 1.x or 2.x, or DiT.");
+        {
+            throw json.Complain("_class_name", $"is '{className}': rectified-flow models (Stable Diffusion 3, FLUX) are not supported: "
+                + "use Stable Diffusion 1.x or 2.x, or DiT.");
+        }
+
         try
         {
             NoiseSchedule.Create(config);

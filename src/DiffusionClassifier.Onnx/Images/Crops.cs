@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Images;
 

@@ -1,3 +1,5 @@
+using DiffusionClassifier.Onnx.Images.Decoding;
+
 namespace DiffusionClassifier.Onnx.Images;
 
 /// <summary>What is refused before a pixel is decoded.</summary>

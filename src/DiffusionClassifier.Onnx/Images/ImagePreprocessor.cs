@@ -1,6 +1,7 @@
 using System.Globalization;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Images;
 
@@ -25,32 +26,47 @@ public sealed class ImagePreprocessor : IImagePreprocessor
         _decoder = decoder;
         _limits = limits ?? new ImageLimits();
         if (_limits.MaxBytes < 1 || _limits.MaxPixels < 1 || _limits.MaxPixels > ImageLimits.LargestMaxPixels)
-            throw new ArgumentException($"Images:MaxBytes is {_limits.MaxBytes} and Images:MaxPixels {_limits.MaxPixels}; they must be at least 1, and MaxPixels at most {ImageLimits.LargestMaxPixels}.");
+        {
+            throw new ArgumentException($"Images:MaxBytes is {_limits.MaxBytes} and Images:MaxPixels {_limits.MaxPixels}; "
+                + $"they must be at least 1, and MaxPixels at most {ImageLimits.LargestMaxPixels}.");
+        }
     }
 
     /// <inheritdoc/>
     public ImageHeader ReadHeader(ReadOnlyMemory<byte> file)
     {
         if (file.IsEmpty)
-            throw new ClassificationException(ClassificationError.MissingImage, "The image is empty: send the bytes of a JPEG, PNG or WebP file.");
+        {
+            throw new ClassificationException(ClassificationError.MissingImage,
+                "The image is empty: send the bytes of a JPEG, PNG or WebP file.");
+        }
+
         if (file.Length > _limits.MaxBytes)
             throw TooLarge($"The image has {file.Length:N0} bytes; at most {_limits.MaxBytes:N0} are accepted: send a smaller file.");
 
         ImageHeader header = _decoder.ReadHeader(file);
         if ((long)header.Width * header.Height > _limits.MaxPixels)
-            throw TooLarge($"The image has {header.Width} x {header.Height} pixels; at most {_limits.MaxPixels:N0} are accepted: scale it down.");
+        {
+            throw TooLarge(
+                $"The image has {header.Width} x {header.Height} pixels; at most {_limits.MaxPixels:N0} are accepted: scale it down.");
+        }
+
         JpegScans scans = header.Format == ImageFormats.Jpeg ? JpegScans.Of(file.Span) : default;
         if (scans.Count > JpegScans.Most)
-            throw new ClassificationException(ClassificationError.InvalidImage, $"The JPEG file has {scans.Count} scans, more than any camera or program writes: save it again as an ordinary JPEG.");
+        {
+            throw new ClassificationException(ClassificationError.InvalidImage,
+                $"The JPEG file has {scans.Count} scans, more than any camera or program writes: save it again as an ordinary JPEG.");
+        }
+
         return header with { DecodeBytes = DecodingMemory.Estimate(header, scans, file.Span) };
     }
 
     /// <inheritdoc/>
-    public PixelImage Load(ReadOnlyMemory<byte> file, ImageMode mode, ImagePreprocessing preprocessing)
+    public PixelImage Load(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode, ImagePreprocessing preprocessing)
     {
+        ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(preprocessing);
-        ReadHeader(file);
-        RgbImage decoded = _decoder.Decode(file, mode);
+        RgbImage decoded = _decoder.Decode(file, header, mode);
         RgbImage square = Crops.Square(decoded, preprocessing);
         return new PixelImage(ToPlanes(square), preprocessing.Size, decoded.Warnings);
     }

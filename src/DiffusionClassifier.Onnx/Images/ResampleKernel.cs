@@ -1,6 +1,8 @@
 namespace DiffusionClassifier.Onnx.Images;
 
-/// <summary>The four antialiasing kernels: weight by distance, in units of the (stretched) pixel grid. Source: Pillow src/libImaging/Resample.c.</summary>
+/// <summary>
+/// The four antialiasing kernels: weight by distance, in units of the (stretched) pixel grid. Source: Pillow src/libImaging/Resample.c.
+/// </summary>
 internal static class ResampleKernel
 {
     // Keys' cubic with a = -0.5 (Catmull-Rom). OpenCV and torch without antialiasing use -0.75.

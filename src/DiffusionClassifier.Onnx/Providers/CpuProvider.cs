@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Onnx.Models;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionClassifier.Onnx.Providers;
@@ -16,5 +15,6 @@ internal sealed class CpuProvider : ExecutionProvider
         ? $"The device {device.Name} has settings, and the processor takes none: its threads are set by Onnx:Threads."
         : base.Check(device);
 
-    public override void Configure(SessionOptions session, DeviceOptions device, OnnxOptions options) => session.IntraOpNumThreads = options.EffectiveThreads;
+    public override void Configure(SessionOptions session, DeviceOptions device, OnnxOptions options) =>
+        session.IntraOpNumThreads = options.EffectiveThreads;
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Onnx.Models;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionClassifier.Onnx.Providers;
@@ -15,7 +14,9 @@ internal sealed class CudaProvider : ExecutionProvider
 
     public override string Name => Word;
 
-    /// <summary>Where small U-Nets are still gaining. The sweep at start stops where a model does not, or takes too long, or does not fit.</summary>
+    /// <summary>
+    /// Where small U-Nets are still gaining. The sweep at start stops where a model does not, or takes too long, or does not fit.
+    /// </summary>
     public override int MaxBatch => 128;
 
     public override string? Check(DeviceOptions device) => device.Settings?.ContainsKey(DeviceId) == true

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace DiffusionClassifier.Onnx.Providers;
 
-/// <summary>From the devices that are wanted to those that there are. The processor is always there, and takes the place of what is not.</summary>
+/// <summary>
+/// From the devices that are wanted to those that there are. The processor is always there, and takes the place of what is not.
+/// </summary>
 /// <param name="probe">Null where a device works, else why not.</param>
 /// <param name="logger">Gets one line for each device that is left out.</param>
 internal sealed partial class DeviceFinder(Func<DeviceOptions, string?> probe, ILogger logger)
@@ -41,8 +43,12 @@ internal sealed partial class DeviceFinder(Func<DeviceOptions, string?> probe, I
         if (cpu < 0)
             found.Add(new DeviceOptions { Models = leftOut.Models });
         else
-            found[cpu] = found[cpu] with { Models = leftOut.Models is { Count: > 0 } models ? [.. found[cpu].Models!.Union(models, StringComparer.OrdinalIgnoreCase)] : null };
+            found[cpu] = found[cpu] with { Models = Union(found[cpu].Models!, leftOut.Models) };
     }
+
+    // No list means all models.
+    private static IReadOnlyList<string>? Union(IReadOnlyList<string> models, IReadOnlyList<string>? others) =>
+        others is { Count: > 0 } ? [.. models.Union(others, StringComparer.OrdinalIgnoreCase)] : null;
 
     // Nobody asked for a particular device: that there is none of the better kind is no reason to warn.
     private DeviceOptions Choose(DeviceOptions device)
@@ -61,12 +67,15 @@ internal sealed partial class DeviceFinder(Func<DeviceOptions, string?> probe, I
         return provider.Check(named) is { } mistake ? throw new ArgumentException(mistake) : named;
     }
 
-    private string? Probe(DeviceOptions device) => device.Provider == DeviceOptions.Cpu ? null : probe(device) is { } reason ? Brief(reason) : null;
+    private string? Probe(DeviceOptions device) =>
+        device.Provider == DeviceOptions.Cpu ? null : probe(device) is { } reason ? Brief(reason) : null;
 
     // ONNX Runtime says where in its sources something went wrong, at length, before it says what.
     private static string Brief(string reason) => Whereabouts().Replace(reason, "").ReplaceLineEndings(" ").Trim();
 
-    [GeneratedRegex(@"^\[ErrorCode:\w+\]\s*|\S*/onnxruntime/\S+:\d+\s+.*?(?:\)| was false\.)\s+(?:\[ONNXRuntimeError\][^:]*:\s*\d+\s*:\s*\w+\s*:\s*)?", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^\[ErrorCode:\w+\]\s*"
+        + @"|\S*/onnxruntime/\S+:\d+\s+.*?(?:\)| was false\.)\s+(?:\[ONNXRuntimeError\][^:]*:\s*\d+\s*:\s*\w+\s*:\s*)?",
+        RegexOptions.Singleline)]
     private static partial Regex Whereabouts();
 
     [LoggerMessage(LogLevel.Warning, "The device {Device} does not work here, and the models run on {Others} instead: {Reason}")]

@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Onnx.Models;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionClassifier.Onnx.Providers;
@@ -12,7 +11,8 @@ internal static class DeviceProbe
 {
     // ONNX, opset 17: y = Conv(x, x), z = MatMul(y, y), all [1, 1, 1, 1]. The two operations that need cuDNN and cuBLAS.
     private const string Graph =
-        "CAg6ZQoPCgF4CgF4EgF5IgRDb252ChEKAXkKAXkSAXoiBk1hdE11bBIFcHJvYmVaGwoBeBIWChQIARIQCgIIAQoCCAEKAggBCgIIAWIbCgF6EhYKFAgBEhAKAggBCgIIAQoCCAEKAggBQgQKABAR";
+        "CAg6ZQoPCgF4CgF4EgF5IgRDb252ChEKAXkKAXkSAXoiBk1hdE11bBIFcHJvYmVaGwoBeBIWChQIARIQCgIIAQoCCAEKAggBCgIIAWIb"
+        + "CgF6EhYKFAgBEhAKAggBCgIIAQoCCAEKAggBQgQKABAR";
 
     private const float Input = 3, Expected = Input * Input * (Input * Input);
 

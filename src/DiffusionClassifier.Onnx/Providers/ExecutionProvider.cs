@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Onnx.Models;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionClassifier.Onnx.Providers;
@@ -17,7 +16,8 @@ internal abstract class ExecutionProvider
     public virtual string? Check(DeviceOptions device) => device switch
     {
         { Id: < 0 } => $"The device {device.Name} has a negative id: devices count from 0.",
-        { Batch: < 1 or > DeviceTarget.LargestBatch } => $"The device {device.Name} has {device.Batch} as its largest batch: it must be from 1 to {DeviceTarget.LargestBatch}.",
+        { Batch: < 1 or > DeviceTarget.LargestBatch } =>
+            $"The device {device.Name} has {device.Batch} as its largest batch: it must be from 1 to {DeviceTarget.LargestBatch}.",
         _ => null,
     };
 

@@ -28,9 +28,9 @@ public static partial class OnnxRuntimeLibrary
     internal static OrtEnv EnsureStarted() => Environment.Value;
 
     /// <summary>
-    /// Official builds send usage events to Microsoft (the package's Privacy.md): which graphs and files were opened, from some seconds after
-    /// the start on, with a database in the user's home. Only this variable prevents all of it, and only if it is there before the library
-    /// loads; so this runs before any other code of this assembly can.
+    /// Official builds send usage events to Microsoft (the package's Privacy.md): which graphs and files were opened, from some seconds
+    /// after the start on, with a database in the user's home. Only this variable prevents all of it, and only if it is there before the
+    /// library loads; so this runs before any other code of this assembly can.
     /// </summary>
 #pragma warning disable CA2255 // a library should have no module initializer, unless forgetting the call would break a promise
     [ModuleInitializer]
@@ -60,7 +60,8 @@ public static partial class OnnxRuntimeLibrary
         return environment;
     }
 
-    private static void WriteLine(IntPtr state, OrtLoggingLevel severity, string category, string logId, string codeLocation, string message)
+    private static void WriteLine(
+        IntPtr state, OrtLoggingLevel severity, string category, string logId, string codeLocation, string message)
     {
         try
         {

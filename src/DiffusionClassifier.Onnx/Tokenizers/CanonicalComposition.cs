@@ -14,12 +14,14 @@ internal static class CanonicalComposition
 {
     /// <summary>What to tell the user where <see cref="Works"/> is false.</summary>
     public const string WhatToDo = "the tokenizer needs Unicode normalisation, which .NET's globalization-invariant mode switches off: "
-        + "unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT, and install ICU (Debian, Ubuntu: the package libicu; Alpine: icu-libs and icu-data-full).";
+        + "unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT, and install ICU (Debian, Ubuntu: the package libicu; "
+        + "Alpine: icu-libs and icu-data-full).";
 
     // ICU's time for a run of combining marks grows with its square. Far above the length of prompts.
     private const int LongestPiece = 8192;
 
-    private const char Swapped = '\uFFFE'; // a byte order mark read backwards: .NET refuses a text that has one, and nothing combines with it
+    // A byte order mark read backwards: .NET refuses a text that has one, and nothing combines with it.
+    private const char Swapped = '\uFFFE';
 
     /// <summary>
     /// False in globalization-invariant mode, in which <see cref="string.Normalize()"/> returns its argument: prompts would silently become

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
-using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Tokenizers;
 
 /// <summary>
-/// The special tokens of a tokenizer's folder. <c>special_tokens_map.json</c> wins over <c>tokenizer_config.json</c>, field by field: Stable
-/// Diffusion 2 ships the two with different padding (<c>!</c> and the end token), and was trained with the former.
+/// The special tokens of a tokenizer's folder. <c>special_tokens_map.json</c> wins over <c>tokenizer_config.json</c>, field by field:
+/// Stable Diffusion 2 ships the two with different padding (<c>!</c> and the end token), and was trained with the former.
 /// </summary>
 internal sealed class SpecialTokenFiles
 {
@@ -60,10 +60,18 @@ internal sealed class SpecialTokenFiles
         if (token is null && _vocabulary.TryGetValue(content, out int id))
             token = new SpecialToken(content, id, normalized);
         if (token is null)
-            throw (mapped is not null ? _map : configured is not null ? _config : null)?.Complain(name, $"is '{content}', which the vocabulary lacks.")
+        {
+            JsonFile? file = mapped is not null ? _map : configured is not null ? _config : null;
+            throw file?.Complain(name, $"is '{content}', which the vocabulary lacks.")
                 ?? new BundleException(_folder, $"no file names the {name}, and the vocabulary lacks '{content}', CLIP's own.");
+        }
+
         if (mapped is not null && configured is not null && mapped.Value.Content != configured.Value.Content)
-            _warnings.Add($"The tokenizer's files disagree about {name}: special_tokens_map.json says '{mapped.Value.Content}' (id {token.Id}), tokenizer_config.json says '{configured.Value.Content}'; the former is used.");
+        {
+            _warnings.Add($"The tokenizer's files disagree about {name}: special_tokens_map.json says '{mapped.Value.Content}' (id "
+                + $"{token.Id}), tokenizer_config.json says '{configured.Value.Content}'; the former is used.");
+        }
+
         return token;
     }
 
@@ -85,9 +93,14 @@ internal sealed class SpecialTokenFiles
         foreach (string key in decoder.Names)
         {
             JsonFile? token = decoder.Object(key);
-            if (!int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int id) || token?.Text("content") is not { Length: > 0 } content)
+            if (!int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+                || token?.Text("content") is not { Length: > 0 } content)
+            {
                 throw decoder.Complain(key, "must be an id with a token that has content.");
-            yield return new SpecialToken(content, _vocabulary.TryGetValue(content, out int known) ? known : id, token.Flag("normalized") ?? false);
+            }
+
+            int inText = _vocabulary.TryGetValue(content, out int known) ? known : id;
+            yield return new SpecialToken(content, inText, token.Flag("normalized") ?? false);
         }
     }
 }

@@ -1,4 +1,4 @@
-using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Tokenizers;
 
@@ -10,7 +10,8 @@ internal sealed record TokenizerConfig
 {
     private const int DefaultMaxLength = 77; // CLIP's number of position embeddings
     private const int MinMaxLength = 3; // start, one token, end
-    private const int LargestMaxLength = 8192; // far above any text encoder of a diffusion model (T5: 512); Hugging Face writes 1e30 for "no limit"
+    // Far above any text encoder of a diffusion model (T5: 512); Hugging Face writes 1e30 for "no limit".
+    private const int LargestMaxLength = 8192;
 
     private const string ConfigFile = "tokenizer_config.json";
 
@@ -70,6 +71,7 @@ internal sealed record TokenizerConfig
     {
         null or > LargestMaxLength => DefaultMaxLength,
         >= MinMaxLength and { } length when double.IsInteger(length) => (int)length,
-        { } length => throw config.Complain("model_max_length", FormattableString.Invariant($"is {length}; it must be a whole number of at least {MinMaxLength}.")),
+        { } length => throw config.Complain("model_max_length",
+            FormattableString.Invariant($"is {length}; it must be a whole number of at least {MinMaxLength}.")),
     };
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Tokenizers;
 
@@ -10,7 +10,8 @@ namespace DiffusionClassifier.Onnx.Tokenizers;
 internal sealed class VocabularyFiles
 {
     private const string VocabularyName = "vocab.json", MergesName = "merges.txt", FastName = "tokenizer.json";
-    private const string VersionLine = "#version"; // the first line of merges.txt; a merge cannot start so, as "#version" is no single symbol
+    // The first line of merges.txt; a merge cannot start so, as "#version" is no single symbol.
+    private const string VersionLine = "#version";
 
     private readonly Dictionary<string, int> _vocabulary = [];
     private readonly List<MergeRule> _merges = [];
@@ -29,14 +30,19 @@ internal sealed class VocabularyFiles
     /// <exception cref="BundleException">A file is missing or broken.</exception>
     public static VocabularyFiles Read(string folder)
     {
-        string vocabulary = Path.Combine(folder, VocabularyName), merges = Path.Combine(folder, MergesName), fast = Path.Combine(folder, FastName);
+        string vocabulary = Path.Combine(folder, VocabularyName), merges = Path.Combine(folder, MergesName);
+        string fast = Path.Combine(folder, FastName);
         VocabularyFiles files = new();
         if (File.Exists(vocabulary) && File.Exists(merges))
             files.ReadPair(vocabulary, merges);
         else if (File.Exists(fast))
             files.ReadFast(fast);
         else
-            throw new BundleException(File.Exists(vocabulary) ? merges : vocabulary, $"the file is missing, and there is no {FastName} in its place.");
+        {
+            throw new BundleException(File.Exists(vocabulary) ? merges : vocabulary,
+                $"the file is missing, and there is no {FastName} in its place.");
+        }
+
         return files;
     }
 
@@ -64,7 +70,11 @@ internal sealed class VocabularyFiles
         JsonFile root = JsonFile.Read(file);
         JsonFile model = root.Object("model") ?? throw root.Complain("model", "is missing.");
         if ((model.Text("type") ?? "BPE") != "BPE" || model.Text("end_of_word_suffix") != ByteAlphabet.EndOfWord)
-            throw root.Complain("model", $"is no byte-pair encoding with the end-of-word suffix {ByteAlphabet.EndOfWord}: only CLIP's tokenizer is known.");
+        {
+            throw root.Complain("model",
+                $"is no byte-pair encoding with the end-of-word suffix {ByteAlphabet.EndOfWord}: only CLIP's tokenizer is known.");
+        }
+
         AddTokens(model.Object("vocab") ?? throw model.Complain("vocab", "is missing."));
         foreach (JsonElement merge in Items(model, "merges"))
             AddMerge(Parts(merge), reason => model.Complain("merges", $"has an entry that {reason}"));
@@ -103,22 +113,30 @@ internal sealed class VocabularyFiles
     private void AddAdded(JsonElement token, JsonFile root)
     {
         if (token.ValueKind != JsonValueKind.Object
-            || !token.TryGetProperty("id", out JsonElement idField) || idField.ValueKind != JsonValueKind.Number || !idField.TryGetInt32(out int id) || id < 0
-            || !token.TryGetProperty("content", out JsonElement content) || content.ValueKind != JsonValueKind.String || content.GetString() is not { Length: > 0 } text)
+            || !token.TryGetProperty("id", out JsonElement idField) || idField.ValueKind != JsonValueKind.Number
+            || !idField.TryGetInt32(out int id) || id < 0
+            || !token.TryGetProperty("content", out JsonElement content) || content.ValueKind != JsonValueKind.String
+            || content.GetString() is not { Length: > 0 } text)
+        {
             throw root.Complain("added_tokens", "has an entry without an id or content.");
+        }
+
         bool normalized = token.TryGetProperty("normalized", out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
         _vocabulary.TryAdd(text, id);
         _added.Add(new SpecialToken(text, _vocabulary[text], normalized));
     }
 
     private static JsonElement.ArrayEnumerator Items(JsonFile file, string name) =>
-        file.Element(name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : throw file.Complain(name, "must be a list.");
+        file.Element(name) is { ValueKind: JsonValueKind.Array } list
+            ? list.EnumerateArray()
+            : throw file.Complain(name, "must be a list.");
 
     // "a b" until tokenizers 0.20, ["a", "b"] since.
     private static string[] Parts(JsonElement merge) => merge.ValueKind switch
     {
         JsonValueKind.String => merge.GetString()!.Split(' '),
-        JsonValueKind.Array when merge.EnumerateArray().All(part => part.ValueKind == JsonValueKind.String) => [.. merge.EnumerateArray().Select(part => part.GetString()!)],
+        JsonValueKind.Array when merge.EnumerateArray().All(part => part.ValueKind == JsonValueKind.String) =>
+            [.. merge.EnumerateArray().Select(part => part.GetString()!)],
         _ => [],
     };
 }

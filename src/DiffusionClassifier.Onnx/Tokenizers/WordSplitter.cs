@@ -9,8 +9,8 @@ namespace DiffusionClassifier.Onnx.Tokenizers;
 internal static class WordSplitter
 {
     /// <summary>
-    /// UTF-16 units after which a word is taken to end: the library's time for a word grows with its square. No language has such words, the
-    /// service's prompts are shorter by default, and a text encoder's places (77) are filled long before.
+    /// UTF-16 units after which a word is taken to end: the library's time for a word grows with its square. No language has such words,
+    /// the service's prompts are shorter by default, and a text encoder's places (77) are filled long before.
     /// </summary>
     public const int LongestWord = 8192;
 

@@ -63,7 +63,8 @@ public sealed class DataSetTests : IDisposable
 
         DataSet data = Read("cifar10", "data.bin");
         ReadOnlyMemory<byte> file = await data.Images[1].ReadAsync(TestContext.Current.CancellationToken);
-        PixelImage image = new ImagePreprocessor(ImageDecoders.Create()).Load(file, ImageMode.Default, new ImagePreprocessing(CifarFormat.Size));
+        var images = new ImagePreprocessor(ImageDecoders.Create());
+        PixelImage image = images.Load(file, images.ReadHeader(file), ImageMode.Default, new ImagePreprocessing(CifarFormat.Size));
 
         Assert.Equal([0, 1], data.Images.Select(each => each.Class));
         byte[] planes = records.AsSpan(CifarFormat.Cifar10.RecordBytes + 1).ToArray();

@@ -38,6 +38,17 @@ public class ImageTextMatcherTests
     }
 
     [Fact]
+    public async Task The_header_of_each_image_of_a_match_is_read_once()
+    {
+        using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Text(), 4));
+        var matcher = new ImageTextMatcher(engine.Host.Engine, new EngineOptions());
+
+        await matcher.MatchAsync(Request([3], [1], [2]), Caller.Anonymous, cancellationToken: Cancellation);
+
+        Assert.Equal([3, 1, 2], engine.Images.HeadersRead);
+    }
+
+    [Fact]
     public async Task MatchAsync_AsManyCaptionsAsAreAllowed_HasRoomForTheNullLabelBeside()
     {
         var options = new EngineOptions { MaxLabels = 2, MaxPrompts = 2 };

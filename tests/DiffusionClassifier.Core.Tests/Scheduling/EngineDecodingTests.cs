@@ -31,6 +31,17 @@ public class EngineDecodingTests
         Assert.Equal(2, most);
     }
 
+    [Fact]
+    public async Task The_header_of_a_request_s_image_is_read_once()
+    {
+        using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 4));
+
+        await engine.ClassifyAsync(Request);
+        await engine.ClassifyAsync(Request with { Image = new byte[] { 2 } });
+
+        Assert.Equal([1, 2], engine.Images.HeadersRead);
+    }
+
     [Theory(Timeout = Patience)]
     [InlineData(1, 100, 50)]
     [InlineData(2, 100, 51)] // two do not fit together

@@ -1,6 +1,7 @@
 using System.Text;
 using DiffusionClassifier.Onnx.Bundles;
-using DiffusionClassifier.Onnx.Models;
+using DiffusionClassifier.Onnx.Files;
+using DiffusionClassifier.Onnx.Providers;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DiffusionClassifier.Onnx.Tests.Bundles;

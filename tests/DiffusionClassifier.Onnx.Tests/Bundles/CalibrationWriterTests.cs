@@ -3,6 +3,7 @@ using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Scoring.Calibration;
 using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Tests.Bundles;
 

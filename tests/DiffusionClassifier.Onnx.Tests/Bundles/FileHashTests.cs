@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DiffusionClassifier.Onnx.Bundles;
-using DiffusionClassifier.Onnx.Tests.Models;
+using DiffusionClassifier.Onnx.Files;
+using DiffusionClassifier.Onnx.Tests.Sessions;
 
 namespace DiffusionClassifier.Onnx.Tests.Bundles;
 

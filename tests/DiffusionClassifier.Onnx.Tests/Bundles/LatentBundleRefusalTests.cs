@@ -1,4 +1,6 @@
-using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Files;
+using DiffusionClassifier.Onnx.Tests.Graphs;
+
 using static DiffusionClassifier.Onnx.Tests.Bundles.SyntheticBundle;
 
 namespace DiffusionClassifier.Onnx.Tests.Bundles;

@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Tests.Graphs;
 using static DiffusionClassifier.Onnx.Tests.Bundles.SyntheticBundle;
 
 namespace DiffusionClassifier.Onnx.Tests.Bundles;
@@ -23,7 +24,7 @@ public class LatentBundleTests
         Assert.False(manifest.LearnedVariance || manifest.ScalarTimestep || manifest.LastTimestepLeftOut);
         Assert.Equal((0, 1000), (manifest.TimestepFrom, manifest.TimestepTo));
         Assert.Empty(manifest.Warnings);
-        Assert.Equal((Tokens, Width), (loaded.Text!.Tokenizer.MaxLength, loaded.Text.Width));
+        Assert.Equal((Tokens, Width), (loaded.Model.Text!.Tokenizer.MaxLength, loaded.Model.Text.Width));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Tests.Graphs;
 using DiffusionClassifier.Onnx.Tests.Tokenizers;
 
 namespace DiffusionClassifier.Onnx.Tests.Bundles;

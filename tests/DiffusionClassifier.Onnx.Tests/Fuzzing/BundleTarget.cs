@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Tests.Bundles;
+using DiffusionClassifier.Onnx.Tests.Graphs;
 using DiffusionClassifier.Onnx.Tokenizers;
 using DiffusionClassifier.Testing.Fuzzing;
 
@@ -69,8 +71,8 @@ internal sealed class BundleTarget : FuzzTarget
         {
             Bundle bundle = folder.Load();
             CheckManifest(bundle.Manifest);
-            Assert.All((int?[])[bundle.Denoiser.FixedBatch, bundle.Text?.FixedBatch, bundle.Vae?.Batch], batch => Assert.InRange(batch ?? 1, 1, MaxBatch));
-            if (bundle.Text is { Tokenizer: { } tokenizer })
+            Assert.All((int?[])[bundle.Model.Denoiser.FixedBatch, bundle.Model.Text?.FixedBatch, bundle.Model.Vae?.Batch], batch => Assert.InRange(batch ?? 1, 1, MaxBatch));
+            if (bundle.Model.Text is { Tokenizer: { } tokenizer })
                 new ClipTokenizer(tokenizer).Encode("a cat's <start> \u00E9\U0001F600", new long[tokenizer.MaxLength]);
             Assert.NotEmpty(BundleInspector.Inspect(folder.Folder).Parts);
             outcome = "loaded";

@@ -1,6 +1,7 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
+using DiffusionClassifier.Onnx.Images.Decoding;
 using DiffusionClassifier.Onnx.Tests.Images;
 using DiffusionClassifier.Testing.Fuzzing;
 
@@ -63,9 +64,9 @@ internal sealed class ImageTarget : FuzzTarget
             ImageHeader header = _preprocessor.ReadHeader(input);
             pixels = (long)header.Width * header.Height;
             Assert.InRange(pixels, 1, MaxPixels);
-            CheckPixels(header, _decoder.Decode(input, ImageMode.Default), mayTurn: true);
-            CheckPixels(header, _decoder.Decode(input, ImageMode.Reference), mayTurn: false);
-            PixelImage square = _preprocessor.Load(input, ImageMode.Default, Square);
+            CheckPixels(header, _decoder.Decode(input, header, ImageMode.Default), mayTurn: true);
+            CheckPixels(header, _decoder.Decode(input, header, ImageMode.Reference), mayTurn: false);
+            PixelImage square = _preprocessor.Load(input, header, ImageMode.Default, Square);
             Assert.All(square.Values, value => Assert.InRange(value, -1, 1));
             outcome = "decoded";
         }

@@ -1,4 +1,4 @@
-using DiffusionClassifier.Onnx.Tests.Bundles;
+using DiffusionClassifier.Onnx.Tests.Graphs;
 using DiffusionClassifier.Testing.Fuzzing;
 
 namespace DiffusionClassifier.Onnx.Tests.Fuzzing;

@@ -1,6 +1,8 @@
 using DiffusionClassifier.Onnx.Bundles;
-using DiffusionClassifier.Onnx.Models;
+using DiffusionClassifier.Onnx.Files;
+using DiffusionClassifier.Onnx.Providers;
 using DiffusionClassifier.Onnx.Tests.Bundles;
+using DiffusionClassifier.Onnx.Tests.Graphs;
 using DiffusionClassifier.Testing.Fuzzing;
 
 namespace DiffusionClassifier.Onnx.Tests.Fuzzing;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using DiffusionClassifier.Onnx.Images;
+using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Tests.Images;
 

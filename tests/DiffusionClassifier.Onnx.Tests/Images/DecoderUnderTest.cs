@@ -1,4 +1,5 @@
 using DiffusionClassifier.Onnx.Images;
+using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Tests.Images;
 

@@ -1,5 +1,5 @@
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Onnx.Images;
+using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Tests.Images;
 
@@ -14,11 +14,20 @@ internal sealed class FakeImageDecoder : IImageDecoder
 
     public ImageMode? LastMode { get; private set; }
 
-    public ImageHeader ReadHeader(ReadOnlyMemory<byte> file) => Header;
+    public int HeadersRead { get; private set; }
 
-    public RgbImage Decode(ReadOnlyMemory<byte> file, ImageMode mode)
+    public ImageHeader? LastHeader { get; private set; }
+
+    public ImageHeader ReadHeader(ReadOnlyMemory<byte> file)
+    {
+        HeadersRead++;
+        return Header;
+    }
+
+    public RgbImage Decode(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode)
     {
         Decodes++;
+        LastHeader = header;
         LastMode = mode;
         return Image;
     }

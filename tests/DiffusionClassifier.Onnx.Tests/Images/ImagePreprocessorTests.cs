@@ -1,6 +1,7 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
+using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Tests.Images;
 
@@ -64,6 +65,20 @@ public sealed class ImagePreprocessorTests
         Assert.Equal((-1f, 1f), (image.Values[0], image.Values[8]));
         Assert.Equal(2, image.Size);
         Assert.Equal(ImageMode.Reference, decoder.LastMode);
+    }
+
+    [Fact]
+    public void The_decoder_reads_a_header_once_and_gets_it_back_for_the_pixels()
+    {
+        FakeImageDecoder decoder = new() { Header = new ImageHeader("png", 4, 5) };
+        ImagePreprocessor preprocessor = new(decoder);
+
+        ImageHeader header = preprocessor.ReadHeader(AnyFile);
+        preprocessor.Load(AnyFile, header, ImageMode.Default, new ImagePreprocessing(4));
+
+        Assert.Equal((1, 1), (decoder.HeadersRead, decoder.Decodes));
+        Assert.Same(header, decoder.LastHeader);
+        Assert.True(header.DecodeBytes > 0);
     }
 
     [Fact]

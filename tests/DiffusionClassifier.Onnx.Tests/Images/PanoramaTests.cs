@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
+using DiffusionClassifier.Onnx.Images.Decoding;
 using DiffusionClassifier.Testing.Fuzzing;
 
 namespace DiffusionClassifier.Onnx.Tests.Images;
@@ -29,10 +30,11 @@ public abstract class PanoramaTests(DecoderUnderTest library, ITestOutputHelper 
         ImagePreprocessor preprocessor = new(library.Create());
         preprocessor.Load(SampleFiles.Jpeg, ImageMode.Default, new ImagePreprocessing(64)); // loads the library
         long before = ProcessMemory.Settled(Environment.ProcessId).Resident;
-        long estimate = preprocessor.ReadHeader(file).DecodeBytes;
+        ImageHeader header = preprocessor.ReadHeader(file);
+        long estimate = header.DecodeBytes;
         ProcessMemory.ForgetPeak();
 
-        PixelImage image = preprocessor.Load(file, ImageMode.Default, new ImagePreprocessing(64));
+        PixelImage image = preprocessor.Load(file, header, ImageMode.Default, new ImagePreprocessing(64));
 
         long peak = ProcessMemory.Of(Environment.ProcessId).Peak - before;
         output.WriteLine($"{name}: {file.Length >> 10} KiB, {peak >> 20} MiB at most, {estimate >> 20} MiB estimated");

@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
+using DiffusionClassifier.Onnx.Images.Decoding;
 using DiffusionClassifier.Onnx.Tests.Fuzzing;
 
 namespace DiffusionClassifier.Onnx.Tests.Images;

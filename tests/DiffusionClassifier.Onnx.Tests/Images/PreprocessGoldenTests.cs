@@ -3,6 +3,7 @@ using System.Text.Json;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Images;
+using DiffusionClassifier.Onnx.Images.Decoding;
 using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Onnx.Tests.Images;

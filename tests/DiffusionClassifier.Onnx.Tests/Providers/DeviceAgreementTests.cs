@@ -2,10 +2,10 @@ using System.Text.Json;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring.Banks;
 using DiffusionClassifier.Onnx.Bundles;
-using DiffusionClassifier.Onnx.Models;
 using DiffusionClassifier.Onnx.Providers;
 using DiffusionClassifier.Onnx.Tests.Bundles;
-using DiffusionClassifier.Onnx.Tests.Models;
+using DiffusionClassifier.Onnx.Tests.Golden;
+using DiffusionClassifier.Onnx.Tests.Sessions;
 
 namespace DiffusionClassifier.Onnx.Tests.Providers;
 
@@ -60,7 +60,7 @@ public sealed class DeviceAgreementTests(ITestOutputHelper output)
             using OnnxDiffusionModel here = golden.Open(), there = golden.Open(device);
             var image = new PixelImage([.. Enumerable.Range(0, 3 * Square(here)).Select(i => MathF.Sin(i))], here.Manifest.Preprocessing.Size, []);
             check.Compare($"{golden.Name}, latent", here.EncodeImage(image).Values, there.EncodeImage(image).Values);
-            if (golden.Bundle.Text is not null)
+            if (golden.Bundle.Model.Text is not null)
                 check.Compare($"{golden.Name}, embedding", GoldenBundle.Embed(here, golden.Family.Prompts), GoldenBundle.Embed(there, golden.Family.Prompts));
             foreach (JsonProperty call in golden.Family.DenoiserCalls.Where(call => DenoiserCall.Fits(call.Value, golden.Bundle)))
             {

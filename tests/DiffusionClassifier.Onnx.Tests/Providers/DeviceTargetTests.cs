@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Onnx.Models;
 using DiffusionClassifier.Onnx.Providers;
 using Microsoft.ML.OnnxRuntime;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using DiffusionClassifier.Onnx.Bundles;
+using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Tokenizers;
 
 namespace DiffusionClassifier.Onnx.Tests.Tokenizers;

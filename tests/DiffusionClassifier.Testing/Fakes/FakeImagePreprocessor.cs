@@ -1,12 +1,15 @@
+using System.Collections.Concurrent;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Testing.Fakes;
 
-/// <summary>Every file is a picture that its first byte names, but two are bad: one in its header, one in its pixels.</summary>
+/// <summary>Every file is a picture that its first byte names, but two are bad: one in its header, one in its pixels. Keeps what it was asked.</summary>
 public sealed class FakeImagePreprocessor : IImagePreprocessor
 {
     public static readonly byte[] BadHeader = [254], BadPixels = [255];
+
+    private readonly ConcurrentQueue<byte> _headersRead = [];
 
     /// <summary>Called before pixels are decoded, on the caller's thread.</summary>
     public Action? BeforeLoad { get; set; }
@@ -20,12 +23,21 @@ public sealed class FakeImagePreprocessor : IImagePreprocessor
         return [.. Enumerable.Range(0, 3 * size * size).Select(_ => (float)(random.NextDouble() * 2 - 1))];
     }
 
-    public ImageHeader ReadHeader(ReadOnlyMemory<byte> file) => file.Span[0] == BadHeader[0]
-        ? throw new ClassificationException(ClassificationError.UnsupportedImageFormat, "not an image")
-        : new ImageHeader("png", 10, 10) { DecodeBytes = DecodeBytes };
+    /// <summary>The first byte of every file whose header was read, in that order.</summary>
+    public IReadOnlyCollection<byte> HeadersRead => _headersRead;
 
-    public PixelImage Load(ReadOnlyMemory<byte> file, ImageMode mode, ImagePreprocessing preprocessing)
+    public ImageHeader ReadHeader(ReadOnlyMemory<byte> file)
     {
+        _headersRead.Enqueue(file.Span[0]);
+        return file.Span[0] == BadHeader[0]
+            ? throw new ClassificationException(ClassificationError.UnsupportedImageFormat, "not an image")
+            : new ImageHeader("png", 10 + file.Span[0], 10) { DecodeBytes = DecodeBytes };
+    }
+
+    /// <exception cref="ArgumentException">The header is another file's.</exception>
+    public PixelImage Load(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode, ImagePreprocessing preprocessing)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(header.Width, 10 + file.Span[0], nameof(header));
         BeforeLoad?.Invoke();
         return file.Span[0] == BadPixels[0]
             ? throw new ClassificationException(ClassificationError.InvalidImage, "damaged")

@@ -5,8 +5,9 @@ using DiffusionClassifier.Core.Jobs;
 namespace DiffusionClassifier.Core.Scheduling.Sharing;
 
 /// <summary>
-/// A batch in the making: how many rows of which job. It owns those allotments. The first job sets what may share the batch: one model, one timestep where the
-/// export takes only one, and whether its size is free. Owned by the <see cref="RowScheduler"/>, used under its lock and reused for every batch.
+/// A batch in the making: how many rows of which job. It owns those allotments. The first job sets what may share the batch: one model, one
+/// timestep where the export takes only one, and whether its size is free. Owned by the <see cref="RowScheduler"/>, used under its lock and
+/// reused for every batch.
 /// </summary>
 internal sealed class BatchDraft
 {
@@ -41,8 +42,12 @@ internal sealed class BatchDraft
     public bool CanTake(ClassificationJob job)
     {
         if (Lead is not null)
-            return job.Settings.Manifest.Id == Lead.Settings.Manifest.Id && job.Settings.Deterministic == Lead.Settings.Deterministic && Left(job) > 0 && !IsTooLate(job)
+        {
+            return job.Settings.Manifest.Id == Lead.Settings.Manifest.Id && job.Settings.Deterministic == Lead.Settings.Deterministic
+                && Left(job) > 0 && !IsTooLate(job)
                 && (!job.Settings.Manifest.ScalarTimestep || job.NextTimestep == Lead.NextTimestep);
+        }
+
         return Device.Runs(job.Settings.Manifest.Id) && (Left(job) > 0 || job.NeedsEncoding) && !IsTooLate(job);
     }
 
@@ -63,7 +68,9 @@ internal sealed class BatchDraft
         return rows;
     }
 
-    /// <summary>Takes one row back from whoever has the most; of equals from the last, for newcomers with their only row come first.</summary>
+    /// <summary>
+    /// Takes one row back from whoever has the most; of equals from the last, for newcomers with their only row come first.
+    /// </summary>
     public ClassificationJob GiveBackOne()
     {
         ClassificationJob most = _jobs[0];
@@ -96,7 +103,8 @@ internal sealed class BatchDraft
 
     private BatchLadder Ladder(ClassificationJob job) => Device.Ladder(job.Settings.Manifest.Id);
 
-    // Rows whose results would come after the answer are not worth running. The batch is as large as it is with them: an idle device must not
-    // refuse a short deadline because its largest batch would be late.
-    private bool IsTooLate(ClassificationJob job, int rows = 1) => job.Clock.Deadline is not null && job.Clock.SecondsLeft(_now) < Ladder(job).Seconds(Math.Min(Count + rows, Ladder(job).Top));
+    // Rows whose results would come after the answer are not worth running. The batch is as large as it is with them: an idle device must
+    // not refuse a short deadline because its largest batch would be late.
+    private bool IsTooLate(ClassificationJob job, int rows = 1) =>
+        job.Clock.Deadline is not null && job.Clock.SecondsLeft(_now) < Ladder(job).Seconds(Math.Min(Count + rows, Ladder(job).Top));
 }

@@ -2,7 +2,9 @@ using DiffusionClassifier.Core.Jobs;
 
 namespace DiffusionClassifier.Core.Scheduling.Sharing;
 
-/// <summary>Deficit round robin over jobs (Shreedhar, Varghese, 1996), a baseline: fair to jobs, but a newcomer waits for a whole round of them.</summary>
+/// <summary>
+/// Deficit round robin over jobs (Shreedhar, Varghese, 1996), a baseline: fair to jobs, but a newcomer waits for a whole round of them.
+/// </summary>
 internal sealed class DeficitRoundRobin : ISharePolicy
 {
     private const int Quantum = 8; // rows: a quarter of a batch of 32, so that a batch holds several jobs

@@ -3,13 +3,14 @@ using DiffusionClassifier.Core.Jobs;
 namespace DiffusionClassifier.Core.Scheduling.Sharing;
 
 /// <summary>
-/// Divides devices among classes by weight, among the tenants of a class equally, and among the jobs of a tenant: the first two by start-time
-/// fair queueing, work-conserving; jobs as <see cref="TenantShare"/> says. So a small request waits for its own class only, however many
-/// large ones there are. Owned by a <see cref="RowScheduler"/> and called under its lock.
+/// Divides devices among classes by weight, among the tenants of a class equally, and among the jobs of a tenant: the first two by
+/// start-time fair queueing, work-conserving; jobs as <see cref="TenantShare"/> says. So a small request waits for its own class only,
+/// however many large ones there are. Owned by a <see cref="RowScheduler"/> and called under its lock.
 /// </summary>
 /// <remarks>
 /// Newcomers are served out of turn, and pay like others. The first encoding of a job, because without it there are no rows to fill a batch
-/// with. And the first row of a job, one such job for each tenant and batch: so it is in the next assembled batch, whatever its tenant has used.
+/// with. And the first row of a job, one such job for each tenant and batch: so it is in the next assembled batch, whatever its tenant has
+/// used.
 /// </remarks>
 internal sealed class FairShare : ISharePolicy
 {

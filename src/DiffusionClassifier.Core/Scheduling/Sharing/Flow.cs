@@ -21,5 +21,6 @@ internal sealed class Flow(double weight)
     /// <summary>Pays for device time.</summary>
     /// <param name="clock">The virtual time of the participant that was served last in its turn.</param>
     /// <param name="seconds">Device seconds; below zero where some are given back.</param>
-    public void Charge(double clock, double seconds) => VirtualTime = Math.Max(VirtualTime, clock - MaxLagSeconds / weight) + seconds / weight;
+    public void Charge(double clock, double seconds) =>
+        VirtualTime = Math.Max(VirtualTime, clock - MaxLagSeconds / weight) + seconds / weight;
 }

@@ -11,7 +11,10 @@ internal interface ISharePolicy
     /// <summary>A job has ended.</summary>
     void Remove(ClassificationJob job);
 
-    /// <summary>The job to serve next, of those that <see cref="BatchDraft.CanTake"/>, and how many rows it may have before the question is asked again.</summary>
+    /// <summary>
+    /// The job to serve next, of those that <see cref="BatchDraft.CanTake"/>, and how many rows it may have before the question is asked
+    /// again.
+    /// </summary>
     Grant? Next(BatchDraft draft, long now);
 
     /// <summary>A job was given device time.</summary>

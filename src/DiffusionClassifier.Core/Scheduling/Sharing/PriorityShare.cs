@@ -32,8 +32,11 @@ internal sealed class PriorityShare(PriorityClass priority)
         ClassificationJob? next = null;
         foreach (TenantShare tenant in _tenants)
         {
-            if ((best is null || tenant.Flow.VirtualTime < best.Flow.VirtualTime) && tenant.Next(draft, now, bySize: priority == PriorityClass.Interactive) is { } job)
+            if ((best is null || tenant.Flow.VirtualTime < best.Flow.VirtualTime)
+                && tenant.Next(draft, now, bySize: priority == PriorityClass.Interactive) is { } job)
+            {
                 (best, next) = (tenant, job);
+            }
         }
 
         return next;

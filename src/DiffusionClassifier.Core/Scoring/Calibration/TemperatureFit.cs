@@ -1,12 +1,13 @@
 namespace DiffusionClassifier.Core.Scoring.Calibration;
 
 /// <summary>
-/// Temperature scaling (Guo et al. 2017, section 4.2) of p = softmax(−β·meanError): the β with the smallest negative log likelihood of the
-/// true labels, all classes equally likely beforehand. Stateless.
+/// Temperature scaling (Guo et al. 2017, section 4.2) of p = softmax(−β·meanError): the β with the smallest negative log likelihood of
+/// the true labels, all classes equally likely beforehand. Stateless.
 /// </summary>
 /// <remarks>
-/// −log p = β·E_y + log Σ_c exp(−β·E_c) has the slope E_y − E_p[E] and the curvature Var_p[E] ≥ 0: it is convex, and its slope rises from
-/// E_y − mean E at β = 0 to E_y − min E at infinity. So there is one minimum where the first sum is below 0 and the second above.
+/// −log p = β·E_y + log Σ_c exp(−β·E_c) has the slope E_y − E_p[E] and the curvature Var_p[E] ≥ 0: it is convex, and its slope
+/// rises from E_y − mean E at β = 0 to E_y − min E at infinity. So there is one minimum where the first sum is below 0 and the second
+/// above.
 /// </remarks>
 public static class TemperatureFit
 {
@@ -45,12 +46,20 @@ public static class TemperatureFit
     private static void RequireMinimum(LabelledErrors data)
     {
         if (Derivatives(data, beta: 0).Slope >= 0)
-            throw new CalibrationException("The errors do not prefer the true labels even on average, so no posterior fits them: check that labels and classes are in the same order.");
+        {
+            throw new CalibrationException("The errors do not prefer the true labels even on average, so no posterior fits them: "
+                + "check that labels and classes are in the same order.");
+        }
+
         if (Enumerable.Range(0, data.Count).All(image => data.Errors(image)[data.Label(image)] <= Min(data.Errors(image))))
-            throw new CalibrationException($"All {data.Count} images are classified correctly, so the sharper the posterior the better, without end: calibrate on more images, or on harder ones.");
+        {
+            throw new CalibrationException($"All {data.Count} images are classified correctly, so the sharper the posterior the better, "
+                + "without end: calibrate on more images, or on harder ones.");
+        }
     }
 
-    // The minimum lies below the first power of two, in units of one over the mean spread of an image's errors, at which the slope is upward.
+    // The minimum lies below the first power of two, in units of one over the mean spread of an image's errors, at which the slope is
+    // upward.
     private static double Bracket(LabelledErrors data)
     {
         double spread = Enumerable.Range(0, data.Count).Average(image => Max(data.Errors(image)) - Min(data.Errors(image)));

@@ -2,7 +2,8 @@ namespace DiffusionClassifier.Core.Scoring.Calibration;
 
 /// <summary>
 /// Softmax regression of the true labels on the errors at the knots (Clark and Jaini 2023, appendix, with lines in the place of buckets):
-/// minimises mean(−log p) + λ·(Σ(φ_k+1 − φ_k)² + ε·Σ(φ_k − 1)²) over φ ≥ 0, p = softmax_c(−β·Σ_k φ_k·x_k,c). Convex. Stateless.
+/// minimises mean(−log p) + λ·(Σ(φ_k+1 − φ_k)² + ε·Σ(φ_k − 1)²) over φ ≥ 0, p = softmax_c(−β·Σ_k φ_k·x_k,c).
+/// Convex. Stateless.
 /// </summary>
 /// <remarks>
 /// λ pulls towards equal weights: without end it is temperature scaling. Solved by Newton's method on the weights that are not held at 0,
@@ -50,7 +51,8 @@ internal static class WeightRegression
         return weights;
     }
 
-    private static double Slope(double[] gradient, double[] from, double[] to) => gradient.Select((slope, k) => slope * (to[k] - from[k])).Sum();
+    private static double Slope(double[] gradient, double[] from, double[] to) =>
+        gradient.Select((slope, k) => slope * (to[k] - from[k])).Sum();
 
     // −H⁻¹g over the weights that are free; one at 0 whose slope is upward stays there.
     private static double[] Direction(double[] weights, double[] gradient, double[,] curvature)
@@ -97,12 +99,14 @@ internal static class WeightRegression
     }
 
     private static double Value(KnotErrors data, double beta, double smoothing, double[] weights) =>
-        PosteriorQuality.LogPosteriors(data.Weighted(weights), beta).Select((logs, image) => -logs[data.Label(image)]).Average() + smoothing * Penalty(weights);
+        PosteriorQuality.LogPosteriors(data.Weighted(weights), beta).Select((logs, image) => -logs[data.Label(image)]).Average()
+            + smoothing * Penalty(weights);
 
     private static double Penalty(double[] weights) =>
         weights.Zip(weights.Skip(1), (a, b) => (b - a) * (b - a)).Sum() + PullToOne * weights.Sum(weight => (weight - 1) * (weight - 1));
 
-    private static (double Value, double[] Gradient, double[,] Curvature) Evaluate(KnotErrors data, double beta, double smoothing, double[] weights)
+    private static (double Value, double[] Gradient, double[,] Curvature) Evaluate(
+        KnotErrors data, double beta, double smoothing, double[] weights)
     {
         int knots = weights.Length;
         var gradient = new double[knots];
@@ -134,7 +138,8 @@ internal static class WeightRegression
     }
 
     // Slope β·(x_k,y − E_p[x_k]) and curvature β²·Cov_p(x_k, x_l) of one image's −log p.
-    private static void AddImage(KnotErrors data, int image, double[] logs, double slopeScale, double curvatureScale, double[] gradient, double[,] curvature)
+    private static void AddImage(
+        KnotErrors data, int image, double[] logs, double slopeScale, double curvatureScale, double[] gradient, double[,] curvature)
     {
         ReadOnlySpan<double> values = data.Values(image);
         int classes = data.Classes, knots = gradient.Length;

@@ -1,3 +1,5 @@
+using DiffusionClassifier.Onnx.Images.Decoding;
+
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
 /// <summary>Lays an animation's frame on its canvas.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
@@ -37,7 +38,10 @@ internal static class FileHeader
         {
             ReadOnlySpan<byte> data = segment.Data.Span;
             if (segment.Name.Span[0] is >= FirstFrame and <= LastFrame and not (0xC4 or 0xC8 or 0xCC) && data.Length >= FrameBytes)
-                return (BinaryPrimitives.ReadUInt16BigEndian(data[FrameWidth..]), BinaryPrimitives.ReadUInt16BigEndian(data[FrameHeight..]));
+            {
+                return (BinaryPrimitives.ReadUInt16BigEndian(data[FrameWidth..]),
+                    BinaryPrimitives.ReadUInt16BigEndian(data[FrameHeight..]));
+            }
         }
 
         return null;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
@@ -89,7 +90,8 @@ internal static class FileMetadata
         byte[] profile = new byte[MostProfileBytes];
         try
         {
-            using ZLibStream zlib = new(new MemoryStream(chunk[packed..Math.Min(chunk.Length, packed + MostProfileBytes)].ToArray()), CompressionMode.Decompress);
+            using ZLibStream zlib = new(new MemoryStream(chunk[packed..Math.Min(chunk.Length, packed + MostProfileBytes)].ToArray()),
+                CompressionMode.Decompress);
             return profile.AsSpan(0, zlib.ReadAtLeast(profile, profile.Length, throwOnEndOfStream: false));
         }
         catch (InvalidDataException)

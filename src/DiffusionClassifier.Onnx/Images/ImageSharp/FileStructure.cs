@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 

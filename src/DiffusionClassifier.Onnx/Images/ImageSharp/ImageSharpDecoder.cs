@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Images.Decoding;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Png;
@@ -27,9 +28,8 @@ internal sealed class ImageSharpDecoder : IImageDecoder
     }
 
     /// <inheritdoc/>
-    public RgbImage Decode(ReadOnlyMemory<byte> file, ImageMode mode)
+    public RgbImage Decode(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode)
     {
-        ImageHeader header = ReadHeader(file);
         try
         {
             if (!FileStructure.IsWhole(header.Format, file))
@@ -64,13 +64,14 @@ internal sealed class ImageSharpDecoder : IImageDecoder
         Func<RgbImage, RgbImage> place,
         bool isOpaque = false)
     {
-        long memory = DecodingMemory.Estimate(header, JpegScans.Of(file.Span), file.Span) + Tables + file.Length;
+        long memory = header.DecodeBytes + Tables + file.Length;
         Configuration configuration = new() { MaxDegreeOfParallelism = 1, MemoryAllocator = new PictureMemory(memory) };
         bool isReference = mode == ImageMode.Reference, dropsAlpha = isReference || isOpaque;
         (bool isWide, bool isGray) = header.Format == ImageFormats.Png ? PngStructure.Samples(file) : default;
+        PixelRows.Conversion<Rgba64> wide =
+            isReference && isGray ? PixelRows.ClipGray : dropsAlpha ? PixelRows.DropAlpha : PixelRows.OverWhite;
         RgbImage image = place(isWide
-            ? Read<Rgba64>(
-                configuration, header.Format, decodable, isReference && isGray ? PixelRows.ClipGray : dropsAlpha ? PixelRows.DropAlpha : PixelRows.OverWhite)
+            ? Read(configuration, header.Format, decodable, wide)
             : Read<Rgba32>(configuration, header.Format, decodable, dropsAlpha ? PixelRows.DropAlpha : PixelRows.OverWhite));
         if ((image.Width, image.Height) != (header.Width, header.Height))
             throw DecodingMessages.Damaged(header.Format, cause: null);

@@ -1,3 +1,4 @@
+using DiffusionClassifier.Onnx.Images.Decoding;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.PixelFormats;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
@@ -14,7 +15,9 @@ internal static class PngStructure
     private const int BitsInByte = 8;
     private const int BufferBytes = 64 * 1024;
 
-    /// <summary>First column, first row, distance of columns, distance of rows: the seven pictures of an interlaced file, or the one.</summary>
+    /// <summary>
+    /// First column, first row, distance of columns, distance of rows: the seven pictures of an interlaced file, or the one.
+    /// </summary>
     private static readonly (int X, int Y, int StepX, int StepY)[] Interlaced =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 

@@ -1,3 +1,5 @@
+using DiffusionClassifier.Onnx.Images.Decoding;
+
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
 /// <summary>Turns a picture upright.</summary>

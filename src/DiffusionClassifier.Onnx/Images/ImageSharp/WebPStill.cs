@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
@@ -38,8 +39,12 @@ internal sealed record WebPStill(int Width, int Height, int Left, int Top, bool 
             return null;
         // Left and top are counted in pairs; they, width and height are all stored less one, where that makes sense.
         (int left, int top) = (2 * (Side(frame, 0) - 1), 2 * (Side(frame, 3) - 1));
-        if ((Side(frame, 6), Side(frame, 9)) != (picture.Width, picture.Height) || left + picture.Width > width || top + picture.Height > height)
+        if ((Side(frame, 6), Side(frame, 9)) != (picture.Width, picture.Height)
+            || left + picture.Width > width || top + picture.Height > height)
+        {
             return null;
+        }
+
         int frames = Chunks(file).Count(chunk => chunk.Is("ANMF"u8));
         return picture with { Width = width, Height = height, Left = left, Top = top, Frames = frames };
     }

@@ -1,3 +1,4 @@
+using DiffusionClassifier.Onnx.Images.Decoding;
 using NetVips;
 
 namespace DiffusionClassifier.Onnx.Images.Vips;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DiffusionClassifier.Onnx.Images.Decoding;
 using NetVips;
 
 namespace DiffusionClassifier.Onnx.Images.Vips;

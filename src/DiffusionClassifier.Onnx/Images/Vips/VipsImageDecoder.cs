@@ -1,5 +1,6 @@
 using System.Buffers;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Images.Decoding;
 using NetVips;
 
 namespace DiffusionClassifier.Onnx.Images.Vips;
@@ -11,29 +12,31 @@ internal sealed class VipsImageDecoder : IImageDecoder
     public VipsImageDecoder() => VipsLibrary.EnsureStarted();
 
     /// <inheritdoc/>
-    public ImageHeader ReadHeader(ReadOnlyMemory<byte> file) =>
-        WithImage(file, static (format, image) => new ImageHeader(format, image.Width, image.Height));
+    public ImageHeader ReadHeader(ReadOnlyMemory<byte> file)
+    {
+        string format = ImageFormats.Recognise(file.Span);
+        return WithImage(file, format, image => new ImageHeader(format, image.Width, image.Height));
+    }
 
     /// <inheritdoc/>
-    public RgbImage Decode(ReadOnlyMemory<byte> file, ImageMode mode) => WithImage(file, (format, image) =>
+    public RgbImage Decode(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode) => WithImage(file, header.Format, image =>
     {
         List<string> warnings = [];
-        if (format == ImageFormats.WebP && image.FindInt("n-pages") is > 1 and int frames)
+        if (header.Format == ImageFormats.WebP && image.FindInt("n-pages") is > 1 and int frames)
             warnings.Add(DecodingMessages.OnlyFirstFrame(frames));
         RgbImage pixels = mode == ImageMode.Reference ? PillowColour.ToRgb(image) : DisplayColour.ToRgb(image, warnings);
         return pixels with { Warnings = warnings };
     });
 
     /// <summary>Opens the file, and turns what libvips says of it into our errors.</summary>
-    private static TResult WithImage<TResult>(ReadOnlyMemory<byte> file, Func<string, Image, TResult> use)
+    private static TResult WithImage<TResult>(ReadOnlyMemory<byte> file, string format, Func<Image, TResult> use)
     {
-        string format = ImageFormats.Recognise(file.Span);
         using MemoryHandle pinned = file.Pin();
         try
         {
             using Source source = BorrowedSource.Open(pinned, file.Length);
             using Image image = Open(format, source);
-            return use(format, image);
+            return use(image);
         }
         catch (VipsException exception)
         {

@@ -19,9 +19,9 @@ internal static class VipsLibrary
     {
         string why = cause?.GetBaseException().Message.Split('\n')[0].Split(". ")[0].TrimEnd('.') ?? "it does not start";
         return new DllNotFoundException(
-            $"libvips, which reads the image files, does not load: {why}. Build again so that the package NetVips.Native of this platform is "
-            + "copied beside the application, install libvips (on Debian: apt-get install libvips42), or set Images:Decoder to ImageSharp, "
-            + "which needs no native library.",
+            $"libvips, which reads the image files, does not load: {why}. Build again so that the package NetVips.Native of this platform "
+            + "is copied beside the application, install libvips (on Debian: apt-get install libvips42), or set Images:Decoder to "
+            + "ImageSharp, which needs no native library.",
             cause);
     }
 
@@ -40,7 +40,9 @@ internal static class VipsLibrary
         return true;
     }
 
-    /// <summary>Everything that loads a file is blocked, then three loaders are let through: a new libvips cannot bring in a new format.</summary>
+    /// <summary>
+    /// Everything that loads a file is blocked, then three loaders are let through: a new libvips cannot bring in a new format.
+    /// </summary>
     private static void AllowOnlyOurFormats()
     {
         Operation.Block("VipsForeignLoad", true);

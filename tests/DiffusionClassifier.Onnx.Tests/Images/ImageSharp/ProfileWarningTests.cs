@@ -1,5 +1,6 @@
 using System.Text;
 using DiffusionClassifier.Onnx.Images;
+using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Tests.Images.ImageSharp;
 

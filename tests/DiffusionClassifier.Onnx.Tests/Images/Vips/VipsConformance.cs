@@ -1,4 +1,5 @@
 using DiffusionClassifier.Onnx.Tests.Fuzzing;
+using DiffusionClassifier.Onnx.Tests.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Tests.Images.Vips;
 

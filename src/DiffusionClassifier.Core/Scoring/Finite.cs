@@ -1,0 +1,22 @@
+using System.Numerics;
+
+namespace DiffusionClassifier.Core.Scoring;
+
+/// <summary>Asks numbers whether they are numbers. Stateless.</summary>
+internal static class Finite
+{
+    /// <summary>Whether none of them is NaN or infinite.</summary>
+    public static bool All<T>(ReadOnlySpan<T> values) where T : INumberBase<T>
+    {
+        foreach (T value in values)
+        {
+            if (!T.IsFinite(value))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The number, or null where it is none: one trial has no spread, and JSON has null for that, not NaN.</summary>
+    public static double? OrNull(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+}

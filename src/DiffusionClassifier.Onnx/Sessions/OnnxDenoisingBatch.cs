@@ -1,0 +1,74 @@
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Families;
+using DiffusionClassifier.Onnx.Graphs;
+
+namespace DiffusionClassifier.Onnx.Sessions;
+
+/// <summary>
+/// A batch whose pinned arrays are known to sessions as tensors, once for every bucket: a call passes no arrays. Owned by the worker that
+/// asked the model for it.
+/// </summary>
+internal abstract class OnnxDenoisingBatch(ModelContract model, IReadOnlyList<int> buckets)
+    : DenoisingBatch(model.Denoiser.Shape, buckets[^1], model.Denoiser.OutputChannels)
+{
+    /// <summary>Runs the first <see cref="DenoisingBatch.Bucket"/> rows; blocks until their predictions are there.</summary>
+    public abstract void Run();
+
+    /// <summary>x_t of every row.</summary>
+    protected BoundTensor SampleInput() => model.Denoiser.Sample.Element == TensorElement.Half
+        ? new ConvertedInput<float, Half>(model.Denoiser.Sample, AllNoised, Capacity, SampleShape)
+        : new PinnedTensor<float>(model.Denoiser.Sample, AllNoised, SampleShape);
+
+    /// <summary>x_t of every slot.</summary>
+    protected BoundTensor SampleInput(int[] rowOfSlot) => model.Denoiser.Sample.Element == TensorElement.Half
+        ? new SlotInput<float, Half>(model.Denoiser.Sample, AllNoised, rowOfSlot, SampleShape)
+        : new SlotInput<float, float>(model.Denoiser.Sample, AllNoised, rowOfSlot, SampleShape);
+
+    /// <summary>t of every row, or of them all.</summary>
+    protected BoundTensor TimestepInput(GraphTensor timestep, params long[] shape) => timestep.Element switch
+    {
+        TensorElement.Int32 => new ConvertedInput<long, int>(timestep, Timesteps, Capacity, shape),
+        TensorElement.Float => new ConvertedInput<long, float>(timestep, Timesteps, Capacity, shape),
+        TensorElement.Half => new ConvertedInput<long, Half>(timestep, Timesteps, Capacity, shape),
+        _ => new PinnedTensor<long>(timestep, Timesteps, shape),
+    };
+
+    /// <summary>t of every slot.</summary>
+    protected BoundTensor TimestepInput(GraphTensor timestep, int[] rowOfSlot) => timestep.Element switch
+    {
+        TensorElement.Int32 => new SlotInput<long, int>(timestep, Timesteps, rowOfSlot, BoundTensor.Rows),
+        TensorElement.Float => new SlotInput<long, float>(timestep, Timesteps, rowOfSlot, BoundTensor.Rows),
+        TensorElement.Half => new SlotInput<long, Half>(timestep, Timesteps, rowOfSlot, BoundTensor.Rows),
+        _ => new SlotInput<long, long>(timestep, Timesteps, rowOfSlot, BoundTensor.Rows),
+    };
+
+    /// <summary>The slot of every row.</summary>
+    protected BoundTensor SlotsInput(GraphTensor slots) => slots.Element == TensorElement.Int32
+        ? new ConvertedInput<int, int>(slots, Slots, Capacity, BoundTensor.Rows)
+        : new ConvertedInput<int, long>(slots, Slots, Capacity, BoundTensor.Rows);
+
+    /// <summary>The label of every row.</summary>
+    protected BoundTensor ConditionInput()
+    {
+        GraphTensor condition = model.Denoiser.Condition;
+        int tokens = model.Text?.Tokenizer.MaxLength ?? 0, width = model.Text?.Width ?? 0;
+        return condition.Element switch
+        {
+            TensorElement.Int32 => new ClassInput<int>(condition, Conditionings),
+            TensorElement.Int64 => new ClassInput<long>(condition, Conditionings),
+            TensorElement.Half => new PromptInput<Half>(condition, Conditionings, tokens, width),
+            _ => new PromptInput<float>(condition, Conditionings, tokens, width),
+        };
+    }
+
+    /// <summary>The prediction of every row.</summary>
+    protected BoundTensor PredictionOutput()
+    {
+        long[] shape = [BoundTensor.Rows, OutputShape.Channels, OutputShape.Height, OutputShape.Width];
+        return model.Denoiser.Output.Element == TensorElement.Half
+            ? new HalfOutput(model.Denoiser.Output, AllPredicted, Capacity, shape)
+            : new PinnedTensor<float>(model.Denoiser.Output, AllPredicted, shape);
+    }
+
+    private long[] SampleShape => [BoundTensor.Rows, Shape.Channels, Shape.Height, Shape.Width];
+}

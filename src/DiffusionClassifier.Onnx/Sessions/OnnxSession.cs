@@ -1,0 +1,121 @@
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Onnx.Files;
+using DiffusionClassifier.Onnx.Graphs;
+using DiffusionClassifier.Onnx.Providers;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace DiffusionClassifier.Onnx.Sessions;
+
+/// <summary>
+/// One ONNX Runtime session on one device: its lifetime, its calls, and the translation of its errors, in one place. Used by one thread at
+/// a time.
+/// </summary>
+internal sealed class OnnxSession : IDisposable
+{
+    private readonly RunOptions _runOptions = new();
+    private readonly InferenceSession _session;
+    private readonly DeviceTarget _target;
+    private readonly Dictionary<string, OrtAllocator> _allocators = [];
+
+    /// <exception cref="BundleException">ONNX Runtime refuses the file, or its library is missing.</exception>
+    public OnnxSession(string file, DeviceTarget target)
+    {
+        _target = target;
+        try
+        {
+            using SessionOptions options = target.CreateSessionOptions();
+            _session = new InferenceSession(file, options);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new BundleException(file, $"ONNX Runtime cannot load it: {exception.Message}", exception);
+        }
+        catch (TypeInitializationException exception)
+            when (exception.GetBaseException() is DllNotFoundException or EntryPointNotFoundException)
+        {
+            throw new BundleException(
+                file, $"the ONNX Runtime library cannot be loaded: {exception.GetBaseException().Message}", exception);
+        }
+    }
+
+    public OrtIoBinding CreateBinding() => _session.CreateIoBinding();
+
+    /// <summary>A tensor where the graph wants its input of that name: in the device's memory, if the input is used there.</summary>
+    /// <exception cref="DeviceOutOfMemoryException">The device has no memory for it.</exception>
+    public OrtValue Allocate(string input, TensorElement element, long[] shape)
+    {
+        try
+        {
+            return OrtValue.CreateAllocatedTensorValue(AllocatorOf(input), (TensorElementType)element, shape);
+        }
+        catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
+        {
+            throw OutOfMemory(exception);
+        }
+    }
+
+    /// <summary>
+    /// Copies inputs to the device that are not there yet, runs the graph, and copies the outputs that are bound to the host's memory back;
+    /// blocks until they are written.
+    /// </summary>
+    /// <exception cref="DeviceOutOfMemoryException">The device has no memory for it.</exception>
+    public void Run(OrtIoBinding binding, ReadOnlySpan<(string Name, OrtValue Value)> inputs,
+        ReadOnlySpan<(string Name, OrtValue Value)> more = default)
+    {
+        try
+        {
+            foreach ((string name, OrtValue value) in inputs)
+                binding.BindInput(name, value);
+            foreach ((string name, OrtValue value) in more)
+                binding.BindInput(name, value);
+            binding.SynchronizeBoundInputs(); // the copies have streams of their own
+            _session.RunWithBinding(_runOptions, binding);
+        }
+        catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
+        {
+            throw OutOfMemory(exception);
+        }
+        finally
+        {
+            binding.ClearBoundInputs(); // a bucket that does not run holds no memory of the device
+        }
+    }
+
+    /// <summary>Runs the graph once on one input.</summary>
+    /// <returns>The output, in the host's memory.</returns>
+    /// <exception cref="DeviceOutOfMemoryException">The device has no memory for it.</exception>
+    public IDisposableReadOnlyCollection<OrtValue> Run(string input, OrtValue value, string output)
+    {
+        try
+        {
+            return _session.Run(_runOptions, [input], [value], [output]);
+        }
+        catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
+        {
+            throw OutOfMemory(exception);
+        }
+    }
+
+    public void Dispose()
+    {
+        _runOptions.Dispose();
+        foreach (OrtAllocator allocator in _allocators.Values)
+            allocator.Dispose();
+        _session.Dispose();
+    }
+
+    private OrtAllocator AllocatorOf(string input)
+    {
+        if (!_allocators.TryGetValue(input, out OrtAllocator? allocator))
+        {
+            using IDisposableReadOnlyCollection<OrtMemoryInfo> places = _session.GetMemoryInfosForInputs();
+            _allocators.Add(input, allocator = new OrtAllocator(_session, places[_session.InputNames.ToList().IndexOf(input)]));
+        }
+
+        return allocator;
+    }
+
+    private DeviceOutOfMemoryException OutOfMemory(OnnxRuntimeException exception) =>
+        new($"The device {_target.Device.Name} has no memory for a batch of this size.", exception);
+}

@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using DiffusionClassifier.Onnx.Graphs;
+
+namespace DiffusionClassifier.Onnx.Sessions;
+
+/// <summary>A tensor over a pinned array whose numbers the graph reads or writes as they are.</summary>
+internal class PinnedTensor<T> : BoundTensor where T : unmanaged
+{
+    /// <param name="tensor">Its name and element type, which is <typeparamref name="T"/>'s.</param>
+    /// <param name="memory">Pinned memory for the largest number of rows.</param>
+    /// <param name="shape">Its sizes; <see cref="BoundTensor.Rows"/> stands for the number of rows.</param>
+    public PinnedTensor(GraphTensor tensor, Memory<T> memory, params long[] shape)
+        : base(tensor, shape) => Memory = memory;
+
+    /// <summary>For the given number of rows, in memory of its own.</summary>
+    protected PinnedTensor(GraphTensor tensor, int capacity, params long[] shape)
+        : base(tensor, shape) => Memory = GC.AllocateArray<T>(Elements(capacity), pinned: true);
+
+    /// <summary>What the graph sees.</summary>
+    protected Memory<T> Memory { get; }
+
+    protected sealed override unsafe nint Address => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Memory.Span));
+
+    protected sealed override int ElementSize => Unsafe.SizeOf<T>();
+}
