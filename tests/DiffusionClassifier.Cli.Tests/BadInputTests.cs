@@ -1,3 +1,4 @@
+using DiffusionClassifier.Testing;
 using DiffusionClassifier.Testing.Images;
 
 namespace DiffusionClassifier.Cli.Tests;

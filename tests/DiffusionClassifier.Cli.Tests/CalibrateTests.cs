@@ -1,5 +1,6 @@
 using System.Text.Json;
-using DiffusionClassifier.Core.Scoring.Banks;
+using DiffusionClassifier.Evaluation.Banks;
+using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Cli.Tests;
 

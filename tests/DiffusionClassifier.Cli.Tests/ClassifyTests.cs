@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Cli.Tests;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DiffusionClassifier.Cli.Inspect;
+using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Cli.Tests;
 

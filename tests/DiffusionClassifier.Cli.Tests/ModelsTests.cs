@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Cli.Tests;
 

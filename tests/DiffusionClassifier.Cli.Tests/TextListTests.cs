@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Cli.Tests;
 

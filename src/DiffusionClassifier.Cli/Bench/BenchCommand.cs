@@ -1,13 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using DiffusionClassifier.Cli.Bench.Http;
-using DiffusionClassifier.Cli.Bench.Mixed;
+using DiffusionClassifier.Cli.Catalog;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
-using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Evaluation.Benches;
+using DiffusionClassifier.Evaluation.Benches.Http;
+using DiffusionClassifier.Evaluation.Benches.Mixed;
+using DiffusionClassifier.Evaluation.Engines;
 
 namespace DiffusionClassifier.Cli.Bench;
 

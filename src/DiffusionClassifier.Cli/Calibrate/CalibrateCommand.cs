@@ -1,19 +1,21 @@
 using System.CommandLine;
 using System.Text.Json;
+using DiffusionClassifier.Cli.Catalog;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
-using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scoring.Banks;
 using DiffusionClassifier.Core.Scoring.Calibration;
+using DiffusionClassifier.Evaluation.Banks;
+using DiffusionClassifier.Evaluation.Calibration;
+using DiffusionClassifier.Evaluation.Engines;
 
 namespace DiffusionClassifier.Cli.Calibrate;
 
 /// <summary><c>dclassify calibrate</c>: from errors of labelled pictures to posteriors that can be believed.</summary>
 internal sealed class CalibrateCommand
 {
-    private const int DefaultFolds = 5, FewestFolds = 2; // five is custom; with two each half is measured by the other
+    private const int DefaultFolds = 5; // custom
 
     private readonly Engines _engines;
     private readonly Option<string?> _model = SharedOptions.Model(), _models = SharedOptions.Models();
@@ -50,17 +52,21 @@ internal sealed class CalibrateCommand
     private int Run(ParseResult parsed)
     {
         int folds = parsed.GetValue(_folds) ?? DefaultFolds;
-        if (folds < FewestFolds)
-            throw new UserException($"--folds is {folds}; it must be at least {FewestFolds}.");
+        if (folds < BankCalibration.FewestFolds)
+            throw new UserException($"--folds is {folds}; it must be at least {BankCalibration.FewestFolds}.");
         string file = parsed.GetRequiredValue(_bank);
         if (!File.Exists(file))
             throw new UserException($"There is no file {file}.");
         ErrorBank bank = ErrorBank.Load(file);
-        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model) ?? bank.Settings?.Model, parsed.GetValue(_models)).RequireMakerOf(bank);
-        PredictionLoss loss = Loss(parsed.GetValue(_loss), bank, model.Manifest);
-        ulong seed = parsed.GetValue(_seed) ?? 0;
-        CalibrationReport report = Calibrator.Run(KnotErrors.Create(bank), bank.Trials, model.Manifest.Latent.Length, parsed.GetValue(_weights), folds, seed);
-        var record = new CalibrationRecord(loss, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), parsed.GetValue(_data) ?? bank.Settings?.Data ?? Path.GetFileName(file), folds, seed, report);
+        SingleModel chosen = ModelChooser.Choose(_engines, parsed.GetValue(_model) ?? bank.Settings?.Model, parsed.GetValue(_models));
+        SingleModel model = BankMaker.Require(bank, chosen);
+        var options = new CalibrationOptions(
+            parsed.GetValue(_loss),
+            parsed.GetValue(_weights),
+            folds,
+            parsed.GetValue(_seed) ?? 0,
+            parsed.GetValue(_data) ?? bank.Settings?.Data ?? Path.GetFileName(file));
+        CalibrationRecord record = new BankCalibration(TimeProvider.System).Run(bank, model.Manifest, options);
         if (parsed.GetValue(_json))
             Console.Out.WriteLine(JsonSerializer.Serialize(record, AnswerJson.Indented));
         else
@@ -69,10 +75,4 @@ internal sealed class CalibrateCommand
             Console.Error.WriteLine($"Written to {_engines.WriteCalibration(model.BundleFolder, record)}.");
         return ExitCode.Success;
     }
-
-    private static PredictionLoss Loss(PredictionLoss? named, ErrorBank bank, ModelManifest manifest) => (named, bank.Settings?.Loss) switch
-    {
-        ({ } wanted, { } made) when wanted != made => throw new UserException($"--loss is {Words.Of(wanted)}, and the bank holds errors of the loss {Words.Of(made)}: leave --loss out."),
-        var (wanted, made) => wanted ?? made ?? manifest.DefaultLoss,
-    };
 }

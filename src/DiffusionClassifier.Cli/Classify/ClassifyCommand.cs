@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Text.Json;
+using DiffusionClassifier.Cli.Catalog;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
-using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Evaluation.Engines;
 
 namespace DiffusionClassifier.Cli.Classify;
 
@@ -49,7 +50,7 @@ internal sealed class ClassifyCommand
         string title = files.Length == 1 ? Path.GetFileName(files[0]) : $"{files.Length} images";
         IReadOnlyList<ImageOutcome> outcomes = await ProgressBar.RunAsync(title, async progress =>
         {
-            using EngineSession session = await EngineSession.StartAsync(_engines, model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
+            using EngineSession session = await _engines.StartAsync(model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
             return await new ImageClassifier(session.Engine, _engines.MaxImageBytes).RunAsync(files, request, progress, cancellationToken);
         });
         if (model.Warning is { } warning)

@@ -1,5 +1,6 @@
-using System.Globalization;
 using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Evaluation.Formats;
+using DiffusionClassifier.Evaluation.Runs;
 
 namespace DiffusionClassifier.Cli.Classify;
 
@@ -27,7 +28,7 @@ internal sealed class TotalProgress(int pictures, IProgressDisplay total)
     private void Show(ClassificationResult answer)
     {
         if (_shares.Length == 1)
-            total.Note(string.Create(CultureInfo.InvariantCulture, $"{answer.Prediction} {answer.Labels[0].Posterior:P0}"));
+            total.Note(Figures.Text($"{answer.Prediction} {answer.Labels[0].Posterior:P0}"));
     }
 
     private sealed class Picture(TotalProgress owner, int index) : IProgress<ClassificationProgress>

@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Scoring.Calibration;
+using DiffusionClassifier.Evaluation.Errors;
 using DiffusionClassifier.Onnx.Bundles;
 
 namespace DiffusionClassifier.Cli.Errors;
@@ -13,7 +14,8 @@ internal static class ErrorReport
         (int code, string? line) = exception switch
         {
             OperationCanceledException => (ExitCode.Interrupted, null),
-            UserException or ClassificationException or CalibrationException or BundleException or DeviceOutOfMemoryException => (ExitCode.UserError, exception.Message),
+            UserException or EvaluationException or ClassificationException => (ExitCode.UserError, exception.Message),
+            BundleException or DeviceOutOfMemoryException => (ExitCode.UserError, exception.Message),
             InvalidDataException or DllNotFoundException or IOException or UnauthorizedAccessException => (ExitCode.UserError, exception.Message),
             _ => (ExitCode.Bug, $"{exception.GetType().Name}: {exception.Message} (this is a bug; --verbose shows where)"),
         };

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using DiffusionClassifier.Cli.Errors;
-using DiffusionClassifier.Cli.Evaluate.Data;
-using DiffusionClassifier.Cli.Evaluate.Presets;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Evaluation.Data;
+using DiffusionClassifier.Evaluation.Errors;
+using DiffusionClassifier.Evaluation.Harness;
+using DiffusionClassifier.Evaluation.Presets;
 
 namespace DiffusionClassifier.Cli.Evaluate;
 
@@ -26,8 +28,14 @@ internal sealed class EvaluateOptions
     private readonly Option<string?> _classNames = new("--class-names") { Description = "Names of the data's classes: one a line in their order, or folder, tab, name.", HelpName = "FILE" };
     private readonly Option<bool> _compareFixed = new("--compare-fixed") { Description = "Also run all labels on all trials for every picture, and say how often the answer is the same." };
     private readonly Option<bool> _normalize = new("--normalize-by-null") { Description = "winoground: subtract the error of the model told nothing, so that pictures can be compared." };
-    private readonly Option<int?> _limit = Selection.LimitOption();
-    private readonly Option<string?> _shard = Selection.ShardOption();
+    private readonly Option<int?> _limit = ValueOptions.Number<int>("--limit", "So many pictures, drawn by the seed; a larger limit adds to a smaller one. [default: all]", "a whole number");
+
+    private readonly Option<string?> _shard = new("--shard")
+    {
+        Description = "Part i of n, for n machines. A run without --shard that joins them (--join) gives the whole report.",
+        HelpName = "i/n",
+    };
+
     private readonly Option<string[]> _join = ValueOptions.WholeTexts("--join", "Take over the results of a shard: its --out folder, or with --bank its bank; may be repeated.", "DIR|FILE");
     private readonly Option<bool> _json = SharedOptions.Json("Print the report as JSON.");
 
@@ -43,6 +51,7 @@ internal sealed class EvaluateOptions
         [_data, _out, _bank, _replay, _preset, _classNames, _limit, _shard, _join, _compareFixed, _normalize, .. Request.All, Model, Models, Device, _json];
 
     /// <exception cref="UserException">The options do not fit together.</exception>
+    /// <exception cref="EvaluationException">A file or a value of an option cannot be used.</exception>
     public EvaluateArguments Read(ParseResult parsed)
     {
         string? data = parsed.GetValue(_data), replay = parsed.GetValue(_replay), bank = parsed.GetValue(_bank), folder = parsed.GetValue(_out);
@@ -59,17 +68,16 @@ internal sealed class EvaluateOptions
         var source = data is null ? null : DataSource.Parse(data);
         if (parsed.GetValue(_normalize) && source is not { IsWinoground: true })
             throw new UserException("--normalize-by-null is for winoground: leave it out.");
-        return new EvaluateArguments(
+        var plan = new EvaluationPlan(
             source,
             folder,
             bank,
-            replay,
             PresetLibrary.Find(parsed.GetValue(_preset)),
             parsed.GetValue(_classNames) is { } names ? new ClassNameFile(names) : null,
-            Selection.Create(parsed.GetValue(_limit), parsed.GetValue(_shard)),
+            DataSubset.Create(parsed.GetValue(_limit), parsed.GetValue(_shard)),
             parsed.GetValue(_join) ?? [],
             parsed.GetValue(_compareFixed),
-            parsed.GetValue(_normalize),
-            parsed.GetValue(_json));
+            parsed.GetValue(_normalize));
+        return new EvaluateArguments(plan, replay, parsed.GetValue(_json));
     }
 }

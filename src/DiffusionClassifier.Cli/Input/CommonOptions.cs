@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Input;
 

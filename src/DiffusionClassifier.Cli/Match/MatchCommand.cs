@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.Text.Json;
+using DiffusionClassifier.Cli.Catalog;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
-using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Evaluation.Engines;
+using DiffusionClassifier.Evaluation.Files;
 
 namespace DiffusionClassifier.Cli.Match;
 
@@ -54,7 +56,7 @@ internal sealed class MatchCommand
         ImageFile.RequireAll(files);
         List<ReadOnlyMemory<byte>> images = [];
         foreach (string file in files)
-            images.Add(await ImageFile.ReadAsync(file, _engines.MaxImageBytes, cancellationToken));
+            images.Add(await PictureFile.ReadAsync(file, _engines.MaxImageBytes, cancellationToken));
         MatchRequest request = MatchRequest.From(_request.Read(parsed)) with
         {
             Images = images,
@@ -63,7 +65,7 @@ internal sealed class MatchCommand
         };
 
         SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models), ImageTextMatcher.AsSubmission(request));
-        using EngineSession session = await EngineSession.StartAsync(_engines, model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
+        using EngineSession session = await _engines.StartAsync(model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
         MatchResult result = await ProgressBar.RunAsync("matching", _ => new ImageTextMatcher(session.Engine, EngineSession.Options).MatchAsync(request, Caller.Anonymous, cancellationToken: cancellationToken));
         if (model.Warning is not null)
             result = result with { Warnings = [model.Warning, .. result.Warnings] };

@@ -1,3 +1,5 @@
+using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Evaluation.Runs;
 using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Output;
@@ -19,6 +21,8 @@ internal static class ProgressBar
 
     private sealed class Display(string title, ProgressTask? task) : IProgressDisplay
     {
+        public bool IsWatched => task is not null;
+
         public void Report(double value)
         {
             if (task is null)
@@ -32,5 +36,7 @@ internal static class ProgressBar
             if (task is not null)
                 task.Description = Markup.Escape($"{title}  {text}");
         }
+
+        public void WriteLine(string text) => ErrorReport.WriteLine(text);
     }
 }

@@ -32,8 +32,11 @@ public sealed class TimestepWeights
     }
 
     /// <summary>Where a timestep lies among the knots: between <c>Knot</c> and the next one, of which it has <c>Share</c> (0: at the knot itself).</summary>
-    internal static (int Knot, double Share) Locate(int[] knots, int timestep)
+    /// <param name="knots">Ascending; at least one.</param>
+    /// <param name="timestep">Any.</param>
+    public static (int Knot, double Share) Locate(int[] knots, int timestep)
     {
+        ArgumentNullException.ThrowIfNull(knots);
         int index = Array.BinarySearch(knots, timestep);
         if (index >= 0)
             return (index, 0);

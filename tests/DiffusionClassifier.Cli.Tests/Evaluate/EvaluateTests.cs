@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using DiffusionClassifier.Cli.Evaluate.Banks;
-using DiffusionClassifier.Cli.Evaluate.Runs;
-using DiffusionClassifier.Core.Scoring.Banks;
+using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Evaluation.Banks;
+using DiffusionClassifier.Testing;
+using DiffusionClassifier.Testing.Images;
 
 namespace DiffusionClassifier.Cli.Tests.Evaluate;
 
@@ -130,13 +131,14 @@ public sealed class EvaluateTests : IDisposable
         Assert.Equal((0, ""), (made.ExitCode, made.Error));
 
         ErrorBank bank = ErrorBank.Load(file);
-        var replay = new BankReplay(bank);
 
-        ImageResult[] live = [.. File.ReadLines(Path.Combine(Out("live"), "results.jsonl")).Select(line => JsonSerializer.Deserialize<ImageResult>(line, AnswerJson.Options)!).OrderBy(result => result.Index)];
-        Assert.Equal(live.Select(result => (result.Index, result.Truth)), Enumerable.Range(0, bank.Images).Select(image => (bank.ImageIndices[image], bank.Settings!.Labels[bank.Labels[image]])));
+        JsonNode[] live = [.. File.ReadLines(Path.Combine(Out("live"), "results.jsonl")).Select(line => JsonNode.Parse(line)!).OrderBy(result => (int)result["index"]!)];
         Assert.Equal(
-            live.Select(result => (result.Prediction, result.Rows)),
-            Enumerable.Range(0, bank.Images).Select(image => replay.Run(image, Strategy.Race, bank.Order, 0.05, null)).Select(outcome => (bank.Settings!.Labels[outcome.Winner], outcome.Rows)));
+            live.Select(result => ((int)result["index"]!, (string)result["truth"]!)),
+            Enumerable.Range(0, bank.Images).Select(image => (bank.ImageIndices[image], bank.Settings!.Labels[bank.Labels[image]])));
+        Assert.Equal(
+            live.Select(result => ((string)result["prediction"]!, (int)result["rows"]!)),
+            Enumerable.Range(0, bank.Images).Select(image => Race(bank, image)).Select(outcome => (bank.Settings!.Labels[outcome.Winner], outcome.Rows)));
     }
 
     [Fact]
@@ -234,6 +236,13 @@ public sealed class EvaluateTests : IDisposable
     {
         Dclassify run = await Dclassify.RunAsync(["evaluate", "--data", Data(), "--out", Out(name), .. Settings, .. more]);
         Assert.Equal(0, run.ExitCode);
+    }
+
+    private static ReplayOutcome Race(ErrorBank bank, int image)
+    {
+        double[][] errors = [.. bank.Order.Select(trial => Array.ConvertAll(bank.Errors(image, trial).ToArray(), error => (double)error))];
+        double[] handicaps = new double[bank.Classes];
+        return Replay.Run(errors, Eliminations.Create(Strategy.Race, errors.Length, handicaps), handicaps);
     }
 
     // Device time is never the same twice.
