@@ -1,36 +1,29 @@
-using System.Text;
+using CsvHelper;
 
 namespace DiffusionClassifier.Evaluation.Files;
 
 /// <summary>The fields of one line of comma-separated values (RFC 4180, without line breaks inside a field).</summary>
 internal static class CsvLine
 {
-    /// <exception cref="FormatException">A quote is not closed.</exception>
+    /// <summary>Without the white space around them, and around what is in their quotes.</summary>
+    /// <param name="line">The line, without its end.</param>
+    /// <exception cref="FormatException">A quote is not closed, or there is a line break in the line.</exception>
     public static string[] Split(string line)
     {
-        List<string> fields = [];
-        var field = new StringBuilder();
-        bool quoted = false;
-        for (int i = 0; i < line.Length; i++)
+        bool isOpen = false;
+        var options = new CsvReaderOptions
         {
-            char letter = line[i];
-            if (quoted && letter == '"' && i + 1 < line.Length && line[i + 1] == '"')
-                field.Append(line[i++]);
-            else if (letter == '"')
-                quoted = !quoted;
-            else if (letter == ',' && !quoted)
-                Finish();
-            else
-                field.Append(letter);
-        }
-
-        Finish();
-        return quoted ? throw new FormatException("A quote is not closed.") : [.. fields];
-
-        void Finish()
-        {
-            fields.Add(field.ToString().Trim());
-            field.Clear();
-        }
+            Separator = ',',
+            HasHeader = false,
+            SkipEmptyLines = false,
+            TrimWhitespace = true, // a quote after a space opens a field as well
+            AllowLineBreaksInQuotes = false,
+            OnMalformedRecord = record => isOpen |= record.Reason == CsvMalformedReason.UnterminatedQuote, // any other stray quote is text
+        };
+        using var reader = CsvReader.FromText(line, options);
+        string[] fields = reader.Read() ? [.. Enumerable.Range(0, reader.FieldCount).Select(field => reader.GetString(field).Trim())] : [""];
+        if (isOpen)
+            throw new FormatException("A quote is not closed.");
+        return reader.Read() ? throw new FormatException("A line break is inside it.") : fields;
     }
 }
