@@ -38,7 +38,7 @@ internal sealed record ModelLibrary(string Folder, IModelSource Source, IReadOnl
         string[] ids = [.. Source.Manifests.Select(manifest => manifest.Id)];
         if (ids.Length == 0)
             return new UserException($"There is no model in {Folder}: a model is a folder with a model_index.json.");
-        string hint = NearestName.Find(id!, ids) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+        string hint = NearestName.Hint(id!, ids);
         return new UserException($"There is no model '{id}' in {Folder}.{hint} The models there: {string.Join(", ", ids)}.");
     }
 

@@ -20,12 +20,7 @@ internal sealed class ClassifyCommand
     private readonly Option<bool> _json = SharedOptions.Json(
         "Print the answer as JSON, as the service gives it. Of several images: an array in the order of the arguments, with null for an image that failed.");
 
-    private readonly Argument<string[]> _images = new("IMAGE")
-    {
-        Description = "Picture files: JPEG, PNG or WebP. Several share batches.",
-        Arity = ArgumentArity.OneOrMore,
-        Validators = { ParseErrors.RefuseUnknownOptions },
-    };
+    private readonly Argument<string[]> _images = SharedOptions.Images("Picture files: JPEG, PNG or WebP. Several share batches.");
 
     private ClassifyCommand(Engines engines) => _engines = engines;
 

@@ -33,7 +33,7 @@ internal static class ParseErrors
     {
         string name = token.Split('=', ':')[0];
         IEnumerable<string> options = command.Options.Select(option => option.Name).Append(SharedOptions.Verbose.Name);
-        return $"There is no option '{name}'." + (NearestName.Find(name, options) is { } nearest ? $" Did you mean '{nearest}'?" : "");
+        return $"There is no option '{name}'." + NearestName.Hint(name, options);
     }
 
     private static string UnknownCommand(string token, Command root)

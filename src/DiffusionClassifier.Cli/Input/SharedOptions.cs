@@ -44,5 +44,13 @@ internal static class SharedOptions
         },
     };
 
+    /// <summary>The pictures of a command.</summary>
+    public static Argument<string[]> Images(string description) => new("IMAGE")
+    {
+        Description = description,
+        Arity = ArgumentArity.OneOrMore,
+        Validators = { ParseErrors.RefuseUnknownOptions },
+    };
+
     public static Option<bool> Json(string description) => new("--json") { Description = description };
 }

@@ -20,7 +20,7 @@ internal static class ValueOptions
         {
             if (Words.TryParse(text, out T value))
                 return value;
-            string hint = NearestName.Find(text, words) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+            string hint = NearestName.Hint(text, words);
             result.AddError($"{name} is '{text}'; it must be {string.Join(", ", words)}.{hint}");
             return null;
         });

@@ -30,12 +30,7 @@ internal sealed class MatchCommand
         Description = "Subtract the error of the model told nothing, so that different pictures can be compared.",
     };
 
-    private readonly Argument<string[]> _images = new("IMAGE")
-    {
-        Description = "Picture files: JPEG, PNG or WebP.",
-        Arity = ArgumentArity.OneOrMore,
-        Validators = { ParseErrors.RefuseUnknownOptions },
-    };
+    private readonly Argument<string[]> _images = SharedOptions.Images("Picture files: JPEG, PNG or WebP.");
 
     private MatchCommand(Engines engines) => _engines = engines;
 

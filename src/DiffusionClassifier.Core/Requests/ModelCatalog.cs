@@ -41,7 +41,7 @@ public sealed class ModelCatalog
             return Default;
         if (_models.TryGetValue(id, out LoadedModel? model))
             return model;
-        string hint = NearestName.Find(id, _models.Keys) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+        string hint = NearestName.Hint(id, _models.Keys);
         throw new ClassificationException(ClassificationError.UnknownModel, $"There is no model '{Echo.Of(id)}'.{hint} The models here: {Names}.") { Field = "model" };
     }
 

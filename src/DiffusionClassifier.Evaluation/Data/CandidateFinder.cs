@@ -71,7 +71,7 @@ internal sealed partial class CandidateFinder(DataSet data, ModelManifest manife
     private static string InPreset(string name, Preset preset) =>
         preset.Classes.FirstOrDefault(known => Plain(known) == Plain(name) || Plain(preset.TextOf(known)) == Plain(name))
         ?? Number(name, preset.Classes)
-        ?? throw new EvaluationException($"'{name}' is no class of the preset {preset.Name}.{Hint(name, preset.Classes)} Name the classes with --class-names.");
+        ?? throw new EvaluationException($"'{name}' is no class of the preset {preset.Name}.{NearestName.Hint(name, preset.Classes)} Name the classes with --class-names.");
 
     // By name; else by number; else, where all are ImageNet's ids and none is missing, by their order, which is that of the classes.
     private IEnumerable<string> InModel(IReadOnlyList<string> classes) => classes.Count == manifest.Classes.Count && classes.All(WordNetId().IsMatch)
@@ -86,8 +86,6 @@ internal sealed partial class CandidateFinder(DataSet data, ModelManifest manife
 
     private static string? Number(string name, IReadOnlyList<string> names) =>
         int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < names.Count ? names[index] : null;
-
-    private static string Hint(string name, IEnumerable<string> names) => NearestName.Find(name, names) is { } nearest ? $" Did you mean '{nearest}'?" : "";
 
     // Folders write spaces and slashes in many ways.
     private static string Plain(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();

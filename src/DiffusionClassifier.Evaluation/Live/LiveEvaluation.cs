@@ -39,24 +39,14 @@ public sealed class LiveEvaluation(EvaluationHarness harness, EvaluationPlan pla
             posterior,
             plan.CompareFixed,
             NormalizeByNull: false);
-        RunFolder folder = RunFolder.Open(plan.Folder!, SettingsDifference.Of(settings));
-        using var log = new ResultLog<ImageResult>(folder.File(RunFolder.ResultsFile), result => result.Index);
-        folder.Join(plan.Join, log);
-
-        IReadOnlyList<ImageResult> earlier = log.Of(images.Select(image => image.Index));
-        IReadOnlyList<string> problems = await harness.RunAsync(
-            images.Count,
-            "top-1",
-            earlier.Count,
-            earlier.Count(result => result.IsRight),
-            (session, score) => new LiveRun(session.Engine, request, candidates, plan.CompareFixed).RunAsync(images, log, score, cancellationToken),
+        var resumable = new ResumableRun<ImageResult>(harness, plan, "top-1", result => result.Index, result => result.IsRight);
+        FinishedRun<ImageResult> run = await resumable.RunAsync(
+            settings,
+            [.. images.Select(image => image.Index)],
+            (session, log, score) => new LiveRun(session.Engine, request, candidates, plan.CompareFixed).RunAsync(images, log, score, cancellationToken),
             cancellationToken);
-
-        IReadOnlyList<ImageResult> results = log.Of(images.Select(image => image.Index));
-        if (results.Count == 0)
-            throw EvaluationException.NothingToReport(problems);
         var subject = new ReportSubject(
-            harness.Manifest.Id, data.Title, plan.Preset, candidates.Names, posterior, folder.Settings, problems);
-        return ReportFiles.Write(folder.Path, ReportBuilder.Build(subject, results));
+            harness.Manifest.Id, data.Title, plan.Preset, candidates.Names, posterior, run.Folder.Settings, run.Problems);
+        return ReportFiles.Write(run.Folder.Path, ReportBuilder.Build(subject, run.Results));
     }
 }

@@ -25,7 +25,7 @@ public static class PresetLibrary
             return Load(name);
         if (Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found)
             return Load(Path.Combine(Folder, found + Extension));
-        string hint = NearestName.Find(name, Names) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+        string hint = NearestName.Hint(name, Names);
         throw new EvaluationException($"There is no preset '{name}'.{hint} There are: {string.Join(", ", Names)}; or name a JSON file.");
     }
 

@@ -37,27 +37,16 @@ public sealed class WinogroundEvaluation(EvaluationHarness harness, EvaluationPl
             Posterior: null,
             CompareFixed: false,
             plan.NormalizeByNull);
-        RunFolder folder = RunFolder.Open(plan.Folder!, SettingsDifference.Of(settings));
-        using var log = new ResultLog<WinogroundResult>(folder.File(RunFolder.ResultsFile), result => result.Index);
-        folder.Join(plan.Join, log);
+        var resumable = new ResumableRun<WinogroundResult>(harness, plan, "text score", result => result.Index, result => result.Verdict.Text);
+        FinishedRun<WinogroundResult> run = await resumable.RunAsync(
+            settings, [.. examples.Select(example => example.Index)], MatchAsync, cancellationToken);
+        var subject = new ReportSubject(harness.Manifest.Id, data, plan.Preset, [], Posterior: null, run.Folder.Settings, run.Problems);
+        return WinogroundReport.Build(subject, run.Results, plan.NormalizeByNull).Write(run.Folder.Path);
 
-        IReadOnlyList<WinogroundResult> earlier = log.Of(examples.Select(example => example.Index));
-        IReadOnlyList<string> problems = await harness.RunAsync(
-            examples.Count,
-            "text score",
-            earlier.Count,
-            earlier.Count(result => result.Verdict.Text),
-            (session, score) =>
-            {
-                var matcher = new ImageTextMatcher(session.Engine, EngineSession.Options);
-                return new WinogroundRun(matcher, request, plan.NormalizeByNull, harness.MaxImageBytes).RunAsync(examples, log, score, cancellationToken);
-            },
-            cancellationToken);
-
-        IReadOnlyList<WinogroundResult> results = log.Of(examples.Select(example => example.Index));
-        if (results.Count == 0)
-            throw EvaluationException.NothingToReport(problems);
-        var subject = new ReportSubject(harness.Manifest.Id, data, plan.Preset, [], Posterior: null, folder.Settings, problems);
-        return WinogroundReport.Build(subject, results, plan.NormalizeByNull).Write(folder.Path);
+        Task<IReadOnlyList<string>> MatchAsync(EngineSession session, ResultLog<WinogroundResult> log, RunningScore score)
+        {
+            var matcher = new ImageTextMatcher(session.Engine, EngineSession.Options);
+            return new WinogroundRun(matcher, request, plan.NormalizeByNull, harness.MaxImageBytes).RunAsync(examples, log, score, cancellationToken);
+        }
     }
 }

@@ -46,8 +46,8 @@ public sealed class ServiceBenchmark(SingleModel source, DeviceOptions device, S
         RawDenoiser raw, int bucket, double rate, double seconds, ProgressShare progress, CancellationToken cancellationToken)
     {
         using var http = new HttpClient { BaseAddress = target.Url, Timeout = Timeout.InfiniteTimeSpan };
-        await using ServiceProcess? process = target.Url is null
-            ? await ServiceProcess.StartAsync(target.Program ?? ServiceProcess.Find(), source.Folder, device with { Batch = bucket }, http, cancellationToken)
+        await using BenchedService? process = target.Url is null
+            ? await BenchedService.StartAsync(target.Program ?? BenchedService.Find(), source.Folder, device with { Batch = bucket }, http, cancellationToken)
             : null;
         var load = new ServiceLoad(http, source.Manifest.Id, DefaultLabels.Of(source.Manifest, labels), target.Clients, time);
         double slice = Math.Max(seconds / (2 * WantedPairs), MinBatches * bucket / rate);

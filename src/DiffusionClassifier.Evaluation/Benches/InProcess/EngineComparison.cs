@@ -29,12 +29,11 @@ internal sealed class EngineComparison(IDiffusionModel model, RawDenoiser raw, I
         var feeder = new FeederAllocations();
         var gated = new GatedModel(model, [.. model.Buckets.Where(size => size <= bucket)], feeder, time);
         var options = new EngineOptions { Devices = [new DeviceOptions { Batch = bucket }], NoiseSource = seed => new MeteredNoise(seed, feeder) };
-        using var meter = new Meter(EngineMetrics.MeterName);
-        using var host = new EngineHost(new BorrowedSource(gated), new SyntheticImages(), options, time, new EngineMetrics(meter), loggers);
-        await host.StartAsync(cancellationToken);
+        using var engine = new BenchEngine(gated, options, time, loggers);
+        await engine.StartAsync(cancellationToken);
         gated.Close();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task load = new EngineLoad(host.Engine, labels).RunAsync(stop.Token);
+        Task load = new EngineLoad(engine.Engine, labels).RunAsync(stop.Token);
         try
         {
             return await CompareAsync(gated, load, () => raw.Run(bucket, runs), runs, pairs, progress, cancellationToken);

@@ -14,8 +14,7 @@ internal sealed class MixedEngine : IDisposable
 {
     private const string Small = "small"; // the tenant of all small requests
 
-    private readonly Meter _meter = new(EngineMetrics.MeterName);
-    private readonly EngineHost _host;
+    private readonly BenchEngine _engine;
     private readonly IReadOnlyList<LabelSpec>? _labels;
     private readonly int _smallTrials;
 
@@ -23,10 +22,10 @@ internal sealed class MixedEngine : IDisposable
     {
         (_labels, _smallTrials) = (labels, smallTrials);
         var options = EngineSession.Options with { Policy = policy, Devices = [new DeviceOptions { Batch = bucket }] };
-        _host = new EngineHost(new BorrowedSource(model), new SyntheticImages(), options, time, new EngineMetrics(_meter), loggers);
+        _engine = new BenchEngine(model, options, time, loggers);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => _host.StartAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) => _engine.StartAsync(cancellationToken);
 
     /// <summary>A request that somebody waits for; completes with its answer.</summary>
     public Task AskSmallAsync(ulong seed, RowCounter rows, CancellationToken cancellationToken) => AskAsync(Small, _smallTrials, PriorityClass.Interactive, seed, rows, cancellationToken);
@@ -47,15 +46,11 @@ internal sealed class MixedEngine : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _host.Dispose();
-        _meter.Dispose();
-    }
+    public void Dispose() => _engine.Dispose();
 
     private async Task AskAsync(string tenant, int trials, PriorityClass priority, ulong seed, RowCounter rows, CancellationToken cancellationToken)
     {
         var request = new ClassificationRequest { Image = default, Strategy = Strategy.Fixed, Labels = _labels, Trials = trials, Seed = seed, Priority = priority };
-        await _host.Engine.Submit(new Submission(request) { Caller = new Caller(tenant) }, cancellationToken).FollowAsync(rows);
+        await _engine.Engine.Submit(new Submission(request) { Caller = new Caller(tenant) }, cancellationToken).FollowAsync(rows);
     }
 }

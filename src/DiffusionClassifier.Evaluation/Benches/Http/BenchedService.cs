@@ -8,7 +8,7 @@ using DiffusionClassifier.Evaluation.Errors;
 namespace DiffusionClassifier.Evaluation.Benches.Http;
 
 /// <summary>The service as a process of its own on this machine, on a free port. Killed when disposed.</summary>
-internal sealed class ServiceProcess : IAsyncDisposable
+internal sealed class BenchedService : IAsyncDisposable
 {
     private const string Assembly = "DiffusionClassifier.Service.dll";
     private const int KeptLines = 20; // of its log: enough for why it could not start
@@ -19,7 +19,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
 
-    private ServiceProcess(ProcessStartInfo start)
+    private BenchedService(ProcessStartInfo start)
     {
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, e) => Keep(e.Data);
@@ -50,10 +50,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <param name="http">Gets the address.</param>
     /// <param name="cancellationToken">Ends the process.</param>
     /// <exception cref="EvaluationException">It did not start.</exception>
-    public static async Task<ServiceProcess> StartAsync(string assembly, string models, DeviceOptions device, HttpClient http, CancellationToken cancellationToken)
+    public static async Task<BenchedService> StartAsync(string assembly, string models, DeviceOptions device, HttpClient http, CancellationToken cancellationToken)
     {
         http.BaseAddress = new Uri($"http://127.0.0.1:{FreePort()}");
-        var service = new ServiceProcess(new ProcessStartInfo("dotnet",
+        var service = new BenchedService(new ProcessStartInfo("dotnet",
         [
             assembly, "--urls", http.BaseAddress.ToString(), "--Models:Folder", Path.GetFullPath(models),
             .. Settings(device),

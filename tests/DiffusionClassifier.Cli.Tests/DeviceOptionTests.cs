@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Cli.Tests;
 
-public sealed class DeviceTests
+public sealed class DeviceOptionTests
 {
     [Fact]
     public async Task A_device_that_is_not_there_is_one_line_and_the_processor_answers()

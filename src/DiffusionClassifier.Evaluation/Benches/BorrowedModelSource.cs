@@ -3,7 +3,7 @@ using DiffusionClassifier.Core.Models;
 namespace DiffusionClassifier.Evaluation.Benches;
 
 /// <summary>Hands one loaded model to an engine.</summary>
-internal sealed class BorrowedSource(BorrowedModel model) : IModelSource
+internal sealed class BorrowedModelSource(BorrowedModel model) : IModelSource
 {
     public IReadOnlyList<ModelManifest> Manifests { get; } = [model.Manifest];
 
