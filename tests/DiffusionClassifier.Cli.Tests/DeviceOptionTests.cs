@@ -9,7 +9,8 @@ public sealed class DeviceOptionTests
 
         Assert.Equal(0, run.ExitCode);
         string line = Assert.Single(run.ErrorLines);
-        Assert.StartsWith("dclassify: The device cuda:99 does not work here, and the models run on cpu:0 instead: ", line, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "dclassify: The device cuda:99 does not work here, and the models run on cpu:0 instead: ", line, StringComparison.Ordinal);
         Assert.Contains("\"prediction\"", run.Output, StringComparison.Ordinal);
     }
 

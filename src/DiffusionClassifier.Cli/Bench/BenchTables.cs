@@ -24,22 +24,36 @@ internal static class BenchTables
         AddRate("engine", report.Engine, report.EngineRatio, report.EngineRatioInterval);
         AddRate("service", report.Service, report.Ratio, report.RatioInterval);
         Terminal.Out.Write(rates);
-        Terminal.Out.WriteLine(Figures.Text($"batches filled: {Figures.Percent(report.MeanBatchFill)}; managed bytes per denoiser call: {report.AllocatedBytesPerRun:F0}; {report.Slices} pairs of slices"));
+        string allocated = Figures.Text($"managed bytes per denoiser call: {report.AllocatedBytesPerRun:F0}");
+        Terminal.Out.WriteLine($"batches filled: {Figures.Percent(report.MeanBatchFill)}; {allocated}; {report.Slices} pairs of slices");
 
         void AddRate(string name, double rate, double ratio, IReadOnlyList<double> interval) =>
-            rates.AddRow(new Text(name), new Text(Figures.Text($"{rate:F1}")), new Text(Figures.Text($"{ratio:F3}")), new Text(Figures.Text($"{interval[0]:F3} to {interval[1]:F3}")));
+            rates.AddRow(
+                new Text(name),
+                new Text(Figures.Text($"{rate:F1}")),
+                new Text(Figures.Text($"{ratio:F3}")),
+                new Text(Figures.Text($"{interval[0]:F3} to {interval[1]:F3}")));
     }
 
     public static void Write(MixedReport report)
     {
-        Terminal.Out.WriteLine(Figures.Text($"{report.Model}, batch {report.Bucket}: {report.Capacity:F1} rows/s; {report.SmallRate:F2} small requests a second of {report.SmallRows} rows"));
+        string small = Figures.Text($"{report.SmallRate:F2} small requests a second of {report.SmallRows} rows");
+        Terminal.Out.WriteLine(Figures.Text($"{report.Model}, batch {report.Bucket}: {report.Capacity:F1} rows/s; {small}"));
         Table table = Tables.Create("policy", ">large", ">p50 s", ">p99 s", ">alone s", ">p99 / alone", ">Jain", ">rows/s", ">answered");
         foreach (MixedResult result in report.Results)
         {
             table.AddRow(
-                [new Text(result.Policy), new Text(Figures.Text($"{result.Big}")), Seconds(result.P50), Seconds(result.P99), Seconds(result.IsolatedP99),
-                new Text(result.Slowdown is { } slowdown ? Figures.Text($"{slowdown:F1}") : "never"), new Text(result.Jain is { } jain ? Figures.Text($"{jain:F3}") : ""),
-                new Text(Figures.Text($"{result.RowsPerSecond:F0}")), new Text(Figures.Text($"{result.Answered}/{result.Sent}"))]);
+            [
+                new Text(result.Policy),
+                new Text(Figures.Text($"{result.Big}")),
+                Seconds(result.P50),
+                Seconds(result.P99),
+                Seconds(result.IsolatedP99),
+                new Text(result.Slowdown is { } slowdown ? Figures.Text($"{slowdown:F1}") : "never"),
+                new Text(result.Jain is { } jain ? Figures.Text($"{jain:F3}") : ""),
+                new Text(Figures.Text($"{result.RowsPerSecond:F0}")),
+                new Text(Figures.Text($"{result.Answered}/{result.Sent}")),
+            ]);
         }
 
         Terminal.Out.Write(table);

@@ -21,20 +21,37 @@ internal sealed class CalibrateCommand
     private readonly Option<string?> _model = SharedOptions.Model(), _models = SharedOptions.Models();
     private readonly Option<bool> _json = SharedOptions.Json("Print everything that came out as JSON.");
 
-    private readonly Option<string> _bank = new("--bank") { Description = "The errors of labelled pictures (.npz): errors [picture, trial, class], t [trial], labels [picture].", HelpName = "FILE", Required = true };
+    private readonly Option<string> _bank = new("--bank")
+    {
+        Description = "The errors of labelled pictures (.npz): errors [picture, trial, class], t [trial], labels [picture].",
+        HelpName = "FILE",
+        Required = true,
+    };
 
     private readonly Option<PredictionLoss?> _loss = ValueOptions.Choice<PredictionLoss>("--loss",
         "The loss that the errors were made with. [default: as the bank says, else the model's]");
 
-    private readonly Option<bool> _weights = new("--weights") { Description = "Also fit how much each timestep counts; written only where cross-validation finds that it helps." };
+    private readonly Option<bool> _weights = new("--weights")
+    {
+        Description = "Also fit how much each timestep counts; written only where cross-validation finds that it helps.",
+    };
 
-    private readonly Option<int?> _folds = ValueOptions.Number<int>("--folds", $"Folds of the cross-validation. [default: {DefaultFolds}]", "a whole number");
+    private readonly Option<int?> _folds = ValueOptions.Number<int>(
+        "--folds", $"Folds of the cross-validation. [default: {DefaultFolds}]", "a whole number");
 
-    private readonly Option<ulong?> _seed = ValueOptions.Number<ulong>("--seed", "Seed of the cut into folds. [default: 0]", "a whole number of at least 0");
+    private readonly Option<ulong?> _seed = ValueOptions.Number<ulong>(
+        "--seed", "Seed of the cut into folds. [default: 0]", "a whole number of at least 0");
 
-    private readonly Option<string?> _data = new("--data") { Description = "What the pictures are, for the record. [default: as the bank says, else its file's name]", HelpName = "TEXT" };
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "What the pictures are, for the record. [default: as the bank says, else its file's name]",
+        HelpName = "TEXT",
+    };
 
-    private readonly Option<bool> _write = new("--write") { Description = "Write what was fitted into the model's classifier.json, which the service reads when it starts." };
+    private readonly Option<bool> _write = new("--write")
+    {
+        Description = "Write what was fitted into the model's classifier.json, which the service reads when it starts.",
+    };
 
     private CalibrateCommand(Engines engines) => _engines = engines;
 
@@ -42,7 +59,8 @@ internal sealed class CalibrateCommand
 
     private Command Build()
     {
-        var command = new Command("calibrate", "Fit the posterior of a model to labelled pictures, and say by cross-validation what that is worth.");
+        var command = new Command(
+            "calibrate", "Fit the posterior of a model to labelled pictures, and say by cross-validation what that is worth.");
         foreach (Option option in (IEnumerable<Option>)[_bank, _model, _models, _loss, _weights, _folds, _seed, _data, _write, _json])
             command.Add(option);
         command.SetAction(Run);

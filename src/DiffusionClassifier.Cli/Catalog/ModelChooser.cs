@@ -21,13 +21,19 @@ internal static class ModelChooser
         if (model is not null && IsBundle(model))
             return engines.OpenModels(model).Choose(null);
         if (model is not null && (Directory.Exists(model) || model.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)))
-            throw new UserException($"--model names the folder {model}, which {(Directory.Exists(model) ? $"holds no {IndexFile}: it is no model" : "does not exist")}.");
+        {
+            throw new UserException(
+                $"--model names the folder {model}, which "
+                    + $"{(Directory.Exists(model) ? $"holds no {IndexFile}: it is no model" : "does not exist")}.");
+        }
+
         return engines.OpenModels(Folder(models)).Choose(model, request);
     }
 
     /// <summary>A model of the models folder by its id; null where it is not there.</summary>
     public static SingleModel? Find(Engines engines, string id, string? models) =>
-        Directory.Exists(Folder(models)) && engines.OpenModels(Folder(models)) is var library && library.Source.Manifests.Any(manifest => manifest.Id == id) ? library.Choose(id) : null;
+        Directory.Exists(Folder(models)) && engines.OpenModels(Folder(models)) is var library
+            && library.Source.Manifests.Any(manifest => manifest.Id == id) ? library.Choose(id) : null;
 
     /// <summary>The models folder: as the option says, else the environment, else here, else beside the program.</summary>
     public static string Folder(string? option)

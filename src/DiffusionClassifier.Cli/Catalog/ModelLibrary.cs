@@ -23,7 +23,8 @@ internal sealed record ModelLibrary(string Folder, IModelSource Source, IReadOnl
             return Single(choice.Model.Manifest, choice.Warning);
         }
 
-        ModelManifest? chosen = Source.Manifests.FirstOrDefault(manifest => id is null || manifest.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
+        ModelManifest? chosen = Source.Manifests.FirstOrDefault(
+            manifest => id is null || manifest.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
         return chosen is null ? throw Missing(id) : Single(chosen);
     }
 
@@ -43,5 +44,6 @@ internal sealed record ModelLibrary(string Folder, IModelSource Source, IReadOnl
     }
 
     private static bool IsWithin(string file, string folder) =>
-        $"{file}{Path.DirectorySeparatorChar}".StartsWith($"{folder.TrimEnd(Path.DirectorySeparatorChar)}{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
+        $"{file}{Path.DirectorySeparatorChar}".StartsWith(
+            $"{folder.TrimEnd(Path.DirectorySeparatorChar)}{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
 }

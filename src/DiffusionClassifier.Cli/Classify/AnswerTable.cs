@@ -10,7 +10,8 @@ internal static class AnswerTable
 {
     private const int LabelsOnScreen = 20; // of ImageNet's 1,000 only the first are of interest; a pipe gets them all
 
-    private static readonly Style Plain = Style.Plain, Winner = new(Color.Green, decoration: Decoration.Bold), Quiet = new(decoration: Decoration.Dim), Warning = new(Color.Yellow);
+    private static readonly Style Plain = Style.Plain, Winner = new(Color.Green, decoration: Decoration.Bold);
+    private static readonly Style Quiet = new(decoration: Decoration.Dim), Warning = new(Color.Yellow);
 
     public static void Write(IAnsiConsole console, string file, ClassificationResult answer)
     {
@@ -49,9 +50,11 @@ internal static class AnswerTable
         string margin = decision switch
         {
             { Margin: null } => "",
-            { Margin: { } value, MarginStandardError: > 0 and { } error } => Figures.Text($" · margin {value:F5} = {value / error:F1} standard errors"),
+            { Margin: { } value, MarginStandardError: > 0 and { } error } =>
+                Figures.Text($" · margin {value:F5} = {value / error:F1} standard errors"),
             { Margin: { } value } => Figures.Text($" · margin {value:F5}"),
         };
-        return Figures.Text($"{answer.Model} · {Words.Of(decision.Strategy)}, {decision.Trials} trials · {answer.Cost.Rows} rows in {answer.Cost.TotalSeconds:F2} s") + margin;
+        string strategy = Figures.Text($"{answer.Model} · {Words.Of(decision.Strategy)}, {decision.Trials} trials");
+        return Figures.Text($"{strategy} · {answer.Cost.Rows} rows in {answer.Cost.TotalSeconds:F2} s") + margin;
     }
 }

@@ -4,7 +4,10 @@ using DiffusionClassifier.Evaluation.Runs;
 
 namespace DiffusionClassifier.Cli.Classify;
 
-/// <summary>Adds up the progress of several pictures; of a single one also shows who leads. Thread-safe: pictures report on the device's thread and on pool threads.</summary>
+/// <summary>
+/// Adds up the progress of several pictures; of a single one also shows who leads. Thread-safe: pictures report on the device's thread and
+/// on pool threads.
+/// </summary>
 internal sealed class TotalProgress(int pictures, IProgressDisplay total)
 {
     private readonly Lock _gate = new();

@@ -16,7 +16,8 @@ internal static class ErrorReport
             OperationCanceledException => (ExitCode.Interrupted, null),
             UserException or EvaluationException or ClassificationException => (ExitCode.UserError, exception.Message),
             BundleException or DeviceOutOfMemoryException => (ExitCode.UserError, exception.Message),
-            InvalidDataException or DllNotFoundException or IOException or UnauthorizedAccessException => (ExitCode.UserError, exception.Message),
+            InvalidDataException or DllNotFoundException or IOException or UnauthorizedAccessException =>
+                (ExitCode.UserError, exception.Message),
             _ => (ExitCode.Bug, $"{exception.GetType().Name}: {exception.Message} (this is a bug; --verbose shows where)"),
         };
         if (line is not null)
@@ -30,5 +31,8 @@ internal static class ErrorReport
     public static void WriteLine(string message) => Console.Error.WriteLine($"dclassify: {OneLine(message)}");
 
     private static string OneLine(string text) =>
-        string.Join(' ', string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character)).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        string.Join(
+            ' ',
+            string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries));
 }

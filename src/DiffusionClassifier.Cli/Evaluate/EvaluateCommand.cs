@@ -25,7 +25,9 @@ internal sealed class EvaluateCommand
 
     private Command Build()
     {
-        var command = new Command("evaluate", "Say how good a model is on labelled pictures: accuracy, confusion, calibration and cost, as report.json, .md and .html.");
+        var command = new Command(
+            "evaluate",
+            "Say how good a model is on labelled pictures: accuracy, confusion, calibration and cost, as report.json, .md and .html.");
         foreach (Option option in _options.All)
             command.Add(option);
         command.SetAction(RunAsync);
@@ -55,7 +57,13 @@ internal sealed class EvaluateCommand
         request = PresetRequest.Apply(plan.Preset, request, model.Manifest, forBank: plan.Bank is not null);
         var loggers = new StderrLoggers(parsed.GetValue(SharedOptions.Verbose));
         var harness = new EvaluationHarness(
-            model, parsed.GetValue(_options.Device), _engines.CreateImages, _engines.MaxImageBytes, _engines.WritePng, loggers, new TerminalMonitor());
+            model,
+            parsed.GetValue(_options.Device),
+            _engines.CreateImages,
+            _engines.MaxImageBytes,
+            _engines.WritePng,
+            loggers,
+            new TerminalMonitor());
         return plan switch
         {
             { Data.IsWinoground: true } => new WinogroundEvaluation(harness, plan).RunAsync(request, cancellationToken),

@@ -20,6 +20,8 @@ internal sealed class TextList(Option<string[]> texts, string fileName, string d
         string[] values = parsed.GetValue(texts) ?? [];
         if (parsed.GetValue(_file) is not { } file)
             return values;
-        return values.Length == 0 ? TextLines.Read(fileName, file) : throw new UserException($"Give either {texts.Name} or {fileName}, not both.");
+        return values.Length == 0
+            ? TextLines.Read(fileName, file)
+            : throw new UserException($"Give either {texts.Name} or {fileName}, not both.");
     }
 }

@@ -59,7 +59,11 @@ internal static class ValueOptions
     };
 
     /// <summary>Texts as they stand, commas and all; the option may be repeated.</summary>
-    public static Option<string[]> WholeTexts(string name, string description, string helpName) => new(name) { Description = description, HelpName = helpName };
+    public static Option<string[]> WholeTexts(string name, string description, string helpName) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+    };
 
     /// <summary>Numbers between commas.</summary>
     public static Option<T[]?> Numbers<T>(string name, string description, string helpName) where T : struct, INumber<T> =>

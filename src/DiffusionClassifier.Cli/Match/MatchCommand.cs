@@ -38,7 +38,8 @@ internal sealed class MatchCommand
 
     private Command Build()
     {
-        var command = new Command("match", "Say which captions fit which pictures; two of each also get Winoground's verdicts.") { _images };
+        var command = new Command(
+            "match", "Say which captions fit which pictures; two of each also get Winoground's verdicts.") { _images };
         foreach (Option option in (IEnumerable<Option>)[.. _captions.All, _normalize, .. _request.All, _model, _models, _device, _json])
             command.Add(option);
         command.SetAction(RunAsync);
@@ -59,9 +60,15 @@ internal sealed class MatchCommand
             NormalizeByNull = parsed.GetValue(_normalize),
         };
 
-        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models), ImageTextMatcher.AsSubmission(request));
-        using EngineSession session = await _engines.StartAsync(model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
-        MatchResult result = await ProgressBar.RunAsync("matching", _ => new ImageTextMatcher(session.Engine, EngineSession.Options).MatchAsync(request, Caller.Anonymous, cancellationToken: cancellationToken));
+        SingleModel model = ModelChooser.Choose(
+            _engines, parsed.GetValue(_model), parsed.GetValue(_models), ImageTextMatcher.AsSubmission(request));
+        using EngineSession session = await _engines.StartAsync(
+            model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
+        MatchResult result = await ProgressBar.RunAsync(
+            "matching",
+            _ =>
+                new ImageTextMatcher(session.Engine, EngineSession.Options)
+                    .MatchAsync(request, Caller.Anonymous, cancellationToken: cancellationToken));
         if (model.Warning is not null)
             result = result with { Warnings = [model.Warning, .. result.Warnings] };
         if (parsed.GetValue(_json))

@@ -7,7 +7,8 @@ namespace DiffusionClassifier.Cli.Match;
 /// <summary>A matrix of scores for people.</summary>
 internal static class MatchTable
 {
-    private static readonly Style Plain = Style.Plain, Best = new(Color.Green, decoration: Decoration.Bold), Quiet = new(decoration: Decoration.Dim), Warning = new(Color.Yellow);
+    private static readonly Style Plain = Style.Plain, Best = new(Color.Green, decoration: Decoration.Bold);
+    private static readonly Style Quiet = new(decoration: Decoration.Dim), Warning = new(Color.Yellow);
 
     public static void Write(IAnsiConsole console, IReadOnlyList<string> files, MatchResult result)
     {
@@ -33,7 +34,8 @@ internal static class MatchTable
 
         if (result.Winoground is { } verdict)
             console.WriteLine($"Winoground: text {Say(verdict.Text)}, image {Say(verdict.Image)}, group {Say(verdict.Group)}");
-        console.WriteLine(Figures.Text($"{result.Model} · {result.Trials} trials · {result.Cost.Rows} rows in {result.Cost.TotalSeconds:F2} s"), Quiet);
+        console.WriteLine(
+            Figures.Text($"{result.Model} · {result.Trials} trials · {result.Cost.Rows} rows in {result.Cost.TotalSeconds:F2} s"), Quiet);
         foreach (string warning in result.Warnings)
             console.WriteLine($"warning: {warning}", Warning);
     }

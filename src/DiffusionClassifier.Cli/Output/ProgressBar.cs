@@ -15,7 +15,12 @@ internal static class ProgressBar
             return work(new Display(title, null));
         return console.Progress()
             .AutoClear(true)
-            .Columns(new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(
+                new SpinnerColumn(),
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn())
             .StartAsync(context => work(new Display(title, context.AddTask(Markup.Escape(title), maxValue: 1).IsIndeterminate())));
     }
 

@@ -49,7 +49,12 @@ public sealed class BankEvaluation(EvaluationHarness harness, EvaluationPlan pla
     /// <param name="problems">Why single pictures are not in the bank.</param>
     /// <exception cref="EvaluationException">The posterior that is asked for needs the model.</exception>
     public static EvaluationOutcome Report(
-        EvaluationPlan plan, string file, ErrorBank bank, ModelManifest? manifest, ClassificationRequest request, IReadOnlyList<string> problems)
+        EvaluationPlan plan,
+        string file,
+        ErrorBank bank,
+        ModelManifest? manifest,
+        ClassificationRequest request,
+        IReadOnlyList<string> problems)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(bank);

@@ -99,7 +99,10 @@ internal sealed class BankLog : IDisposable
         try
         {
             if (SettingsDifference.Find((JsonObject)JsonNode.Parse(CollectionsMarshal.AsSpan(line))!, settings) is { } difference)
-                throw new EvaluationException($"{path} belongs to a bank with {difference}: give the same settings to go on, or choose another --bank.");
+            {
+                throw new EvaluationException(
+                    $"{path} belongs to a bank with {difference}: give the same settings to go on, or choose another --bank.");
+            }
         }
         catch (Exception exception) when (exception is JsonException or InvalidCastException or NullReferenceException)
         {

@@ -25,14 +25,16 @@ internal sealed class BankReplay
     public IReadOnlyList<StrategyScore> Run()
     {
         int n = _bank.Trials;
-        StagedPlan staged = StagedPlan.Create(RequestValidator.DefaultStages(n, _bank.Classes), 1, 0, n); // its "timesteps" are the trials' numbers
+        // Its "timesteps" are the trials' numbers.
+        StagedPlan staged = StagedPlan.Create(RequestValidator.DefaultStages(n, _bank.Classes), 1, 0, n);
         int[] stagedOrder = [.. Enumerable.Range(0, n).Select(position => staged.Trials[position].Timestep)];
         string stages = string.Join(", then ", staged.Stages.Select(stage => $"{stage.Samples} trials keep {stage.Keep}"));
         return
         [
             .. FewerTrials.Where(trials => trials < n).Append(n).Select(trials => Score(Strategy.Fixed, $"{trials} trials", Even(trials))),
             Score(Strategy.Staged, stages, stagedOrder, stages: staged),
-            .. Deltas.Select(delta => Score(Strategy.Race, string.Create(CultureInfo.InvariantCulture, $"δ = {delta}"), _bank.Order, delta)),
+            .. Deltas.Select(
+                delta => Score(Strategy.Race, string.Create(CultureInfo.InvariantCulture, $"δ = {delta}"), _bank.Order, delta)),
             Score(Strategy.Fast, "", _bank.Order),
             Score(Strategy.ClarkJaini, "", _bank.Order),
         ];
@@ -45,12 +47,14 @@ internal sealed class BankReplay
         return Replay.Run(errors, Eliminations.Create(strategy, order.Count, _handicaps, delta, stages: stages), _handicaps);
     }
 
-    private StrategyScore Score(Strategy strategy, string settings, IReadOnlyList<int> order, double delta = 0.05, StagedPlan? stages = null)
+    private StrategyScore Score(
+        Strategy strategy, string settings, IReadOnlyList<int> order, double delta = 0.05, StagedPlan? stages = null)
     {
         ReplayOutcome[] outcomes = [.. Enumerable.Range(0, _bank.Images).Select(image => Run(image, strategy, order, delta, stages))];
         Proportion right = Proportion.Of(outcomes.Zip(_bank.Labels).ToArray(), pair => pair.First.Winner == pair.Second);
         Proportion same = Proportion.Of(outcomes.Zip(_fixed).ToArray(), pair => pair.First.Winner == pair.Second);
-        return new StrategyScore(Words.Of(strategy), settings, right.Value, right.StandardError, outcomes.Average(outcome => outcome.Rows), same.Value);
+        return new StrategyScore(
+            Words.Of(strategy), settings, right.Value, right.StandardError, outcomes.Average(outcome => outcome.Rows), same.Value);
     }
 
     // A request of so many trials has an even grid of timesteps: the trials of the bank that lie nearest to it.

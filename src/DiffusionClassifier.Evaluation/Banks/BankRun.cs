@@ -11,7 +11,9 @@ using DiffusionClassifier.Evaluation.Runs;
 
 namespace DiffusionClassifier.Evaluation.Banks;
 
-/// <summary>Computes the errors of every picture on every trial for every label, once, and stores them as an <see cref="ErrorBank"/>.</summary>
+/// <summary>
+/// Computes the errors of every picture on every trial for every label, once, and stores them as an <see cref="ErrorBank"/>.
+/// </summary>
 internal sealed class BankRun : IDisposable
 {
     private const string Unfinished = ".part"; // beside the bank, until it is whole
@@ -33,7 +35,8 @@ internal sealed class BankRun : IDisposable
     /// <param name="data">The data set as KIND:NAME.</param>
     /// <param name="shards">Banks of other shards, to be joined.</param>
     /// <exception cref="EvaluationException">The request cannot be stored as one error for each trial and label.</exception>
-    public BankRun(string file, ClassificationRequest request, SingleModel model, Candidates candidates, string data, IReadOnlyList<string> shards)
+    public BankRun(
+        string file, ClassificationRequest request, SingleModel model, Candidates candidates, string data, IReadOnlyList<string> shards)
     {
         if (WhyNot(request) is { } reason)
             throw new EvaluationException($"--bank {reason}");
@@ -59,7 +62,8 @@ internal sealed class BankRun : IDisposable
         int most = Array.MaxLength / (_settings.Trials * _settings.Labels.Count);
         if (images > most)
         {
-            throw new EvaluationException($"{images} pictures × {_settings.Trials} trials × {_settings.Labels.Count} labels are more errors "
+            throw new EvaluationException(
+                $"{images} pictures × {_settings.Trials} trials × {_settings.Labels.Count} labels are more errors "
                 + $"than one bank holds: give --limit {most} or less, or several banks with --shard.");
         }
     }
@@ -112,7 +116,8 @@ internal sealed class BankRun : IDisposable
             : "unknown settings";
         return difference is null
             ? bank
-            : throw new EvaluationException($"{file} is a bank with {difference}: give the same settings to go on, or choose another --bank.");
+            : throw new EvaluationException(
+                $"{file} is a bank with {difference}: give the same settings to go on, or choose another --bank.");
     }
 
     private ErrorBank Join()

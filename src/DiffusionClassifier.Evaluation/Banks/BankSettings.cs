@@ -6,7 +6,9 @@ public sealed record BankSettings
     /// <summary>Id of the model.</summary>
     public required string Model { get; init; }
 
-    /// <summary>SHA-256 of the model's graphs and weights: another training under the same id makes other errors. Null where nobody knows.</summary>
+    /// <summary>
+    /// SHA-256 of the model's graphs and weights: another training under the same id makes other errors. Null where nobody knows.
+    /// </summary>
     public string? ModelDigest { get; init; }
 
     /// <summary>Names of the classes, in the order of the bank's last index.</summary>

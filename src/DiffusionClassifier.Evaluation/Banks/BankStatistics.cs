@@ -30,8 +30,10 @@ internal static class BankStatistics
         double[] posteriors = Posterior.Softmax([.. means.Select(mean => -beta * mean)]);
         int[] ranking = [.. Enumerable.Range(0, means.Length).OrderBy(label => means[label])];
         int truth = bank.Labels[image], rows = bank.Trials * bank.Classes;
-        return new ImageResult(bank.ImageIndices[image], $"#{bank.ImageIndices[image]}", labels[truth], labels[ranking[0]], Array.IndexOf(ranking, truth) + 1,
-            posteriors[ranking[0]], posteriors[truth], rows, rows, bank.Trials, Margin: ranking.Length > 1 ? means[ranking[1]] - means[ranking[0]] : null,
+        return new ImageResult(
+            bank.ImageIndices[image], $"#{bank.ImageIndices[image]}", labels[truth], labels[ranking[0]], Array.IndexOf(ranking, truth) + 1,
+            posteriors[ranking[0]], posteriors[truth], rows, rows, bank.Trials,
+            Margin: ranking.Length > 1 ? means[ranking[1]] - means[ranking[0]] : null,
             MarginStandardError: null, Seconds: 0, FixedPrediction: null);
     }
 

@@ -23,13 +23,18 @@ public sealed class ErrorBank
     /// <param name="order">The trial that runs at every position; null: <see cref="TrialPlan"/>'s order for seed 0.</param>
     /// <param name="settings">How the errors were made; null where nobody knows.</param>
     /// <exception cref="InvalidDataException">The sizes do not fit together, or a value is out of its range.</exception>
-    public ErrorBank(float[] errors, int[] timesteps, int[] labels, int[]? images = null, int[]? order = null, BankSettings? settings = null)
+    public ErrorBank(
+        float[] errors, int[] timesteps, int[] labels, int[]? images = null, int[]? order = null, BankSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(errors);
         ArgumentNullException.ThrowIfNull(timesteps);
         ArgumentNullException.ThrowIfNull(labels);
-        if (timesteps.Length == 0 || labels.Length == 0 || errors.Length == 0 || errors.Length % ((long)timesteps.Length * labels.Length) != 0)
+        if (timesteps.Length == 0 || labels.Length == 0 || errors.Length == 0
+            || errors.Length % ((long)timesteps.Length * labels.Length) != 0)
+        {
             throw new InvalidDataException($"{errors.Length} errors are no table of {labels.Length} images × {timesteps.Length} trials.");
+        }
+
         Classes = (int)(errors.Length / ((long)timesteps.Length * labels.Length));
         _errors = errors;
         _timesteps = timesteps;
@@ -68,7 +73,10 @@ public sealed class ErrorBank
     /// <summary>One image's errors, [trial, class].</summary>
     public ReadOnlySpan<float> AllErrors(int image) => _errors.AsSpan(image * Trials * Classes, Trials * Classes);
 
-    /// <summary>Mean error of every class over all trials of an image, summed in double in the running order: what <see cref="Strategy.Fixed"/> says.</summary>
+    /// <summary>
+    /// Mean error of every class over all trials of an image, summed in double in the running order: what <see cref="Strategy.Fixed"/>
+    /// says.
+    /// </summary>
     public double[] MeanErrors(int image)
     {
         var means = new double[Classes];
@@ -93,8 +101,15 @@ public sealed class ErrorBank
             float[] errors = archive.Array<float>("errors", out int[] shape);
             int[] timesteps = Integers(archive, "t"), labels = Integers(archive, "labels");
             if (shape is not [var images, var trials, _] || images != labels.Length || trials != timesteps.Length)
-                throw new InvalidDataException($"errors has the shape ({string.Join(", ", shape)}); it must be [{labels.Length} images, {timesteps.Length} trials, classes].");
-            BankSettings? settings = archive.Text(SettingsEntry) is { } json ? JsonSerializer.Deserialize<BankSettings>(json, AnswerJson.Options) : null;
+            {
+                throw new InvalidDataException(
+                    $"errors has the shape ({string.Join(", ", shape)}); it must be [{labels.Length} images, {timesteps.Length} trials, "
+                        + "classes].");
+            }
+
+            BankSettings? settings = archive.Text(SettingsEntry) is { } json
+                ? JsonSerializer.Deserialize<BankSettings>(json, AnswerJson.Options)
+                : null;
             return new ErrorBank(errors, timesteps, labels, Optional(archive, "images"), Optional(archive, "order"), settings);
         }
         catch (Exception exception) when (exception is InvalidDataException or JsonException)
@@ -125,7 +140,12 @@ public sealed class ErrorBank
         if (_order.Length != Trials || !_order.Order().SequenceEqual(Enumerable.Range(0, Trials)))
             throw new InvalidDataException($"The order is no permutation of {Trials} trials.");
         if (_labels.Any(label => label < 0 || label >= Classes))
-            throw new InvalidDataException($"A label is {_labels.First(label => label < 0 || label >= Classes)}; with {Classes} classes they go from 0 to {Classes - 1}.");
+        {
+            throw new InvalidDataException(
+                $"A label is {_labels.First(label => label < 0 || label >= Classes)}; with {Classes} classes they go from 0 to "
+                    + $"{Classes - 1}.");
+        }
+
         if (!_errors.All(float.IsFinite))
             throw new InvalidDataException("An error is not a finite number.");
         if (Settings is { } settings && settings.Labels.Count != Classes)

@@ -9,8 +9,10 @@ internal static class DefaultLabels
 
     /// <summary>Those given; else all classes of the model (null), or some prompts for a model that has none.</summary>
     public static IReadOnlyList<LabelSpec>? Of(ModelManifest manifest, IReadOnlyList<string>? given) =>
-        LabelSpec.FromStrings(given ?? (manifest.Conditioning == ConditioningKind.Class ? null : [.. Enumerable.Range(1, Prompts).Select(number => $"a photo of thing {number}")]));
+        LabelSpec.FromStrings(given ?? (manifest.Conditioning == ConditioningKind.Class ? null : Made()));
 
     /// <summary>How many there are.</summary>
     public static int Count(ModelManifest manifest, IReadOnlyList<string>? given) => Of(manifest, given)?.Count ?? manifest.Classes.Count;
+
+    private static string[] Made() => [.. Enumerable.Range(1, Prompts).Select(number => $"a photo of thing {number}")];
 }

@@ -6,7 +6,8 @@ internal static class Survey
     private const int Rounds = 5; // every size is measured at several moments, so that a short disturbance decides none
 
     /// <returns>Rows per second by batch size: the median of the rounds.</returns>
-    public static SortedDictionary<int, double> Run(RawDenoiser raw, IReadOnlyList<int> buckets, double seconds, CancellationToken cancellationToken)
+    public static SortedDictionary<int, double> Run(
+        RawDenoiser raw, IReadOnlyList<int> buckets, double seconds, CancellationToken cancellationToken)
     {
         foreach (int bucket in buckets)
             raw.Run(bucket, runs: 1); // the first call of a shape plans its memory

@@ -2,7 +2,9 @@ using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Evaluation.Benches;
 
-/// <summary>A grey picture, whatever the file: decoding is no part of what is measured, and the denoiser's time does not depend on pixels.</summary>
+/// <summary>
+/// A grey picture, whatever the file: decoding is no part of what is measured, and the denoiser's time does not depend on pixels.
+/// </summary>
 internal sealed class SyntheticImages : IImagePreprocessor
 {
     public ImageHeader ReadHeader(ReadOnlyMemory<byte> file) => new("png", 1, 1);

@@ -9,7 +9,9 @@ internal static class Calibrator
     /// <param name="data">Errors of labelled images, all on the same trials.</param>
     /// <param name="trials">N, the number of these trials.</param>
     /// <param name="betaBefore">C·H·W.</param>
-    /// <param name="weights">Whether to fit weights as well. Their smoothness is chosen anew without every fold, by folds of what is left.</param>
+    /// <param name="weights">
+    /// Whether to fit weights as well. Their smoothness is chosen anew without every fold, by folds of what is left.
+    /// </param>
     /// <param name="folds">Folds of the cross-validation, at least 2.</param>
     /// <param name="seed">Seed of its cut.</param>
     /// <exception cref="CalibrationException">Nothing can be fitted to these data.</exception>
@@ -29,7 +31,8 @@ internal static class Calibrator
     private static FittedTimestepWeights Uniform(KnotErrors data) =>
         new(new TimestepWeights(data.Knots, data.Knots.Select(_ => 1.0)), TemperatureFit.Fit(data.Weighted()), Smoothing: null);
 
-    private static WeightingCalibration CrossValidate(KnotErrors data, IReadOnlyList<int[]> cut, double betaBefore, Func<KnotErrors, FittedTimestepWeights> fit)
+    private static WeightingCalibration CrossValidate(
+        KnotErrors data, IReadOnlyList<int[]> cut, double betaBefore, Func<KnotErrors, FittedTimestepWeights> fit)
     {
         FittedTimestepWeights all = fit(data); // first: where nothing can be fitted, its message speaks of all images
         List<FoldResult> results = [];
@@ -41,7 +44,9 @@ internal static class Calibrator
             KnotErrors held = data.Select(fold);
             IReadOnlyList<double[]> after = MeasuredQuality.LogPosteriors(held.Weighted(fitted.Weights.Weights), fitted.Beta.Beta);
             int[] truth = [.. fold.Select(data.Label)];
-            results.Add(new FoldResult(fold.Length, fitted.Beta.Beta, MeasuredQuality.Of(held.Weighted(), betaBefore), MeasuredQuality.Of(after, truth)));
+            results.Add(
+                new FoldResult(
+                    fold.Length, fitted.Beta.Beta, MeasuredQuality.Of(held.Weighted(), betaBefore), MeasuredQuality.Of(after, truth)));
             posteriors.AddRange(after);
             labels.AddRange(truth);
         }

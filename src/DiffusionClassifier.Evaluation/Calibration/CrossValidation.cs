@@ -6,7 +6,9 @@ namespace DiffusionClassifier.Evaluation.Calibration;
 /// <summary>Cuts labelled images into folds: what is fitted on all but one of them is measured on that one. Stateless.</summary>
 internal static class CrossValidation
 {
-    /// <summary>Folds of a random cut that <paramref name="seed"/> decides: each image is in one of them, and their sizes differ by one at most.</summary>
+    /// <summary>
+    /// Folds of a random cut that <paramref name="seed"/> decides: each image is in one of them, and their sizes differ by one at most.
+    /// </summary>
     /// <param name="images">How many there are, at least <paramref name="folds"/>.</param>
     /// <param name="folds">At least 2.</param>
     /// <param name="seed">Seed of the cut.</param>
@@ -16,7 +18,11 @@ internal static class CrossValidation
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
         if (images < folds)
-            throw new CalibrationException($"{images} images cannot be cut into {folds} folds: calibrate on more images, or with fewer folds.");
+        {
+            throw new CalibrationException(
+                $"{images} images cannot be cut into {folds} folds: calibrate on more images, or with fewer folds.");
+        }
+
         int[] order = [.. Enumerable.Range(0, images)];
         SeededOrder.Shuffle(order, seed, RandomPurpose.Folds);
         return [.. Enumerable.Range(0, folds).Select(fold => order.Where((_, position) => position % folds == fold).Order().ToArray())];

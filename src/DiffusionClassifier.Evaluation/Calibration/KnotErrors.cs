@@ -23,8 +23,8 @@ internal sealed class KnotErrors
     public IReadOnlyList<int> Knots { get; }
 
     /// <summary>
-    /// How far the classes' errors lie apart in a trial at each knot: the root mean square, over the images of the bank, of an error less its
-    /// trial's mean. Errors at high timesteps are small, and so are their differences.
+    /// How far the classes' errors lie apart in a trial at each knot: the root mean square, over the images of the bank, of an error less
+    /// its trial's mean. Errors at high timesteps are small, and so are their differences.
     /// </summary>
     public IReadOnlyList<double> Spreads { get; }
 
@@ -45,7 +45,13 @@ internal sealed class KnotErrors
         var shares = new double[knots.Length];
         foreach ((int knot, double share) in places)
             Add(shares, knot, share, 1.0 / places.Length);
-        return new KnotErrors(knots, shares, SpreadsOf(bank, places, shares), [.. Enumerable.Range(0, bank.Images).Select(image => Fold(bank, image, places, knots.Length))], [.. bank.Labels], bank.Classes);
+        return new KnotErrors(
+            knots,
+            shares,
+            SpreadsOf(bank, places, shares),
+            [.. Enumerable.Range(0, bank.Images).Select(image => Fold(bank, image, places, knots.Length))],
+            [.. bank.Labels],
+            bank.Classes);
     }
 
     /// <summary>x_k,c of one image: knot-major.</summary>
@@ -59,15 +65,28 @@ internal sealed class KnotErrors
 
     /// <summary>The same errors, those of each knot multiplied by a factor.</summary>
     public KnotErrors Scaled(IReadOnlyList<double> factors) =>
-        new([.. Knots], _shares, [.. Spreads.Zip(factors, (spread, factor) => spread * factor)], [.. _values.Select(image => image.Select((value, i) => value * factors[i / Classes]).ToArray())], _labels, Classes);
+        new(
+            [.. Knots],
+            _shares,
+            [.. Spreads.Zip(factors, (spread, factor) => spread * factor)],
+            [.. _values.Select(image => image.Select((value, i) => value * factors[i / Classes]).ToArray())],
+            _labels,
+            Classes);
 
     /// <summary>Some of the images.</summary>
     public KnotErrors Select(IReadOnlyCollection<int> images) =>
-        new([.. Knots], _shares, [.. Spreads], [.. images.Select(image => _values[image])], [.. images.Select(image => _labels[image])], Classes);
+        new(
+            [.. Knots],
+            _shares,
+            [.. Spreads],
+            [.. images.Select(image => _values[image])],
+            [.. images.Select(image => _labels[image])],
+            Classes);
 
     /// <summary>The means of the weighted errors.</summary>
     /// <param name="weights">At the knots; null: 1 everywhere, the plain means.</param>
-    public LabelledErrors Weighted(IReadOnlyList<double>? weights = null) => new(_values.Select(image => Weighted(image, weights)), _labels);
+    public LabelledErrors Weighted(IReadOnlyList<double>? weights = null) =>
+        new(_values.Select(image => Weighted(image, weights)), _labels);
 
     private double[] Weighted(double[] values, IReadOnlyList<double>? weights)
     {

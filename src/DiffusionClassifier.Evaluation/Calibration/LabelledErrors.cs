@@ -13,9 +13,19 @@ internal sealed class LabelledErrors
     {
         (_errors, _labels) = ([.. errors], [.. labels]);
         if (_errors.Length == 0 || _errors.Length != _labels.Length)
-            throw new ArgumentException($"There are {_errors.Length} images and {_labels.Length} labels; there must be one label for each image, and at least one image.", nameof(labels));
+        {
+            throw new ArgumentException(
+                $"There are {_errors.Length} images and {_labels.Length} labels; there must be one label for each image, "
+                    + "and at least one image.",
+                nameof(labels));
+        }
+
         if (_errors[0].Length < 2 || _errors.Any(means => means.Length != Classes || !means.All(double.IsFinite)))
-            throw new ArgumentException("Every image must have as many errors as there are classes (at least two), all of them finite.", nameof(errors));
+        {
+            throw new ArgumentException(
+                "Every image must have as many errors as there are classes (at least two), all of them finite.", nameof(errors));
+        }
+
         if (_labels.Any(label => label < 0 || label >= Classes))
             throw new ArgumentException($"A label is not from 0 to {Classes - 1}.", nameof(labels));
     }
@@ -32,5 +42,6 @@ internal sealed class LabelledErrors
     public int Label(int image) => _labels[image];
 
     /// <summary>Some of the images.</summary>
-    public LabelledErrors Select(IReadOnlyCollection<int> images) => new(images.Select(image => _errors[image]), images.Select(image => _labels[image]));
+    public LabelledErrors Select(IReadOnlyCollection<int> images) =>
+        new(images.Select(image => _errors[image]), images.Select(image => _labels[image]));
 }

@@ -8,14 +8,17 @@ namespace DiffusionClassifier.Evaluation.Calibration;
 /// <summary>Measures how good posteriors are on labelled images. Stateless.</summary>
 internal static class MeasuredQuality
 {
-    /// <param name="logPosteriors">log p of every class, of each image: as logarithms, because p of a rival may be too small for a number.</param>
+    /// <param name="logPosteriors">
+    /// log p of every class, of each image: as logarithms, because p of a rival may be too small for a number.
+    /// </param>
     /// <param name="labels">The true class of each.</param>
     public static PosteriorQuality Of(IReadOnlyList<double[]> logPosteriors, IReadOnlyList<int> labels)
     {
         ArgumentNullException.ThrowIfNull(logPosteriors);
         ArgumentNullException.ThrowIfNull(labels);
         int[] winners = [.. logPosteriors.Select(image => Posterior.ArgMax(image))];
-        double[] confidences = [.. logPosteriors.Select((image, i) => Math.Min(1, Math.Exp(image[winners[i]])))]; // rounding may leave a bit above 1
+        // Rounding may leave a bit above 1.
+        double[] confidences = [.. logPosteriors.Select((image, i) => Math.Min(1, Math.Exp(image[winners[i]])))];
         bool[] correct = [.. winners.Select((winner, i) => winner == labels[i])];
         return new PosteriorQuality(
             logPosteriors.Select((image, i) => -image[labels[i]]).Average(),

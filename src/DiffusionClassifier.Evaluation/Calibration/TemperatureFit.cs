@@ -47,12 +47,22 @@ internal static class TemperatureFit
     private static void RequireMinimum(LabelledErrors data)
     {
         if (Derivatives(data, beta: 0).Slope >= 0)
-            throw new CalibrationException("The errors do not prefer the true labels even on average, so no posterior fits them: check that labels and classes are in the same order.");
+        {
+            throw new CalibrationException(
+                "The errors do not prefer the true labels even on average, so no posterior fits them: "
+                    + "check that labels and classes are in the same order.");
+        }
+
         if (Enumerable.Range(0, data.Count).All(image => data.Errors(image)[data.Label(image)] <= Min(data.Errors(image))))
-            throw new CalibrationException($"All {data.Count} images are classified correctly, so the sharper the posterior the better, without end: calibrate on more images, or on harder ones.");
+        {
+            throw new CalibrationException(
+                $"All {data.Count} images are classified correctly, so the sharper the posterior the better, without end: "
+                    + "calibrate on more images, or on harder ones.");
+        }
     }
 
-    // The minimum lies below the first power of two, in units of one over the mean spread of an image's errors, at which the slope is upward.
+    // The minimum lies below the first power of two, in units of one over the mean spread of an image's errors, at which the slope is
+    // upward.
     private static double Bracket(LabelledErrors data)
     {
         double spread = Enumerable.Range(0, data.Count).Average(image => Max(data.Errors(image)) - Min(data.Errors(image)));

@@ -14,8 +14,8 @@ internal static class TimestepWeightFit
     private static readonly double[] Smoothings = [100, 1, 0.1, 0.01, 0.001, 0.0001];
 
     /// <summary>
-    /// The smoothest weights whose cross-validated −log p is within one standard error of the best (Breiman et al. 1984, section 3.4.3): all
-    /// images of a bank share their noise, so that rougher weights could follow that noise without the images' folds telling.
+    /// The smoothest weights whose cross-validated −log p is within one standard error of the best (Breiman et al. 1984, section 3.4.3):
+    /// all images of a bank share their noise, so that rougher weights could follow that noise without the images' folds telling.
     /// </summary>
     /// <param name="data">Errors at the knots.</param>
     /// <param name="folds">Folds of the cross-validation, at least 2.</param>
@@ -55,7 +55,8 @@ internal static class TimestepWeightFit
         foreach (int[] fold in cut)
         {
             FittedTimestepWeights fitted = Fit(data.Select(CrossValidation.Rest(data.Count, fold)), smoothing);
-            IReadOnlyList<double[]> logs = MeasuredQuality.LogPosteriors(data.Select(fold).Weighted(fitted.Weights.Weights), fitted.Beta.Beta);
+            IReadOnlyList<double[]> logs = MeasuredQuality.LogPosteriors(
+                data.Select(fold).Weighted(fitted.Weights.Weights), fitted.Beta.Beta);
             for (int i = 0; i < fold.Length; i++)
                 losses[fold[i]] = -logs[i][data.Label(fold[i])];
         }

@@ -50,7 +50,8 @@ internal static class WeightRegression
         return weights;
     }
 
-    private static double Slope(double[] gradient, double[] from, double[] to) => gradient.Select((slope, k) => slope * (to[k] - from[k])).Sum();
+    private static double Slope(double[] gradient, double[] from, double[] to) =>
+        gradient.Select((slope, k) => slope * (to[k] - from[k])).Sum();
 
     // −H⁻¹g over the weights that are free; one at 0 whose slope is upward stays there.
     private static double[] Direction(double[] weights, double[] gradient, double[,] curvature)
@@ -97,12 +98,15 @@ internal static class WeightRegression
     }
 
     private static double Value(KnotErrors data, double beta, double smoothing, double[] weights) =>
-        MeasuredQuality.LogPosteriors(data.Weighted(weights), beta).Select((logs, image) => -logs[data.Label(image)]).Average() + smoothing * Penalty(weights);
+        MeasuredQuality.LogPosteriors(data.Weighted(weights), beta)
+            .Select((logs, image) => -logs[data.Label(image)])
+            .Average() + smoothing * Penalty(weights);
 
     private static double Penalty(double[] weights) =>
         weights.Zip(weights.Skip(1), (a, b) => (b - a) * (b - a)).Sum() + PullToOne * weights.Sum(weight => (weight - 1) * (weight - 1));
 
-    private static (double Value, double[] Gradient, double[,] Curvature) Evaluate(KnotErrors data, double beta, double smoothing, double[] weights)
+    private static (double Value, double[] Gradient, double[,] Curvature) Evaluate(
+        KnotErrors data, double beta, double smoothing, double[] weights)
     {
         int knots = weights.Length;
         var gradient = new double[knots];
@@ -134,7 +138,8 @@ internal static class WeightRegression
     }
 
     // Slope β·(x_k,y − E_p[x_k]) and curvature β²·Cov_p(x_k, x_l) of one image's −log p.
-    private static void AddImage(KnotErrors data, int image, double[] logs, double slopeScale, double curvatureScale, double[] gradient, double[,] curvature)
+    private static void AddImage(
+        KnotErrors data, int image, double[] logs, double slopeScale, double curvatureScale, double[] gradient, double[,] curvature)
     {
         ReadOnlySpan<double> values = data.Values(image);
         int classes = data.Classes, knots = gradient.Length;

@@ -30,7 +30,8 @@ internal sealed partial class CandidateFinder(DataSet data, ModelManifest manife
             places.TryAdd(Meaning(label), place); // the engine refuses two labels of one meaning
         int[] truths = [.. names.Select(name => places.GetValueOrDefault(Meaning(name), -1))];
         return truths.All(truth => truth < 0)
-            ? throw new EvaluationException($"None of the labels is a class of {data.Title}, whose classes begin with {string.Join(", ", names.Take(3))}.")
+            ? throw new EvaluationException(
+                $"None of the labels is a class of {data.Title}, whose classes begin with {string.Join(", ", names.Take(3))}.")
             : new Candidates([.. labels.Select(label => Spec(label, templates))], truths);
     }
 
@@ -48,7 +49,8 @@ internal sealed partial class CandidateFinder(DataSet data, ModelManifest manife
         if (!_readsText || preset is null || preset.TextOf(label) == label)
             return label;
         IReadOnlyList<string> used = templates ?? [preset.TextConditional?.Template ?? manifest.Template];
-        return new LabelSpec(label, [.. used.Select(template => template.Replace("{label}", preset.TextOf(label), StringComparison.Ordinal))]);
+        return new LabelSpec(
+            label, [.. used.Select(template => template.Replace("{label}", preset.TextOf(label), StringComparison.Ordinal))]);
     }
 
     private string[] ClassNames()
@@ -56,7 +58,12 @@ internal sealed partial class CandidateFinder(DataSet data, ModelManifest manife
         if (file is not null)
             return file.NamesOf(data);
         if (preset is { Classes.Count: > 0 })
-            return data.Classes is null ? Numbered(preset.Classes, $"the preset {preset.Name}") : [.. data.Classes.Select(name => InPreset(name, preset))];
+        {
+            return data.Classes is null
+                ? Numbered(preset.Classes, $"the preset {preset.Name}")
+                : [.. data.Classes.Select(name => InPreset(name, preset))];
+        }
+
         if (data.Classes is { } classes)
             return _readsText ? [.. classes.Select(InText)] : [.. InModel(classes)];
         return manifest.Classes.Count > 0
@@ -66,20 +73,29 @@ internal sealed partial class CandidateFinder(DataSet data, ModelManifest manife
 
     private string[] Numbered(IReadOnlyList<string> names, string owner) => names.Count == data.ClassCount
         ? [.. names]
-        : throw new EvaluationException($"{data.Title} has {data.ClassCount} classes and {owner} {names.Count}: give --class-names with a name for each.");
+        : throw new EvaluationException(
+            $"{data.Title} has {data.ClassCount} classes and {owner} {names.Count}: give --class-names with a name for each.");
 
     private static string InPreset(string name, Preset preset) =>
         preset.Classes.FirstOrDefault(known => Plain(known) == Plain(name) || Plain(preset.TextOf(known)) == Plain(name))
         ?? Number(name, preset.Classes)
-        ?? throw new EvaluationException($"'{name}' is no class of the preset {preset.Name}.{NearestName.Hint(name, preset.Classes)} Name the classes with --class-names.");
+        ?? throw new EvaluationException(
+            $"'{name}' is no class of the preset {preset.Name}.{NearestName.Hint(name, preset.Classes)} Name the classes with "
+                + "--class-names.");
 
     // By name; else by number; else, where all are ImageNet's ids and none is missing, by their order, which is that of the classes.
-    private IEnumerable<string> InModel(IReadOnlyList<string> classes) => classes.Count == manifest.Classes.Count && classes.All(WordNetId().IsMatch)
+    private IEnumerable<string> InModel(IReadOnlyList<string> classes) =>
+        classes.Count == manifest.Classes.Count && classes.All(WordNetId().IsMatch)
         ? manifest.Classes
-        : classes.Select(name => manifest.Classes.FirstOrDefault(known => Plain(known) == Plain(name)) ?? Number(name, manifest.Classes) ?? name.Replace('_', ' '));
+        : classes.Select(
+            name =>
+                manifest.Classes.FirstOrDefault(known => Plain(known) == Plain(name)) ?? Number(name, manifest.Classes)
+                    ?? name.Replace('_', ' '));
 
     private static string InText(string name) => WordNetId().IsMatch(name)
-        ? throw new EvaluationException($"'{name}' is ImageNet's id of a class, which no model reads: give its name with --class-names (ImageNet's LOC_synset_mapping.txt).")
+        ? throw new EvaluationException(
+            $"'{name}' is ImageNet's id of a class, which no model reads: give its name with --class-names (ImageNet's "
+                + "LOC_synset_mapping.txt).")
         : name.Replace('_', ' ');
 
     private string Meaning(string name) => _readsText ? name : _model.FindClass(name);

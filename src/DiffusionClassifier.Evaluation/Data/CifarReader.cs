@@ -25,23 +25,36 @@ internal static class CifarReader
         if (Path.Combine(path, format.TestFile) is var test && File.Exists(test))
             return [test];
         string[] others = [.. Directory.EnumerateFiles(path, format.OtherFiles).Order(StringComparer.Ordinal)];
-        return others.Length > 0 ? others : throw new EvaluationException($"--data: {path} has no {format.TestFile} or {format.OtherFiles}.");
+        return others.Length > 0
+            ? others
+            : throw new EvaluationException($"--data: {path} has no {format.TestFile} or {format.OtherFiles}.");
     }
 
     private static void Read(CifarFormat format, string file, WritePng write, List<LabelledImage> images)
     {
         byte[] bytes = File.ReadAllBytes(file); // 31 MB officially
         if (bytes.Length == 0 || bytes.Length % format.RecordBytes != 0)
-            throw new EvaluationException($"--data: {file} is no {format.Title} file or cut off: its {bytes.Length} bytes are no whole number of records of {format.RecordBytes}.");
+        {
+            throw new EvaluationException(
+                $"--data: {file} is no {format.Title} file or cut off: its {bytes.Length} bytes are no whole number of records of "
+                    + $"{format.RecordBytes}.");
+        }
+
         string name = Path.GetFileName(file);
         for (int record = 0; record < bytes.Length / format.RecordBytes; record++)
         {
             int pixels = record * format.RecordBytes + format.LabelBytes;
             int label = bytes[pixels - 1];
             if (label >= format.Classes)
-                throw new EvaluationException($"--data: record {record} of {file} has the label {label}; {format.Title} has {format.Classes} classes.");
+            {
+                throw new EvaluationException(
+                    $"--data: record {record} of {file} has the label {label}; {format.Title} has {format.Classes} classes.");
+            }
+
             images.Add(new LabelledImage(images.Count, $"{name}#{record}", label,
-                _ => Task.FromResult<ReadOnlyMemory<byte>>(write(CifarFormat.Size, CifarFormat.Size, Interleave(bytes.AsSpan(pixels, CifarFormat.PixelBytes))))));
+                _ =>
+                    Task.FromResult<ReadOnlyMemory<byte>>(
+                        write(CifarFormat.Size, CifarFormat.Size, Interleave(bytes.AsSpan(pixels, CifarFormat.PixelBytes))))));
         }
     }
 

@@ -27,7 +27,11 @@ public sealed partial class ClassNameFile
         }
 
         if (pairs.Index().FirstOrDefault(pair => !pair.Item.Success) is { Item: not null, Index: var bad })
-            throw new EvaluationException($"--class-names: line {bad + 1} of {file} has no tab between folder and name, as other lines do.");
+        {
+            throw new EvaluationException(
+                $"--class-names: line {bad + 1} of {file} has no tab between folder and name, as other lines do.");
+        }
+
         _byFolder = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (LineMatch pair in pairs)
             _byFolder[pair.Groups["folder"].Value] = pair.Groups["name"].Value;
@@ -42,10 +46,25 @@ public sealed partial class ClassNameFile
     public string[] NamesOf(DataSet data)
     {
         if (_byFolder is null)
-            return All.Count == data.ClassCount ? [.. All] : throw new EvaluationException($"--class-names: {_file} has {All.Count} names; the data has {data.ClassCount} classes.");
+        {
+            return All.Count == data.ClassCount
+                ? [.. All]
+                : throw new EvaluationException($"--class-names: {_file} has {All.Count} names; the data has {data.ClassCount} classes.");
+        }
+
         if (data.Classes is null)
-            throw new EvaluationException($"--class-names: {_file} names folders, which {data.Title} has not: write one name a line, in the order of the classes.");
-        return [.. data.Classes.Select(folder => _byFolder.GetValueOrDefault(folder) ?? throw new EvaluationException($"--class-names: {_file} has no name for {folder}."))];
+        {
+            throw new EvaluationException(
+                $"--class-names: {_file} names folders, which {data.Title} has not: write one name a line, in the order of the classes.");
+        }
+
+        return
+        [
+            .. data.Classes.Select(
+                folder =>
+                    _byFolder.GetValueOrDefault(folder)
+                        ?? throw new EvaluationException($"--class-names: {_file} has no name for {folder}.")),
+        ];
     }
 
     [GeneratedRegex(@"^(?:(?<folder>[^\t]+)\t|(?<folder>n\d{8})\s+)(?<name>.+)$")]

@@ -51,5 +51,6 @@ public sealed record DataSource(string Kind, string Path)
     }
 
     /// <summary>The last part of a path, also where it ends with a separator.</summary>
-    public static string NameOf(string path) => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
+    public static string NameOf(string path) =>
+        System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
 }

@@ -22,7 +22,8 @@ public sealed record DataSubset(int? Limit, int Shard, int Shards)
             ? new DataSubset(limit, part, parts)
             : throw new EvaluationException($"--shard is '{shard}'; it must be i/n with i from 1 to n, as in 1/4.");
 
-        static int? Parse(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0 ? value : null;
+        static int? Parse(string text) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0 ? value : null;
     }
 
     /// <summary>The items that take part, in their own order.</summary>

@@ -12,7 +12,13 @@ internal static class FolderReader
     public static DataSet Read(string path, long maxBytes)
     {
         string[] classes = Directory.Exists(path)
-            ? [.. Directory.EnumerateDirectories(path).Select(DataSource.NameOf).Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal)]
+            ?
+            [
+                .. Directory.EnumerateDirectories(path)
+                    .Select(DataSource.NameOf)
+                    .Where(name => !name.StartsWith('.'))
+                    .Order(StringComparer.Ordinal),
+            ]
             : throw new EvaluationException($"--data: {path} is no folder.");
         if (classes.Length == 0)
             throw new EvaluationException($"--data: {path} has no folders: put the pictures of each class into a folder of its name.");
@@ -21,7 +27,14 @@ internal static class FolderReader
         {
             IEnumerable<string> files = Directory.EnumerateFiles(Path.Combine(path, name), "*", SearchOption.AllDirectories);
             foreach (string file in files.Where(file => Extensions.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal))
-                images.Add(new LabelledImage(images.Count, Path.GetRelativePath(path, file), index, cancellation => PictureFile.ReadAsync(file, maxBytes, cancellation)));
+            {
+                images.Add(
+                    new LabelledImage(
+                        images.Count,
+                        Path.GetRelativePath(path, file),
+                        index,
+                        cancellation => PictureFile.ReadAsync(file, maxBytes, cancellation)));
+            }
         }
 
         return new DataSet("folder", DataSource.NameOf(path), classes, classes.Length, images);

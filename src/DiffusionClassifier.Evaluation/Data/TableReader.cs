@@ -24,7 +24,15 @@ internal static class TableReader
         string[] classes = [.. rows.Select(row => row.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         Dictionary<string, int> indices = classes.Index().ToDictionary(pair => pair.Item, pair => pair.Index, StringComparer.Ordinal);
         return new DataSet("csv", DataSource.NameOf(path), classes, classes.Length,
-            [.. rows.Select((row, index) => new LabelledImage(index, row.File, indices[row.Label], cancellation => PictureFile.ReadAsync(Path.Combine(folder, row.File), maxBytes, cancellation)))]);
+            [
+                .. rows.Select(
+                    (row, index) =>
+                        new LabelledImage(
+                            index,
+                            row.File,
+                            indices[row.Label],
+                            cancellation => PictureFile.ReadAsync(Path.Combine(folder, row.File), maxBytes, cancellation))),
+            ]);
     }
 
     private static (string File, string Label) Pair(string path, int index, string line)
@@ -47,6 +55,10 @@ internal static class TableReader
     private static void RequireAll(string path, IReadOnlyList<string> missing)
     {
         if (missing.Count > 0)
-            throw new EvaluationException($"--data: {path} names {missing.Count} files that do not exist: {string.Join(", ", missing.Take(MissingInMessage))}{(missing.Count > MissingInMessage ? ", …" : "")}");
+        {
+            throw new EvaluationException(
+                $"--data: {path} names {missing.Count} files that do not exist: "
+                    + $"{string.Join(", ", missing.Take(MissingInMessage))}{(missing.Count > MissingInMessage ? ", …" : "")}");
+        }
     }
 }

@@ -6,7 +6,8 @@ namespace DiffusionClassifier.Evaluation.Engines;
 public static class HandleExtensions
 {
     /// <summary>Passes the news of a request on until there is its answer.</summary>
-    public static async Task<ClassificationResult> FollowAsync(this ClassificationHandle request, IProgress<ClassificationProgress> progress)
+    public static async Task<ClassificationResult> FollowAsync(
+        this ClassificationHandle request, IProgress<ClassificationProgress> progress)
     {
         try
         {

@@ -21,7 +21,9 @@ internal static class CsvLine
             OnMalformedRecord = record => isOpen |= record.Reason == CsvMalformedReason.UnterminatedQuote, // any other stray quote is text
         };
         using var reader = CsvReader.FromText(line, options);
-        string[] fields = reader.Read() ? [.. Enumerable.Range(0, reader.FieldCount).Select(field => reader.GetString(field).Trim())] : [""];
+        string[] fields = reader.Read()
+            ? [.. Enumerable.Range(0, reader.FieldCount).Select(field => reader.GetString(field).Trim())]
+            : [""];
         if (isOpen)
             throw new FormatException("A quote is not closed.");
         return reader.Read() ? throw new FormatException("A line break is inside it.") : fields;

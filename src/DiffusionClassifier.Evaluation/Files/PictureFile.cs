@@ -3,7 +3,9 @@ namespace DiffusionClassifier.Evaluation.Files;
 /// <summary>Picture files of unknown size. Stateless.</summary>
 public static class PictureFile
 {
-    /// <summary>Reads at most one byte more than the limit, whatever the file claims to be (a pipe, a device): the engine refuses that.</summary>
+    /// <summary>
+    /// Reads at most one byte more than the limit, whatever the file claims to be (a pipe, a device): the engine refuses that.
+    /// </summary>
     /// <param name="file">The file.</param>
     /// <param name="limit">Bytes, at least 0.</param>
     /// <param name="cancellationToken">Ends it.</param>

@@ -18,7 +18,11 @@ public static class TextLines
     public static string[] Read(string option, string file)
     {
         if (!File.Exists(file))
-            throw new EvaluationException(Directory.Exists(file) ? $"{option}: {file} is a folder." : $"{option}: there is no file {file}.");
+        {
+            throw new EvaluationException(
+                Directory.Exists(file) ? $"{option}: {file} is a folder." : $"{option}: there is no file {file}.");
+        }
+
         string[] lines = Text(option, file).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return lines.Length > 0 ? lines : throw new EvaluationException($"{option}: {file} is empty: write one text a line.");
     }

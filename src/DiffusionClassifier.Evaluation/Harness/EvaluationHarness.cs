@@ -54,14 +54,19 @@ public sealed record EvaluationHarness(
     }
 
     /// <summary>The pictures of a data set that the labels and the selection leave.</summary>
-    internal (DataSet Data, Candidates Candidates, IReadOnlyList<LabelledImage> Images) Open(EvaluationPlan plan, ClassificationRequest request)
+    internal (DataSet Data, Candidates Candidates, IReadOnlyList<LabelledImage> Images) Open(
+        EvaluationPlan plan, ClassificationRequest request)
     {
         DataSet data = plan.Data!.Read(MaxImageBytes, WritePng);
         var finder = new CandidateFinder(data, Manifest, plan.Preset ?? data.OwnPreset, plan.ClassNames);
         Candidates candidates = finder.Find(request.Labels, request.Template);
         LabelledImage[] known = [.. data.Images.Where(image => candidates.TruthOfClass[image.Class] >= 0)];
         if (known.Length < data.Images.Count)
-            Monitor.WriteLine($"{data.Images.Count - known.Length} pictures are of classes that are not among the labels: they are left out.");
+        {
+            Monitor.WriteLine(
+                $"{data.Images.Count - known.Length} pictures are of classes that are not among the labels: they are left out.");
+        }
+
         return (data, candidates, plan.Subset.Of(known, request.Seed));
     }
 }

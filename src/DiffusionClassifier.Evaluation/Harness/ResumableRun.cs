@@ -11,7 +11,8 @@ namespace DiffusionClassifier.Evaluation.Harness;
 /// <param name="measure">What the share of right answers is called.</param>
 /// <param name="indexOf">What a result is of.</param>
 /// <param name="isRight">Whether a result is a right answer.</param>
-internal sealed class ResumableRun<T>(EvaluationHarness harness, EvaluationPlan plan, string measure, Func<T, int> indexOf, Func<T, bool> isRight)
+internal sealed class ResumableRun<T>(
+    EvaluationHarness harness, EvaluationPlan plan, string measure, Func<T, int> indexOf, Func<T, bool> isRight)
     where T : class
 {
     /// <param name="settings">All that a result depends on.</param>
@@ -30,7 +31,12 @@ internal sealed class ResumableRun<T>(EvaluationHarness harness, EvaluationPlan 
         folder.Join(plan.Join, log);
         IReadOnlyList<T> earlier = log.Of(indices);
         IReadOnlyList<string> problems = await harness.RunAsync(
-            indices.Count, measure, earlier.Count, earlier.Count(isRight), (session, score) => work(session, log, score), cancellationToken);
+            indices.Count,
+            measure,
+            earlier.Count,
+            earlier.Count(isRight),
+            (session, score) => work(session, log, score),
+            cancellationToken);
         IReadOnlyList<T> results = log.Of(indices);
         return results.Count > 0 ? new FinishedRun<T>(folder, results, problems) : throw EvaluationException.NothingToReport(problems);
     }

@@ -43,7 +43,8 @@ public sealed class LiveEvaluation(EvaluationHarness harness, EvaluationPlan pla
         FinishedRun<ImageResult> run = await resumable.RunAsync(
             settings,
             [.. images.Select(image => image.Index)],
-            (session, log, score) => new LiveRun(session.Engine, request, candidates, plan.CompareFixed).RunAsync(images, log, score, cancellationToken),
+            (session, log, score) =>
+                new LiveRun(session.Engine, request, candidates, plan.CompareFixed).RunAsync(images, log, score, cancellationToken),
             cancellationToken);
         var subject = new ReportSubject(
             harness.Manifest.Id, data.Title, plan.Preset, candidates.Names, posterior, run.Folder.Settings, run.Problems);

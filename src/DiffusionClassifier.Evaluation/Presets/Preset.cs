@@ -1,6 +1,8 @@
 namespace DiffusionClassifier.Evaluation.Presets;
 
-/// <summary>A data set of the paper: its classes, the settings of the reference's command, and the numbers to compare with. Immutable.</summary>
+/// <summary>
+/// A data set of the paper: its classes, the settings of the reference's command, and the numbers to compare with. Immutable.
+/// </summary>
 public sealed record Preset
 {
     /// <summary>The word for <c>--preset</c>.</summary>

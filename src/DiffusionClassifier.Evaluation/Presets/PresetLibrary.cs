@@ -12,7 +12,12 @@ public static class PresetLibrary
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "presets");
 
     public static IReadOnlyList<string> Names => Directory.Exists(Folder)
-        ? [.. Directory.EnumerateFiles(Folder, $"*{Extension}").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]
+        ?
+        [
+            .. Directory.EnumerateFiles(Folder, $"*{Extension}")
+                .Select(file => Path.GetFileNameWithoutExtension(file))
+                .Order(StringComparer.Ordinal),
+        ]
         : [];
 
     /// <summary>The preset of that name, or in that file; null for null.</summary>
@@ -33,7 +38,8 @@ public static class PresetLibrary
     {
         try
         {
-            return JsonSerializer.Deserialize<Preset>(File.ReadAllBytes(file), AnswerJson.Options) ?? throw new JsonException("It holds nothing.");
+            return JsonSerializer.Deserialize<Preset>(File.ReadAllBytes(file), AnswerJson.Options)
+                ?? throw new JsonException("It holds nothing.");
         }
         catch (JsonException exception)
         {

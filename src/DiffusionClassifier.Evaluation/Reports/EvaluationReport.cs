@@ -53,7 +53,10 @@ internal sealed record EvaluationReport
 
     public required IReadOnlyList<ClassScore> PerClass { get; init; }
 
-    /// <summary>[truth][prediction] in the order of <see cref="PerClass"/>; null for more than <see cref="ReportBuilder.MostClassesInMatrix"/> classes.</summary>
+    /// <summary>
+    /// [truth][prediction] in the order of <see cref="PerClass"/>; null for more than <see cref="ReportBuilder.MostClassesInMatrix"/>
+    /// classes.
+    /// </summary>
     public required IReadOnlyList<IReadOnlyList<int>>? Confusion { get; init; }
 
     /// <summary>The most frequent mistakes.</summary>

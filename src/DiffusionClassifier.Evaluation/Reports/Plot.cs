@@ -16,7 +16,8 @@ internal sealed class Plot
     public Plot(int width, int height, Axis x, Axis y, string description)
     {
         (_width, _height, _x, _y) = (width, height, x, y);
-        _svg = new XElement("svg", new XAttribute("viewBox", $"0 0 {width} {height}"), new XAttribute("role", "img"), new XElement("title", description));
+        _svg = new XElement(
+            "svg", new XAttribute("viewBox", $"0 0 {width} {height}"), new XAttribute("role", "img"), new XElement("title", description));
         DrawAxes();
     }
 
@@ -24,20 +25,33 @@ internal sealed class Plot
 
     public Plot Line(IEnumerable<(double X, double Y)> points, string style)
     {
-        _svg.Add(new XElement("polyline", new XAttribute("class", style), new XAttribute("points", string.Join(' ', points.Select(point => $"{Pixel(PixelX(point.X))},{Pixel(PixelY(point.Y))}")))));
+        _svg.Add(
+            new XElement(
+                "polyline",
+                new XAttribute("class", style),
+                new XAttribute("points", string.Join(' ', points.Select(point => $"{Pixel(PixelX(point.X))},{Pixel(PixelY(point.Y))}")))));
         return this;
     }
 
     public Plot Dot(double x, double y, string style, string tip)
     {
-        _svg.Add(new XElement("circle", new XAttribute("class", style), Number("cx", PixelX(x)), Number("cy", PixelY(y)), Number("r", 4), new XElement("title", tip)));
+        _svg.Add(
+            new XElement(
+                "circle",
+                new XAttribute("class", style),
+                Number("cx", PixelX(x)),
+                Number("cy", PixelY(y)),
+                Number("r", 4),
+                new XElement("title", tip)));
         return this;
     }
 
     public Plot Bar(double x0, double x1, double y, string style, string tip)
     {
         _svg.Add(new XElement("rect", new XAttribute("class", style), Number("x", PixelX(x0) + 1), Number("y", PixelY(y)),
-            Number("width", Math.Max(1, PixelX(x1) - PixelX(x0) - 2)), Number("height", _height - Bottom - PixelY(y)), new XElement("title", tip)));
+            Number("width", Math.Max(1, PixelX(x1) - PixelX(x0) - 2)),
+            Number("height", _height - Bottom - PixelY(y)),
+            new XElement("title", tip)));
         return this;
     }
 

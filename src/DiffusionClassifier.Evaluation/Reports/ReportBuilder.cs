@@ -18,9 +18,14 @@ internal static class ReportBuilder
     /// <param name="results">At least one, in any order; their labels are among the subject's.</param>
     public static EvaluationReport Build(ReportSubject subject, IReadOnlyList<ImageResult> results)
     {
-        Dictionary<string, int> indices = subject.Labels.Index().ToDictionary(pair => pair.Item, pair => pair.Index, StringComparer.Ordinal);
+        Dictionary<string, int> indices = subject.Labels.Index()
+            .ToDictionary(pair => pair.Item, pair => pair.Index, StringComparer.Ordinal);
         ImageResult[] ordered = [.. results.OrderBy(result => result.Index)];
-        LabelledPrediction[] predictions = [.. ordered.Select(result => new LabelledPrediction(indices[result.Truth], indices[result.Prediction], result.Rank, result.Posterior))];
+        LabelledPrediction[] predictions =
+        [
+            .. ordered.Select(
+                result => new LabelledPrediction(indices[result.Truth], indices[result.Prediction], result.Rank, result.Posterior)),
+        ];
         Proportion top1 = Proportion.Of(predictions, prediction => prediction.IsRight);
         var confusion = new ConfusionMatrix(subject.Labels.Count, predictions);
         var reliability = new Reliability(predictions);
@@ -40,11 +45,21 @@ internal static class ReportBuilder
             Ece = subject.Posterior is not null ? reliability.ExpectedCalibrationError : null,
             RowsPerImage = ordered.Average(result => result.Rows),
             FixedRowsPerImage = ordered.Average(result => result.FixedRows),
-            AgreementWithFixed = compared.Length > 0 ? Proportion.Of(compared, result => result.Prediction == result.FixedPrediction).Value : null,
+            AgreementWithFixed = compared.Length > 0
+                ? Proportion.Of(compared, result => result.Prediction == result.FixedPrediction).Value
+                : null,
             Seconds = ordered.Sum(result => result.Seconds) is > 0 and var seconds ? seconds : null,
-            PerClass = [.. confusion.PerClass.Select((share, label) => new ClassScore(subject.Labels[label], share.Count, share.Value, share.StandardError))],
+            PerClass =
+            [
+                .. confusion.PerClass.Select(
+                    (share, label) => new ClassScore(subject.Labels[label], share.Count, share.Value, share.StandardError)),
+            ],
             Confusion = subject.Labels.Count <= MostClassesInMatrix ? confusion.Counts : null,
-            Mistakes = [.. confusion.Mistakes.Take(MistakesShown).Select(cell => new Mistake(subject.Labels[cell.Truth], subject.Labels[cell.Predicted], cell.Count))],
+            Mistakes =
+            [
+                .. confusion.Mistakes.Take(MistakesShown)
+                    .Select(cell => new Mistake(subject.Labels[cell.Truth], subject.Labels[cell.Predicted], cell.Count)),
+            ],
             Reliability = subject.Posterior is not null ? reliability.All : null,
             Published = subject.Preset?.Published ?? [],
             Problems = subject.Problems,

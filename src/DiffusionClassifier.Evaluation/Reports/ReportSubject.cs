@@ -12,4 +12,11 @@ namespace DiffusionClassifier.Evaluation.Reports;
 /// <param name="Posterior">How errors became posteriors; null where they did not.</param>
 /// <param name="Settings">What the results depend on.</param>
 /// <param name="Problems">Why single pictures failed.</param>
-internal sealed record ReportSubject(string Model, string Data, Preset? Preset, IReadOnlyList<string> Labels, PosteriorSummary? Posterior, JsonObject? Settings, IReadOnlyList<string> Problems);
+internal sealed record ReportSubject(
+    string Model,
+    string Data,
+    Preset? Preset,
+    IReadOnlyList<string> Labels,
+    PosteriorSummary? Posterior,
+    JsonObject? Settings,
+    IReadOnlyList<string> Problems);

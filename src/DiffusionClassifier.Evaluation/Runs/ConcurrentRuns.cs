@@ -3,7 +3,9 @@ using DiffusionClassifier.Core.Errors;
 
 namespace DiffusionClassifier.Evaluation.Runs;
 
-/// <summary>Works on a bounded number of things at once, so that their rows fill batches, and outlives those that fail by themselves.</summary>
+/// <summary>
+/// Works on a bounded number of things at once, so that their rows fill batches, and outlives those that fail by themselves.
+/// </summary>
 public static class ConcurrentRuns
 {
     /// <summary>Pictures at once.</summary>

@@ -40,7 +40,8 @@ internal sealed record ImageResult(
     /// <param name="truth">Its true label.</param>
     /// <param name="answer">The answer.</param>
     /// <param name="fixedAnswer">The answer of all labels on all trials, where that was asked for.</param>
-    public static ImageResult From((int Index, string Name) image, string truth, ClassificationResult answer, ClassificationResult? fixedAnswer)
+    public static ImageResult From(
+        (int Index, string Name) image, string truth, ClassificationResult answer, ClassificationResult? fixedAnswer)
     {
         (int place, LabelResult own) = answer.Labels.Index().First(pair => pair.Item.Label == truth);
         return new ImageResult(image.Index, image.Name, truth, answer.Prediction, place + 1, answer.Labels[0].Posterior, own.Posterior,

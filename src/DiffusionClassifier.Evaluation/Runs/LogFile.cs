@@ -5,7 +5,9 @@ namespace DiffusionClassifier.Evaluation.Runs;
 /// <summary>Files that grow by whole records while a run goes on. Stateless.</summary>
 internal static class LogFile
 {
-    /// <summary>Opens a file that may exist. Nothing is buffered: what is written is the system's to keep, also where this process is killed.</summary>
+    /// <summary>
+    /// Opens a file that may exist. Nothing is buffered: what is written is the system's to keep, also where this process is killed.
+    /// </summary>
     public static FileStream Open(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
 
     /// <summary>Writes a record at the file's end, or nothing of it.</summary>
@@ -21,7 +23,8 @@ internal static class LogFile
         {
             if (file.Length > end)
                 file.SetLength(end); // the next record must not follow half of this one
-            throw new EvaluationException($"{file.Name} cannot be written: {exception.Message} What is done stays done: make room, then give the same command to go on.");
+            throw new EvaluationException($"{file.Name} cannot be written: {exception.Message} "
+                + "What is done stays done: make room, then give the same command to go on.");
         }
     }
 }

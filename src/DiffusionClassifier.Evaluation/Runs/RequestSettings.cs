@@ -39,7 +39,9 @@ internal sealed record RequestSettings
     public int? DeadlineMs { get; init; }
 
     /// <param name="request">What the caller says.</param>
-    /// <param name="job">The same with the model's defaults, which another version of the model may change; null where nobody knows them.</param>
+    /// <param name="job">
+    /// The same with the model's defaults, which another version of the model may change; null where nobody knows them.
+    /// </param>
     public static RequestSettings From(ClassificationRequest request, JobSettings? job = null) => new()
     {
         Seed = request.Seed,
@@ -47,7 +49,9 @@ internal sealed record RequestSettings
         Confidence = request.Confidence,
         TopK = request.TopK,
         Trials = job?.Plan.Count ?? request.Trials,
-        Stages = request.StageSamples is { } samples && request.StageKeep is { } keep ? [.. samples.Zip(keep, (sample, kept) => new Stage(sample, kept))] : null,
+        Stages = request.StageSamples is { } samples && request.StageKeep is { } keep
+            ? [.. samples.Zip(keep, (sample, kept) => new Stage(sample, kept))]
+            : null,
         TrialsPerTimestep = request.TrialsPerTimestep,
         NoiseDraws = request.NoiseDraws,
         Loss = job?.Loss ?? request.Loss,

@@ -64,6 +64,9 @@ internal sealed class RunFolder
         }
 
         if (SettingsDifference.Find(stored, settings) is { } difference)
-            throw new EvaluationException($"{path} holds a run with {difference}: give the same settings to go on, or choose another --out.");
+        {
+            throw new EvaluationException(
+                $"{path} holds a run with {difference}: give the same settings to go on, or choose another --out.");
+        }
     }
 }

@@ -14,4 +14,12 @@ namespace DiffusionClassifier.Evaluation.Runs;
 /// <param name="CompareFixed">Whether all labels are also run on all trials.</param>
 /// <param name="NormalizeByNull">Winoground: whether the error of the model told nothing is subtracted.</param>
 internal sealed record RunSettings(
-    string Model, string ModelDigest, string Data, string? Preset, IReadOnlyList<LabelSpec>? Labels, RequestSettings Request, PosteriorSummary? Posterior, bool CompareFixed, bool NormalizeByNull);
+    string Model,
+    string ModelDigest,
+    string Data,
+    string? Preset,
+    IReadOnlyList<LabelSpec>? Labels,
+    RequestSettings Request,
+    PosteriorSummary? Posterior,
+    bool CompareFixed,
+    bool NormalizeByNull);

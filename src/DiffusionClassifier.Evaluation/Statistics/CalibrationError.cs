@@ -11,8 +11,8 @@ internal static class CalibrationError
     public const int DefaultBins = 15;
 
     /// <summary>
-    /// √(bins/images)/2, the most that is to be expected of a perfectly calibrated classifier: a bin of n images misses its share by at most
-    /// ½/√n on average, and the bins together by most where all are alike.
+    /// √(bins/images)/2, the most that is to be expected of a perfectly calibrated classifier: a bin of n images misses its share by at
+    /// most ½/√n on average, and the bins together by most where all are alike.
     /// </summary>
     public static double ByChance(int images, int bins = DefaultBins) => Math.Min(1, Math.Sqrt((double)bins / images) / 2);
 
@@ -24,7 +24,12 @@ internal static class CalibrationError
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
         if (confidences.IsEmpty || confidences.Length != correct.Length)
-            throw new ArgumentException($"There must be as many verdicts as confidences ({confidences.Length} and {correct.Length}), and at least one.", nameof(correct));
+        {
+            throw new ArgumentException(
+                $"There must be as many verdicts as confidences ({confidences.Length} and {correct.Length}), and at least one.",
+                nameof(correct));
+        }
+
         var gaps = new double[bins]; // Σ (confidence − correct) of each bin: n_bin·|accuracy − mean confidence| is its magnitude
         for (int i = 0; i < confidences.Length; i++)
         {

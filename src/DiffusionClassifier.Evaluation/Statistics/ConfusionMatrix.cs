@@ -20,7 +20,9 @@ internal sealed class ConfusionMatrix
     /// <summary>Accuracy on the pictures of each class.</summary>
     public IEnumerable<Proportion> PerClass => _counts.Select((row, truth) => new Proportion(row[truth], row.Sum()));
 
-    /// <summary>Mean of the accuracies of the classes that have pictures: every class counts the same, however many pictures it has.</summary>
+    /// <summary>
+    /// Mean of the accuracies of the classes that have pictures: every class counts the same, however many pictures it has.
+    /// </summary>
     public double MeanPerClass => PerClass.Where(share => share.Count > 0).Select(share => share.Value).DefaultIfEmpty().Average();
 
     /// <summary>The most frequent mistakes, most frequent first; ties in the order of the classes.</summary>

@@ -2,7 +2,9 @@ using DiffusionClassifier.Core.Scoring.Calibration;
 
 namespace DiffusionClassifier.Evaluation.Statistics;
 
-/// <summary>Whether a confidence means what it says, in bins of equal width (Guo et al. 2017, arXiv 1706.04599, section 2). Immutable.</summary>
+/// <summary>
+/// Whether a confidence means what it says, in bins of equal width (Guo et al. 2017, arXiv 1706.04599, section 2). Immutable.
+/// </summary>
 internal sealed class Reliability
 {
     private const int Bins = CalibrationError.DefaultBins;
@@ -10,7 +12,8 @@ internal sealed class Reliability
     /// <param name="predictions">At least one.</param>
     public Reliability(IReadOnlyCollection<LabelledPrediction> predictions)
     {
-        ExpectedCalibrationError = CalibrationError.Expected([.. predictions.Select(prediction => prediction.Confidence)], [.. predictions.Select(prediction => prediction.IsRight)], Bins);
+        ExpectedCalibrationError = CalibrationError.Expected(
+            [.. predictions.Select(prediction => prediction.Confidence)], [.. predictions.Select(prediction => prediction.IsRight)], Bins);
         ILookup<int, LabelledPrediction> byBin = predictions.ToLookup(prediction => BinOf(prediction.Confidence));
         All = [.. Enumerable.Range(0, Bins).Select(bin => Summarize(bin, [.. byBin[bin]]))];
     }

@@ -7,4 +7,5 @@ namespace DiffusionClassifier.Evaluation.Statistics;
 /// <param name="StandardError">Its standard error.</param>
 /// <param name="RowsPerImage">Rows for a picture, on average.</param>
 /// <param name="AgreementWithFixed">The share of pictures with the same answer as all labels on all trials.</param>
-internal sealed record StrategyScore(string Strategy, string Settings, double Top1, double StandardError, double RowsPerImage, double AgreementWithFixed);
+internal sealed record StrategyScore(
+    string Strategy, string Settings, double Top1, double StandardError, double RowsPerImage, double AgreementWithFixed);

@@ -23,7 +23,11 @@ public sealed class WinogroundEvaluation(EvaluationHarness harness, EvaluationPl
     public async Task<EvaluationOutcome> RunAsync(ClassificationRequest request, CancellationToken cancellationToken)
     {
         if (plan.Bank is not null || plan.CompareFixed)
-            throw new EvaluationException("--bank and --compare-fixed are for classes: winoground has captions, and always runs all trials.");
+        {
+            throw new EvaluationException(
+                "--bank and --compare-fixed are for classes: winoground has captions, and always runs all trials.");
+        }
+
         DataSource source = plan.Data!;
         string data = $"{source.Kind}:{DataSource.NameOf(source.Path)}";
         IReadOnlyList<WinogroundExample> examples = plan.Subset.Of(WinogroundReader.Read(source.Path), request.Seed);
@@ -37,7 +41,8 @@ public sealed class WinogroundEvaluation(EvaluationHarness harness, EvaluationPl
             Posterior: null,
             CompareFixed: false,
             plan.NormalizeByNull);
-        var resumable = new ResumableRun<WinogroundResult>(harness, plan, "text score", result => result.Index, result => result.Verdict.Text);
+        var resumable = new ResumableRun<WinogroundResult>(
+            harness, plan, "text score", result => result.Index, result => result.Verdict.Text);
         FinishedRun<WinogroundResult> run = await resumable.RunAsync(
             settings, [.. examples.Select(example => example.Index)], MatchAsync, cancellationToken);
         var subject = new ReportSubject(harness.Manifest.Id, data, plan.Preset, [], Posterior: null, run.Folder.Settings, run.Problems);
@@ -46,7 +51,8 @@ public sealed class WinogroundEvaluation(EvaluationHarness harness, EvaluationPl
         Task<IReadOnlyList<string>> MatchAsync(EngineSession session, ResultLog<WinogroundResult> log, RunningScore score)
         {
             var matcher = new ImageTextMatcher(session.Engine, EngineSession.Options);
-            return new WinogroundRun(matcher, request, plan.NormalizeByNull, harness.MaxImageBytes).RunAsync(examples, log, score, cancellationToken);
+            return new WinogroundRun(matcher, request, plan.NormalizeByNull, harness.MaxImageBytes)
+                .RunAsync(examples, log, score, cancellationToken);
         }
     }
 }

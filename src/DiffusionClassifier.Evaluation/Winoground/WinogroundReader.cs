@@ -39,7 +39,10 @@ internal static class WinogroundReader
     private static string Find(string folder)
     {
         string[] files = [.. Directory.EnumerateFiles(folder, "*.jsonl").Concat(Directory.EnumerateFiles(folder, "*.csv"))];
-        return files is [var only] ? only : throw new EvaluationException($"--data: {folder} has {files.Length} files .jsonl or .csv; it needs the one with the captions, or name that file.");
+        return files is [var only]
+            ? only
+            : throw new EvaluationException(
+                $"--data: {folder} has {files.Length} files .jsonl or .csv; it needs the one with the captions, or name that file.");
     }
 
     private static Dictionary<string, string> Parse(string file, int line, string text)
@@ -47,7 +50,8 @@ internal static class WinogroundReader
         try
         {
             var fields = (JsonObject)JsonNode.Parse(text)!;
-            return fields.Where(pair => pair.Value is JsonValue).ToDictionary(pair => pair.Key, pair => pair.Value!.ToString(), StringComparer.Ordinal);
+            return fields.Where(pair => pair.Value is JsonValue)
+                .ToDictionary(pair => pair.Key, pair => pair.Value!.ToString(), StringComparer.Ordinal);
         }
         catch (Exception exception) when (exception is JsonException or InvalidCastException)
         {
@@ -73,7 +77,9 @@ internal static class WinogroundReader
     private static string Picture(string file, string name)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        IEnumerable<string> places = new[] { folder, Path.Combine(folder, "images") }.SelectMany(place => Extensions.Select(extension => Path.Combine(place, name + extension)));
-        return places.FirstOrDefault(File.Exists) ?? throw new EvaluationException($"--data: {file} names the picture {name}, which is neither beside it nor in images.");
+        IEnumerable<string> places = new[] { folder, Path.Combine(folder, "images") }.SelectMany(
+            place => Extensions.Select(extension => Path.Combine(place, name + extension)));
+        return places.FirstOrDefault(File.Exists)
+            ?? throw new EvaluationException($"--data: {file} names the picture {name}, which is neither beside it nor in images.");
     }
 }

@@ -85,5 +85,8 @@ internal sealed record WinogroundReport
     ];
 
     private IEnumerable<string[]> PublishedTable() =>
-        [["method", "text score", "source"], .. Published.Select(result => new[] { result.Method, Figures.Percent(result.Score / 100), result.Source })];
+        [
+            ["method", "text score", "source"],
+            .. Published.Select(result => new[] { result.Method, Figures.Percent(result.Score / 100), result.Source }),
+        ];
 }

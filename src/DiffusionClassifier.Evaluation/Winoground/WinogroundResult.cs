@@ -8,4 +8,5 @@ namespace DiffusionClassifier.Evaluation.Winoground;
 /// <param name="Verdict">Winoground's three questions.</param>
 /// <param name="Rows">Rows that it cost.</param>
 /// <param name="Seconds">Device time.</param>
-internal sealed record WinogroundResult(int Index, string Id, string? Tag, IReadOnlyList<IReadOnlyList<double>> Scores, WinogroundVerdict Verdict, int Rows, double Seconds);
+internal sealed record WinogroundResult(
+    int Index, string Id, string? Tag, IReadOnlyList<IReadOnlyList<double>> Scores, WinogroundVerdict Verdict, int Rows, double Seconds);

@@ -12,7 +12,14 @@ namespace DiffusionClassifier.Evaluation.Winoground;
 /// <param name="Group">Both.</param>
 /// <param name="GroupStandardError">Of <paramref name="Group"/>.</param>
 internal sealed record WinogroundScore(
-    string Tag, int Examples, double Text, double TextStandardError, double Image, double ImageStandardError, double Group, double GroupStandardError)
+    string Tag,
+    int Examples,
+    double Text,
+    double TextStandardError,
+    double Image,
+    double ImageStandardError,
+    double Group,
+    double GroupStandardError)
 {
     private const string Overall = "Overall"; // the reference's word
 
@@ -20,12 +27,17 @@ internal sealed record WinogroundScore(
     public static IReadOnlyList<WinogroundScore> Of(IReadOnlyList<WinogroundResult> results) =>
     [
         Of(Overall, results),
-        .. results.Where(result => result.Tag is not null).GroupBy(result => result.Tag!).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => Of(group.Key, [.. group])),
+        .. results.Where(result => result.Tag is not null)
+            .GroupBy(result => result.Tag!)
+            .OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => Of(group.Key, [.. group])),
     ];
 
     private static WinogroundScore Of(string tag, IReadOnlyList<WinogroundResult> results)
     {
-        Proportion text = Proportion.Of(results, result => result.Verdict.Text), image = Proportion.Of(results, result => result.Verdict.Image), group = Proportion.Of(results, result => result.Verdict.Group);
-        return new WinogroundScore(tag, results.Count, text.Value, text.StandardError, image.Value, image.StandardError, group.Value, group.StandardError);
+        Proportion text = Proportion.Of(results, result => result.Verdict.Text);
+        Proportion image = Proportion.Of(results, result => result.Verdict.Image);
+        Proportion group = Proportion.Of(results, result => result.Verdict.Group);
+        return new WinogroundScore(
+            tag, results.Count, text.Value, text.StandardError, image.Value, image.StandardError, group.Value, group.StandardError);
     }
 }

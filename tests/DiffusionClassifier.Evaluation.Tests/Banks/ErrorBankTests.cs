@@ -76,7 +76,8 @@ public sealed class ErrorBankTests : IDisposable
         ErrorBank bank = ErrorBank.Load(SharedData.Require("cifar10/error-bank.npz"));
 
         Assert.Equal((500, 128, 10), (bank.Images, bank.Trials, bank.Classes));
-        int right = Enumerable.Range(0, bank.Images).Count(image => bank.MeanErrors(image).Index().MinBy(pair => pair.Item).Index == bank.Labels[image]);
+        int right = Enumerable.Range(0, bank.Images)
+            .Count(image => bank.MeanErrors(image).Index().MinBy(pair => pair.Item).Index == bank.Labels[image]);
         Assert.InRange(right, 300, 340); // its README: about 63 %
     }
 

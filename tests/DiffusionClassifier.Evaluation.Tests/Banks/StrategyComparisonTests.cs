@@ -6,7 +6,9 @@ using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Evaluation.Tests.Banks;
 
-/// <summary>All strategies on errors of the shipped model: 500 pictures × 128 trials × 10 classes. The table goes to the build's artifacts.</summary>
+/// <summary>
+/// All strategies on errors of the shipped model: 500 pictures × 128 trials × 10 classes. The table goes to the build's artifacts.
+/// </summary>
 public class StrategyComparisonTests
 {
     private const int Orders = 4; // random orders of the trials for each picture
@@ -25,12 +27,24 @@ public class StrategyComparisonTests
         ];
 
         var table = new StringBuilder("| strategy | rows | fixed ÷ rows | agreement with fixed ± std. error |\n|---|---|---|---|\n");
-        List<(double Saving, double Agreement)> measured = [.. strategies.Select(strategy => Measure(table, strategy.Name, images, strategy.Create, handicaps, Uniform))];
+        List<(double Saving, double Agreement)> measured =
+        [
+            .. strategies.Select(strategy => Measure(table, strategy.Name, images, strategy.Create, handicaps, Uniform)),
+        ];
         StagedPlan stages = StagedPlan.Create([new Stage(trials / 10, 5), new Stage(trials, 1)], 1, 0, trials);
-        measured.Add(Measure(table, "staged", images, () => Eliminations.Create(Strategy.Staged, stages.Trials.Count, handicaps, stages: stages), handicaps,
+        measured.Add(
+            Measure(
+                table,
+                "staged",
+                images,
+                () => Eliminations.Create(Strategy.Staged, stages.Trials.Count, handicaps, stages: stages),
+                handicaps,
+                
             (errors, _) => [.. Enumerable.Range(0, stages.Trials.Count).Select(i => errors[stages.Trials[i].Timestep])]));
         Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "golden"));
-        File.WriteAllText(Path.Combine(Repository.Artifacts, "golden", "strategies.md"), $"# Strategies on {images.Length} pictures, {Orders} orders of the trials each\n\n{table}");
+        File.WriteAllText(
+            Path.Combine(Repository.Artifacts, "golden", "strategies.md"),
+            $"# Strategies on {images.Length} pictures, {Orders} orders of the trials each\n\n{table}");
         TestContext.Current.TestOutputHelper?.WriteLine(table.ToString());
 
         Assert.True(measured[0] is { Saving: > 4, Agreement: >= 0.99 }, "race");
@@ -46,7 +60,15 @@ public class StrategyComparisonTests
         return [.. Enumerable.Range(0, plan.Count).Select(i => errors[plan[i].Timestep])];
     }
 
-    private static (double Saving, double Agreement) Measure(StringBuilder table, string name, double[][][] images, Func<IElimination> create, double[] handicaps, Func<double[][], int, double[][]> order)
+    private static (double Saving, double Agreement) Measure(
+        StringBuilder table,
+        string name,
+        double[][][] images,
+        Func<IElimination> create,
+        double[] handicaps,
+        Func<double[][],
+        int,
+        double[][]> order)
     {
         long rows = 0, agreed = 0;
         int runs = images.Length * Orders;

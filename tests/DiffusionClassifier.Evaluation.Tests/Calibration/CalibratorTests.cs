@@ -18,7 +18,8 @@ public class CalibratorTests
         int[] fold = CrossValidation.Folds(Bank.Images, 4, seed: 3)[2];
         double beta = TemperatureFit.Fit(data.Select(CrossValidation.Rest(Bank.Images, fold)).Weighted()).Beta;
         LabelledErrors held = data.Select(fold).Weighted();
-        Assert.Equal(new FoldResult(fold.Length, beta, MeasuredQuality.Of(held, 48), MeasuredQuality.Of(held, beta)), report.Uniform.Folds[2]);
+        Assert.Equal(
+            new FoldResult(fold.Length, beta, MeasuredQuality.Of(held, 48), MeasuredQuality.Of(held, beta)), report.Uniform.Folds[2]);
         Assert.Null(report.Weighted);
     }
 
@@ -27,7 +28,10 @@ public class CalibratorTests
     {
         CalibrationReport report = Calibrator.Run(KnotErrors.Create(Bank), Bank.Trials, betaBefore: 48, weights: false, folds: 4, seed: 0);
 
-        Assert.Equal(report.Uniform.Folds.Average(fold => fold.After.NegativeLogLikelihood), report.Uniform.CrossValidated.NegativeLogLikelihood, 12);
+        Assert.Equal(
+            report.Uniform.Folds.Average(fold => fold.After.NegativeLogLikelihood),
+            report.Uniform.CrossValidated.NegativeLogLikelihood,
+            12);
         Assert.Equal(report.Uniform.Folds.Average(fold => fold.Before.NegativeLogLikelihood), report.Before.NegativeLogLikelihood, 12);
         Assert.Equal(report.Before.Accuracy, report.Uniform.CrossValidated.Accuracy); // β changes no winner
         Assert.Equal((200, 20, 48), (report.Images, report.Trials, report.BetaBefore));
@@ -42,7 +46,13 @@ public class CalibratorTests
     [Fact]
     public void Run_PosteriorsFarTooSure_AreCalibrated()
     {
-        CalibrationReport report = Calibrator.Run(KnotErrors.Create(SimulatedErrors.Bank(images: 1000, trials: 20, noiseFrom: 100, noise: 1, seed: 2)), 20, betaBefore: 1000, weights: false, folds: 5, seed: 0);
+        CalibrationReport report = Calibrator.Run(
+            KnotErrors.Create(SimulatedErrors.Bank(images: 1000, trials: 20, noiseFrom: 100, noise: 1, seed: 2)),
+            20,
+            betaBefore: 1000,
+            weights: false,
+            folds: 5,
+            seed: 0);
 
         Assert.InRange(report.Before.CalibrationError, 0.2, 1);
         Assert.InRange(report.Uniform.CrossValidated.CalibrationError, 0, 0.1);

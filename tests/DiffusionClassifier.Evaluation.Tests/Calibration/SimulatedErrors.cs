@@ -11,17 +11,24 @@ internal static class SimulatedErrors
     public static LabelledErrors WithBeta(double beta, int images, int seed, int classes = 5)
     {
         var random = new Random(seed);
-        double[][] errors = [.. Enumerable.Range(0, images).Select(_ => Enumerable.Range(0, classes).Select(_ => 1 + Normal(random) / beta).ToArray())];
+        double[][] errors =
+        [
+            .. Enumerable.Range(0, images).Select(_ => Enumerable.Range(0, classes).Select(_ => 1 + Normal(random) / beta).ToArray()),
+        ];
         return new LabelledErrors(errors, errors.Select(means => Draw(random, means, beta)));
     }
 
     /// <summary>
-    /// A bank on t = 0, 10, 20 …: below <paramref name="noiseFrom"/> the true class has the smaller error, from there on errors are noise alone.
+    /// A bank on t = 0, 10, 20 …: below <paramref name="noiseFrom"/> the true class has the smaller error, from there on errors are noise
+    /// alone.
     /// </summary>
     public static ErrorBank Bank(int images, int trials, int noiseFrom, double noise, int seed, int classes = 4)
     {
         var random = new Random(seed);
-        int[] timesteps = [.. Enumerable.Range(0, trials).Select(s => 10 * s)], labels = [.. Enumerable.Range(0, images).Select(_ => random.Next(classes))];
+        int[] timesteps = [.. Enumerable.Range(0, trials).Select(s => 10 * s)], labels =
+        [
+            .. Enumerable.Range(0, images).Select(_ => random.Next(classes)),
+        ];
         var errors = new float[images * trials * classes];
         for (int i = 0; i < errors.Length; i++)
         {
@@ -33,7 +40,8 @@ internal static class SimulatedErrors
         return new ErrorBank(errors, timesteps, labels);
     }
 
-    public static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    public static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     private static int Draw(Random random, double[] errors, double beta)
     {

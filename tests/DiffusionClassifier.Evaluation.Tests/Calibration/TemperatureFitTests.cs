@@ -11,9 +11,14 @@ public class TemperatureFitTests
     [InlineData(5000)]
     public void Fit_LabelsDrawnFromASoftmax_RecoversItsBetaWithinTheStandardError(double beta)
     {
-        double[] deviations = [.. Enumerable.Range(0, 40).Select(seed => Deviation(TemperatureFit.Fit(SimulatedErrors.WithBeta(beta, images: 400, seed)), beta))];
+        double[] deviations =
+        [
+            .. Enumerable.Range(0, 40)
+                .Select(seed => Deviation(TemperatureFit.Fit(SimulatedErrors.WithBeta(beta, images: 400, seed)), beta)),
+        ];
 
-        // 40 standard normal numbers: their mean is within 3/√40 of 0, their standard deviation within a third of 1, but for a case in a thousand.
+        // 40 standard normal numbers: their mean is within 3/√40 of 0, their standard deviation within a third of 1, but for a case in a
+        // thousand.
         double spread = Math.Sqrt(deviations.Average(z => z * z));
         Assert.InRange(Math.Abs(deviations.Average()), 0, 0.48);
         Assert.InRange(spread, 0.67, 1.33);
@@ -53,7 +58,9 @@ public class TemperatureFitTests
     public void Fit_ScaledErrors_ScalesBetaTheOtherWay()
     {
         LabelledErrors data = SimulatedErrors.WithBeta(30, images: 100, seed: 5);
-        var scaled = new LabelledErrors(Enumerable.Range(0, data.Count).Select(image => data.Errors(image).ToArray().Select(error => 1e-6 * error).ToArray()), Enumerable.Range(0, data.Count).Select(data.Label));
+        var scaled = new LabelledErrors(
+            Enumerable.Range(0, data.Count).Select(image => data.Errors(image).ToArray().Select(error => 1e-6 * error).ToArray()),
+            Enumerable.Range(0, data.Count).Select(data.Label));
 
         FittedBeta one = TemperatureFit.Fit(data), other = TemperatureFit.Fit(scaled);
 

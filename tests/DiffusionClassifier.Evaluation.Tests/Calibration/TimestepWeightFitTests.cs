@@ -20,7 +20,9 @@ public class TimestepWeightFitTests
         PosteriorQuality uniform = MeasuredQuality.Of(test.Weighted(), TemperatureFit.Fit(train.Weighted()).Beta);
         Assert.InRange(weighted.NegativeLogLikelihood, 0, uniform.NegativeLogLikelihood - 0.1);
         Assert.InRange(weighted.Accuracy, uniform.Accuracy + 0.04, 1);
-        Assert.All(fitted.Weights.Timesteps.Where(t => t > NoiseFrom + 50), t => Assert.InRange(fitted.Weights.At(t), 0, 0.5 * fitted.Weights.At(100)));
+        Assert.All(
+            fitted.Weights.Timesteps.Where(t => t > NoiseFrom + 50),
+            t => Assert.InRange(fitted.Weights.At(t), 0, 0.5 * fitted.Weights.At(100)));
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public class TimestepWeightFitTests
     [Fact]
     public void Fit_AllTimestepsAlike_IsSmoothAndNearlyUniform()
     {
-        FittedTimestepWeights fitted = TimestepWeightFit.Fit(KnotErrors.Create(SimulatedErrors.Bank(images: 300, Trials, noiseFrom: 10 * Trials, noise: 0.5, seed: 4)), folds: 5, seed: 0);
+        FittedTimestepWeights fitted = TimestepWeightFit.Fit(
+            KnotErrors.Create(SimulatedErrors.Bank(images: 300, Trials, noiseFrom: 10 * Trials, noise: 0.5, seed: 4)), folds: 5, seed: 0);
 
         Assert.All(fitted.Weights.Weights, weight => Assert.InRange(weight, 0.8, 1.25));
     }
@@ -61,7 +64,11 @@ public class TimestepWeightFitTests
     {
         KnotErrors data = KnotErrors.Create(SimulatedErrors.Bank(images: 100, Trials, NoiseFrom, noise: 1, seed: 6));
 
-        double[] losses = [.. new[] { 100, 1, 0.1, 0.01, 0.001, 0.0001 }.Select(smoothing => TimestepWeightFit.Fit(data, smoothing)).Select(fitted => MeasuredQuality.Of(data.Weighted(fitted.Weights.Weights), fitted.Beta.Beta).NegativeLogLikelihood)];
+        double[] losses =
+        [
+            .. new[] { 100, 1, 0.1, 0.01, 0.001, 0.0001 }.Select(smoothing => TimestepWeightFit.Fit(data, smoothing))
+                .Select(fitted => MeasuredQuality.Of(data.Weighted(fitted.Weights.Weights), fitted.Beta.Beta).NegativeLogLikelihood),
+        ];
 
         Assert.Equal(losses.OrderDescending(), losses);
     }
@@ -93,7 +100,10 @@ public class TimestepWeightFitTests
     public void Fit_OneTimestep_HasTheWeightOne()
     {
         var random = new Random(9);
-        var bank = new ErrorBank([.. Enumerable.Range(0, 200).Select(i => (float)(1 + SimulatedErrors.Normal(random) - (i % 2 == 0 ? 0.5 : 0)))], [500], new int[100]);
+        var bank = new ErrorBank(
+            [.. Enumerable.Range(0, 200).Select(i => (float)(1 + SimulatedErrors.Normal(random) - (i % 2 == 0 ? 0.5 : 0)))],
+            [500],
+            new int[100]);
 
         FittedTimestepWeights fitted = TimestepWeightFit.Fit(KnotErrors.Create(bank), folds: 5, seed: 0);
 

@@ -10,7 +10,10 @@ namespace DiffusionClassifier.Evaluation.Tests.Data;
 
 public sealed class CandidateTests : IDisposable
 {
-    private static readonly ModelManifest Animals = Manifests.Classes() with { Classes = ["tench, Tinca tinca", "goldfish", "great white shark"] };
+    private static readonly ModelManifest Animals = Manifests.Classes() with
+    {
+        Classes = ["tench, Tinca tinca", "goldfish", "great white shark"],
+    };
     private static readonly ModelManifest Text = Manifests.Text();
 
     private readonly TemporaryFolder _folder = new();
@@ -34,7 +37,8 @@ public sealed class CandidateTests : IDisposable
 
     [Fact]
     public void A_folder_that_is_no_class_is_refused_by_name() =>
-        Assert.Contains("goldfsh", Assert.Throws<ClassificationException>(() => Find(Animals, ["goldfsh"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "goldfsh", Assert.Throws<ClassificationException>(() => Find(Animals, ["goldfsh"])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_labels_of_a_model_that_reads_text_are_the_folders_words() =>
@@ -42,7 +46,8 @@ public sealed class CandidateTests : IDisposable
 
     [Fact]
     public void Ids_are_no_prompts_for_a_model_that_reads_text() =>
-        Assert.Contains("--class-names", Assert.Throws<EvaluationException>(() => Find(Text, ["n01440764"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "--class-names", Assert.Throws<EvaluationException>(() => Find(Text, ["n01440764"])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Labels_that_are_asked_for_leave_the_other_classes_out()
@@ -81,8 +86,14 @@ public sealed class CandidateTests : IDisposable
     {
         var numbered = new DataSet("cifar10", "x", null, 10, []);
 
-        Assert.Contains("--class-names", Assert.Throws<EvaluationException>(() => new CandidateFinder(numbered, Animals, null, null).Find(null, null)).Message, StringComparison.Ordinal);
-        Assert.Contains("--preset", Assert.Throws<EvaluationException>(() => new CandidateFinder(numbered, Text, null, null).Find(null, null)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "--class-names",
+            Assert.Throws<EvaluationException>(() => new CandidateFinder(numbered, Animals, null, null).Find(null, null)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "--preset",
+            Assert.Throws<EvaluationException>(() => new CandidateFinder(numbered, Text, null, null).Find(null, null)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(10, new CandidateFinder(numbered, Text, numbered.OwnPreset, null).Find(null, null).Labels.Count);
     }
 

@@ -17,8 +17,11 @@ public sealed class DataSetTests : IDisposable
     [Fact]
     public void A_folder_has_a_class_for_each_folder_in_it_and_their_pictures_in_order()
     {
-        foreach (string file in (string[])["pets/dog/b.PNG", "pets/dog/a.jpg", "pets/cat/deep/c.webp", "pets/cat/notes.txt", "pets/.git/x.png"])
+        foreach (
+            string file in (string[])["pets/dog/b.PNG", "pets/dog/a.jpg", "pets/cat/deep/c.webp", "pets/cat/notes.txt", "pets/.git/x.png"])
+        {
             _folder.Write(file, "x"u8);
+        }
 
         DataSet data = Read("folder", "pets/");
 
@@ -119,7 +122,9 @@ public sealed class DataSetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("captions.jsonl", """{"id": 4, "caption_0": "a, b", "caption_1": "b, a", "image_0": "x", "image_1": "y.png", "collapsed_tag": "Object"}""")]
+    [InlineData(
+        "captions.jsonl",
+        """{"id": 4, "caption_0": "a, b", "caption_1": "b, a", "image_0": "x", "image_1": "y.png", "collapsed_tag": "Object"}""")]
     [InlineData("captions.csv", "id,caption_0,caption_1,image_0,image_1,tag\n4,\"a, b\",\"b, a\",x,y.png,Object")]
     public void Examples_of_winoground_come_from_either_form(string name, string text)
     {
@@ -142,7 +147,8 @@ public sealed class DataSetTests : IDisposable
     {
         _folder.Write("captions.jsonl", Bytes(text));
 
-        Assert.Contains(message, Assert.Throws<EvaluationException>(() => WinogroundReader.Read(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message, Assert.Throws<EvaluationException>(() => WinogroundReader.Read(_folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -161,7 +167,8 @@ public sealed class DataSetTests : IDisposable
         Assert.Equal(10, ten.Of(all, seed: 3).Count);
         Assert.Subset(twenty.Of(all, seed: 3).ToHashSet(), ten.Of(all, seed: 3).ToHashSet());
         Assert.NotEqual(ten.Of(all, seed: 3), ten.Of(all, seed: 4));
-        Assert.Equal(twenty.Of(all, seed: 3), Enumerable.Range(1, 3).SelectMany(i => DataSubset.Create(20, $"{i}/3").Of(all, seed: 3)).Order());
+        Assert.Equal(
+            twenty.Of(all, seed: 3), Enumerable.Range(1, 3).SelectMany(i => DataSubset.Create(20, $"{i}/3").Of(all, seed: 3)).Order());
     }
 
     [Theory]
@@ -169,13 +176,15 @@ public sealed class DataSetTests : IDisposable
     [InlineData(null, "4/3")]
     [InlineData(null, "0/3")]
     [InlineData(null, "1")]
-    public void A_selection_out_of_range_is_refused(int? limit, string? shard) => Assert.Throws<EvaluationException>(() => DataSubset.Create(limit, shard));
+    public void A_selection_out_of_range_is_refused(int? limit, string? shard) =>
+        Assert.Throws<EvaluationException>(() => DataSubset.Create(limit, shard));
 
     public void Dispose() => _folder.Dispose();
 
     private static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 
-    private DataSet Read(string kind, string name) => DataSource.Parse($"{kind}:{Path.Combine(_folder.Path, name)}").Read(MaxBytes, WriteRaw);
+    private DataSet Read(string kind, string name) =>
+        DataSource.Parse($"{kind}:{Path.Combine(_folder.Path, name)}").Read(MaxBytes, WriteRaw);
 
     // Pixels as they come: what becomes of them in a picture file is not a data set's affair.
     private static byte[] WriteRaw(int width, int height, ReadOnlySpan<byte> rgb) => rgb.ToArray();

@@ -89,7 +89,8 @@ public sealed class PresetTests
 
     [Fact]
     public void An_unknown_preset_is_refused_with_the_nearest() =>
-        Assert.Contains("'flowers102'", Assert.Throws<EvaluationException>(() => PresetLibrary.Find("flower102")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'flowers102'", Assert.Throws<EvaluationException>(() => PresetLibrary.Find("flower102")).Message, StringComparison.Ordinal);
 
     private static (Strategy?, int?) Schedule(ClassificationRequest request) => (request.Strategy, request.Trials);
 }

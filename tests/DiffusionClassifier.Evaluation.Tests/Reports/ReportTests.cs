@@ -60,7 +60,9 @@ public sealed class ReportTests
         Assert.DoesNotContain(page.Descendants().Attributes(), attribute => attribute.Value.Contains("://", StringComparison.Ordinal));
         Assert.DoesNotContain(page.Descendants().Attributes(), attribute => attribute.Value.Contains("NaN", StringComparison.Ordinal));
         // An empty element that HTML does not know as void would swallow the rest of the page.
-        Assert.All(page.Descendants().Where(element => element.IsEmpty && !element.Ancestors().Any(above => above.Name == "svg")), element => Assert.Contains(element.Name.LocalName, (string[])["meta"]));
+        Assert.All(
+            page.Descendants().Where(element => element.IsEmpty && !element.Ancestors().Any(above => above.Name == "svg")),
+            element => Assert.Contains(element.Name.LocalName, (string[])["meta"]));
         Assert.Equal(7, page.Descendants("svg").Count()); // two of cost, three of timesteps, reliability, confusion
         Assert.Contains("prefers-color-scheme: dark", html, StringComparison.Ordinal);
     }
@@ -86,7 +88,9 @@ public sealed class ReportTests
 
         IReadOnlyList<StrategyScore> scores = new BankReplay(bank).Run();
 
-        Assert.Equal([("8 trials", 1.0), ("16 trials", 0.0)], scores.Where(score => score.Strategy == "fixed").Select(score => (score.Settings, score.Top1)));
+        Assert.Equal(
+            [("8 trials", 1.0), ("16 trials", 0.0)],
+            scores.Where(score => score.Strategy == "fixed").Select(score => (score.Settings, score.Top1)));
     }
 
     [Fact]
@@ -116,11 +120,23 @@ public sealed class ReportTests
         const int Images = 4, Trials = 48, Classes = 3;
         var random = new Random(5);
         int[] labels = [0, 1, 2, 0];
-        float[] errors = [.. Enumerable.Range(0, Images * Trials * Classes).Select(i => (float)(1 + 0.1 * random.NextDouble() - (i % Classes == labels[i / Classes / Trials] ? 0.2 : 0)))];
+        float[] errors =
+        [
+            .. Enumerable.Range(0, Images * Trials * Classes)
+                .Select(i => (float)(1 + 0.1 * random.NextDouble() - (i % Classes == labels[i / Classes / Trials] ? 0.2 : 0))),
+        ];
         return new ErrorBank(errors, [.. Enumerable.Range(0, Trials).Select(trial => 10 * trial)], labels);
     }
 
-    private static ReportSubject Subject(Preset? preset = null) => new("tiny", "folder:pets", preset, Labels, new PosteriorSummary(PosteriorPreset.Fitted, 5481.85, Calibrated: true), new JsonObject { ["seed"] = 1 }, []);
+    private static ReportSubject Subject(Preset? preset = null) =>
+        new(
+            "tiny",
+            "folder:pets",
+            preset,
+            Labels,
+            new PosteriorSummary(PosteriorPreset.Fitted, 5481.85, Calibrated: true),
+            new JsonObject { ["seed"] = 1 },
+            []);
 
     private static ImageResult Result(int index, string truth, string prediction, int rank, int rows, string whole) =>
         new(index, $"{index}.png", truth, prediction, rank, 0.9, 0.5, rows, 100, 10, 0.1, 0.01, 0.5, whole);

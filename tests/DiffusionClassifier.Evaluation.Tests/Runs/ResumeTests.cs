@@ -9,7 +9,16 @@ namespace DiffusionClassifier.Evaluation.Tests.Runs;
 
 public sealed class ResumeTests : IDisposable
 {
-    private static readonly BankSettings Settings = new() { Model = "tiny", Labels = ["a", "b"], Trials = 2, Loss = PredictionLoss.L2, Seed = 1, Elements = 12, Data = "csv:x" };
+    private static readonly BankSettings Settings = new()
+    {
+        Model = "tiny",
+        Labels = ["a", "b"],
+        Trials = 2,
+        Loss = PredictionLoss.L2,
+        Seed = 1,
+        Elements = 12,
+        Data = "csv:x",
+    };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -58,17 +67,30 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void What_a_strategy_is_compared_with_runs_to_its_end()
     {
-        var asked = new ClassificationRequest { Image = default, Strategy = Strategy.Race, Confidence = 0.9, TopK = 2, DeadlineMs = 5, Seed = 3, Loss = PredictionLoss.L1 };
+        var asked = new ClassificationRequest
+        {
+            Image = default,
+            Strategy = Strategy.Race,
+            Confidence = 0.9,
+            TopK = 2,
+            DeadlineMs = 5,
+            Seed = 3,
+            Loss = PredictionLoss.L1,
+        };
 
         ClassificationRequest whole = LiveRun.Fixed(asked, trials: 64);
 
-        Assert.Equal((Strategy.Fixed, 64, null, null, null), (whole.Strategy, whole.Trials, whole.Confidence, whole.TopK, whole.DeadlineMs));
+        Assert.Equal(
+            (Strategy.Fixed, 64, null, null, null), (whole.Strategy, whole.Trials, whole.Confidence, whole.TopK, whole.DeadlineMs));
         Assert.Equal((3UL, PredictionLoss.L1), (whole.Seed, whole.Loss));
     }
 
     [Fact]
     public void A_place_that_can_be_no_folder_is_refused_before_any_work() =>
-        Assert.Contains("choose another", Assert.Throws<EvaluationException>(() => RunFolder.Open(_folder.Write("file", "text"u8), [])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "choose another",
+            Assert.Throws<EvaluationException>(() => RunFolder.Open(_folder.Write("file", "text"u8), [])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_folder_goes_on_with_the_same_settings_and_names_the_one_that_differs()
@@ -117,7 +139,8 @@ public sealed class ResumeTests : IDisposable
 
         Assert.Contains("seed = 1; this one has 2", refusal.Message, StringComparison.Ordinal);
         File.WriteAllText(file, "something else\n");
-        Assert.Contains("no unfinished bank", Assert.Throws<EvaluationException>(() => BankLog.Open(file, Settings)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no unfinished bank", Assert.Throws<EvaluationException>(() => BankLog.Open(file, Settings)).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -67,7 +67,8 @@ public class CalibrationErrorTests
         for (int repeat = 0; repeat < Repeats; repeat++)
         {
             double[] confidences = [.. Enumerable.Range(0, Images).Select(_ => random.NextDouble())];
-            shown += CalibrationError.Expected(confidences, [.. confidences.Select(confidence => random.NextDouble() < confidence)]) / Repeats;
+            shown += CalibrationError.Expected(
+                confidences, [.. confidences.Select(confidence => random.NextDouble() < confidence)]) / Repeats;
         }
 
         Assert.InRange(shown, CalibrationError.ByChance(Images) / 2, CalibrationError.ByChance(Images));

@@ -46,5 +46,6 @@ public sealed class StatisticsTests
     public void A_confidence_lies_in_the_bin_that_it_closes(double confidence, int bin) =>
         Assert.Equal(1, new Reliability([Said(0, 0, confidence)]).All[bin].Count);
 
-    private static LabelledPrediction Said(int truth, int predicted, double confidence = 1) => new(truth, predicted, truth == predicted ? 1 : 2, confidence);
+    private static LabelledPrediction Said(int truth, int predicted, double confidence = 1) =>
+        new(truth, predicted, truth == predicted ? 1 : 2, confidence);
 }

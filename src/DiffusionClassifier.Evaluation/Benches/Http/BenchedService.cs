@@ -37,10 +37,13 @@ internal sealed class BenchedService : IAsyncDisposable
         string[] places =
         [
             Path.Combine(own, Assembly),
-            Path.GetFullPath(Path.Combine(own, "../..", Path.GetFileNameWithoutExtension(Assembly), Path.GetFileName(own), Assembly)), // PROJECT/CONFIGURATION
+            // PROJECT/CONFIGURATION
+            Path.GetFullPath(Path.Combine(own, "../..", Path.GetFileNameWithoutExtension(Assembly), Path.GetFileName(own), Assembly)),
         ];
         return places.FirstOrDefault(File.Exists)
-            ?? throw new EvaluationException($"There is no {Assembly}, neither beside this program nor at {places[1]}: build it, name it by --service, or name a running server by --url.");
+            ?? throw new EvaluationException(
+                $"There is no {Assembly}, neither beside this program nor at {places[1]}: build it, name it by --service, "
+                    + "or name a running server by --url.");
     }
 
     /// <summary>Starts the service and waits until it is ready.</summary>
@@ -50,7 +53,8 @@ internal sealed class BenchedService : IAsyncDisposable
     /// <param name="http">Gets the address.</param>
     /// <param name="cancellationToken">Ends the process.</param>
     /// <exception cref="EvaluationException">It did not start.</exception>
-    public static async Task<BenchedService> StartAsync(string assembly, string models, DeviceOptions device, HttpClient http, CancellationToken cancellationToken)
+    public static async Task<BenchedService> StartAsync(
+        string assembly, string models, DeviceOptions device, HttpClient http, CancellationToken cancellationToken)
     {
         http.BaseAddress = new Uri($"http://127.0.0.1:{FreePort()}");
         var service = new BenchedService(new ProcessStartInfo("dotnet",

@@ -11,7 +11,13 @@ namespace DiffusionClassifier.Evaluation.Benches.Http;
 /// in turns, so that whatever else the machine does weighs on both alike. One service slice is compared with the mean of the raw slices
 /// around it. The engine alone is measured the same way beforehand, to tell what the scheduler costs from what HTTP costs.
 /// </summary>
-public sealed class ServiceBenchmark(SingleModel source, DeviceOptions device, ServiceTarget target, IReadOnlyList<string>? labels, ILoggerFactory loggers, TimeProvider time)
+public sealed class ServiceBenchmark(
+    SingleModel source,
+    DeviceOptions device,
+    ServiceTarget target,
+    IReadOnlyList<string>? labels,
+    ILoggerFactory loggers,
+    TimeProvider time)
 {
     private const double SurveyShare = 0.1, EngineShare = 0.2; // of the time: all batch sizes together, and the engine alone
     private const int WantedPairs = 20; // for an interval that leaves the extremes out
@@ -34,10 +40,11 @@ public sealed class ServiceBenchmark(SingleModel source, DeviceOptions device, S
         (double[] rawRates, ServiceSlice[] slices) = await CompareAsync(
             raw, best, rates[best], seconds * rest, new ProgressShare(progress, SurveyShare + EngineShare, rest), cancellationToken);
         rates[best] = Median.Of(rawRates).Value;
+        var service = Median.Of(slices.Select(slice => slice.RowsPerSecond));
         var ratio = Median.Of(slices.Select((slice, i) => slice.RowsPerSecond * (1 / rawRates[i] + 1 / rawRates[i + 1]) / 2));
         long run = slices.Sum(slice => slice.Rows.Run), padded = slices.Sum(slice => slice.Rows.Padded);
         return new ServiceReport(
-            rates[best], Median.Of(slices.Select(slice => slice.RowsPerSecond)).Value, ratio.Value, [ratio.Low, ratio.High], (double)run / (run + padded),
+            rates[best], service.Value, ratio.Value, [ratio.Low, ratio.High], (double)run / (run + padded),
             engine.RowsPerSecond, engine.Ratio.Value, [engine.Ratio.Low, engine.Ratio.High], engine.AllocatedBytesPerRun,
             rates, source.Manifest.Id, best, target.Clients, slices.Length);
     }
@@ -47,7 +54,8 @@ public sealed class ServiceBenchmark(SingleModel source, DeviceOptions device, S
     {
         using var http = new HttpClient { BaseAddress = target.Url, Timeout = Timeout.InfiniteTimeSpan };
         await using BenchedService? process = target.Url is null
-            ? await BenchedService.StartAsync(target.Program ?? BenchedService.Find(), source.Folder, device with { Batch = bucket }, http, cancellationToken)
+            ? await BenchedService.StartAsync(
+                target.Program ?? BenchedService.Find(), source.Folder, device with { Batch = bucket }, http, cancellationToken)
             : null;
         var load = new ServiceLoad(http, source.Manifest.Id, DefaultLabels.Of(source.Manifest, labels), target.Clients, time);
         double slice = Math.Max(seconds / (2 * WantedPairs), MinBatches * bucket / rate);

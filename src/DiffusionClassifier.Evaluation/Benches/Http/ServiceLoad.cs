@@ -12,12 +12,14 @@ namespace DiffusionClassifier.Evaluation.Benches.Http;
 internal sealed class ServiceLoad(HttpClient http, string model, IReadOnlyList<LabelSpec>? labels, int clients, TimeProvider time)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20); // before and after a slice, never in it
-    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(200); // from the last request's admission to full batches: images are decoded, labels encoded
+    // From the last request's admission to full batches: images are decoded, labels encoded.
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // to admit or to forget some requests, which takes milliseconds
 
     // One grey pixel, which the service scales like any picture: what a large file costs is the decoder's affair, not the scheduler's.
-    private static readonly byte[] Image = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg==");
+    private static readonly byte[] Image = Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg==");
 
     private ulong _seed;
 
@@ -58,12 +60,18 @@ internal sealed class ServiceLoad(HttpClient http, string model, IReadOnlyList<L
         while ((active = (await CountAsync(cancellationToken)).ActiveRequests) != requests)
         {
             if (time.GetElapsedTime(begin) > Patience)
-                throw new EvaluationException($"The service at {http.BaseAddress} has {active} requests where the bench has {requests}: nobody else may use it meanwhile.");
+            {
+                throw new EvaluationException(
+                    $"The service at {http.BaseAddress} has {active} requests where the bench has {requests}: "
+                        + "nobody else may use it meanwhile.");
+            }
+
             await Task.Delay(Poll, cancellationToken);
         }
     }
 
-    private async Task<RowCounts> CountAsync(CancellationToken cancellationToken) => RowCounts.Parse(await http.GetStringAsync("/metrics", cancellationToken));
+    private async Task<RowCounts> CountAsync(CancellationToken cancellationToken) =>
+        RowCounts.Parse(await http.GetStringAsync("/metrics", cancellationToken));
 
     private async Task RepeatAsync(CancellationToken stop)
     {
@@ -82,7 +90,11 @@ internal sealed class ServiceLoad(HttpClient http, string model, IReadOnlyList<L
         using MultipartFormDataContent form = Form(Interlocked.Increment(ref _seed));
         using HttpResponseMessage response = await http.PostAsync("/classify", form, cancellationToken);
         if (!response.IsSuccessStatusCode)
-            throw new EvaluationException($"The service answered {(int)response.StatusCode}: {await DetailAsync(response, cancellationToken)}");
+        {
+            throw new EvaluationException(
+                $"The service answered {(int)response.StatusCode}: {await DetailAsync(response, cancellationToken)}");
+        }
+
         await response.Content.LoadIntoBufferAsync(cancellationToken);
     }
 

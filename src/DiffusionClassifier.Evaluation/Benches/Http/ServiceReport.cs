@@ -1,6 +1,9 @@
 namespace DiffusionClassifier.Evaluation.Benches.Http;
 
-/// <summary>What <c>dclassify bench</c> found out. Rates are rows per second at <paramref name="Bucket"/>, medians of their slices; intervals are 95 %, from order statistics.</summary>
+/// <summary>
+/// What <c>dclassify bench</c> found out. Rates are rows per second at <paramref name="Bucket"/>, medians of their slices; intervals are 95
+/// %, from order statistics.
+/// </summary>
 /// <param name="Raw">The bare denoiser.</param>
 /// <param name="Service">The service over HTTP, backlogged by <paramref name="Clients"/> clients.</param>
 /// <param name="Ratio">Service over raw, the median of the ratios of neighbouring slices.</param>
@@ -9,7 +12,9 @@ namespace DiffusionClassifier.Evaluation.Benches.Http;
 /// <param name="Engine">The engine alone, in this process.</param>
 /// <param name="EngineRatio">Engine over raw.</param>
 /// <param name="EngineRatioInterval">Its interval.</param>
-/// <param name="AllocatedBytesPerRun">Managed bytes that the engine's two device threads allocate per denoiser call, answers included.</param>
+/// <param name="AllocatedBytesPerRun">
+/// Managed bytes that the engine's two device threads allocate per denoiser call, answers included.
+/// </param>
 /// <param name="RawByBatch">The bare denoiser by batch size.</param>
 /// <param name="Model">Id of the model.</param>
 /// <param name="Bucket">The batch size at which raw is fastest.</param>

@@ -3,7 +3,10 @@ using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Evaluation.Benches.InProcess;
 
-/// <summary>Keeps an engine busy with requests as clients send them: the model's own trials, all its classes where no labels are given, several at a time, forever.</summary>
+/// <summary>
+/// Keeps an engine busy with requests as clients send them: the model's own trials, all its classes where no labels are given, several at a
+/// time, forever.
+/// </summary>
 internal sealed class EngineLoad(ClassificationEngine engine, IReadOnlyList<string>? labels)
 {
     private const int Requests = 4; // while one is answered and the next decoded, the others keep the batches full
@@ -11,7 +14,12 @@ internal sealed class EngineLoad(ClassificationEngine engine, IReadOnlyList<stri
     /// <summary>Ends by cancellation alone, without an exception.</summary>
     public Task RunAsync(CancellationToken stop)
     {
-        var request = new ClassificationRequest { Image = default, Strategy = Strategy.Fixed, Labels = DefaultLabels.Of(engine.Models.Default.Manifest, labels) };
+        var request = new ClassificationRequest
+        {
+            Image = default,
+            Strategy = Strategy.Fixed,
+            Labels = DefaultLabels.Of(engine.Models.Default.Manifest, labels),
+        };
         return Task.WhenAll(Enumerable.Range(0, Requests).Select(first => RepeatAsync(request, (ulong)first, stop)));
     }
 

@@ -1,6 +1,9 @@
 namespace DiffusionClassifier.Evaluation.Benches.InProcess;
 
-/// <summary>What the thread that fills and scores an engine's batches has allocated, as it last said itself; another thread's count cannot be asked for.</summary>
+/// <summary>
+/// What the thread that fills and scores an engine's batches has allocated, as it last said itself; another thread's count cannot be asked
+/// for.
+/// </summary>
 internal sealed class FeederAllocations
 {
     private long _bytes;

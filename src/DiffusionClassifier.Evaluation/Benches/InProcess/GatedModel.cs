@@ -7,7 +7,8 @@ namespace DiffusionClassifier.Evaluation.Benches.InProcess;
 /// waits before a denoiser call until the bench grants it a number of calls by <see cref="RunAsync"/>, so the bench can use the same
 /// loaded model meanwhile. A slice begins and ends at the gate, with one batch waiting there that the engine has assembled already.
 /// </summary>
-internal sealed class GatedModel(IDiffusionModel inner, IReadOnlyList<int> buckets, FeederAllocations feeder, TimeProvider time) : BorrowedModel(inner, buckets)
+internal sealed class GatedModel(
+    IDiffusionModel inner, IReadOnlyList<int> buckets, FeederAllocations feeder, TimeProvider time) : BorrowedModel(inner, buckets)
 {
     private readonly SemaphoreSlim _granted = new(0), _ended = new(0);
     private volatile bool _closed;

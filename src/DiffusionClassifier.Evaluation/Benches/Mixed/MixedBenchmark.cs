@@ -10,7 +10,8 @@ namespace DiffusionClassifier.Evaluation.Benches.Mixed;
 /// What large requests do to small ones, policy by policy: the real engine on the real model in real time, with 0, 1, 4 and 16 bulk
 /// requests that never end, and small ones at a quarter of what the engine can do.
 /// </summary>
-public sealed class MixedBenchmark(IModelSource source, DeviceOptions device, IReadOnlyList<string>? labels, ILoggerFactory loggers, TimeProvider time)
+public sealed class MixedBenchmark(
+    IModelSource source, DeviceOptions device, IReadOnlyList<string>? labels, ILoggerFactory loggers, TimeProvider time)
 {
     private const int SmallRows = 100; // about: ten classes, ten trials; some full batches and a part of one
     private const double SmallLoad = 0.25; // of the capacity: well inside the 60 % that interactive requests may count on
@@ -21,10 +22,14 @@ public sealed class MixedBenchmark(IModelSource source, DeviceOptions device, IR
     private const double IsolatedPart = 0.5, CapacityPart = 0.5;
 
     private static readonly int[] Bigs = [0, 1, 4, 16];
-    private static readonly (SharingPolicy Policy, string Name)[] Policies = [(SharingPolicy.Fair, "fair"), (SharingPolicy.Fifo, "fifo"), (SharingPolicy.RoundRobin, "round-robin")];
+    private static readonly (SharingPolicy Policy, string Name)[] Policies =
+    [
+        (SharingPolicy.Fair, "fair"), (SharingPolicy.Fifo, "fifo"), (SharingPolicy.RoundRobin, "round-robin"),
+    ];
 
     // In units of one situation's time. Of the graces only those count where nothing is answered: FIFO's with large requests.
-    private static readonly double Units = CapacityPart + Policies.Length * (IsolatedPart + Bigs.Length) + Grace * Bigs.Count(big => big > 0);
+    private static readonly double Units =
+        CapacityPart + Policies.Length * (IsolatedPart + Bigs.Length) + Grace * Bigs.Count(big => big > 0);
 
     private readonly IReadOnlyList<LabelSpec>? _labels = DefaultLabels.Of(source.Manifests[0], labels);
     private readonly int _labelCount = DefaultLabels.Count(source.Manifests[0], labels);
@@ -69,11 +74,13 @@ public sealed class MixedBenchmark(IModelSource source, DeviceOptions device, IR
         using MixedEngine engine = Create(model, bucket, SharingPolicy.Fair, smallTrials: 1);
         await engine.StartAsync(cancellationToken);
         int trials = Trials(EngineSession.Options.MaxRowsPerRequest);
-        MixedOutcome outcome = await new MixedPhase(engine, trials, time).RunAsync(big: 1, smallRate: 0, seconds, grace: 0, cancellationToken);
+        MixedOutcome outcome = await new MixedPhase(engine, trials, time)
+            .RunAsync(big: 1, smallRate: 0, seconds, grace: 0, cancellationToken);
         return outcome.RowsPerSecond;
     }
 
-    private MixedEngine Create(BorrowedModel model, int bucket, SharingPolicy policy, int smallTrials) => new(model, bucket, policy, _labels, smallTrials, loggers, time);
+    private MixedEngine Create(BorrowedModel model, int bucket, SharingPolicy policy, int smallTrials) =>
+        new(model, bucket, policy, _labels, smallTrials, loggers, time);
 
     private int EndlessTrials(double capacity, double situation) =>
         Trials(Math.Min(Endless * capacity * situation * (1 + Grace), EngineSession.Options.MaxRowsPerRequest));

@@ -18,7 +18,14 @@ internal sealed class MixedEngine : IDisposable
     private readonly IReadOnlyList<LabelSpec>? _labels;
     private readonly int _smallTrials;
 
-    public MixedEngine(BorrowedModel model, int bucket, SharingPolicy policy, IReadOnlyList<LabelSpec>? labels, int smallTrials, ILoggerFactory loggers, TimeProvider time)
+    public MixedEngine(
+        BorrowedModel model,
+        int bucket,
+        SharingPolicy policy,
+        IReadOnlyList<LabelSpec>? labels,
+        int smallTrials,
+        ILoggerFactory loggers,
+        TimeProvider time)
     {
         (_labels, _smallTrials) = (labels, smallTrials);
         var options = EngineSession.Options with { Policy = policy, Devices = [new DeviceOptions { Batch = bucket }] };
@@ -28,7 +35,8 @@ internal sealed class MixedEngine : IDisposable
     public Task StartAsync(CancellationToken cancellationToken) => _engine.StartAsync(cancellationToken);
 
     /// <summary>A request that somebody waits for; completes with its answer.</summary>
-    public Task AskSmallAsync(ulong seed, RowCounter rows, CancellationToken cancellationToken) => AskAsync(Small, _smallTrials, PriorityClass.Interactive, seed, rows, cancellationToken);
+    public Task AskSmallAsync(ulong seed, RowCounter rows, CancellationToken cancellationToken) =>
+        AskAsync(Small, _smallTrials, PriorityClass.Interactive, seed, rows, cancellationToken);
 
     /// <summary>A bulk request of a tenant of its own, which runs until it is cancelled and then completes without an exception.</summary>
     /// <param name="number">Of the tenant.</param>
@@ -48,9 +56,18 @@ internal sealed class MixedEngine : IDisposable
 
     public void Dispose() => _engine.Dispose();
 
-    private async Task AskAsync(string tenant, int trials, PriorityClass priority, ulong seed, RowCounter rows, CancellationToken cancellationToken)
+    private async Task AskAsync(
+        string tenant, int trials, PriorityClass priority, ulong seed, RowCounter rows, CancellationToken cancellationToken)
     {
-        var request = new ClassificationRequest { Image = default, Strategy = Strategy.Fixed, Labels = _labels, Trials = trials, Seed = seed, Priority = priority };
+        var request = new ClassificationRequest
+        {
+            Image = default,
+            Strategy = Strategy.Fixed,
+            Labels = _labels,
+            Trials = trials,
+            Seed = seed,
+            Priority = priority,
+        };
         await _engine.Engine.Submit(new Submission(request) { Caller = new Caller(tenant) }, cancellationToken).FollowAsync(rows);
     }
 }

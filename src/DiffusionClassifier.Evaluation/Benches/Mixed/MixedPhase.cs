@@ -5,7 +5,8 @@ internal sealed class MixedPhase(MixedEngine engine, int bigTrials, TimeProvider
 {
     private const int Seed = 1; // of the arrivals: the same in every situation, so that situations can be compared
 
-    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(500); // until the large requests are encoded and share the device as they will
+    // Until the large requests are encoded and share the device as they will.
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(500);
 
     /// <param name="big">Large requests.</param>
     /// <param name="smallRate">Small requests per second; 0: none.</param>

@@ -7,4 +7,5 @@ namespace DiffusionClassifier.Evaluation.Benches.Mixed;
 /// <param name="SmallRows">Rows of a small request.</param>
 /// <param name="SmallRate">Small requests per second.</param>
 /// <param name="Results">One for each policy and number of large requests.</param>
-public sealed record MixedReport(string Model, int Bucket, double Capacity, int SmallRows, double SmallRate, IReadOnlyList<MixedResult> Results);
+public sealed record MixedReport(
+    string Model, int Bucket, double Capacity, int SmallRows, double SmallRate, IReadOnlyList<MixedResult> Results);

@@ -1,6 +1,8 @@
 namespace DiffusionClassifier.Evaluation.Benches.Mixed;
 
-/// <summary>When requests come that know nothing of each other, nor of how busy the server is. The same seed gives the same times.</summary>
+/// <summary>
+/// When requests come that know nothing of each other, nor of how busy the server is. The same seed gives the same times.
+/// </summary>
 internal static class PoissonArrivals
 {
     /// <param name="perSecond">How many come in a second, in the mean.</param>

@@ -13,7 +13,8 @@ public sealed class MixedBenchmarkTests
     public async Task Every_policy_is_measured_with_every_number_of_large_requests()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8, 16) { BeforePredict = _ => Thread.Sleep(Call) };
-        var benchmark = new MixedBenchmark(new FakeModelSource(model), new DeviceOptions(), labels: null, NullLoggerFactory.Instance, TimeProvider.System);
+        var benchmark = new MixedBenchmark(
+            new FakeModelSource(model), new DeviceOptions(), labels: null, NullLoggerFactory.Instance, TimeProvider.System);
 
         MixedReport report = await benchmark.RunAsync(seconds: 4, new Progress<double>(), TestContext.Current.CancellationToken);
 
@@ -26,7 +27,8 @@ public sealed class MixedBenchmarkTests
             Assert.True(result.RowsPerSecond >= 0 && result.IsolatedP99 > 0 && result.Answered <= result.Sent);
             Assert.Equal(result.Big == 0, result.Jain is null);
         });
-        MixedResult starved = report.Results.Single(result => result is { Policy: "fifo", Big: 16 }); // the first of the large ones has the device for itself
+        // The first of the large ones has the device for itself.
+        MixedResult starved = report.Results.Single(result => result is { Policy: "fifo", Big: 16 });
         Assert.Equal((0, null, null), (starved.Answered, starved.P50, starved.Slowdown));
         Assert.Equal(1.0 / 16, starved.Jain!.Value, precision: 9);
     }
