@@ -11,7 +11,7 @@ public sealed class TrialPlan
     private readonly Trial[] _order;
 
     /// <summary>A plan that runs the given trials as they come (the reference's stages; tests).</summary>
-    public TrialPlan(IEnumerable<Trial> order)
+    internal TrialPlan(IEnumerable<Trial> order)
     {
         _order = [.. order];
         ArgumentOutOfRangeException.ThrowIfZero(_order.Length, nameof(order));

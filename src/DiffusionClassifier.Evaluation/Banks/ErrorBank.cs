@@ -77,7 +77,7 @@ public sealed class ErrorBank
     /// Mean error of every class over all trials of an image, summed in double in the running order: what <see cref="Strategy.Fixed"/>
     /// says.
     /// </summary>
-    public double[] MeanErrors(int image)
+    internal double[] MeanErrors(int image)
     {
         var means = new double[Classes];
         foreach (int trial in _order)

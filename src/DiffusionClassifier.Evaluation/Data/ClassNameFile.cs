@@ -39,11 +39,11 @@ public sealed partial class ClassNameFile
     }
 
     /// <summary>All names in their order.</summary>
-    public IReadOnlyList<string> All { get; }
+    internal IReadOnlyList<string> All { get; }
 
     /// <summary>The name of each class of a data set.</summary>
     /// <exception cref="EvaluationException">A class has none.</exception>
-    public string[] NamesOf(DataSet data)
+    internal string[] NamesOf(DataSet data)
     {
         if (_byFolder is null)
         {

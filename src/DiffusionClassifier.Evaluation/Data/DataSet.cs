@@ -16,5 +16,5 @@ public sealed record DataSet(string Kind, string Name, IReadOnlyList<string>? Cl
     public string Title => $"{Kind}:{Name}";
 
     /// <summary>The preset that names the classes of a data set which only numbers them; null where there is none.</summary>
-    public Preset? OwnPreset => Classes is null && PresetLibrary.Names.Contains(Kind) ? PresetLibrary.Find(Kind) : null;
+    internal Preset? OwnPreset => Classes is null && PresetLibrary.Names.Contains(Kind) ? PresetLibrary.Find(Kind) : null;
 }

@@ -21,7 +21,7 @@ public sealed record DataSource(string Kind, string Path)
         ["mnist"] = (path, _, write) => MnistReader.Read(path, write),
     };
 
-    public static IEnumerable<string> Kinds => [.. Readers.Keys, Winoground];
+    internal static IEnumerable<string> Kinds => [.. Readers.Keys, Winoground];
 
     public bool IsWinoground => Kind == Winoground;
 
@@ -51,6 +51,6 @@ public sealed record DataSource(string Kind, string Path)
     }
 
     /// <summary>The last part of a path, also where it ends with a separator.</summary>
-    public static string NameOf(string path) =>
+    internal static string NameOf(string path) =>
         System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
 }

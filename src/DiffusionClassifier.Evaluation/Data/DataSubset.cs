@@ -27,7 +27,7 @@ public sealed record DataSubset(int? Limit, int Shard, int Shards)
     }
 
     /// <summary>The items that take part, in their own order.</summary>
-    public IReadOnlyList<T> Of<T>(IReadOnlyList<T> items, ulong seed)
+    internal IReadOnlyList<T> Of<T>(IReadOnlyList<T> items, ulong seed)
     {
         int[] chosen = [.. Enumerable.Range(0, items.Count)];
         if (Limit < items.Count)

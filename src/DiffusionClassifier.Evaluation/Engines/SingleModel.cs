@@ -32,7 +32,7 @@ public sealed class SingleModel(IModelSource source, ModelManifest manifest, str
     /// Tells weights apart that have one id: SHA-256 of the files in the bundle's folders (graphs, weights, schedule, tokenizer), in
     /// hexadecimal. Not of the files beside those folders: <c>classifier.json</c> holds settings, others are texts.
     /// </summary>
-    public string Digest()
+    internal string Digest()
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         IEnumerable<string> files = Directory.EnumerateDirectories(BundleFolder)

@@ -14,7 +14,7 @@ public class StrategyComparisonTests
     private const int Orders = 4; // random orders of the trials for each picture
 
     [Fact]
-    public void Strategies_OnRealErrors_AgreeWithFixedForFarFewerRows()
+    public void Strategies_agree_with_fixed_on_real_errors_for_far_fewer_rows()
     {
         double[][][] images = Load(out int trials, out int classes);
         double[] handicaps = new double[classes];

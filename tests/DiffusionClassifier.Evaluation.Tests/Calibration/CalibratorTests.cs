@@ -9,7 +9,7 @@ public class CalibratorTests
     private static readonly ErrorBank Bank = SimulatedErrors.Bank(images: 200, trials: 20, noiseFrom: 100, noise: 1, seed: 1);
 
     [Fact]
-    public void Run_EachFold_IsMeasuredByWhatWasFittedWithoutIt()
+    public void Each_fold_is_measured_by_what_was_fitted_without_it()
     {
         KnotErrors data = KnotErrors.Create(Bank);
 
@@ -24,7 +24,7 @@ public class CalibratorTests
     }
 
     [Fact]
-    public void Run_Overall_IsTheMeanOverTheFolds()
+    public void The_overall_quality_is_the_mean_over_the_folds()
     {
         CalibrationReport report = Calibrator.Run(KnotErrors.Create(Bank), Bank.Trials, betaBefore: 48, weights: false, folds: 4, seed: 0);
 
@@ -38,13 +38,13 @@ public class CalibratorTests
     }
 
     [Fact]
-    public void Run_WeightsWhereTimestepsDiffer_Help()
+    public void Weights_help_where_timesteps_differ()
     {
         Assert.True(Calibrator.Run(KnotErrors.Create(Bank), Bank.Trials, betaBefore: 48, weights: true, folds: 4, seed: 0).WeightsHelp);
     }
 
     [Fact]
-    public void Run_PosteriorsFarTooSure_AreCalibrated()
+    public void Posteriors_far_too_sure_are_calibrated()
     {
         CalibrationReport report = Calibrator.Run(
             KnotErrors.Create(SimulatedErrors.Bank(images: 1000, trials: 20, noiseFrom: 100, noise: 1, seed: 2)),

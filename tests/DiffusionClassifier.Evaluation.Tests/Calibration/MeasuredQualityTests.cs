@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Evaluation.Tests.Calibration;
 public class MeasuredQualityTests
 {
     [Fact]
-    public void Measure_TwoImages_IsAsComputedByHand()
+    public void The_quality_of_two_images_is_as_computed_by_hand()
     {
         // Posteriors (2/3, 1/3) and (1/3, 2/3), both with the true class 0: −log p is log 3/2 and log 3.
         LabelledErrors data = new([[1, 2], [2, 1]], [0, 0]);
@@ -19,7 +19,7 @@ public class MeasuredQualityTests
     }
 
     [Fact]
-    public void Measure_APosteriorTooSmallForANumber_HasAFiniteLoss()
+    public void A_posterior_too_small_for_a_number_has_a_finite_loss()
     {
         LabelledErrors data = new([[0, 1]], [1]);
 
@@ -27,7 +27,7 @@ public class MeasuredQualityTests
     }
 
     [Fact]
-    public void LabelledErrors_ThatCannotBe_AreRefused()
+    public void Labelled_errors_that_cannot_be_are_refused()
     {
         Assert.Throws<ArgumentException>(() => new LabelledErrors([[1, 2]], [2]));
         Assert.Throws<ArgumentException>(() => new LabelledErrors([[1, 2], [1]], [0, 0]));

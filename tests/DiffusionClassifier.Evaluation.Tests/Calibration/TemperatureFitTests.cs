@@ -9,7 +9,7 @@ public class TemperatureFitTests
     [InlineData(0.5)]
     [InlineData(40)]
     [InlineData(5000)]
-    public void Fit_LabelsDrawnFromASoftmax_RecoversItsBetaWithinTheStandardError(double beta)
+    public void Labels_drawn_from_a_softmax_give_its_beta_within_the_standard_error(double beta)
     {
         double[] deviations =
         [
@@ -25,7 +25,7 @@ public class TemperatureFitTests
     }
 
     [Fact]
-    public void Fit_AnyData_IsTheMinimumOfTheLikelihood()
+    public void The_fitted_beta_is_the_minimum_of_the_negative_log_likelihood()
     {
         LabelledErrors data = SimulatedErrors.WithBeta(30, images: 100, seed: 3);
 
@@ -36,7 +36,7 @@ public class TemperatureFitTests
     }
 
     [Fact]
-    public void Loss_OverBeta_IsConvex()
+    public void The_loss_is_convex_in_beta()
     {
         LabelledErrors data = SimulatedErrors.WithBeta(30, images: 100, seed: 4);
 
@@ -46,7 +46,7 @@ public class TemperatureFitTests
     }
 
     [Fact]
-    public void Fit_TwoClassesAndOneGap_IsTheLogarithmOfTheOdds()
+    public void Two_classes_with_one_gap_give_the_logarithm_of_the_odds()
     {
         // Three of four images right, the classes 0.1 apart: p = ¾ where β·0.1 = log 3.
         LabelledErrors data = new([[1, 1.1], [1, 1.1], [1.1, 1], [1, 1.1]], [0, 0, 1, 1]);
@@ -55,7 +55,7 @@ public class TemperatureFitTests
     }
 
     [Fact]
-    public void Fit_ScaledErrors_ScalesBetaTheOtherWay()
+    public void Scaled_errors_scale_beta_the_other_way()
     {
         LabelledErrors data = SimulatedErrors.WithBeta(30, images: 100, seed: 5);
         var scaled = new LabelledErrors(
@@ -69,7 +69,7 @@ public class TemperatureFitTests
     }
 
     [Fact]
-    public void Fit_AllImagesRight_SaysThatNoBetaIsBest()
+    public void Where_all_images_are_right_no_beta_is_best()
     {
         LabelledErrors data = new([[1, 2], [2, 1]], [0, 1]);
 
@@ -81,7 +81,7 @@ public class TemperatureFitTests
     [Theory]
     [InlineData(1, 0)] // the other class each time
     [InlineData(0, 0)] // once the true one, once the other
-    public void Fit_ErrorsThatDoNotPreferTheTruth_AreRefused(int first, int second)
+    public void Errors_that_do_not_prefer_the_truth_are_refused(int first, int second)
     {
         LabelledErrors data = new([[1, 2], [2, 1]], [first, second]);
 

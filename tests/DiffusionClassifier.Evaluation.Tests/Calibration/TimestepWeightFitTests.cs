@@ -9,7 +9,7 @@ public class TimestepWeightFitTests
     private const int Trials = 40, NoiseFrom = 200; // t = 0, 10 … 390: the upper half tells nothing
 
     [Fact]
-    public void Fit_HalfOfTheTimestepsAreNoise_BeatsUniformOnImagesThatItHasNotSeen()
+    public void Where_half_of_the_timesteps_are_noise_weights_beat_uniform_ones_on_images_not_seen()
     {
         KnotErrors train = KnotErrors.Create(SimulatedErrors.Bank(images: 300, Trials, NoiseFrom, noise: 1, seed: 1));
         KnotErrors test = KnotErrors.Create(SimulatedErrors.Bank(images: 2000, Trials, NoiseFrom, noise: 1, seed: 2));
@@ -26,7 +26,7 @@ public class TimestepWeightFitTests
     }
 
     [Fact]
-    public void Fit_AnyData_HasNoNegativeWeightAndAMeanOfOne()
+    public void No_weight_is_negative_and_their_mean_is_one()
     {
         ErrorBank bank = SimulatedErrors.Bank(images: 60, Trials, NoiseFrom, noise: 2, seed: 3);
 
@@ -38,7 +38,7 @@ public class TimestepWeightFitTests
     }
 
     [Fact]
-    public void Fit_AllTimestepsAlike_IsSmoothAndNearlyUniform()
+    public void Timesteps_that_are_all_alike_get_smooth_and_nearly_uniform_weights()
     {
         FittedTimestepWeights fitted = TimestepWeightFit.Fit(
             KnotErrors.Create(SimulatedErrors.Bank(images: 300, Trials, noiseFrom: 10 * Trials, noise: 0.5, seed: 4)), folds: 5, seed: 0);
@@ -47,7 +47,7 @@ public class TimestepWeightFitTests
     }
 
     [Fact]
-    public void Fit_StrongPull_LeavesTheScaleOfTheErrors()
+    public void A_strong_pull_leaves_the_scale_of_the_errors()
     {
         // λ so large that importances are equal: what is left is one over how far the errors lie apart.
         KnotErrors data = KnotErrors.Create(SimulatedErrors.Bank(images: 200, Trials, NoiseFrom, noise: 1, seed: 5));
@@ -60,7 +60,7 @@ public class TimestepWeightFitTests
     }
 
     [Fact]
-    public void Fit_FreerWeights_FitTheirOwnDataBetter()
+    public void Freer_weights_fit_their_own_data_better()
     {
         KnotErrors data = KnotErrors.Create(SimulatedErrors.Bank(images: 100, Trials, NoiseFrom, noise: 1, seed: 6));
 
@@ -74,7 +74,7 @@ public class TimestepWeightFitTests
     }
 
     [Fact]
-    public void KnotErrors_EqualWeights_AreTheBanksMeans()
+    public void With_equal_weights_errors_at_knots_are_the_banks_means()
     {
         ErrorBank bank = SimulatedErrors.Bank(images: 5, Trials, NoiseFrom, noise: 1, seed: 7);
         LabelledErrors means = KnotErrors.Create(bank).Weighted();
@@ -84,7 +84,7 @@ public class TimestepWeightFitTests
     }
 
     [Fact]
-    public void KnotErrors_LinearWeights_AreTheBanksWeightedMeans()
+    public void With_linear_weights_errors_at_knots_are_the_banks_weighted_means()
     {
         ErrorBank bank = SimulatedErrors.Bank(images: 2, Trials, NoiseFrom, noise: 1, seed: 8);
         KnotErrors data = KnotErrors.Create(bank);
@@ -97,7 +97,7 @@ public class TimestepWeightFitTests
     }
 
     [Fact]
-    public void Fit_OneTimestep_HasTheWeightOne()
+    public void A_single_timestep_has_the_weight_one()
     {
         var random = new Random(9);
         var bank = new ErrorBank(

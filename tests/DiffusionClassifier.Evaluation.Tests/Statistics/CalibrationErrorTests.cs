@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Evaluation.Tests.Statistics;
 public class CalibrationErrorTests
 {
     [Fact]
-    public void Expected_ConfidenceEqualsAccuracyInEachBin_IsZero()
+    public void A_confidence_that_equals_the_accuracy_in_each_bin_has_no_error()
     {
         double[] confidences = [0.75, 0.75, 0.75, 0.75, 0.25, 0.25, 0.25, 0.25];
         bool[] correct = [true, true, true, false, true, false, false, false];
@@ -15,7 +15,7 @@ public class CalibrationErrorTests
     }
 
     [Fact]
-    public void Expected_TwoBins_WeighsEachByItsImages()
+    public void Each_bin_weighs_as_much_as_it_has_images()
     {
         // (0.5, 1]: 3 images, mean confidence 0.8, accuracy 1/3; [0, 0.5]: 1 image, confidence 0.4, right.
         double expected = 3 / 4.0 * Math.Abs(1 / 3.0 - 0.8) + 1 / 4.0 * Math.Abs(1 - 0.4);
@@ -26,19 +26,19 @@ public class CalibrationErrorTests
     [Theory]
     [InlineData(0.5, 0.1)] // the lower bin, where the other's doubt makes up for it: |(0.5 − 0) + (0.3 − 1)|/2
     [InlineData(0.51, 0.605)] // the upper bin: (|0.51 − 0| + |0.3 − 1|)/2
-    public void Expected_ConfidenceOnAnEdge_BelongsToTheLowerBin(double confidence, double expected)
+    public void A_confidence_on_an_edge_belongs_to_the_lower_bin(double confidence, double expected)
     {
         Assert.Equal(expected, CalibrationError.Expected([confidence, 0.3], [false, true], bins: 2), 12);
     }
 
     [Fact]
-    public void Expected_AlwaysSureAndAlwaysWrong_IsOne()
+    public void Always_sure_and_always_wrong_is_an_error_of_one()
     {
         Assert.Equal(1, CalibrationError.Expected([1, 1], [false, false]));
     }
 
     [Fact]
-    public void Expected_AConfidenceOfZero_BelongsToTheFirstBin()
+    public void A_confidence_of_zero_belongs_to_the_first_bin()
     {
         Assert.Equal(1, CalibrationError.Expected([0], [true]));
     }
@@ -47,19 +47,19 @@ public class CalibrationErrorTests
     [InlineData(double.NaN)]
     [InlineData(1.01)]
     [InlineData(-0.01)]
-    public void Expected_NoProbability_IsRefused(double confidence)
+    public void A_confidence_that_is_no_probability_is_refused(double confidence)
     {
         Assert.Throws<ArgumentException>(() => CalibrationError.Expected([confidence], [true]));
     }
 
     [Fact]
-    public void Expected_NoImages_IsRefused()
+    public void No_images_are_refused()
     {
         Assert.Throws<ArgumentException>(() => CalibrationError.Expected([], []));
     }
 
     [Fact]
-    public void ByChance_PerfectClassifier_IsNotBelowWhatItShows()
+    public void A_perfect_classifier_shows_no_more_error_than_chance_allows()
     {
         const int Images = 100, Repeats = 200;
         var random = new Random(1);
