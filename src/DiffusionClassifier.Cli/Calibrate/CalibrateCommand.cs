@@ -4,7 +4,6 @@ using DiffusionClassifier.Cli.Catalog;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Output;
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring.Calibration;
 using DiffusionClassifier.Evaluation.Banks;
 using DiffusionClassifier.Evaluation.Calibration;

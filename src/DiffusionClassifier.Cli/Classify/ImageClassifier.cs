@@ -1,5 +1,3 @@
-using DiffusionClassifier.Cli.Input;
-using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Requests;

@@ -1,4 +1,3 @@
-using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Evaluation.Formats;
 using DiffusionClassifier.Evaluation.Runs;
 

@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Errors;
-using DiffusionClassifier.Core.Scoring.Calibration;
 using DiffusionClassifier.Evaluation.Errors;
 using DiffusionClassifier.Onnx.Bundles;
 

@@ -1,4 +1,3 @@
-using DiffusionClassifier.Evaluation.Banks;
 using DiffusionClassifier.Evaluation.Harness;
 
 namespace DiffusionClassifier.Cli.Evaluate;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Input;
 

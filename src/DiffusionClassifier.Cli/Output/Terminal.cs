@@ -26,9 +26,9 @@ internal static class Terminal
 
     private static IAnsiConsole Create(TextWriter writer, AnsiSupport ansi, InteractionSupport interactive = InteractionSupport.Detect) =>
         AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Out = new AnsiConsoleOutput(writer),
-        Ansi = ansi,
-        Interactive = interactive, // what is detected looks at standard output, which may be a pipe while a person watches standard error
-    });
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = ansi,
+            Interactive = interactive, // what is detected looks at standard output, which may be a pipe while a person watches standard error
+        });
 }

@@ -1,6 +1,5 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Evaluation.Data;
 using DiffusionClassifier.Evaluation.Errors;

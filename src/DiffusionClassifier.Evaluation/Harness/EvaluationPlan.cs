@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Evaluation.Data;
 using DiffusionClassifier.Evaluation.Presets;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Evaluation.Presets;
 using DiffusionClassifier.Evaluation.Statistics;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using DiffusionClassifier.Core.Scoring.Calibration;
 using DiffusionClassifier.Evaluation.Formats;
 using DiffusionClassifier.Evaluation.Statistics;
 

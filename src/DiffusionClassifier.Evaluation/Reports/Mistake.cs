@@ -1,5 +1,3 @@
-using DiffusionClassifier.Core.Diffusion;
-
 namespace DiffusionClassifier.Evaluation.Reports;
 
 /// <summary>How often one class was taken for another.</summary>

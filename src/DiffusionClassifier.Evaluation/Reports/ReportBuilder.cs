@@ -1,5 +1,3 @@
-using DiffusionClassifier.Core.Scoring;
-using DiffusionClassifier.Evaluation.Presets;
 using DiffusionClassifier.Evaluation.Runs;
 using DiffusionClassifier.Evaluation.Statistics;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Evaluation.Presets;
 
 namespace DiffusionClassifier.Evaluation.Reports;

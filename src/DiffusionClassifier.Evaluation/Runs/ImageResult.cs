@@ -1,6 +1,3 @@
-using DiffusionClassifier.Core.Diffusion;
-using DiffusionClassifier.Core.Scoring;
-
 namespace DiffusionClassifier.Evaluation.Runs;
 
 /// <summary>One line of results.jsonl.</summary>

@@ -1,6 +1,3 @@
-using DiffusionClassifier.Core.Scoring;
-using DiffusionClassifier.Evaluation.Presets;
-
 namespace DiffusionClassifier.Evaluation.Runs;
 
 /// <summary>All that a result depends on, and that must not change while a run goes on: the sample and the shard may.</summary>

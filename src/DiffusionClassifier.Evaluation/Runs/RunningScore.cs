@@ -1,4 +1,3 @@
-using System.Globalization;
 using DiffusionClassifier.Evaluation.Formats;
 using DiffusionClassifier.Evaluation.Statistics;
 

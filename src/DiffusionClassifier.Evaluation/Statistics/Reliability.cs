@@ -1,5 +1,3 @@
-using DiffusionClassifier.Core.Scoring.Calibration;
-
 namespace DiffusionClassifier.Evaluation.Statistics;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Matching;
-using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Evaluation.Data;
 using DiffusionClassifier.Evaluation.Engines;
 using DiffusionClassifier.Evaluation.Errors;

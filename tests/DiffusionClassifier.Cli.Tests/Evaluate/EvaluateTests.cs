@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Evaluation.Banks;

@@ -39,7 +39,7 @@ public class StrategyComparisonTests
                 images,
                 () => Eliminations.Create(Strategy.Staged, stages.Trials.Count, handicaps, stages: stages),
                 handicaps,
-                
+
             (errors, _) => [.. Enumerable.Range(0, stages.Trials.Count).Select(i => errors[stages.Trials[i].Timestep])]));
         Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "golden"));
         File.WriteAllText(

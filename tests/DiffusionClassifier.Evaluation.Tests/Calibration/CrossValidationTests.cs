@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Scoring.Calibration;
 using DiffusionClassifier.Evaluation.Calibration;
 
 namespace DiffusionClassifier.Evaluation.Tests.Calibration;

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Evaluation.Data;
 using DiffusionClassifier.Evaluation.Errors;
 using DiffusionClassifier.Evaluation.Winoground;

@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Scoring.Calibration;
 using DiffusionClassifier.Evaluation.Statistics;
 
 namespace DiffusionClassifier.Evaluation.Tests.Statistics;

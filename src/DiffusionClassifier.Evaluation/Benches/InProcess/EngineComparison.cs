@@ -1,8 +1,5 @@
-using System.Diagnostics.Metrics;
-using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace DiffusionClassifier.Evaluation.Benches.InProcess;

@@ -1,9 +1,6 @@
-using System.Diagnostics.Metrics;
-using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Evaluation.Engines;
 using Microsoft.Extensions.Logging;
 
