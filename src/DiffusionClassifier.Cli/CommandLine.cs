@@ -9,7 +9,8 @@ namespace DiffusionClassifier.Cli;
 internal sealed class CommandLine
 {
     private readonly RootCommand _root = new(
-        "Classifies images with diffusion models: the label wins under which the model best predicts the noise that was added to the image.");
+        "Classifies images with diffusion models: the label wins under which the model best predicts the noise that was added to the "
+            + "image.");
 
     public CommandLine(params ReadOnlySpan<Command> commands)
     {

@@ -1,7 +1,9 @@
-using DiffusionClassifier.Cli.Evaluate.Data;
-using DiffusionClassifier.Cli.Models;
+using DiffusionClassifier.Cli.Catalog;
+using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring.Calibration;
+using DiffusionClassifier.Evaluation.Engines;
+using DiffusionClassifier.Evaluation.Files;
 
 namespace DiffusionClassifier.Cli;
 
@@ -20,4 +22,13 @@ internal sealed record Engines(
     Func<IImagePreprocessor> CreateImages,
     long MaxImageBytes,
     WritePng WritePng,
-    Func<string, CalibrationRecord, string> WriteCalibration);
+    Func<string, CalibrationRecord, string> WriteCalibration)
+{
+    /// <summary>An engine of this process's own.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="device">What it runs on; null: the best there is.</param>
+    /// <param name="verbose">Whether to show the engine's log.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public Task<EngineSession> StartAsync(SingleModel model, DeviceOptions? device, bool verbose, CancellationToken cancellationToken) =>
+        EngineSession.StartAsync(model, CreateImages(), device, new StderrLoggers(verbose), cancellationToken);
+}

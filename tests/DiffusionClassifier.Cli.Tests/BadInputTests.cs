@@ -1,3 +1,4 @@
+using DiffusionClassifier.Testing;
 using DiffusionClassifier.Testing.Images;
 
 namespace DiffusionClassifier.Cli.Tests;
@@ -7,7 +8,10 @@ public sealed class BadInputTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>Arguments after "classify samples/ship.png", separated by blanks, and what the line must say; %x is a text of 20 kB (.NET itself aborts on arguments of 50 kB).</summary>
+    /// <summary>
+    /// Arguments after "classify samples/ship.png", separated by blanks, and what the line must say; %x is a text of 20 kB (.NET itself
+    /// aborts on arguments of 50 kB).
+    /// </summary>
     public static TheoryData<string, string> Values => new()
     {
         { "--labels ship,ship", "'ship' was sent twice" },
@@ -48,7 +52,10 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task Every_file_that_is_no_picture_is_one_line_with_the_reason()
     {
-        (string Path, RefusedImage Image)[] files = [.. HostileImages.Refused.Values.Select((image, index) => (_folder.Write($"{index}.png", image.Bytes), image))];
+        (string Path, RefusedImage Image)[] files =
+        [
+            .. HostileImages.Refused.Values.Select((image, index) => (_folder.Write($"{index}.png", image.Bytes), image)),
+        ];
 
         Dclassify run = await Dclassify.RunAsync(["classify", "--trials", "1", .. files.Select(file => file.Path)]);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using DiffusionClassifier.Core.Scoring.Banks;
+using DiffusionClassifier.Evaluation.Banks;
+using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Cli.Tests;
 
@@ -16,21 +17,38 @@ public sealed class CalibrateTests : IDisposable
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("60 pictures, 8 trials, 3 folds", run.Output, StringComparison.Ordinal);
-        Assert.Equal(3, run.Output.Split('\n').Count(line => line.Contains("fold ", StringComparison.Ordinal) && line.StartsWith("uniform", StringComparison.Ordinal)));
+        Assert.Equal(
+            3,
+            run.Output.Split('\n')
+                .Count(line => line.Contains("fold ", StringComparison.Ordinal) && line.StartsWith("uniform", StringComparison.Ordinal)));
         Assert.Contains("all, held out", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Json_holds_every_number()
     {
-        Dclassify run = await Dclassify.RunAsync("calibrate", "--bank", Bank(classes: 10), "--weights", "--json", "--seed", "4", "--data", "made up");
+        Dclassify run = await Dclassify.RunAsync(
+            "calibrate", "--bank", Bank(classes: 10), "--weights", "--json", "--seed", "4", "--data", "made up");
 
         using JsonDocument document = JsonDocument.Parse(run.Output);
         JsonElement record = document.RootElement, uniform = record.GetProperty("report").GetProperty("uniform");
-        Assert.Equal(("l2", "made up", 5, 4), (record.GetProperty("loss").GetString(), record.GetProperty("data").GetString(), record.GetProperty("folds").GetInt32(), record.GetProperty("seed").GetInt32()));
+        Assert.Equal(
+            ("l2", "made up", 5, 4),
+            (
+                record.GetProperty("loss").GetString(),
+                record.GetProperty("data").GetString(),
+                record.GetProperty("folds").GetInt32(),
+                record.GetProperty("seed").GetInt32()));
         Assert.Equal(5, uniform.GetProperty("folds").GetArrayLength());
         Assert.True(uniform.GetProperty("fitted").GetProperty("beta").GetProperty("standardError").GetDouble() > 0);
-        Assert.Equal(Trials, record.GetProperty("report").GetProperty("weighted").GetProperty("fitted").GetProperty("weights").GetProperty("weights").GetArrayLength());
+        Assert.Equal(
+            Trials,
+            record.GetProperty("report")
+                .GetProperty("weighted")
+                .GetProperty("fitted")
+                .GetProperty("weights")
+                .GetProperty("weights")
+                .GetArrayLength());
     }
 
     [Fact]
@@ -71,7 +89,8 @@ public sealed class CalibrateTests : IDisposable
 
     [Fact]
     public async Task A_bank_of_other_weights_under_the_same_id_is_refused() =>
-        await FailsAsync("with other weights than those of cifar10", "--bank", Bank(classes: 10, settings: true, digest: "another training's"));
+        await FailsAsync(
+            "with other weights than those of cifar10", "--bank", Bank(classes: 10, settings: true, digest: "another training's"));
 
     [Fact]
     public async Task What_cannot_be_calibrated_is_one_line_that_says_why()
@@ -85,7 +104,8 @@ public sealed class CalibrateTests : IDisposable
         await FailsAsync("--folds is 1; it must be at least 2", "--bank", Bank(classes: 10), "--folds", "1");
         await FailsAsync("do not prefer the true labels", "--bank", Bank(classes: 10, gain: -1));
         await FailsAsync("All 60 images are classified correctly", "--bank", Bank(classes: 10, gain: 100));
-        await FailsAsync("the bank holds errors of the loss l2: leave --loss out", "--bank", Bank(classes: 10, settings: true), "--loss", "l1");
+        await FailsAsync(
+            "the bank holds errors of the loss l2: leave --loss out", "--bank", Bank(classes: 10, settings: true), "--loss", "l1");
     }
 
     public void Dispose() => _folder.Dispose();
@@ -116,12 +136,29 @@ public sealed class CalibrateTests : IDisposable
     {
         var random = new Random(1);
         int[] labels = [.. Enumerable.Range(0, Images).Select(image => image % classes)];
-        float[] errors = [.. Enumerable.Range(0, Images * Trials * classes).Select(i => (float)(0.03 + 0.002 * (random.NextDouble() - 0.5) - (i % classes == labels[i / (Trials * classes)] ? 0.0003 * gain : 0)))];
+        float[] errors =
+        [
+            .. Enumerable.Range(0, Images * Trials * classes).Select(
+                i =>
+                    (float)(
+                        0.03 + 0.002 * (random.NextDouble() - 0.5) - (i % classes == labels[i / (Trials * classes)] ? 0.0003 * gain : 0))),
+        ];
         string file = Path.Combine(_folder.Path, $"bank-{classes}-{gain}-{firstTimestep}-{settings}.npz");
         BankSettings? made = settings
-            ? new BankSettings { Model = "cifar10", ModelDigest = digest, Labels = [.. Enumerable.Range(0, classes).Select(label => $"{label}")], Trials = Trials, Loss = PredictionLoss.L2, Seed = 0, Elements = 3072, Data = "made up" }
+            ? new BankSettings
+            {
+                Model = "cifar10",
+                ModelDigest = digest,
+                Labels = [.. Enumerable.Range(0, classes).Select(label => $"{label}")],
+                Trials = Trials,
+                Loss = PredictionLoss.L2,
+                Seed = 0,
+                Elements = 3072,
+                Data = "made up",
+            }
             : null;
-        new ErrorBank(errors, [.. Enumerable.Range(0, Trials).Select(trial => firstTimestep + 50 * trial)], labels, settings: made).Save(file);
+        new ErrorBank(errors, [.. Enumerable.Range(0, Trials).Select(trial => firstTimestep + 50 * trial)], labels, settings: made)
+            .Save(file);
         return file;
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Cli.Tests;
 
@@ -11,7 +12,8 @@ public sealed class ClassifyTests
     [Fact]
     public async Task The_samples_are_recognised_and_come_back_in_the_order_of_the_arguments()
     {
-        Dclassify run = await Dclassify.RunAsync(["classify", "--json", "--trials", "16", .. Samples.Select(name => $"samples/{name}.png")]);
+        Dclassify run = await Dclassify.RunAsync(
+            ["classify", "--json", "--trials", "16", .. Samples.Select(name => $"samples/{name}.png")]);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         using JsonDocument answers = JsonDocument.Parse(run.Output);
@@ -21,7 +23,22 @@ public sealed class ClassifyTests
     [Fact]
     public async Task Json_of_one_image_is_the_answer_object_itself()
     {
-        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "--json", "--trials", "4", "--labels", "ship, Deer", "--priors", "1,3", "--seed", "7", "--loss", "l1", "--posterior", "mean");
+        Dclassify run = await Dclassify.RunAsync(
+            "classify",
+            "samples/ship.png",
+            "--json",
+            "--trials",
+            "4",
+            "--labels",
+            "ship, Deer",
+            "--priors",
+            "1,3",
+            "--seed",
+            "7",
+            "--loss",
+            "l1",
+            "--posterior",
+            "mean");
 
         Assert.Equal(0, run.ExitCode);
         using JsonDocument document = JsonDocument.Parse(run.Output);
@@ -37,7 +54,9 @@ public sealed class ClassifyTests
         Assert.Equal(4, answer.GetProperty("decision").GetProperty("maxTrials").GetInt32());
         Assert.Equal(
             [("Deer", 0.75), ("ship", 0.25)],
-            answer.GetProperty("labels").EnumerateArray().Select(label => (label.GetProperty("label").GetString()!, label.GetProperty("prior").GetDouble())).Order());
+            answer.GetProperty("labels")
+                .EnumerateArray()
+                .Select(label => (label.GetProperty("label").GetString()!, label.GetProperty("prior").GetDouble())).Order());
     }
 
     [Fact]
@@ -45,11 +64,14 @@ public sealed class ClassifyTests
     {
         string[] arguments = ["classify", "samples/green-triangle.png", "--labels", "green circle, green triangle, red triangle", "--json"];
 
-        Dclassify unnamed = await Dclassify.RunAsync(arguments), misspelt = await Dclassify.RunAsync("classify", "samples/ship.png", "--labels", "shp");
+        Dclassify unnamed = await Dclassify.RunAsync(arguments), misspelt = await Dclassify.RunAsync(
+            "classify", "samples/ship.png", "--labels", "shp");
 
         Assert.Equal((0, ""), (unnamed.ExitCode, unnamed.Error));
         using JsonDocument answer = JsonDocument.Parse(unnamed.Output);
-        Assert.Equal(("scenes", "green triangle"), (answer.RootElement.GetProperty("model").GetString(), answer.RootElement.GetProperty("prediction").GetString()));
+        Assert.Equal(
+            ("scenes", "green triangle"),
+            (answer.RootElement.GetProperty("model").GetString(), answer.RootElement.GetProperty("prediction").GetString()));
         Assert.Contains("Did you mean 'ship'?", misspelt.Error, StringComparison.Ordinal);
     }
 
@@ -99,7 +121,8 @@ public sealed class ClassifyTests
     [Fact]
     public async Task A_model_can_be_a_folder()
     {
-        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "--model", "models/cifar10/", "--trials", "1", "--labels", "ship");
+        Dclassify run = await Dclassify.RunAsync(
+            "classify", "samples/ship.png", "--model", "models/cifar10/", "--trials", "1", "--labels", "ship");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("cifar10", run.Output, StringComparison.Ordinal);
@@ -108,7 +131,8 @@ public sealed class ClassifyTests
     [Fact]
     public async Task A_deadline_gives_the_best_answer_so_far_and_says_so()
     {
-        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "--trials", "100000", "--strategy", "fixed", "--deadline", "2000");
+        Dclassify run = await Dclassify.RunAsync(
+            "classify", "samples/ship.png", "--trials", "100000", "--strategy", "fixed", "--deadline", "2000");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("\nship ", run.Output, StringComparison.Ordinal);
@@ -118,7 +142,8 @@ public sealed class ClassifyTests
     [Fact]
     public async Task A_deadline_that_is_too_short_is_the_problem_of_each_picture()
     {
-        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "samples/deer.png", "--trials", "100000", "--strategy", "fixed", "--deadline", "1");
+        Dclassify run = await Dclassify.RunAsync(
+            "classify", "samples/ship.png", "samples/deer.png", "--trials", "100000", "--strategy", "fixed", "--deadline", "1");
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Equal(2, run.ErrorLines.Length);
@@ -137,7 +162,9 @@ public sealed class ClassifyTests
     [Fact(Timeout = 60_000)] // ms: a hang, not a measurement
     public async Task An_interrupt_ends_it_quietly()
     {
-        using Process process = Dclassify.Start("classify", "samples/ship.png", "--trials", "100000", "--strategy", "fixed", "--deadline", "60000"); // a minute of work
+        // A minute of work.
+        using Process process = Dclassify.Start(
+            "classify", "samples/ship.png", "--trials", "100000", "--strategy", "fixed", "--deadline", "60000");
         await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken); // long enough to be at it; right at any time
 
         using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);

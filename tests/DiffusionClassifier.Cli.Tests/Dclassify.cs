@@ -12,7 +12,10 @@ internal sealed partial record Dclassify(int ExitCode, string Output, string Err
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
     private static string[] Command { get; } =
-        [Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", Path.Combine(AppContext.BaseDirectory, "dclassify.dll")];
+        [
+            Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
+            Path.Combine(AppContext.BaseDirectory, "dclassify.dll"),
+        ];
 
     public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
@@ -35,7 +38,8 @@ internal sealed partial record Dclassify(int ExitCode, string Output, string Err
         limit.CancelAfter(Limit);
         try
         {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token), error = process.StandardError.ReadToEndAsync(limit.Token);
+            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token),
+            error = process.StandardError.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
             return new Dclassify(process.ExitCode, await output, await error);
         }

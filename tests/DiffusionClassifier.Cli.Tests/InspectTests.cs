@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DiffusionClassifier.Cli.Inspect;
+using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Cli.Tests;
 
@@ -25,7 +26,8 @@ public sealed class InspectTests
 
         using JsonDocument document = JsonDocument.Parse(run.Output);
         Assert.Equal("cifar10", document.RootElement.GetProperty("report").GetProperty("model").GetProperty("id").GetString());
-        Assert.InRange(document.RootElement.GetProperty("check").GetProperty("error").GetDouble(), 0, 0.5); // a trained model at half the noise
+        // A trained model at half the noise.
+        Assert.InRange(document.RootElement.GetProperty("check").GetProperty("error").GetDouble(), 0, 0.5);
     }
 
     [Fact]
@@ -36,13 +38,16 @@ public sealed class InspectTests
         foreach (string file in Directory.EnumerateFiles(original, "*", SearchOption.AllDirectories))
             folder.Write(Path.GetRelativePath(original, file), File.ReadAllBytes(file));
 
-        Dclassify before = await Dclassify.RunAsync("inspect", folder.Path), written = await Dclassify.RunAsync("inspect", folder.Path, "--write-sha256", "--json");
+        Dclassify before = await Dclassify.RunAsync("inspect", folder.Path), written = await Dclassify.RunAsync(
+            "inspect", folder.Path, "--write-sha256", "--json");
         File.AppendAllText(Path.Combine(folder.Path, "model_index.json"), " ");
         Dclassify after = await Dclassify.RunAsync("inspect", folder.Path);
 
         Assert.Contains("none listed", before.Output, StringComparison.Ordinal);
         using JsonDocument document = JsonDocument.Parse(written.Output);
-        Assert.Contains("model_index.json", document.RootElement.GetProperty("report").GetProperty("verifiedFiles").EnumerateArray().Select(file => file.GetString()));
+        Assert.Contains(
+            "model_index.json",
+            document.RootElement.GetProperty("report").GetProperty("verifiedFiles").EnumerateArray().Select(file => file.GetString()));
         Assert.Equal(2, after.ExitCode);
         Assert.Contains("model_index.json: its sha256 is", Assert.Single(after.ErrorLines), StringComparison.Ordinal);
     }

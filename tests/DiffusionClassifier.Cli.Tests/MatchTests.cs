@@ -4,7 +4,10 @@ namespace DiffusionClassifier.Cli.Tests;
 
 public sealed class MatchTests
 {
-    private static readonly string[] Pair = ["match", "samples/ship.png", "samples/horse.png", "--caption", "ship", "--caption", "horse", "--trials", "16"];
+    private static readonly string[] Pair =
+    [
+        "match", "samples/ship.png", "samples/horse.png", "--caption", "ship", "--caption", "horse", "--trials", "16",
+    ];
 
     [Fact]
     public async Task Two_pictures_find_their_captions_and_normalized_scores_find_their_pictures()
@@ -13,8 +16,12 @@ public sealed class MatchTests
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         using JsonDocument match = JsonDocument.Parse(run.Output);
-        Assert.Equal(["ship", "horse"], match.RootElement.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("prediction").GetString()!));
-        Assert.Equal([true, true, true], match.RootElement.GetProperty("winoground").EnumerateObject().Select(verdict => verdict.Value.GetBoolean()));
+        Assert.Equal(
+            ["ship", "horse"],
+            match.RootElement.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("prediction").GetString()!));
+        Assert.Equal(
+            [true, true, true],
+            match.RootElement.GetProperty("winoground").EnumerateObject().Select(verdict => verdict.Value.GetBoolean()));
         Assert.Equal(2 * 3 * 16, match.RootElement.GetProperty("cost").GetProperty("rows").GetInt32());
     }
 
@@ -38,6 +45,8 @@ public sealed class MatchTests
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         using JsonDocument match = JsonDocument.Parse(run.Output);
         Assert.Equal("scenes", match.RootElement.GetProperty("model").GetString());
-        Assert.Equal([true, true, true], match.RootElement.GetProperty("winoground").EnumerateObject().Select(verdict => verdict.Value.GetBoolean()));
+        Assert.Equal(
+            [true, true, true],
+            match.RootElement.GetProperty("winoground").EnumerateObject().Select(verdict => verdict.Value.GetBoolean()));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Cli.Tests;
 
@@ -11,9 +12,28 @@ public sealed class ModelsTests
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         using JsonDocument document = JsonDocument.Parse(run.Output);
-        JsonElement model = document.RootElement.GetProperty("models").EnumerateArray().Single(model => model.GetProperty("id").GetString() == "cifar10");
+        JsonElement model = document.RootElement.GetProperty("models")
+            .EnumerateArray()
+            .Single(model => model.GetProperty("id").GetString() == "cifar10");
         Assert.Equal(
-            ["id", "displayName", "license", "conditioning", "labels", "isDefault", "imageSize", "latentShape", "trials", "strategy", "loss", "timesteps", "calibrated", "fittedWeights", "dataType", "warnings"],
+            [
+                "id",
+                "displayName",
+                "license",
+                "conditioning",
+                "labels",
+                "isDefault",
+                "imageSize",
+                "latentShape",
+                "trials",
+                "strategy",
+                "loss",
+                "timesteps",
+                "calibrated",
+                "fittedWeights",
+                "dataType",
+                "warnings",
+            ],
             model.EnumerateObject().Select(property => property.Name));
         Assert.True(model.GetProperty("isDefault").GetBoolean());
         Assert.Equal("class", model.GetProperty("conditioning").GetString());

@@ -1,7 +1,8 @@
-using System.Globalization;
-using DiffusionClassifier.Cli.Bench.Http;
-using DiffusionClassifier.Cli.Bench.Mixed;
 using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Evaluation.Benches;
+using DiffusionClassifier.Evaluation.Benches.Http;
+using DiffusionClassifier.Evaluation.Benches.Mixed;
+using DiffusionClassifier.Evaluation.Formats;
 using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Bench;
@@ -11,34 +12,48 @@ internal static class BenchTables
 {
     public static void Write(RawReport report)
     {
-        Terminal.Out.WriteLine(Format($"{report.Model} on {report.Device}:"));
+        Terminal.Out.WriteLine(Figures.Text($"{report.Model} on {report.Device}:"));
         WriteBatches(report.RawByBatch);
     }
 
     public static void Write(ServiceReport report)
     {
         WriteBatches(report.RawByBatch);
-        Terminal.Out.WriteLine(Format($"batch {report.Bucket}, {report.Clients} clients:"));
+        Terminal.Out.WriteLine(Figures.Text($"batch {report.Bucket}, {report.Clients} clients:"));
         Table rates = Tables.Create("", ">rows/s", ">of raw", ">95 % interval");
         AddRate("engine", report.Engine, report.EngineRatio, report.EngineRatioInterval);
         AddRate("service", report.Service, report.Ratio, report.RatioInterval);
         Terminal.Out.Write(rates);
-        Terminal.Out.WriteLine(Format($"batches filled: {report.MeanBatchFill:P1}; managed bytes per denoiser call: {report.AllocatedBytesPerRun:F0}; {report.Slices} pairs of slices"));
+        string allocated = Figures.Text($"managed bytes per denoiser call: {report.AllocatedBytesPerRun:F0}");
+        Terminal.Out.WriteLine($"batches filled: {Figures.Percent(report.MeanBatchFill)}; {allocated}; {report.Slices} pairs of slices");
 
         void AddRate(string name, double rate, double ratio, IReadOnlyList<double> interval) =>
-            rates.AddRow(new Text(name), new Text(Format($"{rate:F1}")), new Text(Format($"{ratio:F3}")), new Text(Format($"{interval[0]:F3} to {interval[1]:F3}")));
+            rates.AddRow(
+                new Text(name),
+                new Text(Figures.Text($"{rate:F1}")),
+                new Text(Figures.Text($"{ratio:F3}")),
+                new Text(Figures.Text($"{interval[0]:F3} to {interval[1]:F3}")));
     }
 
     public static void Write(MixedReport report)
     {
-        Terminal.Out.WriteLine(Format($"{report.Model}, batch {report.Bucket}: {report.Capacity:F1} rows/s; {report.SmallRate:F2} small requests a second of {report.SmallRows} rows"));
+        string small = Figures.Text($"{report.SmallRate:F2} small requests a second of {report.SmallRows} rows");
+        Terminal.Out.WriteLine(Figures.Text($"{report.Model}, batch {report.Bucket}: {report.Capacity:F1} rows/s; {small}"));
         Table table = Tables.Create("policy", ">large", ">p50 s", ">p99 s", ">alone s", ">p99 / alone", ">Jain", ">rows/s", ">answered");
         foreach (MixedResult result in report.Results)
         {
             table.AddRow(
-                [new Text(result.Policy), new Text(Format($"{result.Big}")), Seconds(result.P50), Seconds(result.P99), Seconds(result.IsolatedP99),
-                new Text(result.Slowdown is { } slowdown ? Format($"{slowdown:F1}") : "never"), new Text(result.Jain is { } jain ? Format($"{jain:F3}") : ""),
-                new Text(Format($"{result.RowsPerSecond:F0}")), new Text(Format($"{result.Answered}/{result.Sent}"))]);
+            [
+                new Text(result.Policy),
+                new Text(Figures.Text($"{result.Big}")),
+                Seconds(result.P50),
+                Seconds(result.P99),
+                Seconds(result.IsolatedP99),
+                new Text(result.Slowdown is { } slowdown ? Figures.Text($"{slowdown:F1}") : "never"),
+                new Text(result.Jain is { } jain ? Figures.Text($"{jain:F3}") : ""),
+                new Text(Figures.Text($"{result.RowsPerSecond:F0}")),
+                new Text(Figures.Text($"{result.Answered}/{result.Sent}")),
+            ]);
         }
 
         Terminal.Out.Write(table);
@@ -48,11 +63,9 @@ internal static class BenchTables
     {
         Table batches = Tables.Create(">batch", ">raw rows/s");
         foreach ((int bucket, double rate) in rates)
-            batches.AddRow(new Text(Format($"{bucket}")), new Text(Format($"{rate:F1}")));
+            batches.AddRow(new Text(Figures.Text($"{bucket}")), new Text(Figures.Text($"{rate:F1}")));
         Terminal.Out.Write(batches);
     }
 
-    private static Text Seconds(double? seconds) => new(seconds is { } known ? Format($"{known:F3}") : "never");
-
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static Text Seconds(double? seconds) => new(seconds is { } known ? Figures.Text($"{known:F3}") : "never");
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Evaluation.Formats;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -10,7 +10,8 @@ internal static class AnswerTable
 {
     private const int LabelsOnScreen = 20; // of ImageNet's 1,000 only the first are of interest; a pipe gets them all
 
-    private static readonly Style Plain = Style.Plain, Winner = new(Color.Green, decoration: Decoration.Bold), Quiet = new(decoration: Decoration.Dim), Warning = new(Color.Yellow);
+    private static readonly Style Plain = Style.Plain, Winner = new(Color.Green, decoration: Decoration.Bold);
+    private static readonly Style Quiet = new(decoration: Decoration.Dim), Warning = new(Color.Yellow);
 
     public static void Write(IAnsiConsole console, string file, ClassificationResult answer)
     {
@@ -35,11 +36,11 @@ internal static class AnswerTable
         return
         [
             new Text(label.Label, style),
-            new Text(Format($"{label.Posterior:P1}"), style),
+            new Text(Figures.Percent(label.Posterior), style),
             new Text(Bar.Draw(label.Posterior, unicode), style),
-            new Text(Format($"{label.MeanError:F5}"), style),
-            new Text(label.StandardError is { } error ? Format($"{error:F5}") : "", style),
-            new Text(Format($"{label.Evaluations}"), style),
+            new Text(Figures.Text($"{label.MeanError:F5}"), style),
+            new Text(label.StandardError is { } error ? Figures.Text($"{error:F5}") : "", style),
+            new Text(Figures.Text($"{label.Evaluations}"), style),
         ];
     }
 
@@ -49,11 +50,11 @@ internal static class AnswerTable
         string margin = decision switch
         {
             { Margin: null } => "",
-            { Margin: { } value, MarginStandardError: > 0 and { } error } => Format($" · margin {value:F5} = {value / error:F1} standard errors"),
-            { Margin: { } value } => Format($" · margin {value:F5}"),
+            { Margin: { } value, MarginStandardError: > 0 and { } error } =>
+                Figures.Text($" · margin {value:F5} = {value / error:F1} standard errors"),
+            { Margin: { } value } => Figures.Text($" · margin {value:F5}"),
         };
-        return Format($"{answer.Model} · {Words.Of(decision.Strategy)}, {decision.Trials} trials · {answer.Cost.Rows} rows in {answer.Cost.TotalSeconds:F2} s") + margin;
+        string strategy = Figures.Text($"{answer.Model} · {Words.Of(decision.Strategy)}, {decision.Trials} trials");
+        return Figures.Text($"{strategy} · {answer.Cost.Rows} rows in {answer.Cost.TotalSeconds:F2} s") + margin;
     }
-
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Text.Json;
+using DiffusionClassifier.Cli.Catalog;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
-using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Evaluation.Engines;
 
 namespace DiffusionClassifier.Cli.Classify;
 
@@ -17,14 +18,10 @@ internal sealed class ClassifyCommand
     private readonly Option<string?> _model = SharedOptions.ModelByLabels(), _models = SharedOptions.Models();
     private readonly Option<DeviceOptions?> _device = SharedOptions.Device();
     private readonly Option<bool> _json = SharedOptions.Json(
-        "Print the answer as JSON, as the service gives it. Of several images: an array in the order of the arguments, with null for an image that failed.");
+        "Print the answer as JSON, as the service gives it. Of several images: an array in the order of the arguments, "
+            + "with null for an image that failed.");
 
-    private readonly Argument<string[]> _images = new("IMAGE")
-    {
-        Description = "Picture files: JPEG, PNG or WebP. Several share batches.",
-        Arity = ArgumentArity.OneOrMore,
-        Validators = { ParseErrors.RefuseUnknownOptions },
-    };
+    private readonly Argument<string[]> _images = SharedOptions.Images("Picture files: JPEG, PNG or WebP. Several share batches.");
 
     private ClassifyCommand(Engines engines) => _engines = engines;
 
@@ -49,11 +46,21 @@ internal sealed class ClassifyCommand
         string title = files.Length == 1 ? Path.GetFileName(files[0]) : $"{files.Length} images";
         IReadOnlyList<ImageOutcome> outcomes = await ProgressBar.RunAsync(title, async progress =>
         {
-            using EngineSession session = await EngineSession.StartAsync(_engines, model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
+            using EngineSession session = await _engines.StartAsync(
+                model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
             return await new ImageClassifier(session.Engine, _engines.MaxImageBytes).RunAsync(files, request, progress, cancellationToken);
         });
         if (model.Warning is { } warning)
-            outcomes = [.. outcomes.Select(outcome => outcome with { Answer = outcome.Answer is { } answer ? answer with { Warnings = [warning, .. answer.Warnings] } : null })];
+        {
+            outcomes =
+            [
+                .. outcomes.Select(
+                    outcome => outcome with
+                    {
+                        Answer = outcome.Answer is { } answer ? answer with { Warnings = [warning, .. answer.Warnings] } : null,
+                    }),
+            ];
+        }
 
         if (parsed.GetValue(_json))
             WriteJson(outcomes);

@@ -1,8 +1,9 @@
-using DiffusionClassifier.Cli.Input;
-using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Evaluation.Engines;
+using DiffusionClassifier.Evaluation.Files;
+using DiffusionClassifier.Evaluation.Runs;
 
 namespace DiffusionClassifier.Cli.Classify;
 
@@ -11,14 +12,11 @@ internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes
 {
     private static readonly TimeSpan AnswersEvery = TimeSpan.FromMilliseconds(250); // as fast as an eye can follow
 
-    /// <summary>Pictures in flight.</summary>
-    internal const int Concurrent = 16; // two labels on one trial still fill a batch of 32; more pictures would only fill memory
-
     /// <exception cref="ClassificationException">The request is wrong, whatever the picture.</exception>
     public async Task<IReadOnlyList<ImageOutcome>> RunAsync(
         IReadOnlyList<string> files, ClassificationRequest request, IProgressDisplay progress, CancellationToken cancellationToken)
     {
-        using var turns = new SemaphoreSlim(Concurrent);
+        using var turns = new SemaphoreSlim(ConcurrentRuns.Concurrent);
         var total = new TotalProgress(files.Count, progress);
         return await Task.WhenAll(files.Select(async (file, index) =>
         {
@@ -40,16 +38,13 @@ internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes
     {
         try
         {
-            ReadOnlyMemory<byte> bytes = await ImageFile.ReadAsync(file, maxBytes, cancellationToken);
-            return new ImageOutcome(file, await engine.Submit(new Submission(request with { Image = bytes }) { AnswersEvery = AnswersEvery }, cancellationToken).FollowAsync(progress), null);
+            ReadOnlyMemory<byte> bytes = await PictureFile.ReadAsync(file, maxBytes, cancellationToken);
+            var submission = new Submission(request with { Image = bytes }) { AnswersEvery = AnswersEvery };
+            return new ImageOutcome(file, await engine.Submit(submission, cancellationToken).FollowAsync(progress), null);
         }
-        catch (Exception exception) when (IsOfOnePicture(exception))
+        catch (Exception exception) when (ConcurrentRuns.IsOfOnePicture(exception))
         {
             return new ImageOutcome(file, null, exception.Message);
         }
     }
-
-    /// <summary>Whether a failure says nothing of other pictures, which can still be answered.</summary>
-    internal static bool IsOfOnePicture(Exception exception) => exception is IOException or UnauthorizedAccessException
-        or ClassificationException { IsAboutImage: true } or ClassificationException { Error: ClassificationError.ModelFailure or ClassificationError.DeadlineExceeded };
 }

@@ -1,4 +1,3 @@
-
 namespace DiffusionClassifier.Cli.Classify;
 
 /// <summary>What became of one picture: an answer or a problem.</summary>

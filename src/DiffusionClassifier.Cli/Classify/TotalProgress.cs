@@ -1,9 +1,12 @@
-using System.Globalization;
-using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Evaluation.Formats;
+using DiffusionClassifier.Evaluation.Runs;
 
 namespace DiffusionClassifier.Cli.Classify;
 
-/// <summary>Adds up the progress of several pictures; of a single one also shows who leads. Thread-safe: pictures report on the device's thread and on pool threads.</summary>
+/// <summary>
+/// Adds up the progress of several pictures; of a single one also shows who leads. Thread-safe: pictures report on the device's thread and
+/// on pool threads.
+/// </summary>
 internal sealed class TotalProgress(int pictures, IProgressDisplay total)
 {
     private readonly Lock _gate = new();
@@ -27,7 +30,7 @@ internal sealed class TotalProgress(int pictures, IProgressDisplay total)
     private void Show(ClassificationResult answer)
     {
         if (_shares.Length == 1)
-            total.Note(string.Create(CultureInfo.InvariantCulture, $"{answer.Prediction} {answer.Labels[0].Posterior:P0}"));
+            total.Note(Figures.Text($"{answer.Prediction} {answer.Labels[0].Posterior:P0}"));
     }
 
     private sealed class Picture(TotalProgress owner, int index) : IProgress<ClassificationProgress>

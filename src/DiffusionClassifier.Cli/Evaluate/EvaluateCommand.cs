@@ -1,12 +1,15 @@
 using System.CommandLine;
-using DiffusionClassifier.Cli.Evaluate.Banks;
-using DiffusionClassifier.Cli.Evaluate.Presets;
-using DiffusionClassifier.Cli.Evaluate.Runs;
-using DiffusionClassifier.Cli.Evaluate.Winoground;
+using DiffusionClassifier.Cli.Catalog;
 using DiffusionClassifier.Cli.Input;
-using DiffusionClassifier.Cli.Models;
+using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scoring.Banks;
+using DiffusionClassifier.Evaluation.Banks;
+using DiffusionClassifier.Evaluation.Engines;
+using DiffusionClassifier.Evaluation.Harness;
+using DiffusionClassifier.Evaluation.Live;
+using DiffusionClassifier.Evaluation.Presets;
+using DiffusionClassifier.Evaluation.Reports;
+using DiffusionClassifier.Evaluation.Winoground;
 
 namespace DiffusionClassifier.Cli.Evaluate;
 
@@ -22,31 +25,50 @@ internal sealed class EvaluateCommand
 
     private Command Build()
     {
-        var command = new Command("evaluate", "Say how good a model is on labelled pictures: accuracy, confusion, calibration and cost, as report.json, .md and .html.");
+        var command = new Command(
+            "evaluate",
+            "Say how good a model is on labelled pictures: accuracy, confusion, calibration and cost, as report.json, .md and .html.");
         foreach (Option option in _options.All)
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
     }
 
-    private Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         EvaluateArguments arguments = _options.Read(parsed);
         ClassificationRequest request = _options.Request.Read(parsed);
-        if (arguments.Replay is { } file)
-        {
-            ErrorBank bank = ErrorBank.Load(file);
-            return Task.FromResult(BankEvaluation.Report(arguments, file, bank, MakerOf(bank, parsed), request, []));
-        }
+        EvaluationOutcome outcome = arguments.Replay is { } file
+            ? Replay(file, arguments.Plan, request, parsed)
+            : await EvaluateAsync(arguments.Plan, request, parsed, cancellationToken);
+        return EvaluationPrinter.Write(outcome, arguments.Json);
+    }
 
+    private EvaluationOutcome Replay(string file, EvaluationPlan plan, ClassificationRequest request, ParseResult parsed)
+    {
+        ErrorBank bank = ErrorBank.Load(file);
+        return BankEvaluation.Report(plan, file, bank, MakerOf(bank, parsed), request, []);
+    }
+
+    private Task<EvaluationOutcome> EvaluateAsync(
+        EvaluationPlan plan, ClassificationRequest request, ParseResult parsed, CancellationToken cancellationToken)
+    {
         SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_options.Model), parsed.GetValue(_options.Models));
-        request = PresetRequest.Apply(arguments.Preset, request, model.Manifest, forBank: arguments.Bank is not null);
-        var workplace = new Workplace(_engines, model, parsed.GetValue(_options.Device), parsed.GetValue(SharedOptions.Verbose));
-        return arguments switch
+        request = PresetRequest.Apply(plan.Preset, request, model.Manifest, forBank: plan.Bank is not null);
+        var loggers = new StderrLoggers(parsed.GetValue(SharedOptions.Verbose));
+        var harness = new EvaluationHarness(
+            model,
+            parsed.GetValue(_options.Device),
+            _engines.CreateImages,
+            _engines.MaxImageBytes,
+            _engines.WritePng,
+            loggers,
+            new TerminalMonitor());
+        return plan switch
         {
-            { Data.IsWinoground: true } => new WinogroundEvaluation(workplace, arguments).RunAsync(request, cancellationToken),
-            { Bank: not null } => new BankEvaluation(workplace, arguments).RunAsync(request, cancellationToken),
-            _ => new LiveEvaluation(workplace, arguments).RunAsync(request, cancellationToken),
+            { Data.IsWinoground: true } => new WinogroundEvaluation(harness, plan).RunAsync(request, cancellationToken),
+            { Bank: not null } => new BankEvaluation(harness, plan).RunAsync(request, cancellationToken),
+            _ => new LiveEvaluation(harness, plan).RunAsync(request, cancellationToken),
         };
     }
 
@@ -55,7 +77,9 @@ internal sealed class EvaluateCommand
     {
         string? named = parsed.GetValue(_options.Model), models = parsed.GetValue(_options.Models);
         if (named is not null)
-            return ModelChooser.Choose(_engines, named, models).RequireMakerOf(bank).Manifest;
-        return bank.Settings is { ModelDigest: { } digest } settings && ModelChooser.Find(_engines, settings.Model, models) is { } model && model.Digest() == digest ? model.Manifest : null;
+            return BankMaker.Require(bank, ModelChooser.Choose(_engines, named, models)).Manifest;
+        return bank.Settings is { ModelDigest: not null } settings
+            && ModelChooser.Find(_engines, settings.Model, models) is { } model
+            && BankMaker.IsCertain(bank, model) ? model.Manifest : null;
     }
 }

@@ -6,7 +6,8 @@ namespace DiffusionClassifier.Cli.Input;
 internal sealed class CommonOptions
 {
     private readonly Option<int?> _trials = ValueOptions.Number<int>("--trials",
-        "How many noises each label is tested with: more are slower and more certain. [default: as the model recommends]", "a whole number");
+        "How many noises each label is tested with: more are slower and more certain. [default: as the model recommends]",
+        "a whole number");
 
     private readonly Option<PredictionLoss?> _loss = ValueOptions.Choice<PredictionLoss>("--loss",
         "How far a predicted noise is from the true one. [default: as the model recommends]");
@@ -32,9 +33,13 @@ internal sealed class CommonOptions
     private readonly Option<ResizeFilter?> _interpolation = ValueOptions.Choice<ResizeFilter>("--interpolation",
         "The kernel that scales pictures. [default: bicubic]");
 
-    private readonly Option<bool> _deterministic = new("--deterministic") { Description = "Run rows in the smallest batches only, so that every digit of the answer repeats. Slower." };
+    private readonly Option<bool> _deterministic = new("--deterministic")
+    {
+        Description = "Run rows in the smallest batches only, so that every digit of the answer repeats. Slower.",
+    };
 
-    public IEnumerable<Option> All => [_trials, _loss, _weighting, _seed, _noiseDraws, _posterior, _temperature, _imageMode, _interpolation, _deterministic];
+    public IEnumerable<Option> All =>
+        [_trials, _loss, _weighting, _seed, _noiseDraws, _posterior, _temperature, _imageMode, _interpolation, _deterministic];
 
     /// <returns>A request that lacks its image and its labels.</returns>
     public ClassificationRequest Read(ParseResult parsed) => new()

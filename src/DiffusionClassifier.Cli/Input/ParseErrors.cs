@@ -19,7 +19,8 @@ internal static class ParseErrors
             _ => parsed.Errors[0].Message,
         };
         // A question already says what to do.
-        return new UserException(message.EndsWith('?') ? message : $"{message} See dclassify {(command is RootCommand ? "" : $"{command.Name} ")}--help.");
+        return new UserException(
+            message.EndsWith('?') ? message : $"{message} See dclassify {(command is RootCommand ? "" : $"{command.Name} ")}--help.");
     }
 
     /// <summary>For an argument that takes anything: what looks like an option and names no file is a misspelt option.</summary>
@@ -33,13 +34,15 @@ internal static class ParseErrors
     {
         string name = token.Split('=', ':')[0];
         IEnumerable<string> options = command.Options.Select(option => option.Name).Append(SharedOptions.Verbose.Name);
-        return $"There is no option '{name}'." + (NearestName.Find(name, options) is { } nearest ? $" Did you mean '{nearest}'?" : "");
+        return $"There is no option '{name}'." + NearestName.Hint(name, options);
     }
 
     private static string UnknownCommand(string token, Command root)
     {
         string[] commands = [.. root.Subcommands.Select(command => command.Name)];
-        string hint = NearestName.Find(token, commands) is { } nearest ? $"Did you mean '{nearest}'?" : $"The commands: {string.Join(", ", commands)}.";
+        string hint = NearestName.Find(token, commands) is { } nearest
+            ? $"Did you mean '{nearest}'?"
+            : $"The commands: {string.Join(", ", commands)}.";
         return $"There is no command '{token}'. {hint}";
     }
 }

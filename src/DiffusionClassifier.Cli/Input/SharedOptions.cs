@@ -15,7 +15,8 @@ internal static class SharedOptions
     public static Option<string?> Model() => Model("the first by name");
 
     /// <summary>For commands whose labels tell which model is meant.</summary>
-    public static Option<string?> ModelByLabels() => Model("the first by name; where that knows only classes, and the labels are none of them, the only model of free text");
+    public static Option<string?> ModelByLabels() =>
+        Model("the first by name; where that knows only classes, and the labels are none of them, the only model of free text");
 
     private static Option<string?> Model(string byDefault) => new("--model")
     {
@@ -31,7 +32,8 @@ internal static class SharedOptions
 
     public static Option<DeviceOptions?> Device() => new("--device")
     {
-        Description = "What the model runs on: cpu, cuda, cuda:1; with settings of the provider: cuda:0,prefer_nhwc=1. [default: cuda where it works, else cpu]",
+        Description = "What the model runs on: cpu, cuda, cuda:1; with settings of the provider: cuda:0,prefer_nhwc=1. "
+            + "[default: cuda where it works, else cpu]",
         HelpName = "DEVICE",
         Arity = ArgumentArity.ExactlyOne,
         CustomParser = result =>
@@ -39,9 +41,21 @@ internal static class SharedOptions
             string text = result.Tokens[0].Value;
             DeviceOptions? device = DeviceOptions.TryParse(text);
             if (device is null)
-                result.AddError($"--device is '{text}'; it must be a provider and, if wanted, an id and settings, as in cuda:0,prefer_nhwc=1.");
+            {
+                result.AddError(
+                    $"--device is '{text}'; it must be a provider and, if wanted, an id and settings, as in cuda:0,prefer_nhwc=1.");
+            }
+
             return device;
         },
+    };
+
+    /// <summary>The pictures of a command.</summary>
+    public static Argument<string[]> Images(string description) => new("IMAGE")
+    {
+        Description = description,
+        Arity = ArgumentArity.OneOrMore,
+        Validators = { ParseErrors.RefuseUnknownOptions },
     };
 
     public static Option<bool> Json(string description) => new("--json") { Description = description };

@@ -20,7 +20,7 @@ internal static class ValueOptions
         {
             if (Words.TryParse(text, out T value))
                 return value;
-            string hint = NearestName.Find(text, words) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+            string hint = NearestName.Hint(text, words);
             result.AddError($"{name} is '{text}'; it must be {string.Join(", ", words)}.{hint}");
             return null;
         });
@@ -59,7 +59,11 @@ internal static class ValueOptions
     };
 
     /// <summary>Texts as they stand, commas and all; the option may be repeated.</summary>
-    public static Option<string[]> WholeTexts(string name, string description, string helpName) => new(name) { Description = description, HelpName = helpName };
+    public static Option<string[]> WholeTexts(string name, string description, string helpName) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+    };
 
     /// <summary>Numbers between commas.</summary>
     public static Option<T[]?> Numbers<T>(string name, string description, string helpName) where T : struct, INumber<T> =>

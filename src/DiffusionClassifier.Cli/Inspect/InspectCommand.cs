@@ -12,19 +12,29 @@ internal static class InspectCommand
 {
     public static Command Create(Engines engines)
     {
-        var folder = new Argument<string>("BUNDLE") { Description = "The bundle's folder.", Validators = { ParseErrors.RefuseUnknownOptions } };
+        var folder = new Argument<string>("BUNDLE")
+        {
+            Description = "The bundle's folder.",
+            Validators = { ParseErrors.RefuseUnknownOptions },
+        };
         var check = new Option<bool>("--check") { Description = "Load the model, run one row, and say whether the numbers are sane." };
-        var write = new Option<bool>("--write-sha256") { Description = "First list the sha256 of the model's files in its classifier.json: from then on a file that differs is refused." };
+        var write = new Option<bool>("--write-sha256")
+        {
+            Description = "First list the sha256 of the model's files in its classifier.json: from then on a file that differs is refused.",
+        };
         Option<DeviceOptions?> device = SharedOptions.Device();
         Option<bool> json = SharedOptions.Json("Print the report as JSON.");
-        var command = new Command("inspect", "Say what is understood of a model's files, and what is odd.") { folder, check, write, device, json };
+        var command = new Command(
+            "inspect", "Say what is understood of a model's files, and what is odd.") { folder, check, write, device, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(write))
                 engines.WriteHashes(parsed.GetRequiredValue(folder));
             ModelReport report = engines.Inspect(parsed.GetRequiredValue(folder));
             using var loggers = new StderrLoggers(parsed.GetValue(SharedOptions.Verbose));
-            RowCheck? row = parsed.GetValue(check) ? Check(engines, parsed.GetRequiredValue(folder), parsed.GetValue(device), loggers) : null;
+            RowCheck? row = parsed.GetValue(check)
+                ? Check(engines, parsed.GetRequiredValue(folder), parsed.GetValue(device), loggers)
+                : null;
             return Write(report, row, parsed.GetValue(json));
         });
         return command;

@@ -1,7 +1,7 @@
-using System.Globalization;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Evaluation.Formats;
 using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Inspect;
@@ -22,9 +22,13 @@ internal static class ReportTable
             console.WriteLine($"warning: {warning}", new Style(Color.Yellow));
         if (check is null)
             return;
-        console.WriteLine(Format($"check: '{check.Prompt}' at timestep {check.Timestep}: mean squared error {check.Error:F4} (an output of zeros: {check.Guessing:F4}), predicted noise level {check.NoiseLevel:F3} (true: 1)"));
+        string error = Figures.Text($"mean squared error {check.Error:F4} (an output of zeros: {check.Guessing:F4})");
+        string level = Figures.Text($"predicted noise level {check.NoiseLevel:F3} (true: 1)");
+        console.WriteLine($"check: '{check.Prompt}' at timestep {check.Timestep}: {error}, {level}");
         string verdict = check.IsFinite ? "the numbers are finite" : "failed";
-        console.WriteLine(check.Doubt is { } doubt ? $"check: {verdict}. {doubt}" : "check: passed", new Style(check.Doubt is null ? Color.Green : check.IsFinite ? Color.Yellow : Color.Red));
+        console.WriteLine(
+            check.Doubt is { } doubt ? $"check: {verdict}. {doubt}" : "check: passed",
+            new Style(check.Doubt is null ? Color.Green : check.IsFinite ? Color.Yellow : Color.Red));
     }
 
     private static IEnumerable<(string Name, string Value)> Lines(ModelReport report)
@@ -32,30 +36,37 @@ internal static class ReportTable
         ModelDescription model = report.Model;
         yield return ("model", $"{model.Id}: {model.DisplayName}");
         yield return ("folder", report.Folder);
-        yield return ("labels", model.Labels is { } labels
-            ? $"{labels.Count} classes ({string.Join(", ", labels.Take(5))}{(labels.Count > 5 ? ", …" : "")}){(report.NullClass is { } id ? $", null class {id}" : "")}"
-            : $"free text, prompt '{report.Template}'");
+        yield return ("labels", model.Labels is { } labels ? Classes(labels, report.NullClass) : $"free text, prompt '{report.Template}'");
         yield return ("pictures", $"{model.ImageSize}×{model.ImageSize}");
-        yield return ("latent", Format($"{string.Join('×', model.LatentShape)}, scale {report.LatentScale}, shift {report.LatentShift}"));
+        yield return (
+            "latent", Figures.Text($"{string.Join('×', model.LatentShape)}, scale {report.LatentScale}, shift {report.LatentShift}"));
         yield return ("data type", model.DataType);
         yield return ("prediction", Words.Of(report.Prediction) + (report.LearnedVariance ? ", with its variance" : ""));
         yield return ("schedule", Schedule(report.Schedule));
         yield return ("timesteps", $"{model.Timesteps[0]} to {model.Timesteps[1] - 1}; input {report.Timestep}");
         yield return ("defaults", $"{model.Trials} trials, {Words.Of(model.Strategy)}, {Words.Of(model.Loss)}");
         foreach (ModelPart part in report.Parts)
-            yield return (part.Name, Format($"{part.Parameters / Mega:F2} M parameters; {string.Join(", ", part.Inputs)} → {string.Join(", ", part.Outputs)}"));
+        {
+            yield return (
+                part.Name,
+                Figures.Text(
+                    $"{part.Parameters / Mega:F2} M parameters; {string.Join(", ", part.Inputs)} → {string.Join(", ", part.Outputs)}"));
+        }
+
         yield return ("sha256", report.VerifiedFiles.Count > 0 ? $"as listed: {string.Join(", ", report.VerifiedFiles)}" : "none listed");
-        yield return ("in all", Format($"{report.Parameters / Mega:F2} M parameters, {report.WeightBytes / Mega:F1} MB"));
+        yield return ("in all", Figures.Text($"{report.Parameters / Mega:F2} M parameters, {report.WeightBytes / Mega:F1} MB"));
     }
+
+    private static string Classes(IReadOnlyList<string> labels, int? nullClass) =>
+        $"{labels.Count} classes ({string.Join(", ", labels.Take(5))}{(labels.Count > 5 ? ", …" : "")})"
+        + (nullClass is { } id ? $", null class {id}" : "");
 
     private static string Schedule(NoiseScheduleConfig schedule) =>
         (schedule switch
         {
             { TrainedBetas: not null } => "trained betas",
             { Schedule: BetaSchedule.SquaredCosCapV2 } => Words.Of(schedule.Schedule), // made from T alone
-            _ => Format($"{Words.Of(schedule.Schedule)}, β {schedule.BetaStart} to {schedule.BetaEnd}"),
+            _ => Figures.Text($"{Words.Of(schedule.Schedule)}, β {schedule.BetaStart} to {schedule.BetaEnd}"),
         })
-        + Format($", {schedule.TrainTimesteps} timesteps") + (schedule.RescaleBetasZeroSnr ? ", zero terminal SNR" : "");
-
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        + Figures.Text($", {schedule.TrainTimesteps} timesteps") + (schedule.RescaleBetasZeroSnr ? ", zero terminal SNR" : "");
 }

@@ -7,7 +7,9 @@ namespace DiffusionClassifier.Cli.Inspect;
 /// <param name="Timestep">The middle of the model's range.</param>
 /// <param name="Prompt">What the model was told.</param>
 /// <param name="Error">Mean squared error of the predicted noise: 0 is perfect.</param>
-/// <param name="Guessing">The error of an output of zeros: about 1 where the output is the noise, other numbers for v-prediction and samples.</param>
+/// <param name="Guessing">
+/// The error of an output of zeros: about 1 where the output is the noise, other numbers for v-prediction and samples.
+/// </param>
 /// <param name="NoiseLevel">Root mean square of the predicted noise; that of the true noise is 1.</param>
 internal sealed record RowCheck(int Timestep, string Prompt, double Error, double Guessing, double NoiseLevel)
 {
@@ -19,8 +21,11 @@ internal sealed record RowCheck(int Timestep, string Prompt, double Error, doubl
     /// <summary>What is wrong or doubtful, as a sentence; null where the numbers are as a trained model's.</summary>
     public string? Doubt => Error switch
     {
-        _ when !IsFinite => "The prediction is not finite: the weights are damaged, or half precision overflows. Export the model in float32.",
-        _ when Error >= Guessing => "The prediction is no better than none at all: the model is untrained, or weights, schedule, prediction type and scaling do not belong together.",
+        _ when !IsFinite =>
+            "The prediction is not finite: the weights are damaged, or half precision overflows. Export the model in float32.",
+        _ when Error >= Guessing =>
+            "The prediction is no better than none at all: the model is untrained, or weights, schedule, "
+                + "prediction type and scaling do not belong together.",
         _ => null,
     };
 
@@ -29,7 +34,9 @@ internal sealed record RowCheck(int Timestep, string Prompt, double Error, doubl
         ModelManifest manifest = model.Manifest;
         var schedule = NoiseSchedule.Create(manifest.Schedule);
         int timestep = (manifest.TimestepFrom + manifest.TimestepTo) / 2;
-        string prompt = manifest.Classes is [string first, ..] ? first : manifest.Template.Replace("{label}", "cat", StringComparison.Ordinal);
+        string prompt = manifest.Classes is [string first, ..]
+            ? first
+            : manifest.Template.Replace("{label}", "cat", StringComparison.Ordinal);
         using DenoisingBatch batch = model.CreateBatch();
         batch.Bucket = model.Buckets[0];
         Array.Fill(batch.Conditionings, model.EncodePrompts([prompt])[0]);

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.Text.Json;
+using DiffusionClassifier.Cli.Catalog;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
-using DiffusionClassifier.Cli.Models;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Evaluation.Engines;
+using DiffusionClassifier.Evaluation.Files;
 
 namespace DiffusionClassifier.Cli.Match;
 
@@ -28,12 +30,7 @@ internal sealed class MatchCommand
         Description = "Subtract the error of the model told nothing, so that different pictures can be compared.",
     };
 
-    private readonly Argument<string[]> _images = new("IMAGE")
-    {
-        Description = "Picture files: JPEG, PNG or WebP.",
-        Arity = ArgumentArity.OneOrMore,
-        Validators = { ParseErrors.RefuseUnknownOptions },
-    };
+    private readonly Argument<string[]> _images = SharedOptions.Images("Picture files: JPEG, PNG or WebP.");
 
     private MatchCommand(Engines engines) => _engines = engines;
 
@@ -41,7 +38,8 @@ internal sealed class MatchCommand
 
     private Command Build()
     {
-        var command = new Command("match", "Say which captions fit which pictures; two of each also get Winoground's verdicts.") { _images };
+        var command = new Command(
+            "match", "Say which captions fit which pictures; two of each also get Winoground's verdicts.") { _images };
         foreach (Option option in (IEnumerable<Option>)[.. _captions.All, _normalize, .. _request.All, _model, _models, _device, _json])
             command.Add(option);
         command.SetAction(RunAsync);
@@ -54,7 +52,7 @@ internal sealed class MatchCommand
         ImageFile.RequireAll(files);
         List<ReadOnlyMemory<byte>> images = [];
         foreach (string file in files)
-            images.Add(await ImageFile.ReadAsync(file, _engines.MaxImageBytes, cancellationToken));
+            images.Add(await PictureFile.ReadAsync(file, _engines.MaxImageBytes, cancellationToken));
         MatchRequest request = MatchRequest.From(_request.Read(parsed)) with
         {
             Images = images,
@@ -62,9 +60,15 @@ internal sealed class MatchCommand
             NormalizeByNull = parsed.GetValue(_normalize),
         };
 
-        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models), ImageTextMatcher.AsSubmission(request));
-        using EngineSession session = await EngineSession.StartAsync(_engines, model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
-        MatchResult result = await ProgressBar.RunAsync("matching", _ => new ImageTextMatcher(session.Engine, EngineSession.Options).MatchAsync(request, Caller.Anonymous, cancellationToken: cancellationToken));
+        SingleModel model = ModelChooser.Choose(
+            _engines, parsed.GetValue(_model), parsed.GetValue(_models), ImageTextMatcher.AsSubmission(request));
+        using EngineSession session = await _engines.StartAsync(
+            model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
+        MatchResult result = await ProgressBar.RunAsync(
+            "matching",
+            _ =>
+                new ImageTextMatcher(session.Engine, EngineSession.Options)
+                    .MatchAsync(request, Caller.Anonymous, cancellationToken: cancellationToken));
         if (model.Warning is not null)
             result = result with { Warnings = [model.Warning, .. result.Warnings] };
         if (parsed.GetValue(_json))

@@ -1,3 +1,5 @@
+using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Evaluation.Runs;
 using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Output;
@@ -13,12 +15,19 @@ internal static class ProgressBar
             return work(new Display(title, null));
         return console.Progress()
             .AutoClear(true)
-            .Columns(new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(
+                new SpinnerColumn(),
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn())
             .StartAsync(context => work(new Display(title, context.AddTask(Markup.Escape(title), maxValue: 1).IsIndeterminate())));
     }
 
     private sealed class Display(string title, ProgressTask? task) : IProgressDisplay
     {
+        public bool IsWatched => task is not null;
+
         public void Report(double value)
         {
             if (task is null)
@@ -32,5 +41,7 @@ internal static class ProgressBar
             if (task is not null)
                 task.Description = Markup.Escape($"{title}  {text}");
         }
+
+        public void WriteLine(string text) => ErrorReport.WriteLine(text);
     }
 }

@@ -14,7 +14,11 @@ internal static class Tables
         foreach (string header in headers)
         {
             bool number = header.StartsWith('>');
-            var column = new TableColumn(new Text(header.TrimStart('>'), new Style(decoration: Decoration.Dim))) { NoWrap = number, Padding = new Padding(0, 0, Gap, 0) };
+            var column = new TableColumn(new Text(header.TrimStart('>'), new Style(decoration: Decoration.Dim)))
+            {
+                NoWrap = number,
+                Padding = new Padding(0, 0, Gap, 0),
+            };
             table.AddColumn(number ? column.RightAligned() : column);
         }
 

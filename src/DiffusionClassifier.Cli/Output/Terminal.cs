@@ -13,7 +13,8 @@ internal static class Terminal
     public static IAnsiConsole Out { get; } = CreateOut();
 
     /// <summary>Null where nothing that moves can be shown.</summary>
-    public static IAnsiConsole? Progress => Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb" ? null : ErrorConsole.Value;
+    public static IAnsiConsole? Progress =>
+        Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb" ? null : ErrorConsole.Value;
 
     private static IAnsiConsole CreateOut()
     {
@@ -23,10 +24,11 @@ internal static class Terminal
         return console;
     }
 
-    private static IAnsiConsole Create(TextWriter writer, AnsiSupport ansi, InteractionSupport interactive = InteractionSupport.Detect) => AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Out = new AnsiConsoleOutput(writer),
-        Ansi = ansi,
-        Interactive = interactive, // what is detected looks at standard output, which may be a pipe while a person watches standard error
-    });
+    private static IAnsiConsole Create(TextWriter writer, AnsiSupport ansi, InteractionSupport interactive = InteractionSupport.Detect) =>
+        AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = ansi,
+            Interactive = interactive, // what is detected looks at standard output, which may be a pipe while a person watches standard error
+        });
 }

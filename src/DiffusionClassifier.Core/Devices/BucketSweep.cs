@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Core.Devices;
 /// Warms a model up and finds its batch sizes: the largest is the smallest with 95 % of the best rows per second, and takes no longer than
 /// <see cref="BatchLadder.MaxSeconds"/>, for larger ones would gain next to nothing and make every new request wait longer. Stateless.
 /// </summary>
-internal static class BucketSweep
+public static class BucketSweep
 {
     private const double EnoughOfBest = 0.95;
     // A device may run many rows in the time of one, or not: no probe is to take longer if not.
@@ -15,12 +15,24 @@ internal static class BucketSweep
     private const int TimedRuns = 3; // of which the fastest counts: what disturbs a run makes it slower
     private const string Prompt = "a photo"; // any text: only the time of a call depends on it
 
+    /// <summary>The largest batch that an engine would run of a model, found by timing it.</summary>
+    /// <param name="model">The model, on a device that does nothing else.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>Rows, one of the model's <see cref="IDiffusionModel.Buckets"/>.</returns>
+    /// <exception cref="DeviceOutOfMemoryException">A batch does not fit into the device's memory.</exception>
+    public static int FindLargest(IDiffusionModel model, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using DenoisingBatch batch = model.CreateBatch();
+        return Run(model, batch, largest: null, time).Top;
+    }
+
     /// <summary>
     /// Sweeps until a ladder fits into the device's memory: after a batch that did not, the device may fail at any size, so the model is
     /// loaded anew, and that size and those above it are left out.
     /// </summary>
     /// <inheritdoc cref="Run(IDiffusionModel, DenoisingBatch, int?, TimeProvider, int)"/>
-    public static BatchLadder Run(ModelRunner runner, int? largest, TimeProvider time)
+    internal static BatchLadder Run(ModelRunner runner, int? largest, TimeProvider time)
     {
         int fits = int.MaxValue;
         while (true)
@@ -46,7 +58,7 @@ internal static class BucketSweep
     /// <param name="largest">The largest batch, where it was decided already: then nothing is timed. Null: find it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="fits">The largest batch that may be tried.</param>
-    public static BatchLadder Run(IDiffusionModel model, DenoisingBatch batch, int? largest, TimeProvider time, int fits = int.MaxValue)
+    internal static BatchLadder Run(IDiffusionModel model, DenoisingBatch batch, int? largest, TimeProvider time, int fits = int.MaxValue)
     {
         int[] sizes = [.. model.Buckets.Where(bucket => bucket <= fits)];
         Array.Fill(batch.Conditionings, model.EncodePrompts([model.Manifest.Classes is [string first, ..] ? first : Prompt])[0]);

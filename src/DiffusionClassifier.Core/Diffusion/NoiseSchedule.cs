@@ -19,7 +19,7 @@ public sealed class NoiseSchedule
     private NoiseSchedule(double[] alphasCumprod) => _alphasCumprod = alphasCumprod;
 
     /// <summary>T: valid timesteps are 0…T−1.</summary>
-    public int Timesteps => _alphasCumprod.Length;
+    internal int Timesteps => _alphasCumprod.Length;
 
     /// <summary>ᾱ_t for t = 0…T−1, descending, in [0, 1).</summary>
     public IReadOnlyList<double> AlphasCumprod => _alphasCumprod;

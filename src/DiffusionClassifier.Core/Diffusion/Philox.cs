@@ -4,7 +4,7 @@ namespace DiffusionClassifier.Core.Diffusion;
 /// Philox4x32-10, a counter-based random generator: 128 bits of counter and 64 bits of key give 128 random bits, with no state to carry
 /// along (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
 /// </summary>
-public static class Philox
+internal static class Philox
 {
     private const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57; // ibid., table 2
     private const uint Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85; // golden ratio, √3 − 1

@@ -4,7 +4,7 @@ namespace DiffusionClassifier.Core.Diffusion;
 public sealed class StoredNoise(ReadOnlyMemory<float> bank, int length) : INoiseSource
 {
     /// <summary>How many draws the bank holds.</summary>
-    public int Count { get; } = length > 0 && bank.Length % length == 0
+    internal int Count { get; } = length > 0 && bank.Length % length == 0
         ? bank.Length / length
         : throw new ArgumentException($"A bank of {bank.Length} values does not divide into draws of {length}.", nameof(bank));
 

@@ -8,7 +8,7 @@ namespace DiffusionClassifier.Core.Diffusion;
 /// Formulas: Nichol and Dhariwal 2021, eq. 10-15; DiT's gaussian_diffusion.py (<c>_vb_terms_bpd</c>, with the predicted x₀ not clipped)
 /// as eval_prob_dit.py uses it for <c>--save_vb</c>.
 /// </remarks>
-public static class VariationalBound
+internal static class VariationalBound
 {
     private const double LogTwo = 0.69314718055994531;
 

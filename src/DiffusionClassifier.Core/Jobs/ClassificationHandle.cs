@@ -18,7 +18,7 @@ public sealed class ClassificationHandle
         (Id, _feed, Admitted, Outcome, _stop) = (id, feed, admitted, outcome, stop);
 
     /// <summary>Names the answer in logs and traces.</summary>
-    public string Id { get; }
+    internal string Id { get; }
 
     /// <summary>Completes when the request has its place in the queue; where it is refused, fails as <see cref="Result"/> does.</summary>
     public Task Admitted { get; }

@@ -34,7 +34,7 @@ public sealed record DeviceOptions
     public string Name => $"{Provider}:{Id}";
 
     /// <summary>Whether the device is to run a model.</summary>
-    public bool Runs(string modelId) => Models is not { Count: > 0 } models || models.Contains(modelId, StringComparer.OrdinalIgnoreCase);
+    internal bool Runs(string modelId) => Models is not { Count: > 0 } models || models.Contains(modelId, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads <c>cuda</c>, <c>cuda:1</c> or, with settings, <c>cuda:1,prefer_nhwc=1</c>.</summary>
     /// <returns>Null where the text is none of these.</returns>

@@ -17,7 +17,7 @@ public sealed class LoadedModel
     public ModelManifest Manifest { get; }
 
     /// <summary>The forward process, tabulated.</summary>
-    public NoiseSchedule Schedule { get; }
+    internal NoiseSchedule Schedule { get; }
 
     /// <summary>Finds classes by what requests call them; knows none where the model reads text.</summary>
     internal ClassNames Classes { get; }

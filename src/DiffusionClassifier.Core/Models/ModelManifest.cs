@@ -86,6 +86,16 @@ public sealed record ModelManifest
     /// <summary>What is odd about the bundle but does not keep it from working, as sentences.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>The β that was fitted for a loss and weighting, or null: with other weights a β means nothing.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="weighting">How much the error of each timestep counts.</param>
+    public double? FittedBeta(PredictionLoss loss, Weighting weighting) => weighting switch
+    {
+        Weighting.Uniform => FittedBetas.TryGetValue(loss, out double beta) ? beta : null,
+        Weighting.Fitted => FittedWeightings.GetValueOrDefault(loss)?.Beta,
+        _ => null,
+    };
+
     /// <summary>What clients are told about the model.</summary>
     /// <param name="isDefault">Whether it answers requests that name no model.</param>
     public ModelDescription Describe(bool isDefault) => new(

@@ -5,14 +5,13 @@ using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Core.Requests;
 
-/// <summary>
-/// A request with every default filled in and every value checked; made by <see cref="RequestValidator"/> alone. Immutable.
-/// </summary>
-internal sealed record JobSettings
+/// <summary>A request with every default filled in and every value checked; made by <see cref="RequestValidator"/> alone. Immutable.</summary>
+public sealed record JobSettings
 {
+    /// <summary>The model that answers.</summary>
     public required LoadedModel Model { get; init; }
 
-    public ModelManifest Manifest => Model.Manifest;
+    internal ModelManifest Manifest => Model.Manifest;
 
     /// <summary>The labels as the request wrote them.</summary>
     public required IReadOnlyList<LabelSpec> Labels { get; init; }
@@ -28,13 +27,14 @@ internal sealed record JobSettings
     /// <summary>One prior per label; they sum to 1.</summary>
     public required double[] Priors { get; init; }
 
+    /// <summary>Who decides which labels go on.</summary>
     public required Strategy Strategy { get; init; }
 
     /// <summary>The trials in their order.</summary>
     public required TrialPlan Plan { get; init; }
 
     /// <summary>The stages, where <see cref="Strategy"/> is <see cref="Strategy.Staged"/>.</summary>
-    public StagedPlan? Staged { get; init; }
+    internal StagedPlan? Staged { get; init; }
 
     /// <summary>δ, the nominal probability that a race answers other than <see cref="Strategy.Fixed"/> would.</summary>
     public required double Delta { get; init; }
@@ -42,39 +42,46 @@ internal sealed record JobSettings
     /// <summary>A race ends when this many labels are left, at least 1.</summary>
     public required int TopK { get; init; }
 
+    /// <summary>ε of every trial.</summary>
     public required INoiseSource Noise { get; init; }
 
+    /// <summary>How far a prediction is from the noise.</summary>
     public required PredictionLoss Loss { get; init; }
 
+    /// <summary>How much the error of each timestep counts.</summary>
     public Weighting Weighting { get; init; }
 
     /// <summary>The factor of the error at each position of <see cref="Plan"/>, with mean 1; null: all are 1.</summary>
-    public double[]? Weights { get; init; }
+    internal double[]? Weights { get; init; }
 
+    /// <summary>Of noise and trial order.</summary>
     public required ulong Seed { get; init; }
 
+    /// <summary>β of the posterior, and where it is from.</summary>
     public required Sharpness Sharpness { get; init; }
 
+    /// <summary>How the picture file is read.</summary>
     public required ImageMode ImageMode { get; init; }
 
+    /// <summary>How the picture is cropped and scaled.</summary>
     public required ImagePreprocessing Preprocessing { get; init; }
 
     /// <summary>Who asks: devices are shared among tenants.</summary>
-    public string Tenant { get; init; } = Caller.Anonymous.Tenant;
+    internal string Tenant { get; init; } = Caller.Anonymous.Tenant;
 
-    public PriorityClass Priority { get; init; }
+    internal PriorityClass Priority { get; init; }
 
     /// <summary>Whether its rows run in batches of the smallest size only, with other such rows.</summary>
-    public bool Deterministic { get; init; }
+    internal bool Deterministic { get; init; }
 
     /// <summary>What the client should know of how its request was understood.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    internal IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Rows of the strategy <c>fixed</c>, the most that any strategy costs.</summary>
-    public int FixedRows => Prompts.Count * Plan.Count;
+    internal int FixedRows => Prompts.Count * Plan.Count;
 
     /// <summary>Who goes on, by the strategy.</summary>
-    public IElimination CreateElimination()
+    internal IElimination CreateElimination()
     {
         double[] handicaps = Posterior.Handicaps(Priors, Sharpness.Beta);
         return Eliminations.Create(Strategy, Plan.Count, [.. Arms.Select(arm => handicaps[arm.Label])], Delta, TopK, Staged);

@@ -45,10 +45,8 @@ public sealed class ModelCatalog
             return Default;
         if (_models.TryGetValue(id, out LoadedModel? model))
             return model;
-        string hint = NearestName.Find(id, _models.Keys) is { } nearest ? $" Did you mean '{nearest}'?" : "";
-        throw new ClassificationException(ClassificationError.UnknownModel,
-            $"There is no model '{Echo.Of(id)}'.{hint} The models here: {Names}.")
-        { Field = "model" };
+        string hint = NearestName.Hint(id, _models.Keys);
+        throw new ClassificationException(ClassificationError.UnknownModel, $"There is no model '{Echo.Of(id)}'.{hint} The models here: {Names}.") { Field = "model" };
     }
 
     /// <summary>

@@ -7,7 +7,7 @@ using DiffusionClassifier.Core.Scoring;
 namespace DiffusionClassifier.Core.Requests;
 
 /// <summary>Checks a request against a model and the limits, and fills in the defaults. Messages say what to do. Stateless.</summary>
-internal static class RequestValidator
+public static class RequestValidator
 {
     // A t-test far out in its tails promises what no normal approximation holds.
     private const double DefaultConfidence = 0.95, MinConfidence = 0.5, MaxConfidence = 0.9999;
@@ -15,8 +15,16 @@ internal static class RequestValidator
     private const int DeltaDigits = 12;
     private const double MinTemperature = 1e-12, MaxTemperature = 1e12; // β·meanError stays far from overflow and underflow
 
+    /// <summary>The settings of one request.</summary>
+    /// <param name="submission">The request; its image is not looked at.</param>
+    /// <param name="model">The model that answers.</param>
+    /// <param name="options">The limits.</param>
+    /// <exception cref="ClassificationException">A value is out of its range, or values do not go together.</exception>
     public static JobSettings Validate(Submission submission, LoadedModel model, EngineOptions options)
     {
+        ArgumentNullException.ThrowIfNull(submission);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
         (ClassificationRequest request, ModelManifest manifest) = (submission.Request, model.Manifest);
         Stage[]? stages = Stages(request.StageSamples, request.StageKeep);
         LabelSet labels = LabelSet.Create(submission, model, options);
@@ -27,7 +35,7 @@ internal static class RequestValidator
         TrialPlan plan = staged?.Trials ?? Trials(request, hasStages: stages is not null, manifest, labels, options);
         PredictionLoss loss = Loss(request, manifest);
         Weighting weighting = TrialWeights.Resolve(request.Weighting, manifest, loss);
-        Sharpness sharpness = ResolveSharpness(request, manifest, TrialWeights.FittedBeta(weighting, manifest, loss));
+        Sharpness sharpness = ResolveSharpness(request, manifest, manifest.FittedBeta(loss, weighting));
         if (request.DeadlineMs is < 1)
         {
             throw Invalid("deadlineMs",
@@ -141,10 +149,10 @@ internal static class RequestValidator
         if (request.NoiseDraws is not null)
             throw Invalid("noiseDraws", "noiseDraws does not go with the strategy 'staged', which numbers its own noise: leave it out.");
         int range = manifest.TimestepTo - manifest.TimestepFrom;
-        Stage[] stages = asked ?? DefaultStages(Math.Min(TrialCount(request, manifest), range), arms);
+        IReadOnlyList<Stage> stages = asked ?? DefaultStages(Math.Min(TrialCount(request, manifest), range), arms);
         if (asked is not null && request.Trials is not null)
             throw Invalid("trials", "The stages say how many trials there are: leave trials out, or the stages.");
-        if (stages.Length == 0 || stages.Any(stage => stage.Samples < 1 || stage.Samples > range))
+        if (stages.Count == 0 || stages.Any(stage => stage.Samples < 1 || stage.Samples > range))
             throw Invalid("stageSamples", $"Every stage must have from 1 to {range} samples, one for each timestep at most.");
         string racing = arms == labels.Labels.Count ? "labels" : "competing prompts";
         if (stages[^1].Keep != 1 || stages.Zip(stages.Skip(1)).Any(pair => pair.First.Keep < pair.Second.Keep) || stages[0].Keep > arms)
@@ -171,8 +179,10 @@ internal static class RequestValidator
                 $"stageSamples has {samples?.Count ?? 0} numbers and stageKeep {keep?.Count ?? 0}: send one of each for every stage.");
     }
 
-    // The paper's schedule for its smaller data sets (commands.md: n_samples 50 500, to_keep 5 1).
-    internal static Stage[] DefaultStages(int trials, int arms) =>
+    /// <summary>The paper's schedule for its smaller data sets (commands.md: n_samples 50 500, to_keep 5 1).</summary>
+    /// <param name="trials">N, at least 1.</param>
+    /// <param name="arms">How many there are, at least 1.</param>
+    public static IReadOnlyList<Stage> DefaultStages(int trials, int arms) =>
         [new Stage(Math.Max(1, trials / 10), Math.Min(5, arms)), new Stage(trials, 1)];
 
     // A draw that is missing would show only on the device, where it fails every request of the batch.

@@ -18,14 +18,6 @@ internal static class TrialWeights
     public static Weighting Resolve(Weighting? requested, ModelManifest manifest, PredictionLoss loss) =>
         requested ?? (manifest.FittedWeightings.GetValueOrDefault(loss)?.Beta is null ? Weighting.Uniform : Weighting.Fitted);
 
-    /// <summary>The β that was fitted for a loss and weighting, or null: with other weights a β means nothing.</summary>
-    public static double? FittedBeta(Weighting weighting, ModelManifest manifest, PredictionLoss loss) => weighting switch
-    {
-        Weighting.Uniform => manifest.FittedBetas.TryGetValue(loss, out double beta) ? beta : null,
-        Weighting.Fitted => manifest.FittedWeightings.GetValueOrDefault(loss)?.Beta,
-        _ => null,
-    };
-
     /// <summary>What to tell whoever asks for far fewer trials than β was fitted with; null: nothing.</summary>
     public static string? WarnOfFewTrials(Sharpness sharpness, int trials, ModelManifest manifest, PredictionLoss loss) =>
         sharpness.Calibrated && manifest.CalibratedTrials.TryGetValue(loss, out int calibrated) && (long)trials * FewerTrials < calibrated

@@ -29,10 +29,10 @@ public static class Eliminations
     private const double PruningLevel = 2e-3; // two-sided, as a paired t-test is unless one says otherwise
 
     /// <summary>Whether a strategy promises the winner of <see cref="Strategy.Fixed"/> with a stated probability.</summary>
-    public static bool HasDelta(Strategy strategy) => strategy == Strategy.Race;
+    internal static bool HasDelta(Strategy strategy) => strategy == Strategy.Race;
 
     /// <summary>Whether a strategy can end with more than one arm left (topK).</summary>
-    public static bool HasTopK(Strategy strategy) => strategy is Strategy.Race or Strategy.Fast or Strategy.ClarkJaini;
+    internal static bool HasTopK(Strategy strategy) => strategy is Strategy.Race or Strategy.Fast or Strategy.ClarkJaini;
 
     /// <param name="strategy">How rows are chosen.</param>
     /// <param name="trials">N, at least 1.</param>

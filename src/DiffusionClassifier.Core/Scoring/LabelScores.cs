@@ -10,7 +10,7 @@ public sealed class LabelScores : ScoresView
 
     /// <param name="arms">K arms, at least one; together they name every prompt once.</param>
     /// <param name="trials">N, at least 1.</param>
-    public LabelScores(IReadOnlyList<Arm> arms, int trials)
+    internal LabelScores(IReadOnlyList<Arm> arms, int trials)
         : base(Missing(arms, trials), [.. arms.Select(arm => arm.Prompts.ToArray())]) => Alive = arms.Count;
 
     /// <summary>One arm with one prompt for each label.</summary>
@@ -25,7 +25,7 @@ public sealed class LabelScores : ScoresView
     /// <summary>Ends an arm's part; its errors so far stay.</summary>
     /// <param name="arm">Still alive.</param>
     /// <param name="winner">The arm that it lost against, where it was one.</param>
-    public void Eliminate(int arm, int? winner = null)
+    internal void Eliminate(int arm, int? winner = null)
     {
         AliveArms[arm] = false;
         Winners[arm] = winner;
@@ -33,12 +33,10 @@ public sealed class LabelScores : ScoresView
     }
 
     /// <summary>What is known by the first <paramref name="trials"/> trials, which are complete.</summary>
-    public ScoresView UpTo(int trials) => new(this, trials);
+    internal ScoresView UpTo(int trials) => new(this, trials);
 
-    /// <summary>
-    /// The number of trials, counted from the first, at which every arm still alive has all its errors. Rows may come back in any order.
-    /// </summary>
-    public int CompleteTrials()
+    /// <summary>The number of trials, counted from the first, at which every arm still alive has all its errors. Rows may come back in any order.</summary>
+    internal int CompleteTrials()
     {
         while (_complete < Errors[0].Length && IsComplete(_complete))
             _complete++;
@@ -46,7 +44,7 @@ public sealed class LabelScores : ScoresView
     }
 
     /// <summary>Whether a prompt has an error at a position.</summary>
-    public bool Has(int prompt, int position) => !double.IsNaN(Errors[prompt][position]);
+    internal bool Has(int prompt, int position) => !double.IsNaN(Errors[prompt][position]);
 
     /// <summary>Stores the error of a prompt at a position of the trial order. Each (prompt, position) is recorded once.</summary>
     public void Record(int prompt, int position, double error)

@@ -4,4 +4,4 @@ namespace DiffusionClassifier.Core.Scoring;
 /// <param name="Mean">Mean of (error − other's error); positive where the other is better.</param>
 /// <param name="StandardError">Its standard error, s/√n without finite-population correction; NaN for fewer than two trials.</param>
 /// <param name="Count">n, the number of common trials.</param>
-public readonly record struct PairedDifference(double Mean, double StandardError, int Count);
+internal readonly record struct PairedDifference(double Mean, double StandardError, int Count);

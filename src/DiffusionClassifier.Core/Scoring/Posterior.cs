@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Core.Scoring;
 public static class Posterior
 {
     /// <summary>log prior_c − β·meanError_c, the expression whose largest value wins; −∞ for a prior of 0.</summary>
-    public static double[] LogScores(ReadOnlySpan<double> priors, ReadOnlySpan<double> meanErrors, double beta)
+    internal static double[] LogScores(ReadOnlySpan<double> priors, ReadOnlySpan<double> meanErrors, double beta)
     {
         var scores = new double[priors.Length];
         for (int i = 0; i < scores.Length; i++)
@@ -18,7 +18,7 @@ public static class Posterior
     /// log(largest prior / prior_c)/β, the prior's part of that expression turned into a mean error: the smallest
     /// meanError_c + handicap_c is the largest score. Exactly 0 for equal priors, +∞ for a prior of 0.
     /// </summary>
-    public static double[] Handicaps(IReadOnlyList<double> priors, double beta)
+    internal static double[] Handicaps(IReadOnlyList<double> priors, double beta)
     {
         double largest = priors.Max();
         return [.. priors.Select(prior => Math.Log(largest / prior) / beta)];

@@ -22,7 +22,7 @@ public class ScoresView
     public int Arms => Prompts.Length;
 
     /// <summary>No statistic looks at trials from this position on: those before it are complete, later ones perhaps not.</summary>
-    public int Limit { get; }
+    internal int Limit { get; }
 
     /// <summary>[prompt][position]; NaN where there is none.</summary>
     private protected double[][] Errors { get; }
@@ -47,7 +47,7 @@ public class ScoresView
     /// that both have seen, and that arm's, where it lost later, to the next. So nobody who lost to the leader, or to one who did, comes
     /// out before it. (Stopped when it was large, such a difference is biased away from the leader.)
     /// </summary>
-    public double AnchoredMean(int arm, int leader)
+    internal double AnchoredMean(int arm, int leader)
     {
         if (Count(arm) == Count(leader))
             return Mean(arm);
@@ -56,7 +56,7 @@ public class ScoresView
     }
 
     /// <summary>On how many trials, of those before <see cref="Limit"/>, all prompts of an arm have an error.</summary>
-    public int Count(int arm)
+    internal int Count(int arm)
     {
         int count = Limit;
         foreach (int prompt in Prompts[arm])
@@ -96,10 +96,8 @@ public class ScoresView
         return sum / count;
     }
 
-    /// <summary>
-    /// Standard error of <see cref="Mean"/>, s/√n; NaN for fewer than two trials. Far larger than that of a paired difference.
-    /// </summary>
-    public double StandardError(int arm)
+    /// <summary>Standard error of <see cref="Mean"/>, s/√n; NaN for fewer than two trials. Far larger than that of a paired difference.</summary>
+    internal double StandardError(int arm)
     {
         int count = Count(arm);
         double mean = Mean(arm), squares = 0;
@@ -109,7 +107,7 @@ public class ScoresView
     }
 
     /// <summary>Paired statistics of <paramref name="arm"/> minus <paramref name="other"/> over the trials that both have.</summary>
-    public PairedDifference Difference(int arm, int other)
+    internal PairedDifference Difference(int arm, int other)
     {
         int count = Math.Min(Count(arm), Count(other));
         double mean = 0;

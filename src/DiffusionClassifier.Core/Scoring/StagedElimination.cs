@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Core.Scoring;
 /// <param name="plan">The stages.</param>
 /// <param name="handicaps">What each arm's prior adds to its mean error (<see cref="Posterior.Handicaps"/>).</param>
 /// <remarks>Ties, which torch.topk leaves open, go to the earlier arm.</remarks>
-public sealed class StagedElimination(StagedPlan plan, IReadOnlyList<double> handicaps) : IElimination
+internal sealed class StagedElimination(StagedPlan plan, IReadOnlyList<double> handicaps) : IElimination
 {
     /// <summary>0: the reference evaluates every stage whoever is left, so the winner's mean error is over all trials.</summary>
     public int EndsWith => 0;

@@ -12,7 +12,7 @@ public sealed class StagedPlan
     public IReadOnlyList<Stage> Stages { get; }
 
     /// <summary>The number of trials that each stage ends with; not descending.</summary>
-    public IReadOnlyList<int> Ends { get; }
+    internal IReadOnlyList<int> Ends { get; }
 
     /// <summary>All trials, stage by stage, timesteps ascending inside a stage; noise is numbered in this order.</summary>
     public TrialPlan Trials { get; }

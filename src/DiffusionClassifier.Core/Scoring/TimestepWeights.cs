@@ -35,11 +35,12 @@ public sealed class TimestepWeights
         return share == 0 ? _weights[knot] : _weights[knot] * (1 - share) + _weights[knot + 1] * share;
     }
 
-    /// <summary>
-    /// Where a timestep lies among the knots: between <c>Knot</c> and the next one, of which it has <c>Share</c> (0: at the knot itself).
-    /// </summary>
-    internal static (int Knot, double Share) Locate(int[] knots, int timestep)
+    /// <summary>Where a timestep lies among the knots: between <c>Knot</c> and the next one, of which it has <c>Share</c> (0: at the knot itself).</summary>
+    /// <param name="knots">Ascending; at least one.</param>
+    /// <param name="timestep">Any.</param>
+    public static (int Knot, double Share) Locate(int[] knots, int timestep)
     {
+        ArgumentNullException.ThrowIfNull(knots);
         int index = Array.BinarySearch(knots, timestep);
         if (index >= 0)
             return (index, 0);

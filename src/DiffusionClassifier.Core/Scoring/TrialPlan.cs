@@ -11,7 +11,7 @@ public sealed class TrialPlan
     private readonly Trial[] _order;
 
     /// <summary>A plan that runs the given trials as they come (the reference's stages; tests).</summary>
-    public TrialPlan(IEnumerable<Trial> order)
+    internal TrialPlan(IEnumerable<Trial> order)
     {
         _order = [.. order];
         ArgumentOutOfRangeException.ThrowIfZero(_order.Length, nameof(order));
@@ -38,7 +38,7 @@ public sealed class TrialPlan
         var order = new Trial[trials];
         for (int s = 0; s < trials; s++)
             order[s] = new Trial(s % (noiseDraws ?? trials), (int)(from + (long)(to - from) * (2L * s + 1) / (2L * trials)));
-        SeededOrder.Shuffle(order, seed, RandomStream.TrialOrder);
+        SeededOrder.Shuffle(order, seed, RandomPurpose.TrialOrder);
         return new TrialPlan(order);
     }
 }

@@ -1,8 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using DiffusionClassifier.Cli.Evaluate.Banks;
-using DiffusionClassifier.Cli.Evaluate.Runs;
-using DiffusionClassifier.Core.Scoring.Banks;
+using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Evaluation.Banks;
+using DiffusionClassifier.Testing;
+using DiffusionClassifier.Testing.Images;
 
 namespace DiffusionClassifier.Cli.Tests.Evaluate;
 
@@ -19,16 +19,33 @@ public sealed class EvaluateTests : IDisposable
     public async Task A_folder_of_pictures_is_answered_as_classify_answers_them()
     {
         foreach (string name in (string[])["ship", "horse", "deer"])
-            File.Copy(Path.Combine(Dclassify.Root, $"samples/{name}.png"), Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.Path, "pictures", name)).FullName, "1.png"));
+        {
+            File.Copy(
+                Path.Combine(Dclassify.Root, $"samples/{name}.png"),
+                Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.Path, "pictures", name)).FullName, "1.png"));
+        }
 
-        Dclassify run = await Dclassify.RunAsync("evaluate", "--data", $"folder:{_folder.Path}/pictures", "--out", Out("a"), "--trials", "16", "--compare-fixed", "--strategy", "race", "--json");
+        Dclassify run = await Dclassify.RunAsync(
+            "evaluate",
+            "--data",
+            $"folder:{_folder.Path}/pictures",
+            "--out",
+            Out("a"),
+            "--trials",
+            "16",
+            "--compare-fixed",
+            "--strategy",
+            "race",
+            "--json");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         JsonNode report = JsonNode.Parse(run.Output)!;
         Assert.Equal((3, 1.0, 1.0), ((int)report["images"]!, (double)report["top1"]!, (double)report["agreementWithFixed"]!));
         Assert.Equal(160, (double)report["fixedRowsPerImage"]!);
         Assert.InRange((double)report["rowsPerImage"]!, 10, 160);
-        Assert.All((string[])["report.json", "report.md", "report.html", "results.jsonl", "settings.json"], file => Assert.True(File.Exists(Path.Combine(Out("a"), file)), file));
+        Assert.All(
+            (string[])["report.json", "report.md", "report.html", "results.jsonl", "settings.json"],
+            file => Assert.True(File.Exists(Path.Combine(Out("a"), file)), file));
     }
 
     [Fact]
@@ -65,7 +82,8 @@ public sealed class EvaluateTests : IDisposable
     public async Task Banks_of_shards_are_joined_without_the_model()
     {
         string[] bank = ["evaluate", "--data", Data(), "--trials", "8", "--loss", "l1"];
-        string one = Path.Combine(_folder.Path, "1.npz"), two = Path.Combine(_folder.Path, "2.npz"), all = Path.Combine(_folder.Path, "all.npz");
+        string one = Path.Combine(_folder.Path, "1.npz"), two = Path.Combine(_folder.Path, "2.npz");
+        string all = Path.Combine(_folder.Path, "all.npz");
         await Dclassify.RunAsync([.. bank, "--bank", one, "--shard", "1/2"]);
         await Dclassify.RunAsync([.. bank, "--bank", two, "--shard", "2/2"]);
 
@@ -95,7 +113,8 @@ public sealed class EvaluateTests : IDisposable
         File.AppendAllText(Path.Combine(model, "unet/config.json"), " ");
         await Dclassify.RunAsync("inspect", model, "--write-sha256"); // as one does with a new model: else it is refused as damaged
 
-        Dclassify run = await Dclassify.RunAsync(["evaluate", "--data", Data(), "--out", Out("a"), .. Settings, "--limit", "1", "--model", model]);
+        Dclassify run = await Dclassify.RunAsync(
+            ["evaluate", "--data", Data(), "--out", Out("a"), .. Settings, "--limit", "1", "--model", model]);
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains("modelDigest = ", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
@@ -104,7 +123,8 @@ public sealed class EvaluateTests : IDisposable
     [Fact]
     public async Task A_bank_takes_no_priors_which_its_errors_do_not_know()
     {
-        Dclassify run = await Dclassify.RunAsync("evaluate", "--data", Data(), "--bank", Path.Combine(_folder.Path, "bank.npz"), "--priors", "1,1,1,1,1,1,1,1,1,9");
+        Dclassify run = await Dclassify.RunAsync(
+            "evaluate", "--data", Data(), "--bank", Path.Combine(_folder.Path, "bank.npz"), "--priors", "1,1,1,1,1,1,1,1,1,9");
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains("leave out --priors", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
@@ -115,7 +135,8 @@ public sealed class EvaluateTests : IDisposable
     {
         await EvaluateAsync("a");
 
-        Dclassify run = await Dclassify.RunAsync("evaluate", "--data", Data(), "--out", Out("a"), "--trials", "8", "--seed", "5", "--strategy", "race");
+        Dclassify run = await Dclassify.RunAsync(
+            "evaluate", "--data", Data(), "--out", Out("a"), "--trials", "8", "--seed", "5", "--strategy", "race");
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains("trials = 24; this one has 8", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
@@ -130,13 +151,21 @@ public sealed class EvaluateTests : IDisposable
         Assert.Equal((0, ""), (made.ExitCode, made.Error));
 
         ErrorBank bank = ErrorBank.Load(file);
-        var replay = new BankReplay(bank);
 
-        ImageResult[] live = [.. File.ReadLines(Path.Combine(Out("live"), "results.jsonl")).Select(line => JsonSerializer.Deserialize<ImageResult>(line, AnswerJson.Options)!).OrderBy(result => result.Index)];
-        Assert.Equal(live.Select(result => (result.Index, result.Truth)), Enumerable.Range(0, bank.Images).Select(image => (bank.ImageIndices[image], bank.Settings!.Labels[bank.Labels[image]])));
+        JsonNode[] live =
+        [
+            .. File.ReadLines(Path.Combine(Out("live"), "results.jsonl"))
+                .Select(line => JsonNode.Parse(line)!)
+                .OrderBy(result => (int)result["index"]!),
+        ];
         Assert.Equal(
-            live.Select(result => (result.Prediction, result.Rows)),
-            Enumerable.Range(0, bank.Images).Select(image => replay.Run(image, Strategy.Race, bank.Order, 0.05, null)).Select(outcome => (bank.Settings!.Labels[outcome.Winner], outcome.Rows)));
+            live.Select(result => ((int)result["index"]!, (string)result["truth"]!)),
+            Enumerable.Range(0, bank.Images).Select(image => (bank.ImageIndices[image], bank.Settings!.Labels[bank.Labels[image]])));
+        Assert.Equal(
+            live.Select(result => ((string)result["prediction"]!, (int)result["rows"]!)),
+            Enumerable.Range(0, bank.Images)
+                .Select(image => Race(bank, image))
+                .Select(outcome => (bank.Settings!.Labels[outcome.Winner], outcome.Rows)));
     }
 
     [Fact]
@@ -149,7 +178,8 @@ public sealed class EvaluateTests : IDisposable
         await Dclassify.RunAsync([.. bank, "--limit", "6"]);
         ErrorBank large = ErrorBank.Load(file);
 
-        Dclassify run = await Dclassify.RunAsync("evaluate", "--replay", file, "--out", Out("a"), "--json", "--models", Path.Combine(_folder.Path, "none"));
+        Dclassify run = await Dclassify.RunAsync(
+            "evaluate", "--replay", file, "--out", Out("a"), "--json", "--models", Path.Combine(_folder.Path, "none"));
 
         Assert.Equal((3, 6), (small.Images, large.Images));
         Assert.Subset(large.ImageIndices.ToHashSet(), small.ImageIndices.ToHashSet());
@@ -171,16 +201,20 @@ public sealed class EvaluateTests : IDisposable
         await EvaluateAsync("live", "--limit", "2");
 
         Assert.Equal("fitted", (string?)JsonNode.Parse(run.Output)!["posterior"]!["preset"]);
-        Assert.Equal(JsonNode.Parse(Report("live"))!["posterior"]!.ToJsonString(), JsonNode.Parse(run.Output)!["posterior"]!.ToJsonString());
+        Assert.Equal(
+            JsonNode.Parse(Report("live"))!["posterior"]!.ToJsonString(), JsonNode.Parse(run.Output)!["posterior"]!.ToJsonString());
     }
 
     [Fact]
     public async Task A_picture_that_cannot_be_read_costs_one_line_and_the_others_count()
     {
-        File.Copy(Path.Combine(Dclassify.Root, "samples/ship.png"), Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.Path, "p/ship")).FullName, "good.png"));
+        File.Copy(
+            Path.Combine(Dclassify.Root, "samples/ship.png"),
+            Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.Path, "p/ship")).FullName, "good.png"));
         _folder.Write("p/deer/bad.png", "no picture"u8);
 
-        Dclassify run = await Dclassify.RunAsync("evaluate", "--data", $"folder:{_folder.Path}/p", "--out", Out("a"), "--trials", "8", "--json");
+        Dclassify run = await Dclassify.RunAsync(
+            "evaluate", "--data", $"folder:{_folder.Path}/p", "--out", Out("a"), "--trials", "8", "--json");
 
         Assert.Equal(2, run.ExitCode);
         Assert.StartsWith("dclassify: deer/bad.png: ", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
@@ -190,16 +224,21 @@ public sealed class EvaluateTests : IDisposable
     [Fact]
     public async Task Winoground_gets_its_three_scores()
     {
-        _folder.Write("w/examples.jsonl", """{"id": 0, "caption_0": "ship", "caption_1": "horse", "image_0": "ship", "image_1": "horse", "tag": "Object"}"""u8);
+        _folder.Write(
+            "w/examples.jsonl",
+            """{"id": 0, "caption_0": "ship", "caption_1": "horse", "image_0": "ship", "image_1": "horse", "tag": "Object"}"""u8);
         foreach (string name in (string[])["ship", "horse"])
             File.Copy(Path.Combine(Dclassify.Root, $"samples/{name}.png"), Path.Combine(_folder.Path, $"w/{name}.png"));
 
-        Dclassify run = await Dclassify.RunAsync("evaluate", "--data", $"winoground:{_folder.Path}/w", "--out", Out("a"), "--trials", "16", "--normalize-by-null", "--json");
+        Dclassify run = await Dclassify.RunAsync(
+            "evaluate", "--data", $"winoground:{_folder.Path}/w", "--out", Out("a"), "--trials", "16", "--normalize-by-null", "--json");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         JsonArray scores = JsonNode.Parse(run.Output)!["scores"]!.AsArray();
         Assert.Equal([("Overall", 1, 1, 1, 1), ("Object", 1, 1, 1, 1)],
-            scores.Select(score => ((string)score!["tag"]!, (int)score["examples"]!, (int)score["text"]!, (int)score["image"]!, (int)score["group"]!)));
+            scores.Select(
+                score =>
+                    ((string)score!["tag"]!, (int)score["examples"]!, (int)score["text"]!, (int)score["image"]!, (int)score["group"]!)));
     }
 
     [Theory]
@@ -234,6 +273,13 @@ public sealed class EvaluateTests : IDisposable
     {
         Dclassify run = await Dclassify.RunAsync(["evaluate", "--data", Data(), "--out", Out(name), .. Settings, .. more]);
         Assert.Equal(0, run.ExitCode);
+    }
+
+    private static ReplayOutcome Race(ErrorBank bank, int image)
+    {
+        double[][] errors = [.. bank.Order.Select(trial => Array.ConvertAll(bank.Errors(image, trial).ToArray(), error => (double)error))];
+        double[] handicaps = new double[bank.Classes];
+        return Replay.Run(errors, Eliminations.Create(Strategy.Race, errors.Length, handicaps), handicaps);
     }
 
     // Device time is never the same twice.

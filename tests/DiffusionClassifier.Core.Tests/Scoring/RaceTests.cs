@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Scoring;
+using DiffusionClassifier.Evaluation.Banks;
 
 namespace DiffusionClassifier.Core.Tests.Scoring;
 

@@ -2,6 +2,7 @@ using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
+using DiffusionClassifier.Evaluation.Banks;
 
 namespace DiffusionClassifier.Core.Tests.Scoring;
 

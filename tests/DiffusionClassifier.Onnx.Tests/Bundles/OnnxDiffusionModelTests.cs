@@ -1,5 +1,5 @@
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scoring.Banks;
+using DiffusionClassifier.Evaluation.Banks;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Providers;

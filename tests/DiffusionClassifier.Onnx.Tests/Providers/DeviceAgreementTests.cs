@@ -1,6 +1,6 @@
 using System.Text.Json;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Core.Scoring.Banks;
+using DiffusionClassifier.Evaluation.Banks;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Providers;
 using DiffusionClassifier.Onnx.Tests.Bundles;

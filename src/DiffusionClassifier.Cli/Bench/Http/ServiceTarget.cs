@@ -1,7 +1,0 @@
-namespace DiffusionClassifier.Cli.Bench.Http;
-
-/// <summary>Which service to measure, and how.</summary>
-/// <param name="Url">A running server on this machine, otherwise idle; null: one is started.</param>
-/// <param name="Program">The program to start; null: it is looked for.</param>
-/// <param name="Clients">How many clients wait at any time.</param>
-internal sealed record ServiceTarget(Uri? Url, string? Program, int Clients);

@@ -1,7 +1,0 @@
-namespace DiffusionClassifier.Cli.Bench;
-
-/// <summary>What <c>dclassify bench --raw</c> found out.</summary>
-/// <param name="Model">Id of the model.</param>
-/// <param name="Device">What it ran on.</param>
-/// <param name="RawByBatch">Rows per second of the bare denoiser, by batch size.</param>
-internal sealed record RawReport(string Model, string Device, IReadOnlyDictionary<int, double> RawByBatch);

@@ -1,6 +1,0 @@
-namespace DiffusionClassifier.Cli.Evaluate.Banks;
-
-/// <summary>One picture of a bank.</summary>
-/// <param name="Label">Index of its true label.</param>
-/// <param name="Errors">[trial, class].</param>
-internal sealed record BankedImage(int Label, float[] Errors);

@@ -1,8 +1,0 @@
-namespace DiffusionClassifier.Cli.Evaluate.Data;
-
-/// <summary>One picture of a data set and its true class.</summary>
-/// <param name="Index">Its place in the data set, from 0; the same in every run.</param>
-/// <param name="Name">The file, or the record in a file, for people.</param>
-/// <param name="Class">Index of its true class in the data set.</param>
-/// <param name="ReadAsync">Its bytes as a picture file.</param>
-internal sealed record LabelledImage(int Index, string Name, int Class, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> ReadAsync);

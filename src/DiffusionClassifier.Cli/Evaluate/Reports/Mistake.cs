@@ -1,4 +1,0 @@
-namespace DiffusionClassifier.Cli.Evaluate.Reports;
-
-/// <summary>How often one class was taken for another.</summary>
-internal sealed record Mistake(string Truth, string Prediction, int Count);

@@ -1,0 +1,17 @@
+namespace DiffusionClassifier.Core.Diffusion;
+
+/// <summary>What numbers drawn from one seed are for. Each purpose has a stream of its own: it is the last word of Philox' counter.</summary>
+public enum RandomPurpose
+{
+    /// <summary>ε of the trials.</summary>
+    Noise = 0,
+
+    /// <summary>The order in which trials run.</summary>
+    TrialOrder = 1,
+
+    /// <summary>The cut of a cross-validation.</summary>
+    Folds = 2,
+
+    /// <summary>Which pictures of a data set take part.</summary>
+    Sample = 3,
+}

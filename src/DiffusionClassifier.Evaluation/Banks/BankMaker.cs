@@ -1,0 +1,42 @@
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Evaluation.Engines;
+using DiffusionClassifier.Evaluation.Errors;
+
+namespace DiffusionClassifier.Evaluation.Banks;
+
+/// <summary>Which model made a bank: what is said by another model's errors is wrong without anybody noticing. Stateless.</summary>
+public static class BankMaker
+{
+    /// <summary>Whether a bank says that it was made by these very weights.</summary>
+    public static bool IsCertain(ErrorBank bank, SingleModel model)
+    {
+        ArgumentNullException.ThrowIfNull(bank);
+        ArgumentNullException.ThrowIfNull(model);
+        return bank.Settings?.ModelDigest is { } digest && model.Digest() == digest;
+    }
+
+    /// <summary>The model, if a bank's errors may be its own.</summary>
+    /// <exception cref="EvaluationException">Another model made the bank.</exception>
+    public static SingleModel Require(ErrorBank bank, SingleModel model)
+    {
+        ArgumentNullException.ThrowIfNull(bank);
+        ArgumentNullException.ThrowIfNull(model);
+        ModelManifest manifest = model.Manifest;
+        string? reason = bank.Settings switch
+        {
+            { ModelDigest: not null } settings => IsCertain(bank, model)
+                ? null
+                : $"was made by the model {settings.Model} with other weights than those of {manifest.Id}",
+            { } settings when settings.Elements != manifest.Latent.Length =>
+                $"was made with errors over {settings.Elements} numbers, and the model {manifest.Id} has {manifest.Latent.Length}",
+            _ when manifest.Conditioning == ConditioningKind.Class && bank.Classes != manifest.Classes.Count =>
+                $"has errors of {bank.Classes} classes, and the model {manifest.Id} has {manifest.Classes.Count}",
+            _ when bank.Timesteps.Any(timestep => timestep < manifest.TimestepFrom || timestep >= manifest.TimestepTo) =>
+                $"has timesteps outside those of the model {manifest.Id}, {manifest.TimestepFrom} to {manifest.TimestepTo - 1}",
+            _ => null,
+        };
+        return reason is null
+            ? model
+            : throw new EvaluationException($"The bank {reason}: name the model that made it by --model, or make the bank anew.");
+    }
+}

@@ -1,0 +1,15 @@
+namespace DiffusionClassifier.Evaluation.Benches.InProcess;
+
+/// <summary>
+/// What the thread that fills and scores an engine's batches has allocated, as it last said itself; another thread's count cannot be asked
+/// for.
+/// </summary>
+internal sealed class FeederAllocations
+{
+    private long _bytes;
+
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Called on that thread.</summary>
+    public void Note() => Volatile.Write(ref _bytes, GC.GetAllocatedBytesForCurrentThread());
+}

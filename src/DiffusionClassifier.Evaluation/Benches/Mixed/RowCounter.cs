@@ -1,0 +1,11 @@
+namespace DiffusionClassifier.Evaluation.Benches.Mixed;
+
+/// <summary>How many rows one request has had, whenever somebody asks.</summary>
+internal sealed class RowCounter : IProgress<ClassificationProgress>
+{
+    private volatile int _rows;
+
+    public int Rows => _rows;
+
+    public void Report(ClassificationProgress value) => _rows = value.Rows;
+}

@@ -1,0 +1,14 @@
+using DiffusionClassifier.Core.Models;
+
+namespace DiffusionClassifier.Evaluation.Benches;
+
+/// <summary>
+/// A grey picture, whatever the file: decoding is no part of what is measured, and the denoiser's time does not depend on pixels.
+/// </summary>
+internal sealed class SyntheticImages : IImagePreprocessor
+{
+    public ImageHeader ReadHeader(ReadOnlyMemory<byte> file) => new("png", 1, 1);
+
+    public PixelImage Load(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode, ImagePreprocessing preprocessing) =>
+        new(new float[3 * preprocessing.Size * preprocessing.Size], preprocessing.Size, []); // RGB planes of zeros, the middle of [-1, 1]
+}

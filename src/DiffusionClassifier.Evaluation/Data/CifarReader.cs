@@ -1,0 +1,69 @@
+using DiffusionClassifier.Evaluation.Errors;
+using DiffusionClassifier.Evaluation.Files;
+
+namespace DiffusionClassifier.Evaluation.Data;
+
+/// <summary>CIFAR's binary files, or the folder that holds them.</summary>
+internal static class CifarReader
+{
+    /// <param name="format">Which of the two.</param>
+    /// <param name="path">The folder or file.</param>
+    /// <param name="write">Makes files of the pictures.</param>
+    /// <exception cref="EvaluationException">There is no such file, or it is damaged.</exception>
+    public static DataSet Read(CifarFormat format, string path, WritePng write)
+    {
+        List<LabelledImage> images = [];
+        foreach (string file in Files(format, path))
+            Read(format, file, write, images);
+        return new DataSet(format.Kind, DataSource.NameOf(path), null, format.Classes, images);
+    }
+
+    private static string[] Files(CifarFormat format, string path)
+    {
+        if (!Directory.Exists(path))
+            return [path];
+        if (Path.Combine(path, format.TestFile) is var test && File.Exists(test))
+            return [test];
+        string[] others = [.. Directory.EnumerateFiles(path, format.OtherFiles).Order(StringComparer.Ordinal)];
+        return others.Length > 0
+            ? others
+            : throw new EvaluationException($"--data: {path} has no {format.TestFile} or {format.OtherFiles}.");
+    }
+
+    private static void Read(CifarFormat format, string file, WritePng write, List<LabelledImage> images)
+    {
+        byte[] bytes = File.ReadAllBytes(file); // 31 MB officially
+        if (bytes.Length == 0 || bytes.Length % format.RecordBytes != 0)
+        {
+            throw new EvaluationException(
+                $"--data: {file} is no {format.Title} file or cut off: its {bytes.Length} bytes are no whole number of records of "
+                    + $"{format.RecordBytes}.");
+        }
+
+        string name = Path.GetFileName(file);
+        for (int record = 0; record < bytes.Length / format.RecordBytes; record++)
+        {
+            int pixels = record * format.RecordBytes + format.LabelBytes;
+            int label = bytes[pixels - 1];
+            if (label >= format.Classes)
+            {
+                throw new EvaluationException(
+                    $"--data: record {record} of {file} has the label {label}; {format.Title} has {format.Classes} classes.");
+            }
+
+            images.Add(new LabelledImage(images.Count, $"{name}#{record}", label,
+                _ =>
+                    Task.FromResult<ReadOnlyMemory<byte>>(
+                        write(CifarFormat.Size, CifarFormat.Size, Interleave(bytes.AsSpan(pixels, CifarFormat.PixelBytes))))));
+        }
+    }
+
+    private static byte[] Interleave(ReadOnlySpan<byte> planes)
+    {
+        int plane = planes.Length / 3;
+        var pixels = new byte[planes.Length];
+        for (int i = 0; i < pixels.Length; i++)
+            pixels[i] = planes[i % 3 * plane + i / 3];
+        return pixels;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Text;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Evaluation.Errors;
+using Microsoft.Extensions.Logging;
+
+namespace DiffusionClassifier.Evaluation.Engines;
+
+/// <summary>One model of a source: an engine on it loads no other.</summary>
+/// <param name="source">Opens it.</param>
+/// <param name="manifest">Which.</param>
+/// <param name="folder">Where the source looked for models.</param>
+/// <param name="bundleFolder">The model's own folder.</param>
+public sealed class SingleModel(IModelSource source, ModelManifest manifest, string folder, string bundleFolder) : IModelSource
+{
+    /// <summary>What is known of it.</summary>
+    public ModelManifest Manifest { get; } = manifest;
+
+    /// <summary>The folder of the models, or the model's own.</summary>
+    public string Folder { get; } = folder;
+
+    /// <summary>The model's own folder.</summary>
+    public string BundleFolder { get; } = bundleFolder;
+
+    /// <summary>What the caller should know of how it was chosen; else null.</summary>
+    public string? Warning { get; init; }
+
+    /// <summary>This model alone.</summary>
+    public IReadOnlyList<ModelManifest> Manifests { get; } = [manifest];
+
+    /// <summary>
+    /// Tells weights apart that have one id: SHA-256 of the files in the bundle's folders (graphs, weights, schedule, tokenizer), in
+    /// hexadecimal. Not of the files beside those folders: <c>classifier.json</c> holds settings, others are texts.
+    /// </summary>
+    internal string Digest()
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        IEnumerable<string> files = Directory.EnumerateDirectories(BundleFolder)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories));
+        foreach (string file in files.Order(StringComparer.Ordinal))
+        {
+            using FileStream stream = File.OpenRead(file);
+            digest.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(BundleFolder, file)));
+            digest.AppendData(SHA256.HashData(stream));
+        }
+
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
+    }
+
+    /// <summary>The devices to run on: those that are wanted, or what takes their place.</summary>
+    /// <param name="wanted">Empty: the best there is.</param>
+    /// <param name="logger">Told of devices that do not work.</param>
+    /// <exception cref="EvaluationException">What is wanted is no device of any machine.</exception>
+    public IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger)
+    {
+        try
+        {
+            return source.FindDevices(wanted, logger);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new EvaluationException(exception.Message);
+        }
+    }
+
+    /// <summary>Loads the model on one device: the one that is wanted, or what takes its place.</summary>
+    /// <param name="wanted">Null: the best there is.</param>
+    /// <param name="logger">Told of devices that do not work.</param>
+    /// <exception cref="EvaluationException">What is wanted is no device of any machine.</exception>
+    public IDiffusionModel Open(DeviceOptions? wanted, ILogger logger) =>
+        Open(Manifest.Id, FindDevices(wanted is null ? [] : [wanted], logger)[0]);
+
+    /// <summary>Loads the model on one device.</summary>
+    public IDiffusionModel Open(string modelId, DeviceOptions device) => source.Open(modelId, device);
+}

@@ -1,0 +1,72 @@
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Evaluation.Data;
+using DiffusionClassifier.Evaluation.Engines;
+using DiffusionClassifier.Evaluation.Files;
+using DiffusionClassifier.Evaluation.Runs;
+using Microsoft.Extensions.Logging;
+
+namespace DiffusionClassifier.Evaluation.Harness;
+
+/// <summary>A model and what it runs on, started only where there is work. Immutable.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Device">What it runs on; null: the best there is.</param>
+/// <param name="CreateImages">Starts the image library.</param>
+/// <param name="MaxImageBytes">The largest image file worth reading.</param>
+/// <param name="WritePng">Makes a file of pixels.</param>
+/// <param name="Loggers">The engine's log.</param>
+/// <param name="Monitor">Told how far it is.</param>
+public sealed record EvaluationHarness(
+    SingleModel Model,
+    DeviceOptions? Device,
+    Func<IImagePreprocessor> CreateImages,
+    long MaxImageBytes,
+    WritePng WritePng,
+    ILoggerFactory Loggers,
+    IEvaluationMonitor Monitor)
+{
+    internal ModelManifest Manifest => Model.Manifest;
+
+    /// <summary>Shows progress and the score so far while an engine works.</summary>
+    /// <param name="total">How many things there are.</param>
+    /// <param name="measure">What the share of right answers is called.</param>
+    /// <param name="done">How many of them an earlier run did.</param>
+    /// <param name="right">How many of those right; null: nobody knows.</param>
+    /// <param name="work">Does the others.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The problems of single things.</returns>
+    internal async Task<IReadOnlyList<string>> RunAsync(
+        int total,
+        string measure,
+        int done,
+        int? right,
+        Func<EngineSession, RunningScore, Task<IReadOnlyList<string>>> work,
+        CancellationToken cancellationToken)
+    {
+        if (done == total)
+            return [];
+        return await Monitor.ShowAsync($"evaluate {Manifest.Id}", async display =>
+        {
+            using EngineSession session = await EngineSession.StartAsync(Model, CreateImages(), Device, Loggers, cancellationToken);
+            var score = new RunningScore(total, measure, display, TimeProvider.System);
+            score.Resume(done, right);
+            return await work(session, score);
+        });
+    }
+
+    /// <summary>The pictures of a data set that the labels and the selection leave.</summary>
+    internal (DataSet Data, Candidates Candidates, IReadOnlyList<LabelledImage> Images) Open(
+        EvaluationPlan plan, ClassificationRequest request)
+    {
+        DataSet data = plan.Data!.Read(MaxImageBytes, WritePng);
+        var finder = new CandidateFinder(data, Manifest, plan.Preset ?? data.OwnPreset, plan.ClassNames);
+        Candidates candidates = finder.Find(request.Labels, request.Template);
+        LabelledImage[] known = [.. data.Images.Where(image => candidates.TruthOfClass[image.Class] >= 0)];
+        if (known.Length < data.Images.Count)
+        {
+            Monitor.WriteLine(
+                $"{data.Images.Count - known.Length} pictures are of classes that are not among the labels: they are left out.");
+        }
+
+        return (data, candidates, plan.Subset.Of(known, request.Seed));
+    }
+}

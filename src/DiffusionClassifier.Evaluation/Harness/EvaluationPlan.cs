@@ -1,0 +1,25 @@
+using DiffusionClassifier.Evaluation.Data;
+using DiffusionClassifier.Evaluation.Presets;
+
+namespace DiffusionClassifier.Evaluation.Harness;
+
+/// <summary>What is wanted of an evaluation, besides the request. Immutable.</summary>
+/// <param name="Data">The pictures; null for a replay.</param>
+/// <param name="Folder">Where results and report go; null only with a bank.</param>
+/// <param name="Bank">The bank to make.</param>
+/// <param name="Preset">One of the paper's data sets.</param>
+/// <param name="ClassNames">Names that win over the preset's.</param>
+/// <param name="Subset">Which pictures take part.</param>
+/// <param name="Join">Shards whose results are taken over: folders, or banks where a bank is made.</param>
+/// <param name="CompareFixed">Whether all labels are also run on all trials.</param>
+/// <param name="NormalizeByNull">Winoground: whether the error of the model told nothing is subtracted.</param>
+public sealed record EvaluationPlan(
+    DataSource? Data,
+    string? Folder,
+    string? Bank,
+    Preset? Preset,
+    ClassNameFile? ClassNames,
+    DataSubset Subset,
+    IReadOnlyList<string> Join,
+    bool CompareFixed,
+    bool NormalizeByNull);

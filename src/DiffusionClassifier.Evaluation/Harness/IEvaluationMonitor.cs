@@ -1,0 +1,17 @@
+using DiffusionClassifier.Evaluation.Runs;
+
+namespace DiffusionClassifier.Evaluation.Harness;
+
+/// <summary>What an evaluation tells whoever waits for it.</summary>
+public interface IEvaluationMonitor
+{
+    /// <summary>A remark in one line.</summary>
+    void WriteLine(string text);
+
+    /// <summary>Shows progress while something runs.</summary>
+    /// <typeparam name="T">What comes of it.</typeparam>
+    /// <param name="title">What is going on.</param>
+    /// <param name="work">Reports from any thread.</param>
+    /// <returns>What the work returns; what it throws is thrown.</returns>
+    Task<T> ShowAsync<T>(string title, Func<IProgressDisplay, Task<T>> work);
+}

@@ -1,0 +1,53 @@
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Evaluation.Data;
+using DiffusionClassifier.Evaluation.Engines;
+using DiffusionClassifier.Evaluation.Errors;
+using DiffusionClassifier.Evaluation.Harness;
+using DiffusionClassifier.Evaluation.Reports;
+using DiffusionClassifier.Evaluation.Runs;
+
+namespace DiffusionClassifier.Evaluation.Live;
+
+/// <summary>A labelled data set through a model, picture by picture as <c>classify</c> would answer; goes on where it stopped.</summary>
+/// <param name="harness">Runs the model.</param>
+/// <param name="plan">The pictures, and where the report goes.</param>
+public sealed class LiveEvaluation(EvaluationHarness harness, EvaluationPlan plan)
+{
+    /// <summary>Classifies what an earlier run has not, and reports on all.</summary>
+    /// <param name="request">Every request but for its image and its labels' truth.</param>
+    /// <param name="cancellationToken">Ends it; what is done stays done.</param>
+    /// <exception cref="EvaluationException">The plan cannot be carried out.</exception>
+    /// <exception cref="ClassificationException">The request is wrong, whatever the picture.</exception>
+    public async Task<EvaluationOutcome> RunAsync(ClassificationRequest request, CancellationToken cancellationToken)
+    {
+        if (plan.CompareFixed && (request.Strategy ?? harness.Manifest.DefaultStrategy) == Strategy.Fixed)
+            throw new EvaluationException("--compare-fixed compares another strategy with fixed: give one, as in --strategy race.");
+        (DataSet data, Candidates candidates, IReadOnlyList<LabelledImage> images) = harness.Open(plan, request);
+        request = request with { Labels = candidates.Labels };
+        // A wrong request ends here, before a model is loaded.
+        JobSettings job = RequestValidator.Validate(new Submission(request), new LoadedModel(harness.Manifest), EngineSession.Options);
+        var posterior = new PosteriorSummary(job.Sharpness.Preset, job.Sharpness.Beta, job.Sharpness.Calibrated);
+        var settings = new RunSettings(
+            harness.Manifest.Id,
+            harness.Model.Digest(),
+            data.Title,
+            plan.Preset?.Name,
+            candidates.Labels,
+            RequestSettings.From(request, job),
+            posterior,
+            plan.CompareFixed,
+            NormalizeByNull: false);
+        var resumable = new ResumableRun<ImageResult>(harness, plan, "top-1", result => result.Index, result => result.IsRight);
+        FinishedRun<ImageResult> run = await resumable.RunAsync(
+            settings,
+            [.. images.Select(image => image.Index)],
+            (session, log, score) =>
+                new LiveRun(session.Engine, request, candidates, plan.CompareFixed).RunAsync(images, log, score, cancellationToken),
+            cancellationToken);
+        var subject = new ReportSubject(
+            harness.Manifest.Id, data.Title, plan.Preset, candidates.Names, posterior, run.Folder.Settings, run.Problems);
+        return ReportFiles.Write(run.Folder.Path, ReportBuilder.Build(subject, run.Results));
+    }
+}

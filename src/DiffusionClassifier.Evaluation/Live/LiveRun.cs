@@ -1,0 +1,50 @@
+using DiffusionClassifier.Core;
+using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Evaluation.Data;
+using DiffusionClassifier.Evaluation.Runs;
+
+namespace DiffusionClassifier.Evaluation.Live;
+
+/// <summary>Classifies the pictures of a data set that a log has not yet, and writes each result as it comes.</summary>
+/// <param name="engine">Runs the model.</param>
+/// <param name="request">Every request but for its image.</param>
+/// <param name="candidates">The labels, and the truth among them.</param>
+/// <param name="compareFixed">Whether to run all labels on all trials as well.</param>
+internal sealed class LiveRun(ClassificationEngine engine, ClassificationRequest request, Candidates candidates, bool compareFixed)
+{
+    /// <summary>The truth of a picture, as a label.</summary>
+    public string TruthOf(LabelledImage image) => candidates.Names[candidates.TruthOfClass[image.Class]];
+
+    /// <returns>The problems of single pictures.</returns>
+    public Task<IReadOnlyList<string>> RunAsync(
+        IReadOnlyList<LabelledImage> images, ResultLog<ImageResult> log, RunningScore score, CancellationToken cancellationToken) =>
+        ConcurrentRuns.RunAsync(images.Where(image => !log.Has(image.Index)), image => image.Name, async (image, cancellation) =>
+        {
+            ReadOnlyMemory<byte> file = await image.ReadAsync(cancellation);
+            ClassificationResult answer = await AskAsync(request with { Image = file }, cancellation);
+            ClassificationResult? all = compareFixed
+                ? await AskAsync(Fixed(request, answer.Decision.MaxTrials) with { Image = file }, cancellation)
+                : null;
+            ImageResult result = ImageResult.From((image.Index, image.Name), TruthOf(image), answer, all);
+            log.Add(result);
+            score.Add(result.IsRight);
+        }, cancellationToken);
+
+    private Task<ClassificationResult> AskAsync(ClassificationRequest one, CancellationToken cancellationToken) =>
+        engine.Submit(new Submission(one), cancellationToken).Result;
+
+    /// <summary>The same request for all labels on all trials, to their end.</summary>
+    /// <param name="request">A request of another strategy.</param>
+    /// <param name="trials">As many as that may use at most.</param>
+    internal static ClassificationRequest Fixed(ClassificationRequest request, int trials) => request with
+    {
+        Strategy = Strategy.Fixed,
+        Confidence = null,
+        TopK = null,
+        Trials = trials,
+        StageSamples = null,
+        StageKeep = null,
+        TrialsPerTimestep = null,
+        DeadlineMs = null,
+    };
+}

@@ -1,0 +1,34 @@
+namespace DiffusionClassifier.Evaluation.Presets;
+
+/// <summary>
+/// A data set of the paper: its classes, the settings of the reference's command, and the numbers to compare with. Immutable.
+/// </summary>
+public sealed record Preset
+{
+    /// <summary>The word for <c>--preset</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The data set's name for people.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Names of the classes in the data set's own order; none where they must come from the data set.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>What stands in a prompt in the place of a class, where that is not its name.</summary>
+    public IReadOnlyDictionary<string, string> Texts { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where names and settings are from, and what a user must add.</summary>
+    public required string Note { get; init; }
+
+    /// <summary>What a model that reads text is run with; null: its own defaults.</summary>
+    public PresetRun? TextConditional { get; init; }
+
+    /// <summary>What a model with fixed classes is run with; null: its own defaults.</summary>
+    public PresetRun? ClassConditional { get; init; }
+
+    /// <summary>Published results on the data set.</summary>
+    public IReadOnlyList<PublishedResult> Published { get; init; } = [];
+
+    /// <summary>The text that stands for a class in a prompt.</summary>
+    public string TextOf(string name) => Texts.GetValueOrDefault(name, name);
+}

@@ -1,0 +1,19 @@
+using DiffusionClassifier.Core.Scoring;
+
+namespace DiffusionClassifier.Evaluation.Presets;
+
+/// <summary>Settings of a run; null: as the model recommends.</summary>
+public sealed record PresetRun
+{
+    /// <summary>The prompt, with {label} in the class's place.</summary>
+    public string? Template { get; init; }
+
+    public PredictionLoss? Loss { get; init; }
+
+    public Strategy? Strategy { get; init; }
+
+    /// <summary>The stages of the strategy <c>staged</c>.</summary>
+    public IReadOnlyList<Stage>? Stages { get; init; }
+
+    public int? Trials { get; init; }
+}

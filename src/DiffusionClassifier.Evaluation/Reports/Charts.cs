@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Xml.Linq;
+using DiffusionClassifier.Evaluation.Formats;
+using DiffusionClassifier.Evaluation.Statistics;
+
+namespace DiffusionClassifier.Evaluation.Reports;
+
+/// <summary>The drawings of a report. Stateless.</summary>
+internal static class Charts
+{
+    private const int Width = 460, Height = 320; // two beside each other on a screen
+
+    private static readonly double[] WholeRange = [0, 1];
+
+    public static XElement Reliability(IReadOnlyList<ReliabilityBin> bins)
+    {
+        var plot = new Plot(
+            Width,
+            Height,
+            Axis.Shares("posterior of the answer", WholeRange),
+            Axis.Shares("share that is right", WholeRange),
+            "Reliability diagram");
+        foreach (ReliabilityBin bin in bins.Where(bin => bin.Count > 0))
+        {
+            plot.Bar(
+                bin.From,
+                bin.To,
+                bin.Accuracy,
+                "bar",
+                $"{bin.Count} answers, posterior {Figures.Percent(bin.Confidence)}, right {Figures.Percent(bin.Accuracy)}");
+            plot.Dot(bin.Confidence, bin.Accuracy, "dot", $"{bin.Count} answers");
+        }
+
+        return plot.Line([(0, 0), (1, 1)], "ideal").Svg;
+    }
+
+    /// <summary>A share of every strategy against its cost; the line is <c>fixed</c> with fewer trials.</summary>
+    public static XElement Cost(IReadOnlyList<StrategyScore> scores, string title, Func<StrategyScore, double> share)
+    {
+        string line = Words.Of(Strategy.Fixed);
+        var plot = new Plot(
+            Width,
+            Height,
+            Axis.Logarithmic("rows a picture", scores.Select(score => score.RowsPerImage)),
+            Axis.Shares(title, scores.Select(share)),
+            title);
+        plot.Line(scores.Where(score => score.Strategy == line).Select(score => (score.RowsPerImage, share(score))), "curve");
+        int colour = 0;
+        foreach (StrategyScore score in scores)
+        {
+            plot.Dot(
+                score.RowsPerImage,
+                share(score),
+                $"dot c{(score.Strategy == line ? 0 : ++colour)}",
+                $"{Name(score)}: {Figures.Whole(score.RowsPerImage)} rows, {Figures.Percent(share(score))}");
+        }
+
+        return plot.Svg;
+    }
+
+    /// <summary>What the colours of <see cref="Cost"/> mean.</summary>
+    public static XElement CostKey(IReadOnlyList<StrategyScore> scores) => new("p",
+        scores.Where(score => score.Strategy != Words.Of(Strategy.Fixed)).Select(Name).Prepend(Words.Of(Strategy.Fixed))
+            .SelectMany(
+                (name, index) => new object[] { new XElement("span", new XAttribute("class", $"c{index}"), "\u25cf"), $" {name}\u2003" }));
+
+    private static string Name(StrategyScore score) =>
+        score.Strategy == Words.Of(Strategy.Race) ? $"{score.Strategy} {score.Settings}" : score.Strategy;
+
+    public static XElement Timesteps(IReadOnlyList<TimestepScore> scores, string title, Func<TimestepScore, double> value, bool isShare)
+    {
+        IEnumerable<double> values = scores.Select(value).Append(0);
+        var plot = new Plot(
+            Width,
+            Height,
+            Axis.Linear("timestep", scores.Select(score => score.Timestep)),
+            isShare ? Axis.Shares(title, values) : Axis.Linear(title, values, "0.####"),
+            title);
+        plot.Line(scores.Select(score => (score.Timestep, value(score))), "curve");
+        foreach (TimestepScore score in scores)
+        {
+            plot.Dot(
+                score.Timestep,
+                value(score),
+                "dot",
+                string.Create(CultureInfo.InvariantCulture, $"t = {score.Timestep:F0}: {value(score):G4}"));
+        }
+
+        return plot.Svg;
+    }
+
+    /// <summary>Rows are the truth, columns the answer; darker is a larger share of the row.</summary>
+    public static XElement Confusion(IReadOnlyList<string> labels, IReadOnlyList<IReadOnlyList<int>> counts)
+    {
+        const int Side = 600, MostWithText = 40; // pixels; beyond so many classes letters would be smaller than an eye can read
+        bool hasText = labels.Count <= MostWithText;
+        int margin = hasText ? Math.Min(150, 12 + 7 * labels.Max(label => label.Length)) : 8;
+        double cell = (double)Side / labels.Count;
+        var svg = new XElement(
+            "svg",
+            new XAttribute("viewBox", $"0 0 {Side + margin} {Side + margin}"),
+            new XAttribute("role", "img"),
+            new XElement("title", "Confusion matrix"));
+        for (int truth = 0; truth < labels.Count; truth++)
+        {
+            int sum = counts[truth].Sum();
+            for (int answer = 0; answer < labels.Count; answer++)
+            {
+                if (counts[truth][answer] is > 0 and var count)
+                {
+                    Cell(
+                        svg,
+                        margin + answer * cell,
+                        margin + truth * cell,
+                        cell,
+                        (double)count / sum,
+                        truth == answer,
+                        hasText ? count : null,
+                        $"{labels[truth]} → {labels[answer]}: {count}");
+                }
+            }
+
+            if (hasText)
+            {
+                svg.Add(
+                    new XElement(
+                        "text",
+                        new XAttribute("class", "tick"),
+                        At("x", margin - 6),
+                        At("y", margin + (truth + 0.5) * cell + 4),
+                        new XAttribute("text-anchor", "end"),
+                        labels[truth]));
+                svg.Add(
+                    new XElement(
+                        "text",
+                        new XAttribute("class", "tick"),
+                        new XAttribute(
+                            "transform",
+                            string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"translate({margin + (truth + 0.5) * cell + 4:F1} {margin - 6}) rotate(-90)")),
+                        labels[truth]));
+            }
+        }
+
+        svg.Add(
+            new XElement(
+                "rect", new XAttribute("class", "frame"), At("x", margin), At("y", margin), At("width", Side), At("height", Side)));
+        return svg;
+    }
+
+    private static void Cell(XElement svg, double x, double y, double size, double share, bool isRight, int? text, string tip)
+    {
+        svg.Add(
+            new XElement(
+                "rect", new XAttribute("class", isRight ? "right" : "wrong"), At("x", x), At("y", y), At("width", size), At("height", size),
+            new XAttribute("fill-opacity", share.ToString("0.##", CultureInfo.InvariantCulture)), new XElement("title", tip)));
+        if (text is not null)
+        {
+            svg.Add(
+                new XElement(
+                    "text",
+                    new XAttribute("class", share > 0.5 ? "count strong" : "count"),
+                    At("x", x + size / 2),
+                    At("y", y + size / 2 + 4),
+                    new XAttribute("text-anchor", "middle"),
+                    text));
+        }
+    }
+
+    private static XAttribute At(string name, double value) => new(name, value.ToString("0.#", CultureInfo.InvariantCulture));
+}

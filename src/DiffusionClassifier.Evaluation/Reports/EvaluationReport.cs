@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using DiffusionClassifier.Evaluation.Presets;
+using DiffusionClassifier.Evaluation.Statistics;
+
+namespace DiffusionClassifier.Evaluation.Reports;
+
+/// <summary>report.json: how a model did on a data set. Shares are from 0 to 1. Immutable.</summary>
+internal sealed record EvaluationReport
+{
+    public required string Model { get; init; }
+
+    /// <summary>The data set as KIND:NAME.</summary>
+    public required string Data { get; init; }
+
+    public required string? Preset { get; init; }
+
+    /// <summary>How many pictures the numbers are of.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>How many pictures of the selection could not be read; they count nowhere.</summary>
+    public required int Failed { get; init; }
+
+    /// <summary>The share of pictures whose true label won.</summary>
+    public required double Top1 { get; init; }
+
+    /// <summary>Of <see cref="Top1"/>: √(p(1−p)/n).</summary>
+    public required double StandardError { get; init; }
+
+    /// <summary>The share of pictures whose true label is among the five of the highest posterior.</summary>
+    public required double Top5 { get; init; }
+
+    /// <summary>Mean of the accuracies of the classes.</summary>
+    public required double MeanPerClass { get; init; }
+
+    /// <summary>How errors became posteriors; null where they did not.</summary>
+    public required PosteriorSummary? Posterior { get; init; }
+
+    /// <summary>Expected calibration error in 15 bins; null where there are no posteriors.</summary>
+    public required double? Ece { get; init; }
+
+    /// <summary>Denoiser evaluations for a picture, on average.</summary>
+    public required double RowsPerImage { get; init; }
+
+    /// <summary>What all labels on all trials cost.</summary>
+    public required double FixedRowsPerImage { get; init; }
+
+    /// <summary>The share of pictures on which all labels on all trials give the same answer; null where they were not run.</summary>
+    public required double? AgreementWithFixed { get; init; }
+
+    /// <summary>Device time of all pictures; null for a bank, which does not know it.</summary>
+    public required double? Seconds { get; init; }
+
+    public required IReadOnlyList<ClassScore> PerClass { get; init; }
+
+    /// <summary>
+    /// [truth][prediction] in the order of <see cref="PerClass"/>; null for more than <see cref="ReportBuilder.MostClassesInMatrix"/>
+    /// classes.
+    /// </summary>
+    public required IReadOnlyList<IReadOnlyList<int>>? Confusion { get; init; }
+
+    /// <summary>The most frequent mistakes.</summary>
+    public required IReadOnlyList<Mistake> Mistakes { get; init; }
+
+    public required IReadOnlyList<ReliabilityBin>? Reliability { get; init; }
+
+    /// <summary>Every strategy on the same stored errors; null where there is no bank.</summary>
+    public IReadOnlyList<StrategyScore>? Strategies { get; init; }
+
+    /// <summary>What the timesteps tell apart; null where there is no bank.</summary>
+    public IReadOnlyList<TimestepScore>? Timesteps { get; init; }
+
+    /// <summary>What others published on the data set of the preset.</summary>
+    public IReadOnlyList<PublishedResult> Published { get; init; } = [];
+
+    /// <summary>Why single pictures failed.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>All that the results depend on.</summary>
+    public required JsonObject? Settings { get; init; }
+}

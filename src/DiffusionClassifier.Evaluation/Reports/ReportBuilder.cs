@@ -1,0 +1,67 @@
+using DiffusionClassifier.Evaluation.Runs;
+using DiffusionClassifier.Evaluation.Statistics;
+
+namespace DiffusionClassifier.Evaluation.Reports;
+
+/// <summary>Turns results into a report. Stateless; the same results in any order give the same report.</summary>
+internal static class ReportBuilder
+{
+    /// <summary>A larger matrix is no picture any more, and megabytes of zeros.</summary>
+    public const int MostClassesInMatrix = 200;
+
+    private const int TopK = 5; // as ImageNet counts
+    private const int MistakesShown = 20;
+
+    /// <param name="subject">What it is about.</param>
+    /// <param name="results">At least one, in any order; their labels are among the subject's.</param>
+    public static EvaluationReport Build(ReportSubject subject, IReadOnlyList<ImageResult> results)
+    {
+        Dictionary<string, int> indices = subject.Labels.Index()
+            .ToDictionary(pair => pair.Item, pair => pair.Index, StringComparer.Ordinal);
+        ImageResult[] ordered = [.. results.OrderBy(result => result.Index)];
+        LabelledPrediction[] predictions =
+        [
+            .. ordered.Select(
+                result => new LabelledPrediction(indices[result.Truth], indices[result.Prediction], result.Rank, result.Posterior)),
+        ];
+        Proportion top1 = Proportion.Of(predictions, prediction => prediction.IsRight);
+        var confusion = new ConfusionMatrix(subject.Labels.Count, predictions);
+        var reliability = new Reliability(predictions);
+        ImageResult[] compared = [.. ordered.Where(result => result.FixedPrediction is not null)];
+        return new EvaluationReport
+        {
+            Model = subject.Model,
+            Data = subject.Data,
+            Preset = subject.Preset?.Name,
+            Images = ordered.Length,
+            Failed = subject.Problems.Count,
+            Top1 = top1.Value,
+            StandardError = top1.StandardError,
+            Top5 = Proportion.Of(predictions, prediction => prediction.Rank <= TopK).Value,
+            MeanPerClass = confusion.MeanPerClass,
+            Posterior = subject.Posterior,
+            Ece = subject.Posterior is not null ? reliability.ExpectedCalibrationError : null,
+            RowsPerImage = ordered.Average(result => result.Rows),
+            FixedRowsPerImage = ordered.Average(result => result.FixedRows),
+            AgreementWithFixed = compared.Length > 0
+                ? Proportion.Of(compared, result => result.Prediction == result.FixedPrediction).Value
+                : null,
+            Seconds = ordered.Sum(result => result.Seconds) is > 0 and var seconds ? seconds : null,
+            PerClass =
+            [
+                .. confusion.PerClass.Select(
+                    (share, label) => new ClassScore(subject.Labels[label], share.Count, share.Value, share.StandardError)),
+            ],
+            Confusion = subject.Labels.Count <= MostClassesInMatrix ? confusion.Counts : null,
+            Mistakes =
+            [
+                .. confusion.Mistakes.Take(MistakesShown)
+                    .Select(cell => new Mistake(subject.Labels[cell.Truth], subject.Labels[cell.Predicted], cell.Count)),
+            ],
+            Reliability = subject.Posterior is not null ? reliability.All : null,
+            Published = subject.Preset?.Published ?? [],
+            Problems = subject.Problems,
+            Settings = subject.Settings,
+        };
+    }
+}

@@ -1,0 +1,14 @@
+namespace DiffusionClassifier.Evaluation.Runs;
+
+/// <summary>Takes the share that is done, 0 to 1, and what is known so far. Thread-safe.</summary>
+public interface IProgressDisplay : IProgress<double>
+{
+    /// <summary>Whether somebody watches it move; else a line is written now and then.</summary>
+    bool IsWatched { get; }
+
+    /// <summary>Shows a few words beside the title, in the place of those before.</summary>
+    void Note(string text);
+
+    /// <summary>Writes a line that stays.</summary>
+    void WriteLine(string text);
+}

@@ -1,0 +1,43 @@
+using DiffusionClassifier.Evaluation.Statistics;
+
+namespace DiffusionClassifier.Evaluation.Winoground;
+
+/// <summary>The three scores of the examples of one tag, from 0 to 1, each with its standard error.</summary>
+/// <param name="Tag">The tag; "Overall": all examples.</param>
+/// <param name="Examples">How many there are.</param>
+/// <param name="Text">For both pictures their own caption scores higher.</param>
+/// <param name="TextStandardError">Of <paramref name="Text"/>.</param>
+/// <param name="Image">For both captions their own picture scores higher.</param>
+/// <param name="ImageStandardError">Of <paramref name="Image"/>.</param>
+/// <param name="Group">Both.</param>
+/// <param name="GroupStandardError">Of <paramref name="Group"/>.</param>
+internal sealed record WinogroundScore(
+    string Tag,
+    int Examples,
+    double Text,
+    double TextStandardError,
+    double Image,
+    double ImageStandardError,
+    double Group,
+    double GroupStandardError)
+{
+    private const string Overall = "Overall"; // the reference's word
+
+    /// <summary>Of all examples, then of those of each tag.</summary>
+    public static IReadOnlyList<WinogroundScore> Of(IReadOnlyList<WinogroundResult> results) =>
+    [
+        Of(Overall, results),
+        .. results.Where(result => result.Tag is not null)
+            .GroupBy(result => result.Tag!)
+            .OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => Of(group.Key, [.. group])),
+    ];
+
+    private static WinogroundScore Of(string tag, IReadOnlyList<WinogroundResult> results)
+    {
+        Proportion text = Proportion.Of(results, result => result.Verdict.Text);
+        Proportion image = Proportion.Of(results, result => result.Verdict.Image);
+        Proportion group = Proportion.Of(results, result => result.Verdict.Group);
+        return new WinogroundScore(
+            tag, results.Count, text.Value, text.StandardError, image.Value, image.StandardError, group.Value, group.StandardError);
+    }
+}

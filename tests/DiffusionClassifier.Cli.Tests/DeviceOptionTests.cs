@@ -1,0 +1,26 @@
+namespace DiffusionClassifier.Cli.Tests;
+
+public sealed class DeviceOptionTests
+{
+    [Fact]
+    public async Task A_device_that_is_not_there_is_one_line_and_the_processor_answers()
+    {
+        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "--json", "--trials", "2", "--device", "cuda:99");
+
+        Assert.Equal(0, run.ExitCode);
+        string line = Assert.Single(run.ErrorLines);
+        Assert.StartsWith(
+            "dclassify: The device cuda:99 does not work here, and the models run on cpu:0 instead: ", line, StringComparison.Ordinal);
+        Assert.Contains("\"prediction\"", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bench_measures_no_batch_above_the_largest()
+    {
+        Dclassify run = await Dclassify.RunAsync("bench", "--json", "--seconds", "1", "--device", "cpu", "--max-batch", "2");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("\"2\":", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"4\":", run.Output, StringComparison.Ordinal);
+    }
+}
