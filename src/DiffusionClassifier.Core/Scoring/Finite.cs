@@ -3,7 +3,7 @@ using System.Numerics;
 namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>Asks numbers whether they are numbers. Stateless.</summary>
-internal static class Finite
+public static class Finite
 {
     /// <summary>Whether none of them is NaN or infinite.</summary>
     public static bool All<T>(ReadOnlySpan<T> values) where T : INumberBase<T>

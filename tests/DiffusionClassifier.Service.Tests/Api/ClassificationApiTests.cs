@@ -135,7 +135,7 @@ public sealed class ClassificationApiTests : IDisposable
     {
         foreach (ClassificationError error in Enum.GetValues<ClassificationError>())
         {
-            var problem = Service.Api.Problems.From(new ClassificationException(error, "what to do"));
+            var problem = Service.Api.Errors.Problems.From(new ClassificationException(error, "what to do"));
 
             Assert.InRange(problem.Status!.Value, 400, 599);
             Assert.NotEqual("Error", problem.Title);
