@@ -121,32 +121,22 @@ internal static class Charts
             }
 
             if (hasText)
-            {
-                svg.Add(
-                    new XElement(
-                        "text",
-                        new XAttribute("class", "tick"),
-                        At("x", margin - 6),
-                        At("y", margin + (truth + 0.5) * cell + 4),
-                        new XAttribute("text-anchor", "end"),
-                        labels[truth]));
-                svg.Add(
-                    new XElement(
-                        "text",
-                        new XAttribute("class", "tick"),
-                        new XAttribute(
-                            "transform",
-                            string.Create(
-                                CultureInfo.InvariantCulture,
-                                $"translate({margin + (truth + 0.5) * cell + 4:F1} {margin - 6}) rotate(-90)")),
-                        labels[truth]));
-            }
+                NameOf(svg, labels[truth], margin, margin + (truth + 0.5) * cell + 4);
         }
 
         svg.Add(
             new XElement(
                 "rect", new XAttribute("class", "frame"), At("x", margin), At("y", margin), At("width", Side), At("height", Side)));
         return svg;
+    }
+
+    // At the row on the left, and turned at the column above.
+    private static void NameOf(XElement svg, string label, int margin, double at)
+    {
+        var style = new XAttribute("class", "tick");
+        svg.Add(new XElement("text", style, At("x", margin - 6), At("y", at), new XAttribute("text-anchor", "end"), label));
+        string turned = Figures.Text($"translate({at:F1} {margin - 6}) rotate(-90)");
+        svg.Add(new XElement("text", style, new XAttribute("transform", turned), label));
     }
 
     private static void Cell(XElement svg, double x, double y, double size, double share, bool isRight, int? text, string tip)
