@@ -17,10 +17,10 @@ public sealed record Sharpness(PosteriorPreset Preset, double Beta)
     /// <param name="elements">C·H·W.</param>
     public static Sharpness Resolve(double? temperature, PosteriorPreset? preset, double? fittedBeta, int elements) =>
         (temperature, preset, fittedBeta) switch
-    {
-        ({ } t, _, _) => new Sharpness(PosteriorPreset.Temperature, 1 / t),
-        (_, PosteriorPreset.Mean, _) => new Sharpness(PosteriorPreset.Mean, 1),
-        (_, null or PosteriorPreset.Fitted, { } fitted) => new Sharpness(PosteriorPreset.Fitted, fitted),
-        _ => new Sharpness(PosteriorPreset.Paper, elements),
-    };
+        {
+            ({ } t, _, _) => new Sharpness(PosteriorPreset.Temperature, 1 / t),
+            (_, PosteriorPreset.Mean, _) => new Sharpness(PosteriorPreset.Mean, 1),
+            (_, null or PosteriorPreset.Fitted, { } fitted) => new Sharpness(PosteriorPreset.Fitted, fitted),
+            _ => new Sharpness(PosteriorPreset.Paper, elements),
+        };
 }

@@ -44,34 +44,37 @@ internal static class BundleLoader
     }
 
     private static ModelManifest Describe(
-        string id, ClassifierFile classifier, ModelContract model, ClassList? classes, DiffusionProcess process, ImageCrop crop) => new()
+        string id, ClassifierFile classifier, ModelContract model, ClassList? classes, DiffusionProcess process, ImageCrop crop)
     {
-        Id = id,
-        DisplayName = classifier.DisplayName ?? id,
-        License = classifier.License,
-        Conditioning = classes is null ? ConditioningKind.Text : ConditioningKind.Class,
-        Classes = classes?.Names ?? [],
-        NullClass = classes?.NullClass,
-        Template = classifier.Template,
-        Latent = model.Denoiser.Shape,
-        LatentScale = model.Vae?.Scale ?? 1,
-        LatentShift = model.Vae?.Shift ?? 0,
-        LearnedVariance = model.Denoiser.LearnedVariance,
-        ScalarTimestep = model.Denoiser.ScalarTimestep,
-        Preprocessing = new ImagePreprocessing(model.Vae?.ImageSize ?? model.Denoiser.Shape.Height, crop),
-        Schedule = process.Schedule,
-        Prediction = process.Prediction,
-        TimestepFrom = process.From,
-        TimestepTo = process.To,
-        LastTimestepLeftOut = process.LastLeftOut,
-        DefaultTrials = classifier.Trials,
-        DefaultLoss = classifier.Loss,
-        DefaultStrategy = classifier.Strategy,
-        FittedBetas = classifier.Calibration.Betas,
-        FittedWeightings = classifier.Calibration.Weightings,
-        CalibratedTrials = classifier.Calibration.Trials,
-        DataType = model.Denoiser.Sample.Element == TensorElement.Half ? "float16" : "float32",
-    };
+        return new ModelManifest
+        {
+            Id = id,
+            DisplayName = classifier.DisplayName ?? id,
+            License = classifier.License,
+            Conditioning = classes is null ? ConditioningKind.Text : ConditioningKind.Class,
+            Classes = classes?.Names ?? [],
+            NullClass = classes?.NullClass,
+            Template = classifier.Template,
+            Latent = model.Denoiser.Shape,
+            LatentScale = model.Vae?.Scale ?? 1,
+            LatentShift = model.Vae?.Shift ?? 0,
+            LearnedVariance = model.Denoiser.LearnedVariance,
+            ScalarTimestep = model.Denoiser.ScalarTimestep,
+            Preprocessing = new ImagePreprocessing(model.Vae?.ImageSize ?? model.Denoiser.Shape.Height, crop),
+            Schedule = process.Schedule,
+            Prediction = process.Prediction,
+            TimestepFrom = process.From,
+            TimestepTo = process.To,
+            LastTimestepLeftOut = process.LastLeftOut,
+            DefaultTrials = classifier.Trials,
+            DefaultLoss = classifier.Loss,
+            DefaultStrategy = classifier.Strategy,
+            FittedBetas = classifier.Calibration.Betas,
+            FittedWeightings = classifier.Calibration.Weightings,
+            CalibratedTrials = classifier.Calibration.Trials,
+            DataType = model.Denoiser.Sample.Element == TensorElement.Half ? "float16" : "float32",
+        };
+    }
 
     private static bool Has(string root, string part) => Directory.Exists(Path.Combine(root, part));
 

@@ -3,7 +3,6 @@ using DiffusionClassifier.Evaluation.Banks;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Providers;
-using DiffusionClassifier.Onnx.Tests.Images;
 using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Onnx.Tests.Bundles;
