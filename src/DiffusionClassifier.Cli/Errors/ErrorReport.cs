@@ -1,6 +1,5 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Evaluation.Errors;
-using DiffusionClassifier.Onnx.Bundles;
 
 namespace DiffusionClassifier.Cli.Errors;
 
@@ -14,7 +13,7 @@ internal static class ErrorReport
         {
             OperationCanceledException => (ExitCode.Interrupted, null),
             UserException or EvaluationException or ClassificationException => (ExitCode.UserError, exception.Message),
-            BundleException or DeviceOutOfMemoryException => (ExitCode.UserError, exception.Message),
+            UnusableModelException or DeviceOutOfMemoryException => (ExitCode.UserError, exception.Message),
             InvalidDataException or DllNotFoundException or IOException or UnauthorizedAccessException =>
                 (ExitCode.UserError, exception.Message),
             _ => (ExitCode.Bug, $"{exception.GetType().Name}: {exception.Message} (this is a bug; --verbose shows where)"),

@@ -18,5 +18,5 @@ public static class Finite
     }
 
     /// <summary>The number, or null where it is none: one trial has no spread, and JSON has null for that, not NaN.</summary>
-    public static double? OrNull(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+    internal static double? OrNull(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

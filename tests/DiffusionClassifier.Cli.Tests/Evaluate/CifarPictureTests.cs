@@ -21,7 +21,8 @@ public sealed class CifarPictureTests : IDisposable
 
         DataSet data = DataSource.Parse($"cifar10:{path}").Read(maxImageBytes: 1 << 20, PictureWriter.Png);
         ReadOnlyMemory<byte> file = await data.Images[1].ReadAsync(TestContext.Current.CancellationToken);
-        PixelImage image = new ImagePreprocessor(ImageDecoders.Create()).Load(file, ImageMode.Default, new ImagePreprocessing(Side));
+        var images = new ImagePreprocessor(ImageDecoders.Create());
+        PixelImage image = images.Load(file, images.ReadHeader(file), ImageMode.Default, new ImagePreprocessing(Side));
 
         Assert.Equal([0, 1], data.Images.Select(each => each.Class));
         byte[] planes = records.AsSpan(RecordBytes + 1).ToArray();
