@@ -18,7 +18,7 @@ public class AnswerJsonTests
     ];
 
     [Fact]
-    public void Serialize_Answer_HasTheNamesOfTheContractInItsOrder()
+    public void An_answer_is_written_with_the_names_of_the_contract_in_its_order()
     {
         JsonElement json = JsonSerializer.SerializeToElement(Answer("ship"), AnswerJson.Options);
 
@@ -26,7 +26,7 @@ public class AnswerJsonTests
     }
 
     [Fact]
-    public void Serialize_Nulls_AreWrittenOut()
+    public void Nulls_are_written_out()
     {
         JsonElement label = JsonSerializer.SerializeToElement(Answer("ship"), AnswerJson.Options).GetProperty("labels")[0];
 
@@ -50,14 +50,14 @@ public class AnswerJsonTests
     [InlineData(PosteriorPreset.Temperature, "\"temperature\"")]
     [InlineData(ConditioningKind.Class, "\"class\"")]
     [InlineData(ConditioningKind.Text, "\"text\"")]
-    public void Serialize_Enum_IsALowerCaseWord(object value, string expected)
+    public void An_enum_is_written_as_a_lower_case_word_and_read_back(object value, string expected)
     {
         Assert.Equal(expected, JsonSerializer.Serialize(value, value.GetType(), AnswerJson.Options));
         Assert.Equal(value, JsonSerializer.Deserialize(expected, value.GetType(), AnswerJson.Options));
     }
 
     [Fact]
-    public void Deserialize_EnumAsANumber_IsRefused()
+    public void An_enum_as_a_number_is_refused()
     {
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<PredictionLoss>("1", AnswerJson.Options));
     }
@@ -68,7 +68,7 @@ public class AnswerJsonTests
     [InlineData("猫と犬")]
     [InlineData("سفينة")]
     [InlineData("a 'quoted' <b> & more")]
-    public void Serialize_LabelInAnyScript_StaysReadable(string label)
+    public void A_label_in_any_script_stays_readable(string label)
     {
         string json = JsonSerializer.Serialize(Answer(label), AnswerJson.Options);
 
@@ -78,7 +78,7 @@ public class AnswerJsonTests
     [Theory]
     [InlineData("🐈")]
     [InlineData("a \"b\" \\ c")]
-    public void Serialize_LabelThatMustBeEscaped_ComesBackTheSame(string label)
+    public void A_label_that_must_be_escaped_comes_back_the_same(string label)
     {
         string json = JsonSerializer.Serialize(Answer(label), AnswerJson.Indented);
 
@@ -86,7 +86,7 @@ public class AnswerJsonTests
     }
 
     [Fact]
-    public void Serialize_SeedAndErrors_KeepEveryDigit()
+    public void Seed_and_errors_keep_every_digit()
     {
         ClassificationResult answer = Answer("ship") with { Seed = (1UL << 53) - 1 };
 

@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Core.Tests.Diffusion;
 public class GaussianNoiseTests
 {
     [Fact]
-    public void Fill_ManyDraws_HaveTheMomentsOfTheNormalDistribution()
+    public void Many_draws_have_the_moments_of_the_normal_distribution()
     {
         const int Draws = 256, Length = 4096;
         double sum = 0, squares = 0, cubes = 0, fourths = 0;
@@ -32,7 +32,7 @@ public class GaussianNoiseTests
     }
 
     [Fact]
-    public void Fill_NeighbouringValuesDrawsAndSeeds_AreUncorrelated()
+    public void Neighbouring_values_draws_and_seeds_are_uncorrelated()
     {
         const int Length = 1 << 16;
         float[] draw = Draw(seed: 3, index: 0, Length);
@@ -51,7 +51,7 @@ public class GaussianNoiseTests
     [InlineData(3)]
     [InlineData(5)]
     [InlineData(1023)]
-    public void Fill_ShorterDestination_GetsThePrefixOfTheLongerDraw(int length)
+    public void A_shorter_draw_is_the_beginning_of_the_longer_one(int length)
     {
         float[] whole = Draw(seed: 11, index: 5, 1024);
 
@@ -61,7 +61,7 @@ public class GaussianNoiseTests
     }
 
     [Fact]
-    public void Fill_AnyOrderOnAnyThread_GivesTheSameDraws()
+    public void Draws_are_the_same_in_any_order_on_any_thread()
     {
         var noise = new GaussianNoise(99);
         float[][] forward = [.. Enumerable.Range(0, 64).Select(index => Draw(99, index, 100))];
@@ -78,7 +78,7 @@ public class GaussianNoiseTests
     }
 
     [Fact]
-    public void Fill_DifferentIndicesOrSeeds_GiveDifferentDraws()
+    public void Other_indices_or_seeds_give_other_draws()
     {
         ulong[] seeds = [0, 1, 2, 1UL << 32, (1UL << 53) - 1];
         string[] draws = [.. from seed in seeds from index in (int[])[0, 1, 2, 1 << 20, int.MaxValue] select string.Join(' ', Draw(seed, index, 4))];
@@ -87,7 +87,7 @@ public class GaussianNoiseTests
     }
 
     [Fact]
-    public void Fill_KnownSeedAndIndex_GivesTheValuesOfEveryRelease()
+    public void A_known_seed_and_index_give_the_values_of_every_release()
     {
         float[] first = Draw(seed: 0, index: 0, 5), other = Draw(seed: 42, index: 17, 3);
 
@@ -96,7 +96,7 @@ public class GaussianNoiseTests
     }
 
     [Fact]
-    public void Fill_NegativeIndex_Throws()
+    public void A_negative_index_is_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Draw(seed: 1, index: -1, 4));
     }

@@ -12,7 +12,7 @@ public class NoiseScheduleGoldenTests(ITestOutputHelper output)
     private const double SingleUnit = 2.4e-7; // four units of float32 at 1: what 1 − ᾱ_t/ᾱ_{t−1} loses there
 
     [Fact]
-    public void AlphasCumprod_EveryGoldenSchedule_AgreesAtEveryTimestep()
+    public void Every_golden_schedule_agrees_at_every_timestep()
     {
         foreach ((string name, JsonElement golden, NoiseSchedule schedule) in Schedules())
         {
@@ -28,7 +28,7 @@ public class NoiseScheduleGoldenTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Rates_EveryGoldenSchedule_AgreeAtTheListedTimesteps()
+    public void The_rates_of_every_golden_schedule_agree_at_the_listed_timesteps()
     {
         int[] timesteps = Timesteps();
         foreach ((string name, JsonElement golden, NoiseSchedule schedule) in Schedules())
@@ -56,7 +56,7 @@ public class NoiseScheduleGoldenTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void DitInDouble_EveryGoldenArray_AgreesToDoublePrecision()
+    public void The_golden_arrays_of_DiT_agree_to_double_precision()
     {
         JsonElement golden = GoldenData.Json(File).GetProperty("dit_float64");
         double[] listed = Doubles(golden.GetProperty("alphas_cumprod"));

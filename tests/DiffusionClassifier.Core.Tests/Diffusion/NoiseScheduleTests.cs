@@ -7,7 +7,7 @@ public class NoiseScheduleTests
     private const double Tolerance = 1e-14;
 
     [Fact]
-    public void Create_Linear_SpacesBetaEvenly()
+    public void A_linear_schedule_spaces_beta_evenly()
     {
         var config = new NoiseScheduleConfig { TrainTimesteps = 3, BetaStart = 0.1, BetaEnd = 0.3 };
 
@@ -17,7 +17,7 @@ public class NoiseScheduleTests
     }
 
     [Fact]
-    public void Create_ScaledLinear_SpacesTheRootOfBetaEvenly()
+    public void A_scaled_linear_schedule_spaces_the_root_of_beta_evenly()
     {
         var config = new NoiseScheduleConfig { TrainTimesteps = 3, Schedule = BetaSchedule.ScaledLinear, BetaStart = 0.01, BetaEnd = 0.25 };
 
@@ -27,7 +27,7 @@ public class NoiseScheduleTests
     }
 
     [Fact]
-    public void Create_SquaredCos_FollowsTheCosineAndCapsTheLastBeta()
+    public void A_squared_cosine_schedule_follows_the_cosine_and_caps_the_last_beta()
     {
         var config = new NoiseScheduleConfig { TrainTimesteps = 2, Schedule = BetaSchedule.SquaredCosCapV2 };
 
@@ -38,7 +38,7 @@ public class NoiseScheduleTests
     }
 
     [Fact]
-    public void Create_Sigmoid_RisesFromStartToEndAroundTheMiddle()
+    public void A_sigmoid_schedule_rises_from_start_to_end_around_the_middle()
     {
         var config = new NoiseScheduleConfig { TrainTimesteps = 3, Schedule = BetaSchedule.Sigmoid, BetaStart = 0.1, BetaEnd = 0.3 };
 
@@ -49,7 +49,7 @@ public class NoiseScheduleTests
     }
 
     [Fact]
-    public void Create_TrainedBetas_OverrideTheFormula()
+    public void Trained_betas_override_the_formula()
     {
         var config = new NoiseScheduleConfig { TrainTimesteps = 2, Schedule = BetaSchedule.SquaredCosCapV2, TrainedBetas = [0.5, 0.25] };
 
@@ -59,7 +59,7 @@ public class NoiseScheduleTests
     }
 
     [Fact]
-    public void Create_OneTimestep_TakesTheStartBeta()
+    public void A_single_timestep_has_the_start_beta()
     {
         var config = new NoiseScheduleConfig { TrainTimesteps = 1, BetaStart = 0.25, BetaEnd = 0.75 };
 
@@ -69,7 +69,7 @@ public class NoiseScheduleTests
     }
 
     [Fact]
-    public void Create_ZeroTerminalSnr_KeepsTheFirstTimestepAndEndsWithNoSignal()
+    public void A_rescaling_to_zero_SNR_keeps_the_first_timestep_and_leaves_no_signal_in_the_last()
     {
         var config = new NoiseScheduleConfig { TrainTimesteps = 3, TrainedBetas = [0.19, 0.209876543209876543, 0.75], RescaleBetasZeroSnr = true };
 
@@ -80,7 +80,7 @@ public class NoiseScheduleTests
     }
 
     [Fact]
-    public void Create_ZeroTerminalSnrOfAnEulerScheduler_EndsWithTheGivenValue()
+    public void A_rescaling_to_zero_SNR_for_an_Euler_scheduler_ends_with_the_given_value()
     {
         var config = new NoiseScheduleConfig { TrainTimesteps = 3, TrainedBetas = [0.19, 0.209876543209876543, 0.75], RescaleBetasZeroSnr = true, FinalAlphaCumprod = 1.0 / (1 << 24) };
 
@@ -90,7 +90,7 @@ public class NoiseScheduleTests
     }
 
     [Fact]
-    public void Create_FinalValueWithoutRescaling_ChangesNothing()
+    public void A_final_value_without_rescaling_changes_nothing()
     {
         var plain = new NoiseScheduleConfig { TrainTimesteps = 10 };
 
@@ -118,7 +118,7 @@ public class NoiseScheduleTests
 
     [Theory]
     [MemberData(nameof(BadConfigs))]
-    public void Create_ConfigThatGivesNoSchedule_ThrowsNamingTheField(NoiseScheduleConfig config, string field)
+    public void A_configuration_that_gives_no_schedule_is_refused_with_the_name_of_its_field(NoiseScheduleConfig config, string field)
     {
         var exception = Assert.Throws<InvalidDataException>(() => NoiseSchedule.Create(config));
 
@@ -126,7 +126,7 @@ public class NoiseScheduleTests
     }
 
     [Fact]
-    public void Create_AnyValidConfig_DescendsWithinTheUnitIntervalAndPreservesVariance()
+    public void Every_valid_schedule_descends_within_the_unit_interval_and_preserves_variance()
     {
         var random = new Random(1);
         for (int i = 0; i < 200; i++)
@@ -146,7 +146,7 @@ public class NoiseScheduleTests
     }
 
     [Fact]
-    public void AddNoise_AnyRow_IsTheWeightedSum()
+    public void A_noised_sample_is_the_weighted_sum_of_latent_and_noise()
     {
         NoiseSchedule schedule = NoiseSchedule.Create(new NoiseScheduleConfig());
         var random = new Random(2);

@@ -8,7 +8,7 @@ public class PredictionErrorTests
     [InlineData(PredictionLoss.L2)]
     [InlineData(PredictionLoss.L1)]
     [InlineData(PredictionLoss.Huber)]
-    public void Compute_AnyLength_IsTheMeanOfTheElementwiseLoss(PredictionLoss loss)
+    public void An_error_of_any_length_is_the_mean_of_the_elementwise_loss(PredictionLoss loss)
     {
         var random = new Random(8);
         foreach (int length in (int[])[1, 2, 15, 16, 17, 511, 512, 513, 1024, 1537, 3072, 16384])
@@ -26,7 +26,7 @@ public class PredictionErrorTests
     [InlineData(PredictionLoss.L2, 0.09 + 0.25 + 1 + 9)]
     [InlineData(PredictionLoss.L1, 0.3 + 0.5 + 1 + 3)]
     [InlineData(PredictionLoss.Huber, 0.045 + 0.125 + 0.5 + 2.5)]
-    public void Compute_FourDifferences_IsTheValueByHand(PredictionLoss loss, double sum)
+    public void Four_differences_give_the_error_computed_by_hand(PredictionLoss loss, double sum)
     {
         double error = PredictionError.Compute(loss, [0.3f, -0.5f, 1, 0], [0, 0, 0, 3]);
 
@@ -43,7 +43,7 @@ public class PredictionErrorTests
 
     [Theory]
     [MemberData(nameof(Poisons))]
-    public void Compute_NumberThatIsNotFiniteAnywhere_IsNotFinite(PredictionLoss loss, float poison, int position)
+    public void A_number_that_is_not_finite_anywhere_makes_the_error_not_finite(PredictionLoss loss, float poison, int position)
     {
         var noise = new float[1025];
         var predicted = new float[1025];
@@ -55,7 +55,7 @@ public class PredictionErrorTests
     }
 
     [Fact]
-    public void Compute_SameSpans_IsZero()
+    public void A_prediction_that_is_the_noise_has_no_error()
     {
         float[] noise = RandomArrays.Normal(new Random(1), 700);
 
@@ -63,7 +63,7 @@ public class PredictionErrorTests
     }
 
     [Fact]
-    public void Compute_DifferentOrNoLength_Throws()
+    public void Arrays_of_different_or_no_length_are_refused()
     {
         Assert.Throws<ArgumentException>(() => PredictionError.Compute(PredictionLoss.L2, new float[2], new float[3]));
         Assert.Throws<ArgumentException>(() => PredictionError.Compute(PredictionLoss.L2, [], []));

@@ -8,7 +8,7 @@ public class PredictionTests
     [InlineData(PredictionType.Epsilon)]
     [InlineData(PredictionType.VPrediction)]
     [InlineData(PredictionType.Sample)]
-    public void ToEpsilon_PerfectOutputOfAnyKind_GivesTheNoiseBack(PredictionType type)
+    public void A_perfect_output_of_any_kind_gives_the_noise_back(PredictionType type)
     {
         NoiseSchedule schedule = NoiseSchedule.Create(new NoiseScheduleConfig());
         var random = new Random(5);
@@ -28,7 +28,7 @@ public class PredictionTests
     }
 
     [Fact]
-    public void ToEpsilon_VPredictionWithoutSignal_IsTheNoisedSample()
+    public void A_v_prediction_without_signal_gives_the_noised_sample()
     {
         float[] output = [100, -3], noised = [0.5f, 0.25f];
 
@@ -38,7 +38,7 @@ public class PredictionTests
     }
 
     [Fact]
-    public void ToEpsilon_UnknownType_Throws()
+    public void An_unknown_kind_of_prediction_is_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Prediction.ToEpsilon((PredictionType)99, new float[1], new float[1], 1, 1));
     }

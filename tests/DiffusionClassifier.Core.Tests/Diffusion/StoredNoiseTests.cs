@@ -7,7 +7,7 @@ public class StoredNoiseTests
     private static readonly float[] Bank = [1, 2, 3, 4, 5, 6];
 
     [Fact]
-    public void Fill_EachIndex_GivesItsRow()
+    public void Each_index_gives_its_row()
     {
         var noise = new StoredNoise(Bank, 2);
         var draw = new float[2];
@@ -21,7 +21,7 @@ public class StoredNoiseTests
     [Theory]
     [InlineData(-1)]
     [InlineData(3)]
-    public void Fill_IndexOutsideTheBank_Throws(int index)
+    public void An_index_outside_the_bank_is_refused(int index)
     {
         var noise = new StoredNoise(Bank, 2);
 
@@ -31,7 +31,7 @@ public class StoredNoiseTests
     }
 
     [Fact]
-    public void Fill_DestinationOfAnotherLength_Throws()
+    public void A_destination_of_another_length_is_refused()
     {
         var noise = new StoredNoise(Bank, 2);
 
@@ -42,7 +42,7 @@ public class StoredNoiseTests
     [InlineData(4)]
     [InlineData(0)]
     [InlineData(-2)]
-    public void Create_LengthThatDoesNotDivideTheBank_Throws(int length)
+    public void A_length_that_does_not_divide_the_bank_is_refused(int length)
     {
         Assert.Throws<ArgumentException>(() => new StoredNoise(Bank, length));
     }

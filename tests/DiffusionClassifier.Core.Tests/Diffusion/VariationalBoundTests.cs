@@ -22,7 +22,7 @@ public class VariationalBoundTests
 
     [Theory]
     [MemberData(nameof(SchedulesAndTimesteps))]
-    public void KullbackLeibler_AnyRow_IsThatOfTwoGaussians(int config, int timestep)
+    public void The_divergence_of_a_row_is_that_of_two_Gaussians(int config, int timestep)
     {
         NoiseSchedule schedule = NoiseSchedule.Create(Configs[config]);
         Row row = Row.Random(schedule, timestep, seed: 1 + timestep);
@@ -36,7 +36,7 @@ public class VariationalBoundTests
     /// <summary>Within two deviations of the model's mean; further out the reference's float arithmetic decides, which the golden data holds.</summary>
     [Theory]
     [MemberData(nameof(SchedulesAndTimesteps))]
-    public void DecoderNll_LatentNearTheMean_IsTheProbabilityOfItsBin(int config, int timestep)
+    public void A_latent_near_the_mean_is_as_probable_as_its_bin(int config, int timestep)
     {
         NoiseSchedule schedule = NoiseSchedule.Create(Configs[config]);
         var random = new Random(2 + timestep);
@@ -53,7 +53,7 @@ public class VariationalBoundTests
     }
 
     [Fact]
-    public void DecoderNll_LatentFarFromTheMean_IsTheFloor()
+    public void The_probability_of_a_latent_far_from_the_mean_has_a_floor()
     {
         NoiseSchedule schedule = NoiseSchedule.Create(Configs[0]);
 
@@ -66,7 +66,7 @@ public class VariationalBoundTests
     [InlineData(1)]
     [InlineData(200)]
     [InlineData(Last)]
-    public void KullbackLeibler_OneElement_IsTheIntegralOfItsDefinition(int timestep)
+    public void The_divergence_of_one_element_is_the_integral_of_its_definition(int timestep)
     {
         NoiseSchedule schedule = NoiseSchedule.Create(Configs[0]);
         (float latent, float noised, float epsilon, float v) = (0.3f, -0.4f, 0.6f, 0.25f);
@@ -85,7 +85,7 @@ public class VariationalBoundTests
     }
 
     [Fact]
-    public void KullbackLeibler_AnyPrediction_IsNeverNegative()
+    public void The_divergence_is_never_negative()
     {
         var random = new Random(3);
         NoiseSchedule[] schedules = [.. Configs.Select(NoiseSchedule.Create)];
@@ -107,7 +107,7 @@ public class VariationalBoundTests
     [InlineData(1)]
     [InlineData(500)]
     [InlineData(Last)]
-    public void KullbackLeibler_TruePredictionAndVariance_IsZero(int timestep)
+    public void The_true_prediction_and_variance_have_no_divergence(int timestep)
     {
         NoiseSchedule schedule = NoiseSchedule.Create(Configs[0]);
         float epsilon = 0.5f, noised = (float)(schedule.SignalRate(timestep) * 0.25 + schedule.NoiseRate(timestep) * epsilon);
@@ -118,7 +118,7 @@ public class VariationalBoundTests
     }
 
     [Fact]
-    public void KullbackLeibler_FirstTimestep_UsesTheVarianceOfTheSecond()
+    public void The_first_timestep_uses_the_variance_of_the_second()
     {
         NoiseSchedule schedule = NoiseSchedule.Create(Configs[0]);
         float epsilon = 0.5f, noised = (float)(schedule.SignalRate(0) * 0.25 + schedule.NoiseRate(0) * epsilon);
@@ -132,7 +132,7 @@ public class VariationalBoundTests
     }
 
     [Fact]
-    public void KullbackLeibler_NumberThatIsNotFinite_IsNotFinite()
+    public void A_number_that_is_not_finite_makes_the_divergence_not_finite()
     {
         NoiseSchedule schedule = NoiseSchedule.Create(Configs[0]);
 
@@ -146,7 +146,7 @@ public class VariationalBoundTests
     [Theory]
     [InlineData(-1f)]
     [InlineData(1f)]
-    public void DecoderNll_LatentAtTheEdge_HasABinThatReachesToInfinity(float edge)
+    public void A_latent_at_the_edge_has_a_bin_that_reaches_to_infinity(float edge)
     {
         NoiseSchedule schedule = NoiseSchedule.Create(Configs[0]);
         float beyond = (float)(schedule.SignalRate(0) * 3 * edge); // ε̂ = 0: x̂₀ is three times the edge

@@ -13,13 +13,13 @@ public class NearestNameTests
     [InlineData("catt", "cat")]
     [InlineData("zebra crossing", null)]
     [InlineData("", null)]
-    public void Find_MisspeltName_IsTheClosestOrNone(string word, string? expected)
+    public void A_misspelt_word_finds_the_closest_name_or_none(string word, string? expected)
     {
         Assert.Equal(expected, NearestName.Find(word, Names));
     }
 
     [Fact]
-    public void Find_VeryLongWord_IsNone()
+    public void A_very_long_word_finds_no_name()
     {
         Assert.Null(NearestName.Find(new string('a', 1 << 20), [new string('a', 1 << 20)]));
     }

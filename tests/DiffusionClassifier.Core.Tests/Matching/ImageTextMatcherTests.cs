@@ -11,7 +11,7 @@ public class ImageTextMatcherTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task MatchAsync_ModelWithATemplate_TakesCaptionsAsWholePrompts()
+    public async Task A_model_with_a_template_takes_captions_as_whole_prompts()
     {
         var model = new FakeDiffusionModel(Manifests.Text(), 4);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -23,7 +23,7 @@ public class ImageTextMatcherTests
     }
 
     [Fact]
-    public async Task MatchAsync_BadHeaderOfTheLastImage_CostsNothingOfTheOthers()
+    public async Task A_bad_header_of_the_last_image_costs_no_decoding_of_the_others()
     {
         var model = new FakeDiffusionModel(Manifests.Text(), 4);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -49,7 +49,7 @@ public class ImageTextMatcherTests
     }
 
     [Fact]
-    public async Task MatchAsync_AsManyCaptionsAsAreAllowed_HasRoomForTheNullLabelBeside()
+    public async Task As_many_captions_as_are_allowed_leave_room_for_the_null_label()
     {
         var options = new EngineOptions { MaxLabels = 2, MaxPrompts = 2 };
         using TestEngine engine = await TestEngine.StartAsync(options, null, new FakeDiffusionModel(Manifests.Text(), 4));
@@ -64,7 +64,7 @@ public class ImageTextMatcherTests
     }
 
     [Fact]
-    public async Task MatchAsync_MoreImagesThanTheTenantMayHaveRequests_IsOneRequest()
+    public async Task More_images_than_a_tenant_may_have_requests_are_one_request()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Text(), 4));
         var matcher = new ImageTextMatcher(engine.Host.Engine, new EngineOptions());
@@ -75,7 +75,7 @@ public class ImageTextMatcherTests
     }
 
     [Fact]
-    public async Task MatchAsync_TheLastImageIsDecoded_GivesUpAllImagesOnceAndBeforeTheFirstRow()
+    public async Task All_images_are_given_up_once_when_the_last_is_decoded_and_before_the_first_row()
     {
         var model = new FakeDiffusionModel(Manifests.Text(), 4);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -96,7 +96,7 @@ public class ImageTextMatcherTests
     }
 
     [Fact]
-    public async Task MatchAsync_OneImageOfSeveralCannotBeDecoded_SaysWhich()
+    public async Task Which_of_several_images_cannot_be_decoded_is_said()
     {
         var model = new FakeDiffusionModel(Manifests.Text(), 4);
         using TestEngine engine = await TestEngine.StartAsync(model);

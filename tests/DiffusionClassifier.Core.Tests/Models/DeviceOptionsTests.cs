@@ -8,13 +8,13 @@ public class DeviceOptionsTests
     [InlineData("cpu", "cpu:0")]
     [InlineData("cuda:3", "cuda:3")]
     [InlineData("cuda:0", "cuda:0")]
-    public void TryParse_ProviderWithOrWithoutId_IsThatDevice(string text, string name)
+    public void A_provider_with_or_without_an_id_is_that_device(string text, string name)
     {
         Assert.Equal(name, DeviceOptions.TryParse(text)?.Name);
     }
 
     [Fact]
-    public void TryParse_Settings_AreKept()
+    public void Settings_of_a_device_are_kept()
     {
         DeviceOptions? device = DeviceOptions.TryParse("cuda:1, prefer_nhwc=1,gpu_mem_limit=2147483648");
 
@@ -32,7 +32,7 @@ public class DeviceOptionsTests
     [InlineData("cuda,")]
     [InlineData("cuda,prefer_nhwc")]
     [InlineData("cuda,=1")]
-    public void TryParse_AnythingElse_IsNoDevice(string text)
+    public void Anything_else_is_no_device(string text)
     {
         Assert.Null(DeviceOptions.TryParse(text));
     }

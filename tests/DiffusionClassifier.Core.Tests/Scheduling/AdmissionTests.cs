@@ -11,7 +11,7 @@ public class AdmissionTests
     private readonly AdmissionControl _admission = new(new EngineOptions { InteractiveQueueSeconds = 100, StandardQueueSeconds = 100, BulkQueueSeconds = 100 });
 
     [Fact]
-    public void Reserve_MoreThanAClassCanRunInTime_IsOverloadedAndSaysWhenToComeBack()
+    public void More_than_a_class_can_run_in_time_is_refused_with_when_to_come_back()
     {
         Reserve(500);
 
@@ -23,7 +23,7 @@ public class AdmissionTests
     }
 
     [Fact]
-    public void Reserve_OtherClassIsFull_IsAdmitted()
+    public void A_class_is_admitted_although_another_is_full()
     {
         Reserve(10_000, PriorityClass.Bulk);
 
@@ -34,7 +34,7 @@ public class AdmissionTests
     }
 
     [Fact]
-    public void Reserve_FirstOfItsClass_IsAdmittedHoweverLarge()
+    public void The_first_of_its_class_is_admitted_however_large()
     {
         Reserve(1_000_000);
 
@@ -43,7 +43,7 @@ public class AdmissionTests
     }
 
     [Fact]
-    public void Shrink_RowsThatRan_MakeRoom()
+    public void Rows_that_have_run_make_room()
     {
         Reservation first = Reserve(600);
 
@@ -54,7 +54,7 @@ public class AdmissionTests
     }
 
     [Fact]
-    public void Refusals_Repeated_AreToldDifferentTimes()
+    public void Those_who_are_refused_are_told_different_times()
     {
         Reserve(6_000);
 
@@ -64,7 +64,7 @@ public class AdmissionTests
     }
 
     [Fact]
-    public void Close_Always_RefusesAsDraining()
+    public void A_closed_admission_refuses_everything_as_draining()
     {
         _admission.Close();
 
@@ -72,7 +72,7 @@ public class AdmissionTests
     }
 
     [Fact]
-    public void AnyUse_ConservesReservations()
+    public void Reservations_are_conserved_in_any_use()
     {
         var random = new Random(5);
         List<(Reservation Reservation, long Rows)> held = [];

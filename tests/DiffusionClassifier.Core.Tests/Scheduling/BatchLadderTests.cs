@@ -12,20 +12,20 @@ public class BatchLadderTests
     [InlineData(17, 16)] // 17 rows in the time of 32 are fewer per second than 16 in the time of 16
     [InlineData(31, 31)]
     [InlineData(1, 1)]
-    public void Fit_TimesInProportion_RunsAFullBatchRatherThanAHalfEmptyOne(int rows, int fit) =>
+    public void Where_time_grows_with_size_a_full_batch_is_run_rather_than_a_half_empty_one(int rows, int fit) =>
         Assert.Equal(fit, new BatchLadder([1, 4, 16, 32], [0.1, 0.4, 1.6, 3.2]).Fit(rows));
 
     [Theory]
     [InlineData(17)]
     [InlineData(5)]
-    public void Fit_LargerBatchesCostNoTime_PadsThem(int rows) =>
+    public void Larger_batches_that_cost_no_more_time_are_padded(int rows) =>
         Assert.Equal(rows, new BatchLadder([1, 4, 16, 32], [0.1, 0.1, 0.1, 0.1]).Fit(rows));
 
     [Fact]
-    public void Fit_TimesUnknown_TakesAll() => Assert.Equal(17, new BatchLadder(1, 4, 16, 32).Fit(17));
+    public void Where_times_are_unknown_all_rows_are_taken() => Assert.Equal(17, new BatchLadder(1, 4, 16, 32).Fit(17));
 
     [Fact]
-    public void Observe_Repeated_FollowsTheDevice()
+    public void The_time_of_a_row_follows_what_is_observed_of_the_device()
     {
         var ladder = new BatchLadder([1, 4], [0.1, 0.4]);
 
@@ -37,7 +37,7 @@ public class BatchLadderTests
     }
 
     [Fact]
-    public void DropFrom_Repeated_LeavesTheSmallest()
+    public void Dropping_sizes_again_and_again_leaves_the_smallest()
     {
         var ladder = new BatchLadder(1, 4, 16);
 
@@ -55,7 +55,7 @@ public class BatchLadderTests
     [InlineData(0.001, 0.010, 128)]
     [InlineData(0.010, 0.020, 16)] // 32 rows would take 0.34 s
     [InlineData(1.0, 0.1, 1)] // nothing is quick enough: the smallest
-    public void Sweep_AnyDevice_FindsTheSmallestBatchThatIsNearlyBestAndQuick(double perRow, double perBatch, int top)
+    public void A_sweep_finds_the_smallest_batch_that_is_nearly_best_and_quick(double perRow, double perBatch, int top)
     {
         var time = new FakeTimeProvider();
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8, 16, 32, 64, 128)
@@ -71,7 +71,7 @@ public class BatchLadderTests
     }
 
     [Fact]
-    public void Sweep_ModelThatComputesOncePerSlot_IsTimedWithAllClassesInASlot()
+    public void A_model_that_computes_once_per_slot_is_timed_with_all_classes_in_a_slot()
     {
         var time = new FakeTimeProvider();
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8, 16)
@@ -88,7 +88,7 @@ public class BatchLadderTests
     }
 
     [Fact]
-    public void Sweep_SizeIsGiven_OnlyWarmsUp()
+    public void Where_a_size_is_given_the_sweep_only_warms_up()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8);
         using DenoisingBatch buffers = model.CreateBatch();

@@ -7,7 +7,7 @@ public class ConditioningCacheTests
     private const int Size = 8; // bytes of one fake conditioning
 
     [Fact]
-    public void TryGet_SamePromptOfAnotherModelOrCase_IsAnother()
+    public void The_same_prompt_of_another_model_or_in_another_case_is_another()
     {
         var cache = new ConditioningCache(100 * Size);
         cache.Add("one", "Cat", new ClassConditioning(1));
@@ -20,7 +20,7 @@ public class ConditioningCacheTests
     }
 
     [Fact]
-    public void Add_Twice_KeepsTheFirst()
+    public void Of_two_conditionings_of_one_prompt_the_first_is_kept()
     {
         var cache = new ConditioningCache(1 * Size);
 
@@ -34,7 +34,7 @@ public class ConditioningCacheTests
     [InlineData(0, 0)]
     [InlineData(2 * Size - 1, 1)]
     [InlineData(2 * Size, 2)]
-    public void Add_MoreThanFits_KeepsWhatFits(int capacity, int kept)
+    public void Of_more_than_fit_the_latest_are_kept(int capacity, int kept)
     {
         var cache = new ConditioningCache(capacity);
 
@@ -45,7 +45,7 @@ public class ConditioningCacheTests
     }
 
     [Fact]
-    public void AnyUse_KeepsExactlyTheMostRecentlyUsedThatFit()
+    public void Exactly_the_most_recently_used_that_fit_are_kept()
     {
         var random = new Random(12);
         var cache = new ConditioningCache(5 * Size);

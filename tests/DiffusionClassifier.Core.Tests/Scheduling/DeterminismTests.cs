@@ -10,7 +10,7 @@ public class DeterminismTests
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 16, Seed = 3 };
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_Deterministic_RunsInTheSmallestBatchesWhateverElseRuns()
+    public async Task A_deterministic_request_runs_in_the_smallest_batches_whatever_else_runs()
     {
         FakeDiffusionModel model = RoundingModel();
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -25,7 +25,7 @@ public class DeterminismTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_NotDeterministic_DependsOnTheBatchSizeThatTheModelRoundsBy()
+    public async Task A_request_that_is_not_deterministic_depends_on_the_batch_size_that_the_model_rounds_by()
     {
         using TestEngine engine = await TestEngine.StartAsync(RoundingModel());
 

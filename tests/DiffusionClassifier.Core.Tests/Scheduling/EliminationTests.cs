@@ -11,7 +11,7 @@ public class EliminationTests
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(64)]
-    public async Task Job_LabelsEliminatedAtLooks_CostNoRowAfterwards(int bucket)
+    public async Task Labels_that_are_eliminated_at_a_look_cost_no_row_afterwards(int bucket)
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, bucket, "tiny");
@@ -31,7 +31,7 @@ public class EliminationTests
     }
 
     [Fact]
-    public async Task Job_OneLabelLeft_IsDecidedAtThatLook()
+    public async Task A_job_with_one_label_left_is_decided_at_that_look()
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 8, "tiny");
@@ -51,7 +51,7 @@ public class EliminationTests
     }
 
     [Fact]
-    public void Job_RowsBeforeALookStillRunning_GivesNoRowBeyondIt()
+    public void While_rows_before_a_look_still_run_no_row_beyond_it_is_given()
     {
         var scheduler = new RowScheduler();
         FakeDevice one = new(scheduler, 2, "tiny"), two = new(scheduler, 64, "tiny");
@@ -74,7 +74,7 @@ public class EliminationTests
     }
 
     [Fact]
-    public async Task Job_BatchesComeBackInAnyOrder_GivesTheSameAnswer()
+    public async Task Batches_that_come_back_in_any_order_give_the_same_answer()
     {
         double[] inOrder = await Means(reversed: false), reversed = await Means(reversed: true);
 
@@ -97,7 +97,7 @@ public class EliminationTests
     }
 
     [Fact]
-    public async Task Job_EliminationThrows_FailsAndSparesTheOthersOfTheBatch()
+    public async Task An_elimination_that_throws_fails_its_job_and_spares_the_others_of_the_batch()
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 64, "tiny");
@@ -114,7 +114,7 @@ public class EliminationTests
     }
 
     [Fact]
-    public async Task Progress_LabelsAreEliminated_RowsRiseAndTheMaximumFallsUntilTheyMeetBeforeTheAnswer()
+    public async Task Rows_rise_and_their_maximum_falls_until_they_meet_before_the_answer()
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 3, "tiny");

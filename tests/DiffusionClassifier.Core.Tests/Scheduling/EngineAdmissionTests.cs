@@ -16,7 +16,7 @@ public class EngineAdmissionTests
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 16 }; // 80 rows
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_MoreRequestsThanFit_IsOverloadedUntilOneIsAnswered()
+    public async Task More_requests_than_fit_are_refused_until_one_is_answered()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(Options, null, model);
@@ -37,7 +37,7 @@ public class EngineAdmissionTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_TenantWithItsShareOfRequests_IsOverQuotaWhileOthersAreNot()
+    public async Task A_tenant_with_its_share_of_requests_is_over_quota_while_others_are_not()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(Options, null, model);
@@ -57,7 +57,7 @@ public class EngineAdmissionTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task RowsThatRan_AreNoLongerReserved()
+    public async Task Rows_that_have_run_are_no_longer_reserved()
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 4, "tiny");
@@ -72,7 +72,7 @@ public class EngineAdmissionTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_RequestsThatFail_GiveTheirReservationBack()
+    public async Task Requests_that_fail_give_their_reservation_back()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(Options, null, model);
@@ -88,7 +88,7 @@ public class EngineAdmissionTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_ManyAtOnce_NeverAdmitsMoreThanTheLimit()
+    public async Task Of_many_requests_at_once_no_more_than_the_limit_are_ever_admitted()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(Options, null, model);

@@ -13,7 +13,7 @@ public class EngineAnswerTests
     [InlineData(PredictionType.Epsilon, PredictionLoss.Huber, new[] { 3, 64 })]
     [InlineData(PredictionType.VPrediction, PredictionLoss.L2, new[] { 1, 2, 4, 8 })]
     [InlineData(PredictionType.Sample, PredictionLoss.L2, new[] { 7 })]
-    public async Task ClassifyAsync_AnyPredictionLossAndBuckets_AgreesWithTheFormula(PredictionType prediction, PredictionLoss loss, int[] buckets)
+    public async Task An_answer_agrees_with_the_formula_whatever_the_prediction_loss_and_batch_sizes(PredictionType prediction, PredictionLoss loss, int[] buckets)
     {
         var model = new FakeDiffusionModel(Manifests.Classes(prediction: prediction), buckets);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -28,7 +28,7 @@ public class EngineAnswerTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_DefaultRequest_DescribesItselfCompletely()
+    public async Task The_answer_to_a_default_request_describes_itself_completely()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 4, 16);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -52,7 +52,7 @@ public class EngineAnswerTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_OneLabelAndOneTrial_IsCertainAndHasNoErrors()
+    public async Task A_single_label_in_a_single_trial_is_certain_and_has_no_standard_error()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 4));
 
@@ -64,7 +64,7 @@ public class EngineAnswerTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_PriorOfZero_NeverWins()
+    public async Task A_label_with_a_prior_of_zero_never_wins()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -79,7 +79,7 @@ public class EngineAnswerTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_LabelsInAnotherOrder_ChangeNoNumber()
+    public async Task Labels_in_another_order_change_no_number()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 1, 4, 16));
         var request = new ClassificationRequest { Image = new byte[] { 1 }, Labels = ["class 1", "class 4", "class 0"], Trials = 9 };
@@ -93,7 +93,7 @@ public class EngineAnswerTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_ManyRequestsAtOnce_GiveTheSameAnswersAsEachAlone()
+    public async Task Many_requests_at_once_get_the_answers_that_each_gets_alone()
     {
         FakeDiffusionModel one = new(Manifests.Classes("one", classes: 6), 1, 2, 4, 8), two = new(Manifests.Classes("two", classes: 3, size: 5, PredictionType.VPrediction), 3, 32);
         var random = new Random(4);

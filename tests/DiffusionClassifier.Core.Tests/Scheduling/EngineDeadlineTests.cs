@@ -20,7 +20,7 @@ public class EngineDeadlineTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact(Timeout = Patience)]
-    public async Task Deadline_InTheMiddle_AnswersWithTheTrialsThatAreComplete()
+    public async Task A_deadline_in_the_middle_gives_the_answer_of_the_trials_that_are_complete()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(null, _time, model);
@@ -47,7 +47,7 @@ public class EngineDeadlineTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Deadline_BeforeOneTrialIsComplete_IsDeadlineExceeded()
+    public async Task A_deadline_before_one_trial_is_complete_is_exceeded()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(null, _time, model);
@@ -68,7 +68,7 @@ public class EngineDeadlineTests
     [InlineData(120, 1)]
     [InlineData(180, 4)]
     [InlineData(300, 16)]
-    public void Deadline_ShorterThanTheLargestBatch_GetsTheLargestThatIsInTime(int milliseconds, int bucket)
+    public void A_deadline_shorter_than_the_largest_batch_gets_the_largest_that_is_in_time(int milliseconds, int bucket)
     {
         var device = new DeviceProfile("fake", new Dictionary<string, BatchLadder> { ["tiny"] = new([1, 4, 16], [0.1, 0.15, 0.25]) });
         var scheduler = new RowScheduler();
@@ -85,7 +85,7 @@ public class EngineDeadlineTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Deadline_AfterTheAnswer_ChangesNothing()
+    public async Task A_deadline_after_the_answer_changes_nothing()
     {
         using TestEngine engine = await TestEngine.StartAsync(null, _time, new FakeDiffusionModel(Manifests.Classes(), 4));
 
@@ -96,7 +96,7 @@ public class EngineDeadlineTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Drain_RunsOutOfTime_AnswersWithWhatIsKnown()
+    public async Task A_drain_that_runs_out_of_time_answers_with_what_is_known()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(new EngineOptions { DrainTimeout = TimeSpan.Zero }, null, model);

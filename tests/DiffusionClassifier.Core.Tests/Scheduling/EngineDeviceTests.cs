@@ -14,7 +14,7 @@ public class EngineDeviceTests
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 16 };
 
     [Fact(Timeout = Patience)]
-    public async Task Device_ThrowsOnOneRow_FailsThatRequestAlone()
+    public async Task A_device_that_throws_on_one_row_fails_that_request_alone()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8, 16);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -35,7 +35,7 @@ public class EngineDeviceTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Device_RunsOutOfMemory_LoadsTheModelAnewAndRunsSmallerBatches()
+    public async Task A_device_that_runs_out_of_memory_loads_the_model_anew_and_runs_smaller_batches()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4, 8, 16);
         var source = new FakeModelSource(model);
@@ -60,7 +60,7 @@ public class EngineDeviceTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Device_LoadsTheModelAnew_WritesNoBatchMeanwhile()
+    public async Task While_a_device_loads_the_model_anew_no_batch_is_written()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2);
         var source = new FakeModelSource(model);
@@ -80,7 +80,7 @@ public class EngineDeviceTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Device_IsGivenUp_LeavesItsWorkToTheOther()
+    public async Task A_device_that_is_given_up_leaves_its_work_to_the_other()
     {
         (FakeDiffusionModel first, FakeDiffusionModel second) = (new(Manifests.Classes(), 4), new(Manifests.Classes(), 4));
         var source = new TwinSource(first, second);
@@ -101,7 +101,7 @@ public class EngineDeviceTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Device_TheLastIsGivenUp_FailsItsRequestsAndLaterOnes()
+    public async Task When_the_last_device_is_given_up_its_requests_and_later_ones_fail()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4, 8);
         var source = new FakeModelSource(model);
@@ -123,7 +123,7 @@ public class EngineDeviceTests
     [Theory(Timeout = Patience)]
     [InlineData(null)]
     [InlineData(16)]
-    public async Task Device_HasNoMemoryForTheLargestBatchesAtStart_StartsWithSmallerOnes(int? batchSize)
+    public async Task A_device_without_memory_for_the_largest_batches_starts_with_smaller_ones(int? batchSize)
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8, 16);
         List<int> sizes = [];
@@ -147,7 +147,7 @@ public class EngineDeviceTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Device_HasNoMemoryForASingleRowAtStart_DoesNotStart()
+    public async Task A_device_without_memory_for_a_single_row_does_not_start()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2) { BeforePredict = _ => throw new DeviceOutOfMemoryException("no room") };
         using var engine = new TestEngine(new FakeModelSource(model));
@@ -156,7 +156,7 @@ public class EngineDeviceTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Device_HasNoMemoryForOneRow_FailsTheRequest()
+    public async Task A_device_that_has_no_memory_for_one_row_later_on_fails_the_request()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -170,7 +170,7 @@ public class EngineDeviceTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Device_Hangs_IsNoLongerAlive()
+    public async Task A_device_that_hangs_is_no_longer_alive()
     {
         var time = new FakeTimeProvider();
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
@@ -193,7 +193,7 @@ public class EngineDeviceTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Devices_Several_ShareOneRequest()
+    public async Task Several_devices_share_one_request()
     {
         var first = new FakeDiffusionModel(Manifests.Classes(), 4);
         var second = new FakeDiffusionModel(Manifests.Classes(), 4);
@@ -213,7 +213,7 @@ public class EngineDeviceTests
     }
 
     [Fact]
-    public void Devices_ThatDoNotFitTheModels_AreRefusedWithTheReason()
+    public void Devices_that_do_not_fit_the_models_are_refused_with_the_reason()
     {
         Assert.Contains("would run none", Refused(new DeviceOptions { Models = ["nothing"] }), StringComparison.Ordinal);
         Assert.Contains("twice", Refused(new DeviceOptions(), new DeviceOptions()), StringComparison.Ordinal);

@@ -13,7 +13,7 @@ public class EngineFailureTests
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 8 };
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_ModelThrowsOnce_FailsThatRequestAndAnswersTheNext()
+    public async Task A_model_that_throws_once_fails_that_request_and_answers_the_next()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 64);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -30,7 +30,7 @@ public class EngineFailureTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_EncodingThrows_FailsThatRequestAlone()
+    public async Task An_encoding_that_throws_fails_that_request_alone()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 64) { BeforeEncode = image => Assert.DoesNotContain("picture 13", image.Warnings) };
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -43,7 +43,7 @@ public class EngineFailureTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_NotANumberInOneRow_NamesItAndSparesTheOtherRequestsOfTheBatch()
+    public async Task A_row_that_is_not_a_number_is_named_and_spares_the_other_requests_of_the_batch()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 8);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -62,7 +62,7 @@ public class EngineFailureTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_ProgressHandlerThrows_FailsThatRequestAlone()
+    public async Task A_progress_handler_that_throws_fails_that_request_alone()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 8);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -77,7 +77,7 @@ public class EngineFailureTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_BadImage_CostsNothing()
+    public async Task A_bad_image_costs_nothing()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 64);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -91,7 +91,7 @@ public class EngineFailureTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_UnknownModel_NamesTheKnownOnes()
+    public async Task An_unknown_model_is_refused_with_the_names_of_the_known_ones()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes("one"), 4), new FakeDiffusionModel(Manifests.Classes("two"), 4));
 

@@ -15,7 +15,7 @@ public class EngineLifetimeTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = Patience)]
-    public async Task StartAsync_EveryModel_IsWarmedWithItsLargestBucketFirst()
+    public async Task Every_model_is_warmed_with_its_largest_batch_first()
     {
         List<int> buckets = [];
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 8) { BeforePredict = batch => buckets.Add(batch.Bucket) };
@@ -29,7 +29,7 @@ public class EngineLifetimeTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task StartAsync_ModelThatCannotBeOpened_SaysWhyAndAnswersNobody()
+    public async Task A_model_that_cannot_be_opened_says_why_and_nobody_is_answered()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using var engine = new TestEngine(new FakeModelSource(model) { BeforeOpen = _ => throw new InvalidDataException("model.onnx: truncated") });
@@ -44,7 +44,7 @@ public class EngineLifetimeTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task ClassifyAsync_BeforeTheStart_WaitsForIt()
+    public async Task A_request_before_the_start_waits_for_it()
     {
         using var engine = new TestEngine(new FakeModelSource(new FakeDiffusionModel(Manifests.Classes(), 4)));
         Task<ClassificationResult> early = engine.ClassifyAsync(Request);
@@ -55,7 +55,7 @@ public class EngineLifetimeTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task DrainAsync_RequestsRunning_RefusesNewOnesAndFinishesThese()
+    public async Task A_drain_refuses_new_requests_and_finishes_those_that_run()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -78,7 +78,7 @@ public class EngineLifetimeTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task DrainAsync_AdmittedRequestStillDecodesItsImage_WaitsForItsAnswer()
+    public async Task A_drain_waits_for_an_admitted_request_that_still_decodes_its_image()
     {
         var time = new FakeTimeProvider();
         using TestEngine engine = await TestEngine.StartAsync(null, time, new FakeDiffusionModel(Manifests.Classes(), 4));
@@ -98,7 +98,7 @@ public class EngineLifetimeTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task DrainAsync_TimeIsUp_FailsWhatIsLeft()
+    public async Task A_drain_whose_time_is_up_fails_what_is_left()
     {
         var time = new FakeTimeProvider();
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
@@ -127,7 +127,7 @@ public class EngineLifetimeTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Dispose_RequestsRunning_FailsThemAndClosesTheModels()
+    public async Task Disposing_the_engine_fails_running_requests_and_closes_the_models()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -147,7 +147,7 @@ public class EngineLifetimeTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Dispose_RequestsStillDecodeTheirImages_FailsThem()
+    public async Task Disposing_the_engine_fails_requests_that_still_decode_their_images()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 4));
         using var gate = new Gate();
@@ -163,7 +163,7 @@ public class EngineLifetimeTests
     }
 
     [Fact]
-    public void Dispose_NeverStartedAndTwice_IsFine()
+    public void An_engine_may_be_disposed_without_a_start_and_twice()
     {
         using var engine = new TestEngine(new FakeModelSource(new FakeDiffusionModel(Manifests.Classes(), 4)));
 
@@ -173,7 +173,7 @@ public class EngineLifetimeTests
     }
 
     [Fact]
-    public void Create_NoModelOrUnknownDefault_Throws()
+    public void No_model_and_an_unknown_default_are_refused()
     {
         var one = new FakeDiffusionModel(Manifests.Classes("one"), 4);
 

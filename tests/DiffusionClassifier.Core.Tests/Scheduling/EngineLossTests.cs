@@ -21,7 +21,7 @@ public class EngineLossTests
     [InlineData(PredictionLoss.L2Vlb, PredictionType.Epsilon, 1000)] // every timestep, the first and last included
     [InlineData(PredictionLoss.L2, PredictionType.Epsilon, 11)]
     [InlineData(PredictionLoss.Huber, PredictionType.Epsilon, 11)]
-    public async Task ClassifyAsync_LearnedVariance_AgreesWithTheFormula(PredictionLoss loss, PredictionType prediction, int trials)
+    public async Task Learned_variance_gives_the_answer_of_the_formula(PredictionLoss loss, PredictionType prediction, int trials)
     {
         ModelManifest manifest = Dit with { Prediction = prediction };
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(manifest, 1, 4, 32));
@@ -41,7 +41,7 @@ public class EngineLossTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_L2Vlb_IsTheSumOfBothLosses()
+    public async Task The_loss_of_L2_and_VLB_is_the_sum_of_both()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Dit, 32));
 
@@ -56,7 +56,7 @@ public class EngineLossTests
     [Theory]
     [InlineData(PredictionLoss.Vlb, "'vlb'")]
     [InlineData(PredictionLoss.L2Vlb, "'l2-vlb'")]
-    public async Task ClassifyAsync_BoundWithoutLearnedVariance_IsRefusedByItsWord(PredictionLoss loss, string word)
+    public async Task The_bound_without_learned_variance_is_refused_by_its_word(PredictionLoss loss, string word)
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 4));
 
@@ -70,7 +70,7 @@ public class EngineLossTests
     [InlineData(1)]
     [InlineData(4)]
     [InlineData(11)]
-    public async Task ClassifyAsync_NoiseDraws_SharesThemOutInTurn(int draws)
+    public async Task Noise_draws_are_shared_out_in_turn(int draws)
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 1, 16));
         var bank = new StoredNoise(RandomArrays.Normal(new Random(3), draws * 48), 48);
@@ -84,7 +84,7 @@ public class EngineLossTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_NoiseDrawForEveryTrial_ChangesNothing()
+    public async Task A_noise_draw_for_every_trial_changes_nothing()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 16));
 
@@ -94,7 +94,7 @@ public class EngineLossTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_NotANumberForOnePrompt_NamesItsLabelTrialAndTimestep()
+    public async Task A_prediction_that_is_not_a_number_is_named_by_label_trial_and_timestep()
     {
         var model = new FakeDiffusionModel(Manifests.Text(), 8);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -113,7 +113,7 @@ public class EngineLossTests
     [Theory]
     [InlineData(PredictionLoss.Vlb)]
     [InlineData(PredictionLoss.L2Vlb)]
-    public async Task ClassifyAsync_VarianceThatIsNotANumber_FailsTheRequest(PredictionLoss loss)
+    public async Task A_variance_that_is_not_a_finite_number_fails_the_request(PredictionLoss loss)
     {
         var model = new FakeDiffusionModel(Dit, 8);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -127,7 +127,7 @@ public class EngineLossTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_AllPriorsButOneZero_IsCertain()
+    public async Task A_label_is_certain_where_all_other_priors_are_zero()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 8));
 
@@ -141,7 +141,7 @@ public class EngineLossTests
     [Theory]
     [InlineData(1e-12)]
     [InlineData(1e12)]
-    public async Task ClassifyAsync_ExtremeTemperature_StaysFinite(double temperature)
+    public async Task Posteriors_stay_finite_at_an_extreme_temperature(double temperature)
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 8));
 

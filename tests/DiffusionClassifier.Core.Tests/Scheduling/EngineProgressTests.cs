@@ -12,7 +12,7 @@ public class EngineProgressTests
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 20 }; // 100 rows
 
     [Fact(Timeout = Patience)]
-    public async Task Progress_Always_BeginsWhenAdmittedAndEndsWithAllRows()
+    public async Task Progress_begins_when_a_request_is_admitted_and_ends_with_all_rows()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 10));
         var progress = new RecordedProgress();
@@ -24,7 +24,7 @@ public class EngineProgressTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task AnswersSoFar_EveryBatch_AreAnswersOfThePrefixOfTrials()
+    public async Task Answers_so_far_are_answers_of_the_first_trials()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 8));
         var progress = new RecordedProgress();
@@ -44,7 +44,7 @@ public class EngineProgressTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task AnswersSoFar_NoTimeHasPassed_AreLeftOut()
+    public async Task Answers_so_far_are_left_out_while_no_time_has_passed()
     {
         using TestEngine engine = await TestEngine.StartAsync(null, new FakeTimeProvider(), new FakeDiffusionModel(Manifests.Classes(), 8));
         var progress = new RecordedProgress();

@@ -13,7 +13,7 @@ public class EnginePromptTests
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 5 }, Labels = ["cat", "dog", "猫"], Trials = Trials, Seed = 3 };
 
     [Fact]
-    public async Task ClassifyAsync_NoTemplate_UsesTheModelsOwn()
+    public async Task A_request_without_a_template_gets_the_models_own()
     {
         var model = new FakeDiffusionModel(Manifest, 1, 8);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -26,7 +26,7 @@ public class EnginePromptTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_SeveralTemplates_AverageEveryDrawOverThePrompts()
+    public async Task Several_templates_average_every_draw_over_their_prompts()
     {
         var model = new FakeDiffusionModel(Manifest, 1, 4, 16);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -51,7 +51,7 @@ public class EnginePromptTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_PromptsOfALabelsOwn_ReplaceTheTemplatesForIt()
+    public async Task A_labels_own_prompts_replace_the_templates_for_it()
     {
         var model = new FakeDiffusionModel(Manifest, 8);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -67,7 +67,7 @@ public class EnginePromptTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_PromptsCompete_LabelIsAsGoodAsItsBest()
+    public async Task Where_prompts_compete_a_label_is_as_good_as_its_best()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 1, 8));
         string[] templates = ["a {label}", "the {label}", "{label} again"];
@@ -88,7 +88,7 @@ public class EnginePromptTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_TemplatesThatMakeTheSamePrompt_CostItOnce()
+    public async Task Templates_that_make_the_same_prompt_cost_it_once()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 8));
 
@@ -99,7 +99,7 @@ public class EnginePromptTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_PromptThatIsTheLabelItself_NeedsNoTemplate()
+    public async Task A_label_spelt_like_the_placeholder_is_its_own_prompt()
     {
         var model = new FakeDiffusionModel(Manifests.Text(template: "{label}"), 8);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -110,7 +110,7 @@ public class EnginePromptTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_ConditioningsThatWarn_ReachTheAnswerOnceEach()
+    public async Task Warnings_of_conditionings_reach_the_answer_once_each()
     {
         var model = new FakeDiffusionModel(Manifest, 8) { WarningOf = prompt => prompt.Contains("dog", StringComparison.Ordinal) ? null : "A prompt was cut." };
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -123,7 +123,7 @@ public class EnginePromptTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_SamePromptsAgain_EncodesNothing()
+    public async Task Prompts_that_come_again_are_not_encoded_again()
     {
         var model = new FakeDiffusionModel(Manifest, 8);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -140,7 +140,7 @@ public class EnginePromptTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_OnePromptForTwoLabels_IsATieThatTheFirstWins()
+    public async Task One_prompt_for_two_labels_is_a_tie_that_the_first_wins()
     {
         var model = new FakeDiffusionModel(Manifest, 8);
         using TestEngine engine = await TestEngine.StartAsync(model);

@@ -36,7 +36,7 @@ public class EngineRaceTests
 
     [Theory]
     [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
-    public void Validate_FieldThatDoesNotFit_SaysWhatToDo(string what, ClassificationRequest request, string field, string message)
+    public void A_field_that_does_not_fit_is_refused_with_what_to_do(string what, ClassificationRequest request, string field, string message)
     {
         ClassificationException exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(request, Manifest, new EngineOptions()));
 
@@ -45,7 +45,7 @@ public class EngineRaceTests
     }
 
     [Fact]
-    public void Validate_TopKWithCompetingPrompts_IsRefused()
+    public void A_top_k_of_competing_prompts_is_refused()
     {
         ClassificationRequest request = Request with { Labels = ["cat", "dog", "ship"], Template = ["a {label}", "the {label}"], PromptAggregation = PromptAggregation.Min, Strategy = Strategy.Race, TopK = 2 };
 
@@ -60,7 +60,7 @@ public class EngineRaceTests
     [InlineData(0.99, 0.01)]
     [InlineData(0.5, 0.5)]
     [InlineData(0.9999, 0.0001)]
-    public async Task Answer_OfARace_SaysItsDelta(double? confidence, double delta)
+    public async Task The_answer_of_a_race_says_its_delta(double? confidence, double delta)
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 1, 8));
 
@@ -74,7 +74,7 @@ public class EngineRaceTests
     [InlineData(Strategy.Fast)]
     [InlineData(Strategy.Staged)]
     [InlineData(Strategy.ClarkJaini)]
-    public async Task Answer_OfAStrategyWithoutAGuarantee_HasNoDelta(Strategy strategy)
+    public async Task The_answer_of_a_strategy_without_a_guarantee_has_no_delta(Strategy strategy)
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 1, 8));
 
@@ -84,7 +84,7 @@ public class EngineRaceTests
     }
 
     [Fact]
-    public async Task Answer_OfATopThree_HasThreeLabelsThatWereNeverEliminated()
+    public async Task The_answer_of_a_top_three_has_three_labels_that_were_never_eliminated()
     {
         ClassificationJob job = Run(Request with { TopK = 3 }, SimulatedBank.Create(new Random(1), SimulatedBank.Gaussian, Trials, [0, 60, 0.1, 60, 0.2, 60]));
 
@@ -95,7 +95,7 @@ public class EngineRaceTests
     }
 
     [Fact]
-    public async Task Answer_WherePromptsOfOneLabelAreLeft_IsDecidedWithoutABestPrompt()
+    public async Task Where_only_prompts_of_one_label_are_left_it_is_decided_without_a_best_prompt()
     {
         ClassificationRequest request = Request with { Labels = ["cat", "dog"], Template = ["a {label}", "the {label}"], PromptAggregation = PromptAggregation.Min, Trials = Trials };
         double[][] errors = SimulatedBank.Create(new Random(1), SimulatedBank.Gaussian, Trials, [0, 0.1, 60, 60]);
@@ -110,7 +110,7 @@ public class EngineRaceTests
     [InlineData(Strategy.Race)]
     [InlineData(Strategy.Fast)]
     [InlineData(Strategy.ClarkJaini)]
-    public async Task Answer_OfAnyRace_HasTheWinnersPosteriorOnTop(Strategy strategy)
+    public async Task The_answer_of_any_race_has_the_winners_posterior_on_top(Strategy strategy)
     {
         int changes = 0;
         for (int seed = 0; seed < 200; seed++)
@@ -134,7 +134,7 @@ public class EngineRaceTests
     [InlineData(Strategy.Race)]
     [InlineData(Strategy.Fast)]
     [InlineData(Strategy.Staged)]
-    public async Task Answer_CutShortInsideALook_IsThatOfTheTrialsThatAllLabelsLeftHaveSeen(Strategy strategy)
+    public async Task An_answer_cut_short_inside_a_look_is_that_of_the_trials_that_all_labels_left_have_seen(Strategy strategy)
     {
         int afterEliminations = 0;
         for (int seed = 0; seed < 60; seed++)
@@ -166,7 +166,7 @@ public class EngineRaceTests
     }
 
     [Fact]
-    public async Task Job_ErrorThatIsNotFinite_FailsTheRace()
+    public async Task An_error_that_is_not_finite_fails_the_race()
     {
         double[][] errors = SimulatedBank.Create(new Random(1), SimulatedBank.Gaussian, Trials, new double[Labels]);
         errors[3][2] = double.NaN;

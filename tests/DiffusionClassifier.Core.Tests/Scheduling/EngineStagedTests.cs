@@ -14,7 +14,7 @@ public class EngineStagedTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task ClassifyAsync_ThreeStages_AreTheReferencesStages(int draws)
+    public async Task Three_stages_are_those_of_the_reference(int draws)
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 1, 8, 32));
 
@@ -46,7 +46,7 @@ public class EngineStagedTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_ManyImages_WinnerIsTheMostProbableAndLabelsComeByPosterior()
+    public async Task The_winner_is_the_most_probable_and_labels_come_by_posterior()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 32));
         for (byte image = 0; image < 40; image++)
@@ -61,7 +61,7 @@ public class EngineStagedTests
 
     /// <summary>Errors depend on the timestep far more than on the label, and the stages see different timesteps.</summary>
     [Fact]
-    public async Task ClassifyAsync_LoserSawEasierTimesteps_IsNotMoreProbableThanTheWinner()
+    public async Task A_loser_that_saw_easier_timesteps_is_not_more_probable_than_the_winner()
     {
         var model = new FakeDiffusionModel(Manifest, 32);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -87,7 +87,7 @@ public class EngineStagedTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_PriorOfZero_NeverWinsAStage()
+    public async Task A_label_with_a_prior_of_zero_never_wins_a_stage()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 32));
         string best = (await engine.ClassifyAsync(Request)).Prediction;
@@ -100,7 +100,7 @@ public class EngineStagedTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_OnlyOneKeptAfterTheFirstStage_RunsItThroughTheOthers()
+    public async Task The_only_label_kept_after_the_first_stage_runs_through_the_others()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 32));
 
@@ -111,7 +111,7 @@ public class EngineStagedTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_OneLabel_RunsAllTrials()
+    public async Task A_single_label_runs_all_trials()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 32));
 
@@ -121,7 +121,7 @@ public class EngineStagedTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_NoStages_UsesATenthOfTheTrialsAndFiveLabelsFirst()
+    public async Task Where_no_stages_are_given_the_first_takes_a_tenth_of_the_trials_and_keeps_five_labels()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 32));
 
@@ -132,7 +132,7 @@ public class EngineStagedTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_PromptsCompete_KeepCountsPromptsAndALabelStandsOrFallsWithItsLastOne()
+    public async Task Where_prompts_compete_it_is_prompts_that_are_kept_and_a_label_falls_with_its_last()
     {
         ModelManifest manifest = Manifests.Text();
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(manifest, 1, 16));
@@ -166,7 +166,7 @@ public class EngineStagedTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_AveragedPrompts_KeepCountsLabels()
+    public async Task Where_prompts_are_averaged_it_is_labels_that_are_kept()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Text(), 1, 16));
 

@@ -32,7 +32,7 @@ public class EngineWeightingTests
 
     [Theory]
     [MemberData(nameof(Formulas), DisableDiscoveryEnumeration = true)]
-    public async Task ClassifyAsync_Weighting_IsTheWeightedMeanOfTheErrors(Weighting weighting, Func<int, double> weightOf)
+    public async Task A_weighting_gives_the_weighted_mean_of_the_errors(Weighting weighting, Func<int, double> weightOf)
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 1, 4, 32));
         ClassificationRequest request = Request with { Weighting = weighting };
@@ -53,7 +53,7 @@ public class EngineWeightingTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_Uniform_IsTheUnweightedAnswerBitForBit()
+    public async Task A_uniform_weighting_gives_the_unweighted_answer_bit_for_bit()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 32), new FakeDiffusionModel(Manifests.Classes("plain"), 32));
 
@@ -64,7 +64,7 @@ public class EngineWeightingTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_ModelWithFittedWeightsAndBeta_UsesBothByDefault()
+    public async Task A_model_with_fitted_weights_and_beta_uses_both_by_default()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 32));
 
@@ -80,7 +80,7 @@ public class EngineWeightingTests
     [InlineData(PredictionLoss.L2, Weighting.ClarkJaini, PosteriorPreset.Paper, 48)] // no β was fitted for these weights
     [InlineData(PredictionLoss.L1, Weighting.Fitted, PosteriorPreset.Paper, 48)]
     [InlineData(PredictionLoss.L1, null, PosteriorPreset.Paper, 48)]
-    public void Validate_LossAndWeighting_DecideTheFittedBetaTogether(PredictionLoss loss, Weighting? weighting, PosteriorPreset preset, double beta)
+    public void Loss_and_weighting_decide_the_fitted_beta_together(PredictionLoss loss, Weighting? weighting, PosteriorPreset preset, double beta)
     {
         JobSettings settings = Validate(Request with { Loss = loss, Weighting = weighting });
 
@@ -91,7 +91,7 @@ public class EngineWeightingTests
     [Theory]
     [InlineData(10, true)] // 44 trials are more than four times as many
     [InlineData(11, false)]
-    public void Validate_FarFewerTrialsThanCalibratedWith_IsSaid(int trials, bool expected)
+    public void Far_fewer_trials_than_calibrated_with_are_warned_of(int trials, bool expected)
     {
         JobSettings settings = Validate(Request with { Trials = trials });
 
@@ -103,7 +103,7 @@ public class EngineWeightingTests
     [InlineData(Weighting.ClarkJaini, PredictionLoss.L1, "'clark-jaini' is for squared errors, not for the loss 'l1'")]
     [InlineData(Weighting.Vlb, PredictionLoss.Vlb, "'vlb' is for squared errors, not for the loss 'vlb'")]
     [InlineData(Weighting.Fitted, PredictionLoss.Huber, "no fitted weights for the loss 'huber'")]
-    public void Validate_WeightingThatDoesNotGoWithTheLoss_IsRefused(Weighting weighting, PredictionLoss loss, string message)
+    public void A_weighting_that_does_not_go_with_the_loss_is_refused(Weighting weighting, PredictionLoss loss, string message)
     {
         var exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(Request with { Weighting = weighting, Loss = loss }, Manifest with { LearnedVariance = true }, new EngineOptions()));
 
@@ -114,7 +114,7 @@ public class EngineWeightingTests
     [Theory]
     [InlineData(Weighting.ClarkJaini)]
     [InlineData(Weighting.Vlb)]
-    public void Validate_NoSignalAtATimestep_IsRefused(Weighting weighting)
+    public void A_weighting_is_refused_where_a_timestep_has_no_signal(Weighting weighting)
     {
         ModelManifest manifest = Manifest with { Schedule = new NoiseScheduleConfig { RescaleBetasZeroSnr = true }, TimestepFrom = 999, TimestepTo = 1000 };
 
@@ -124,7 +124,7 @@ public class EngineWeightingTests
     }
 
     [Fact]
-    public void Validate_WeightsThatAreAllZero_AreRefused()
+    public void Weights_that_are_all_zero_are_refused()
     {
         ModelManifest manifest = Manifest with { FittedWeightings = new Dictionary<PredictionLoss, FittedWeighting> { [PredictionLoss.L2] = new(new TimestepWeights([800, 899], [0, 1]), 70) } };
 
@@ -134,7 +134,7 @@ public class EngineWeightingTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_StagedAndWeighted_EliminatesByWeightedErrors()
+    public async Task A_staged_request_with_weights_eliminates_by_weighted_errors()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 32));
         ClassificationRequest request = Request with { Trials = null, Strategy = Strategy.Staged, StageSamples = [5, 20], StageKeep = [2, 1], Weighting = Weighting.Fitted };

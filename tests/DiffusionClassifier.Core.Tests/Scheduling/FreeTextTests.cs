@@ -29,7 +29,7 @@ public class FreeTextTests
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public async Task ClassifyAsync_NoModelNamed_TheOneAnswersThatKnowsTheLabels(string name, ClassificationRequest request, string expected)
+    public async Task Where_no_model_is_named_the_one_that_knows_the_labels_answers(string name, ClassificationRequest request, string expected)
     {
         using TestEngine engine = await StartAsync("scenes");
 
@@ -39,7 +39,7 @@ public class FreeTextTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_FreeTextWithoutAModel_SaysWhoAnswered()
+    public async Task An_answer_to_free_text_without_a_model_says_who_gave_it()
     {
         using TestEngine engine = await StartAsync("scenes");
         ClassificationRequest request = Request with { Labels = ["a red circle", "a blue square"] };
@@ -55,7 +55,7 @@ public class FreeTextTests
     [Theory]
     [InlineData("dgo", "frgo", "'dgo' is not a class of model 'animals'", "Did you mean 'dog'?")] // misspellings are not sent elsewhere
     [InlineData("dog", "a red circle", "'a red circle' is not a class", "For any other text send model=scenes.")]
-    public async Task ClassifyAsync_LabelsAreClassesOrNearly_IsRefusedAndTellsOfTheModelOfFreeText(string first, string second, params string[] told)
+    public async Task Labels_that_are_classes_or_nearly_are_refused_and_told_of_the_model_of_free_text(string first, string second, params string[] told)
     {
         using TestEngine engine = await StartAsync("scenes");
 
@@ -66,7 +66,7 @@ public class FreeTextTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_ManyLabels_ComparesTheFirstTwentyWithTheClasses()
+    public async Task Of_many_labels_the_first_twenty_are_compared_with_the_classes()
     {
         using TestEngine engine = await StartAsync("scenes");
         string[] misspelt = [.. Enumerable.Range(0, 20).Select(i => $"c{(char)('b' + i)}t")];
@@ -80,7 +80,7 @@ public class FreeTextTests
     [Theory]
     [InlineData("a photo of a {label}", "takes no prompts", "For any other text send model=scenes.")]
     [InlineData(null, "takes no prompts", "For any other text send model=scenes.")]
-    public async Task ClassifyAsync_ClassesWithPrompts_IsRefusedAndTellsOfTheModelOfFreeText(string? template, params string[] told)
+    public async Task Classes_with_prompts_are_refused_and_told_of_the_model_of_free_text(string? template, params string[] told)
     {
         using TestEngine engine = await StartAsync("scenes");
         ClassificationRequest request = template is null ? Request with { Labels = [new LabelSpec("cat", ["a tabby"]), "dog"] } : Request with { Labels = ["cat", "dog"], Template = [template] };
@@ -91,7 +91,7 @@ public class FreeTextTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_TheModelOfFreeTextRefuses_DoesNotSendTheCallerToItself()
+    public async Task The_model_of_free_text_does_not_send_whom_it_refuses_to_itself()
     {
         using TestEngine engine = await StartAsync("scenes");
 
@@ -102,7 +102,7 @@ public class FreeTextTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_TheDefaultIsNamed_IsRefusedAsIfItWereAlone()
+    public async Task A_default_model_that_is_named_refuses_as_if_it_were_alone()
     {
         using TestEngine engine = await StartAsync("scenes");
 
@@ -112,7 +112,7 @@ public class FreeTextTests
     }
 
     [Fact]
-    public async Task ClassifyAsync_SeveralModelsOfFreeText_MustBeNamed()
+    public async Task One_of_several_models_of_free_text_must_be_named()
     {
         using TestEngine engine = await StartAsync("scenes", "sd");
 
@@ -124,7 +124,7 @@ public class FreeTextTests
     }
 
     [Fact]
-    public async Task MatchAsync_CaptionsInFreeText_GoToTheModelOfFreeText()
+    public async Task Captions_in_free_text_go_to_the_model_of_free_text()
     {
         using TestEngine engine = await StartAsync("scenes");
         var matcher = new ImageTextMatcher(engine.Host.Engine, new EngineOptions());

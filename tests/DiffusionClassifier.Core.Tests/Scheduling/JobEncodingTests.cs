@@ -14,7 +14,7 @@ public class JobEncodingTests
     private readonly List<string> _encoded = [];
 
     [Fact]
-    public void Take_ManyPrompts_GathersThemInTurnsOfAFew()
+    public void Many_prompts_are_encoded_in_turns_of_a_few()
     {
         string[] labels = [.. Enumerable.Range(0, 30).Select(i => $"label {i}")];
         JobEncoding encoding = Create(labels);
@@ -27,7 +27,7 @@ public class JobEncodingTests
     }
 
     [Fact]
-    public void Plan_PromptRepeated_IsEncodedOnce()
+    public void Every_prompt_is_encoded_once_and_another_case_makes_another_prompt()
     {
         JobEncoding encoding = Create("a", "b", "A", "a b", "b a");
 
@@ -38,7 +38,7 @@ public class JobEncodingTests
     }
 
     [Fact]
-    public void Plan_OfAnotherJobWithSomeOfThePrompts_EncodesOnlyTheRest()
+    public void Another_job_with_some_of_the_prompts_encodes_only_the_rest()
     {
         Encode(Create("a", "b"));
         _encoded.Clear();
@@ -51,7 +51,7 @@ public class JobEncodingTests
     }
 
     [Fact]
-    public void Plan_EverythingCached_HasNoPrompt()
+    public void A_job_whose_prompts_are_all_cached_has_only_its_image_to_encode()
     {
         Encode(Create("a", "b"));
         JobEncoding second = Create("b", "a");
@@ -62,7 +62,7 @@ public class JobEncodingTests
     }
 
     [Fact]
-    public void Next_TheLatentIsThere_AsksForTheImageNoMore()
+    public void Once_the_latent_is_there_the_image_is_asked_for_no_more()
     {
         JobEncoding encoding = Create([.. Enumerable.Range(0, 30).Select(i => $"label {i}")]);
         EncodingTask first = encoding.Next(_cache)!;
@@ -74,7 +74,7 @@ public class JobEncodingTests
     }
 
     [Fact]
-    public void Plan_Classes_AllGoIntoOneTurn()
+    public void All_classes_go_into_one_turn()
     {
         var encoding = new JobEncoding(FakeJobs.Settings(new ClassificationRequest { Image = default }, Manifests.Classes(classes: 1000), new EngineOptions()), Image);
 

@@ -86,7 +86,7 @@ public class LabelSetTests
     [Theory]
     [MemberData(nameof(BadPrompts), DisableDiscoveryEnumeration = true)]
     [MemberData(nameof(BadStages), DisableDiscoveryEnumeration = true)]
-    public void Validate_BadRequest_SaysWhichFieldAndWhatToDo(string what, ClassificationRequest request, string field, string message)
+    public void A_bad_request_is_refused_with_its_field_and_what_to_do(string what, ClassificationRequest request, string field, string message)
     {
         var exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(request, Text, Options));
 
@@ -96,7 +96,7 @@ public class LabelSetTests
 
     [Theory]
     [MemberData(nameof(TooManyRows), DisableDiscoveryEnumeration = true)]
-    public void Validate_TooManyRows_SaysWhatTheyAreMadeOf(string what, ClassificationRequest request, string message)
+    public void Too_many_rows_are_refused_with_what_they_are_made_of(string what, ClassificationRequest request, string message)
     {
         var exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(request, Text, Options));
 
@@ -106,7 +106,7 @@ public class LabelSetTests
 
     /// <summary>The largest numbers there are, where 64 bits of rows would overflow.</summary>
     [Fact]
-    public void Validate_RowsBeyond64Bits_AreTooMany()
+    public void Rows_beyond_64_bits_are_too_many()
     {
         var options = new EngineOptions { MaxLabels = 100_000, MaxPrompts = 100_000 };
         ModelManifest manifest = Text with { TimestepFrom = 0, TimestepTo = 1_000_000 };
@@ -116,7 +116,7 @@ public class LabelSetTests
     }
 
     [Fact]
-    public void Validate_PromptsForAModelOfClasses_AreRefused()
+    public void Prompts_for_a_model_of_classes_are_refused()
     {
         ClassificationRequest templates = Request with { Labels = null, Template = ["a {label}"] }, prompts = Request with { Labels = [new("class 1", ["one"])] };
 
@@ -129,7 +129,7 @@ public class LabelSetTests
     }
 
     [Fact]
-    public void Validate_ManyLabelsInManyTemplates_IsRefusedBeforeThePromptsAreMade()
+    public void Many_labels_in_many_templates_are_refused_before_the_prompts_are_made()
     {
         ClassificationRequest request = Request with { Labels = [.. Enumerable.Range(0, 9_000).Select(i => new LabelSpec($"{i}"))], Template = [.. Enumerable.Range(0, 9_000).Select(i => $"{i} {{label}}")] };
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -154,7 +154,7 @@ public class LabelSetTests
     }
 
     [Fact]
-    public void Create_AveragedPrompts_MakeOneArmALabel()
+    public void Averaged_prompts_make_one_arm_for_each_label()
     {
         LabelSet set = LabelSet.Create(new Submission(Request with { Labels = ["a", new("b", ["x", "y"]), "c"], Template = ["1 {label}", "2 {label}", "{label}{label}"] }), new LoadedModel(Text), Options);
 
@@ -163,7 +163,7 @@ public class LabelSetTests
     }
 
     [Fact]
-    public void Create_CompetingPrompts_MakeOneArmAPrompt()
+    public void Competing_prompts_make_one_arm_for_each_prompt()
     {
         LabelSet set = LabelSet.Create(new Submission(Request with { Labels = ["a", new("b", ["x", "y"])], PromptAggregation = PromptAggregation.Min }), new LoadedModel(Text), Options);
 
@@ -172,13 +172,13 @@ public class LabelSetTests
     }
 
     [Fact]
-    public void Create_EmptyListOfTemplates_IsTheModelsOwn()
+    public void An_empty_list_of_templates_is_the_models_own()
     {
         Assert.Equal(["a photo of a cat."], LabelSet.Create(new Submission(Request with { Labels = ["cat"], Template = [] }), new LoadedModel(Text), Options).Prompts);
     }
 
     [Fact]
-    public void Validate_StagesAtTheLimits_AreTaken()
+    public void Stages_at_the_limits_are_taken()
     {
         JobSettings all = FakeJobs.Settings(Staged with { Labels = ["cat"], StageSamples = [800], StageKeep = [1] }, Text, Options);
         JobSettings equalKeeps = FakeJobs.Settings(Staged with { StageSamples = [1, 2, 2, 3], StageKeep = [3, 3, 1, 1] }, Text, Options);
@@ -194,7 +194,7 @@ public class LabelSetTests
     [InlineData(9, 1, 9)]
     [InlineData(100, 10, 100)]
     [InlineData(5000, 80, 800)] // no more than the model has timesteps
-    public void Validate_StagedWithoutStages_FitsAnyNumberOfTrialsAndLabels(int trials, int first, int last)
+    public void A_staged_request_without_stages_fits_any_number_of_trials_and_labels(int trials, int first, int last)
     {
         foreach (int labels in (int[])[1, 2, 5])
         {
@@ -208,7 +208,7 @@ public class LabelSetTests
     [InlineData(PredictionLoss.L2, "l2")]
     [InlineData(PredictionLoss.Huber, "huber")]
     [InlineData(PredictionLoss.L2Vlb, "l2-vlb")]
-    public void Words_OfALoss_AreReadBack(PredictionLoss loss, string word)
+    public void The_word_of_a_loss_is_read_back(PredictionLoss loss, string word)
     {
         Assert.Equal(word, Words.Of(loss));
         Assert.True(Words.TryParse(word.ToUpperInvariant(), out PredictionLoss read));

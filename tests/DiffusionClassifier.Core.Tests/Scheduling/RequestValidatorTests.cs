@@ -62,7 +62,7 @@ public class RequestValidatorTests
 
     [Theory]
     [MemberData(nameof(BadRequests), DisableDiscoveryEnumeration = true)]
-    public void Validate_BadRequest_SaysWhichFieldAndWhatToDo(string what, ClassificationRequest request, ClassificationError error, string field, string message)
+    public void A_bad_request_is_refused_with_its_field_and_what_to_do(string what, ClassificationRequest request, ClassificationError error, string field, string message)
     {
         var exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(request, TextModel, Options));
 
@@ -72,7 +72,7 @@ public class RequestValidatorTests
 
     [Theory]
     [MemberData(nameof(BadClasses))]
-    public void Validate_LabelThatIsNoClass_NamesTheClassesAndTheNearest(string[] labels, ClassificationError error, string message)
+    public void A_label_that_is_no_class_is_refused_with_the_classes_and_the_nearest(string[] labels, ClassificationError error, string message)
     {
         var exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(Request with { Labels = LabelSpec.FromStrings(labels) }, ClassModel, Options));
 
@@ -81,7 +81,7 @@ public class RequestValidatorTests
     }
 
     [Fact]
-    public void Validate_ManyClasses_AreNotAllListed()
+    public void Many_classes_are_not_all_listed()
     {
         ModelManifest imageNet = Manifests.Classes(classes: 1000);
 
@@ -92,7 +92,7 @@ public class RequestValidatorTests
     }
 
     [Fact]
-    public void Validate_EmptyRequestToAClassModel_TakesAllDefaults()
+    public void An_empty_request_to_a_model_of_classes_takes_all_defaults()
     {
         ModelManifest manifest = ClassModel with { DefaultTrials = 7, DefaultLoss = PredictionLoss.L1, FittedBetas = new Dictionary<PredictionLoss, double> { [PredictionLoss.L1] = 40 } };
 
@@ -105,7 +105,7 @@ public class RequestValidatorTests
     }
 
     [Fact]
-    public void Validate_LossOtherThanTheFittedOne_DoesNotUseTheFittedBeta()
+    public void A_loss_other_than_the_fitted_one_does_not_use_the_fitted_beta()
     {
         JobSettings settings = FakeJobs.Settings(Request with { Loss = PredictionLoss.L2 }, TextModel, Options);
 
@@ -113,7 +113,7 @@ public class RequestValidatorTests
     }
 
     [Fact]
-    public void Validate_ValuesAtTheLimits_AreTaken()
+    public void Values_at_the_limits_are_taken()
     {
         ClassificationRequest request = Request with { Labels = ["abcdefghijklmnopqrst", "ABCDEFGHIJKLMNOPQRST", "猫", "a b"], Trials = 250, Seed = (1UL << 53) - 1, Temperature = 1e12, Priors = [0, 1e-300, 3, 1] };
 

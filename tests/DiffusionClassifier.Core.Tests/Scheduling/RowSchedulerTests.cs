@@ -12,7 +12,7 @@ public class RowSchedulerTests
     private const int Traces = 10_000;
 
     [Fact]
-    public void Assemble_NoJob_IsNothing()
+    public void Without_a_job_nothing_is_assembled()
     {
         var device = new FakeDevice(new RowScheduler(), 4, "tiny");
 
@@ -20,7 +20,7 @@ public class RowSchedulerTests
     }
 
     [Fact]
-    public void Assemble_SeveralJobsOfOneModel_FillsOneBatchInOrderOfArrival()
+    public void Several_jobs_of_one_model_fill_one_batch_in_order_of_arrival()
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 8, "tiny");
@@ -39,7 +39,7 @@ public class RowSchedulerTests
     }
 
     [Fact]
-    public void Assemble_ManyBatches_AllocatesNothing()
+    public void Assembling_many_batches_allocates_nothing()
     {
         var scheduler = new RowScheduler();
         scheduler.Submit(FakeJobs.Create(5, 1000));
@@ -56,7 +56,7 @@ public class RowSchedulerTests
     }
 
     [Fact]
-    public async Task Cancel_RowsRunning_DropsTheirResultsAndAssemblesNoMore()
+    public async Task Cancelling_a_job_while_its_rows_run_drops_their_results_and_assembles_no_more()
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 4, "tiny");
@@ -75,7 +75,7 @@ public class RowSchedulerTests
     }
 
     [Fact]
-    public async Task Cancel_WhileEncoding_IsNeverDenoised()
+    public async Task A_job_that_is_cancelled_while_it_is_encoded_is_never_denoised()
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 4, "tiny");
@@ -91,7 +91,7 @@ public class RowSchedulerTests
     }
 
     [Fact]
-    public async Task Cancel_AfterTheAnswer_ChangesNothing()
+    public async Task Cancelling_after_the_answer_changes_nothing()
     {
         var scheduler = new RowScheduler();
         ClassificationJob job = FakeJobs.Create(3, 4);
@@ -104,7 +104,7 @@ public class RowSchedulerTests
     }
 
     [Fact]
-    public async Task CompleteBatch_AnswerCannotBeBuilt_FailsTheJobInsteadOfLeavingItWithoutAnswer()
+    public async Task A_job_whose_answer_cannot_be_built_fails_instead_of_staying_without_one()
     {
         var scheduler = new RowScheduler();
         ClassificationJob job = FakeJobs.Create(2, 1);
@@ -117,7 +117,7 @@ public class RowSchedulerTests
     }
 
     [Fact]
-    public async Task Close_Always_FailsJobsSubmittedBeforeAndAfter()
+    public async Task Closing_fails_jobs_submitted_before_and_after()
     {
         var scheduler = new RowScheduler();
         ClassificationJob before = FakeJobs.Create(2, 1), after = FakeJobs.Create(2, 1);
@@ -133,7 +133,7 @@ public class RowSchedulerTests
     }
 
     [Fact]
-    public void AnyTrace_OfSubmissionsCancellationsFailuresAndBatches_KeepsThePromises()
+    public void Any_trace_of_submissions_cancellations_failures_and_batches_keeps_the_promises()
     {
         for (int seed = 0; seed < Traces; seed++)
             new SchedulerTrace(seed).Run();

@@ -18,7 +18,7 @@ public class ScalarTimestepTests
     [InlineData(1)]
     [InlineData(2, 3)]
     [InlineData(1, 8, 64)]
-    public async Task ClassifyAsync_ManyRequestsAtOnce_AnswersAsTheBatchedModelDoes(params int[] buckets)
+    public async Task Many_requests_at_once_are_answered_as_the_batched_model_answers_them(params int[] buckets)
     {
         using TestEngine batched = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 16));
         using TestEngine scalar = await TestEngine.StartAsync(new FakeDiffusionModel(Scalar, buckets));
@@ -44,7 +44,7 @@ public class ScalarTimestepTests
     }
 
     [Fact]
-    public void Assemble_JobsWithDifferentSeeds_MeetAtEveryTimestep()
+    public void Jobs_with_different_seeds_meet_at_every_timestep()
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 64, "tiny");
@@ -59,7 +59,7 @@ public class ScalarTimestepTests
     }
 
     [Fact]
-    public void Assemble_JobAtAnotherTimestep_WaitsForItsTurn()
+    public void A_job_at_another_timestep_waits_for_its_turn()
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 64, "tiny");
@@ -75,7 +75,7 @@ public class ScalarTimestepTests
     }
 
     [Fact]
-    public void Assemble_DrawsOfOneTimestep_ShareABatch()
+    public void Draws_of_one_timestep_share_a_batch()
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 64, "tiny");
@@ -87,7 +87,7 @@ public class ScalarTimestepTests
     }
 
     [Fact]
-    public void Assemble_ModelThatTakesManyTimesteps_FillsTheBatchWithThem()
+    public void A_model_that_takes_many_timesteps_fills_the_batch_with_them()
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 64, "tiny");

@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Core.Tests.Scoring;
 public class LabelScoresTests
 {
     [Fact]
-    public void Difference_RandomErrors_IsTheNaivePairedStatistic()
+    public void A_difference_is_the_naive_paired_statistic()
     {
         var random = new Random(1);
         for (int i = 0; i < 100; i++)
@@ -26,7 +26,7 @@ public class LabelScoresTests
     }
 
     [Fact]
-    public void Difference_HugeErrorsWithTinyDifferences_LosesNothing()
+    public void Tiny_differences_between_huge_errors_lose_nothing()
     {
         var random = new Random(2);
         double[] b = [.. Enumerable.Range(0, 1000).Select(_ => 1e9 + Math.Round(random.NextDouble() * 1e6))];
@@ -40,7 +40,7 @@ public class LabelScoresTests
     }
 
     [Fact]
-    public void Difference_LabelsSwapped_ChangesTheSignAlone()
+    public void Swapping_two_labels_changes_the_sign_of_their_difference_alone()
     {
         var random = new Random(3);
         LabelScores scores = Record(Errors(random, 50), Errors(random, 50));
@@ -51,7 +51,7 @@ public class LabelScoresTests
     }
 
     [Fact]
-    public void AnchoredMean_LostToOneWhoLostLater_GoesFromWinnerToWinner()
+    public void The_mean_of_an_arm_whose_winner_lost_later_goes_from_winner_to_winner()
     {
         // Arm 0 lost to arm 1 by 2 on two trials, arm 1 to arm 2 by 3 on four; on the first two arm 0 was better than arm 2.
         LabelScores scores = Record([3, 3], [1, 1, 5, 5], [7, 7, -7, -7, 1, 1]);
@@ -65,7 +65,7 @@ public class LabelScoresTests
     }
 
     [Fact]
-    public void AnchoredMean_LostToNobodyInParticular_IsAnchoredToTheLeader()
+    public void The_mean_of_an_arm_that_lost_to_nobody_in_particular_is_anchored_to_the_leader()
     {
         LabelScores scores = Record([8, 8], [1, 2, 3, 6]);
         scores.Eliminate(0);
@@ -75,7 +75,7 @@ public class LabelScoresTests
     }
 
     [Fact]
-    public void Difference_OneLabelStopped_UsesTheCommonTrialsAlone()
+    public void A_difference_to_a_label_that_has_stopped_uses_the_common_trials_alone()
     {
         LabelScores scores = Record([5, 7], [1, 2, 1000, 1000]);
 
@@ -85,7 +85,7 @@ public class LabelScoresTests
     }
 
     [Fact]
-    public void Difference_OneTrial_HasNoStandardError()
+    public void A_difference_of_one_trial_has_no_standard_error()
     {
         LabelScores scores = Record([3], [1]);
 
@@ -93,7 +93,7 @@ public class LabelScoresTests
     }
 
     [Fact]
-    public void Difference_EqualErrors_IsExactlyZeroWithoutSpread()
+    public void Equal_errors_differ_by_exactly_zero_without_spread()
     {
         double[] errors = Errors(new Random(4), 77);
         LabelScores scores = Record(errors, errors);
@@ -102,7 +102,7 @@ public class LabelScoresTests
     }
 
     [Fact]
-    public void Mean_ErrorsRecordedInAnyOrder_IsTheSameToTheLastBit()
+    public void The_mean_is_the_same_to_the_last_bit_in_whatever_order_errors_are_recorded()
     {
         var random = new Random(5);
         double[] errors = [.. Errors(random, 500).Select((error, i) => error * Math.Pow(10, i % 20))];
@@ -121,13 +121,13 @@ public class LabelScoresTests
     }
 
     [Fact]
-    public void Mean_BeforeTheFirstTrial_IsNotANumber()
+    public void The_mean_before_the_first_trial_is_not_a_number()
     {
         Assert.Equal(double.NaN, new LabelScores(2, 5).Mean(1));
     }
 
     [Fact]
-    public void Eliminate_OneLabel_KeepsItsErrorsAndTheOthersAlive()
+    public void An_eliminated_label_keeps_its_errors_and_leaves_the_others_alive()
     {
         LabelScores scores = Record([4, 6], [1, 1]);
 
@@ -141,7 +141,7 @@ public class LabelScoresTests
     [Theory]
     [InlineData(0, 1)]
     [InlineData(1, 0)]
-    public void Create_NoLabelsOrTrials_Throws(int labels, int trials)
+    public void Scores_without_labels_or_trials_are_refused(int labels, int trials)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new LabelScores(labels, trials));
     }
@@ -161,7 +161,7 @@ public class LabelScoresTests
     private static double[] Errors(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble())];
 
     [Fact]
-    public void Statistics_OfManyErrors_AllocateNothing()
+    public void Statistics_of_many_errors_allocate_nothing()
     {
         var scores = new LabelScores([new Arm(0, [0, 1]), new Arm(1, [2])], trials: 100);
         for (int prompt = 0; prompt < 3; prompt++)

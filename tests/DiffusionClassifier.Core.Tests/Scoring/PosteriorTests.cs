@@ -22,7 +22,7 @@ public class PosteriorTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Softmax_AnyFiniteMaximum_IsExact(double[] scores, double[] expected)
+    public void A_softmax_with_any_finite_maximum_is_exact(double[] scores, double[] expected)
     {
         double[] probabilities = Posterior.Softmax(scores);
 
@@ -32,7 +32,7 @@ public class PosteriorTests
     }
 
     [Fact]
-    public void Softmax_RandomScores_SumsToOneAndKeepsTheOrder()
+    public void A_softmax_sums_to_one_and_keeps_the_winner()
     {
         var random = new Random(1);
         for (int i = 0; i < 200; i++)
@@ -52,13 +52,13 @@ public class PosteriorTests
     [InlineData(double.NegativeInfinity)]
     [InlineData(double.PositiveInfinity)]
     [InlineData(double.NaN)]
-    public void Softmax_NoFiniteScore_Throws(double score)
+    public void A_softmax_without_a_finite_score_is_refused(double score)
     {
         Assert.Throws<ArgumentException>(() => Posterior.Softmax([score]));
     }
 
     [Fact]
-    public void LogScores_PriorsAndErrors_AreBayesNumerator()
+    public void Priors_and_errors_give_the_numerator_of_Bayes_rule()
     {
         double[] scores = Posterior.LogScores([0.5, 0.25, 0], [2, 1, 0], beta: 3);
 
@@ -70,7 +70,7 @@ public class PosteriorTests
     [InlineData(new double[] { 7 }, 0)]
     [InlineData(new double[] { -1, -1, -1 }, 0)]
     [InlineData(new double[] { double.NegativeInfinity, -5 }, 1)]
-    public void ArgMax_TiesIncluded_IsTheFirstOfTheLargest(double[] values, int expected)
+    public void Of_several_largest_values_the_first_is_taken(double[] values, int expected)
     {
         Assert.Equal(expected, Posterior.ArgMax(values));
     }

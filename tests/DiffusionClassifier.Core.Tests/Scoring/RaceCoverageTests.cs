@@ -19,7 +19,7 @@ public class RaceCoverageTests
     [InlineData("pair", true)]
     [InlineData("half", true)]
     [InlineData("near", true)]
-    public void Race_NearTies_IsWrongAtMostDeltaOfTheTime_AndAnUncorrectedTestMoreOften(string ties, bool heavyTails)
+    public void A_race_of_near_ties_is_wrong_at_most_delta_of_the_time_and_an_uncorrected_test_more_often(string ties, bool heavyTails)
     {
         const double delta = 0.05;
         double[] handicaps = new double[Arms];

@@ -11,7 +11,7 @@ public class RaceTests
 
     [Theory]
     [MemberData(nameof(Strategies))]
-    public void Run_AnyErrors_NeverCostsMoreThanFixedAndIsRepeatable(Strategy strategy)
+    public void A_race_never_costs_more_than_fixed_trials_and_is_repeatable(Strategy strategy)
     {
         var random = new Random(5);
         for (int run = 0; run < 300; run++)
@@ -32,7 +32,7 @@ public class RaceTests
 
     [Theory]
     [MemberData(nameof(Strategies))]
-    public void Run_ClearBest_EndsAtTheFirstLook(Strategy strategy)
+    public void A_race_with_a_clear_best_ends_at_the_first_look(Strategy strategy)
     {
         double[][] errors = SimulatedBank.Create(new Random(1), SimulatedBank.Gaussian, 128, [500, 0.1, 500]);
 
@@ -44,7 +44,7 @@ public class RaceTests
 
     [Theory]
     [MemberData(nameof(Strategies))]
-    public void Run_TiesAndDifferencesThatDoNotVary_EliminateNobody(Strategy strategy)
+    public void Ties_and_differences_that_do_not_vary_eliminate_nobody(Strategy strategy)
     {
         double[][] errors = [.. SimulatedBank.Create(new Random(1), SimulatedBank.Gaussian, 100, [0]).Select(row => Row(row[0]))];
 
@@ -58,7 +58,7 @@ public class RaceTests
 
     [Theory]
     [MemberData(nameof(Strategies))]
-    public void Run_TopThree_KeepsThemAndEndsWithoutKnowingTheirOrder(Strategy strategy)
+    public void A_race_for_the_top_three_keeps_them_and_ends_without_knowing_their_order(Strategy strategy)
     {
         double[][] errors = SimulatedBank.Create(new Random(3), SimulatedBank.Gaussian, 128, [60, 0.1, 60, 0.2, 60, 0]);
         double[] handicaps = new double[6];
@@ -71,7 +71,7 @@ public class RaceTests
     }
 
     [Fact]
-    public void Run_TopTwoOfATieInThePlaces_GoesToTheEnd()
+    public void A_race_for_the_top_two_with_a_tie_for_the_second_place_goes_to_the_end()
     {
         // The second place is tied: nobody can be certain of it.
         double[][] errors = SimulatedBank.Create(new Random(2), SimulatedBank.Gaussian, 128, [0, 60, 60 + 1e-6]);
@@ -84,7 +84,7 @@ public class RaceTests
 
     [Theory]
     [MemberData(nameof(Strategies))]
-    public void Run_PriorThatOutweighsTheErrors_RacesForThePosterior(Strategy strategy)
+    public void A_race_is_for_the_posterior_where_a_prior_outweighs_the_errors(Strategy strategy)
     {
         double[][] errors = SimulatedBank.Create(new Random(4), SimulatedBank.Gaussian, 128, [0, 40, 40]);
         double[] handicaps = Posterior.Handicaps([0.01, 0.98, 0.01], beta: 0.1); // arm 1 may be worse by 46 before it loses
@@ -96,7 +96,7 @@ public class RaceTests
     }
 
     [Fact]
-    public void Run_PriorOfZero_LosesAtTheFirstLook()
+    public void A_label_with_a_prior_of_zero_loses_at_the_first_look()
     {
         double[][] errors = SimulatedBank.Create(new Random(4), SimulatedBank.Gaussian, 128, [0, 1e-6, 1e-6]);
         double[] handicaps = Posterior.Handicaps([0, 0.5, 0.5], beta: 1);
@@ -108,7 +108,7 @@ public class RaceTests
     }
 
     [Fact]
-    public void Run_SmallerDelta_CostsMoreRows()
+    public void A_smaller_delta_costs_more_rows()
     {
         double[][] errors = SimulatedBank.Create(new Random(6), SimulatedBank.Gaussian, 128, [0, 3, 4, 5, 6, 7, 8, 9]);
         double[] handicaps = new double[8];
@@ -120,7 +120,7 @@ public class RaceTests
     }
 
     [Fact]
-    public void NextLook_AnyN_GrowsInWholeUnitsAndEndsAtN()
+    public void Looks_grow_in_whole_units_and_end_at_the_last_trial()
     {
         IElimination race = Eliminations.Create(Strategy.Race, 128, new double[10]);
         List<int> looks = [];

@@ -10,7 +10,7 @@ public class RepeatedLooksTests
     [InlineData(0.025, 1.9599639845400545)]
     [InlineData(0.0001, 3.7190164854556804)]
     [InlineData(1e-9, 5.9978070150076865)]
-    public void NormalQuantile_KnownValue_IsMet(double level, double expected)
+    public void Known_quantiles_of_the_normal_distribution_are_met(double level, double expected)
     {
         Assert.Equal(expected, RepeatedLooks.NormalQuantile(level), 1e-6);
     }
@@ -20,13 +20,13 @@ public class RepeatedLooksTests
     [InlineData(32, 64, 128, 0.05, 1.7668951601171934)]
     [InlineData(8, 120, 128, 0.01, 1.9915270426320766)]
     [InlineData(10, 90, 100, 0.001, 1.998207016202466)]
-    public void Effective_TwoLooks_IsTheBivariateNormal(int first, int second, int trials, double level, double expected)
+    public void Two_looks_count_as_the_bivariate_normal_distribution_says(int first, int second, int trials, double level, double expected)
     {
         Assert.Equal(expected, RepeatedLooks.Effective([first, second], trials, level), 1e-5);
     }
 
     [Fact]
-    public void Effective_ManyLooks_IsLessThanTheirNumberAndLeastForLooksCloseTogether()
+    public void Many_looks_count_for_less_than_their_number_and_least_where_they_are_close_together()
     {
         int[] far = [8, 16, 32, 64], close = [61, 62, 63, 64];
 
@@ -37,7 +37,7 @@ public class RepeatedLooksTests
     }
 
     [Fact]
-    public void Effective_DrawsWithoutReplacement_BoundsHowOftenAnyLookIsCrossed()
+    public void How_often_draws_without_replacement_cross_any_look_is_bounded()
     {
         const int trials = 100, draws = 20_000;
         const double level = 0.05;

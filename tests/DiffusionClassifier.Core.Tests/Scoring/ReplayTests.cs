@@ -13,7 +13,7 @@ public class ReplayTests
     [InlineData(Strategy.Race)]
     [InlineData(Strategy.Fast)]
     [InlineData(Strategy.ClarkJaini)]
-    public async Task Run_ErrorsOfAJob_IsWhatTheJobDid(Strategy strategy)
+    public async Task A_replay_of_the_errors_of_a_job_is_what_the_job_did(Strategy strategy)
     {
         const int labels = 6, trials = 64;
         double[] handicaps = new double[labels];
@@ -39,7 +39,7 @@ public class ReplayTests
     }
 
     [Fact]
-    public void Run_BankWithAHole_IsRefused()
+    public void A_bank_with_a_hole_is_refused()
     {
         double[][] errors = Bank(new Random(1), 3, 20);
         errors[19][2] = double.NaN;

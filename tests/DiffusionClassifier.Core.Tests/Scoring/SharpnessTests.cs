@@ -15,7 +15,7 @@ public class SharpnessTests
     [InlineData(0.5, null, null, PosteriorPreset.Temperature, 2)]
     [InlineData(0.5, PosteriorPreset.Mean, 40.0, PosteriorPreset.Temperature, 2)]
     [InlineData(0.5, PosteriorPreset.Temperature, null, PosteriorPreset.Temperature, 2)]
-    public void Resolve_TemperatureThenPresetThenFitted_DecideInThatOrder(double? temperature, PosteriorPreset? preset, double? fitted, PosteriorPreset expected, double beta)
+    public void A_temperature_decides_before_a_preset_and_a_preset_before_what_was_fitted(double? temperature, PosteriorPreset? preset, double? fitted, PosteriorPreset expected, double beta)
     {
         Sharpness sharpness = Sharpness.Resolve(temperature, preset, fitted, Elements);
 

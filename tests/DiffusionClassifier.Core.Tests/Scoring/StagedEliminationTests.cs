@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Core.Tests.Scoring;
 public class StagedEliminationTests
 {
     [Fact]
-    public void Look_EqualMeans_KeepsTheEarlierArms()
+    public void Of_equal_means_the_earlier_arms_are_kept()
     {
         var elimination = new StagedElimination(Plan(new(2, 4), new(4, 2)), new double[5]);
         LabelScores scores = Scores([2, 1, 2, 1, 1], trials: 4);
@@ -19,7 +19,7 @@ public class StagedEliminationTests
     }
 
     [Fact]
-    public void Look_StagesThatAddNoTimestep_EachKeepTheirNumber()
+    public void Stages_that_add_no_timestep_each_keep_their_number()
     {
         var elimination = new StagedElimination(Plan(new(2, 4), new(2, 3), new(8, 2), new(8, 1)), new double[5]);
         LabelScores scores = Scores([5, 4, 3, 2, 1], trials: 8);
@@ -35,7 +35,7 @@ public class StagedEliminationTests
     }
 
     [Fact]
-    public void Look_KeepOfAllThatAreLeft_EliminatesNobody()
+    public void A_stage_that_keeps_all_that_are_left_eliminates_nobody()
     {
         var elimination = new StagedElimination(Plan(new(2, 3), new(4, 1)), new double[3]);
         LabelScores scores = Scores([3, 1, 2], trials: 4);
@@ -46,7 +46,7 @@ public class StagedEliminationTests
     }
 
     [Fact]
-    public void Look_SeveralStages_JudgesByAllTrialsSoFar()
+    public void A_later_stage_judges_by_all_trials_so_far()
     {
         var elimination = new StagedElimination(Plan(new(2, 2), new(4, 1)), new double[3]);
         double[][] errors = [[1, 1, 9, 9], [2, 2, 3, 3], [8, 8, 0, 0]]; // arm 0 has the best first stage, arm 2 the best second
@@ -58,7 +58,7 @@ public class StagedEliminationTests
     }
 
     [Fact]
-    public void Look_Handicaps_AreAddedToTheMeans()
+    public void Handicaps_are_added_to_the_means()
     {
         var elimination = new StagedElimination(Plan(new(2, 2), new(4, 1)), [0.5, double.PositiveInfinity, 0, 2]);
         LabelScores scores = Scores([1, 0, 2, 0.1], trials: 4);
@@ -72,7 +72,7 @@ public class StagedEliminationTests
     }
 
     [Fact]
-    public void Handicaps_AnyPriors_OrderArmsAsThePosteriorScoreDoes()
+    public void Handicaps_of_any_priors_order_arms_as_the_posterior_does()
     {
         var random = new Random(6);
         for (int i = 0; i < 200; i++)
@@ -90,7 +90,7 @@ public class StagedEliminationTests
     }
 
     [Fact]
-    public void Handicaps_EqualPriors_AreExactlyZero()
+    public void Handicaps_of_equal_priors_are_exactly_zero()
     {
         Assert.Equal([0, 0, 0], Posterior.Handicaps([1.0 / 3, 1.0 / 3, 1.0 / 3], 16384));
     }

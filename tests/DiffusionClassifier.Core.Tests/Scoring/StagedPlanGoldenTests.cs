@@ -15,7 +15,7 @@ public class StagedPlanGoldenTests(ITestOutputHelper output)
 
     /// <summary>Runs every case through a job: the rows it asks for are what the reference evaluated.</summary>
     [Fact]
-    public async Task Staged_EveryGoldenCase_RunsTheReferencesRows()
+    public async Task Every_golden_case_runs_the_rows_of_the_reference()
     {
         var comparison = new GoldenComparison("staged: timesteps, noise, classes, winner");
         foreach (JsonElement golden in GoldenData.Json("scheduler/golden_adaptive_schedule.json").GetProperty("cases").EnumerateArray())
@@ -47,7 +47,7 @@ public class StagedPlanGoldenTests(ITestOutputHelper output)
     /// the reference drops or cuts and an even grid spreads out: they have no counterpart.
     /// </summary>
     [Fact]
-    public void Uniform_EveryGoldenIntervalThatDividesT_IsDitsGrid()
+    public void An_even_grid_is_that_of_DiT_for_every_golden_interval_that_divides_the_range()
     {
         var comparison = new GoldenComparison("DiT: timesteps of every interval that divides T");
         List<int> others = [];

@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Core.Tests.Scoring;
 public class StagedPlanTests
 {
     [Fact]
-    public void Create_AnyStages_EvaluatesNoTimestepTwiceAndNumbersTheNoiseInOrder()
+    public void Stages_evaluate_no_timestep_twice_and_number_the_noise_in_order()
     {
         var random = new Random(11);
         for (int i = 0; i < 300; i++)
@@ -32,7 +32,7 @@ public class StagedPlanTests
     }
 
     [Fact]
-    public void Create_FirstStage_HasAnEvenGridOfItsOwn()
+    public void The_first_stage_has_an_even_grid_of_its_own()
     {
         StagedPlan plan = StagedPlan.Create([new Stage(5, 2), new Stage(20, 1)], 1, 0, 1000);
 
@@ -40,7 +40,7 @@ public class StagedPlanTests
     }
 
     [Fact]
-    public void Create_GridOfALongerRange_LeavesOutWhatIsPastTheEndAndMovesNothing()
+    public void A_grid_of_a_longer_range_leaves_out_what_is_past_the_end_and_moves_nothing()
     {
         StagedPlan whole = StagedPlan.Create([new Stage(500, 1)], 1, 0, 1000), without = StagedPlan.Create([new Stage(500, 1)], 1, 0, 999, gridTo: 1000);
 
@@ -49,7 +49,7 @@ public class StagedPlanTests
     }
 
     [Fact]
-    public void Create_NoTrialAtATimestep_Throws()
+    public void A_plan_without_a_trial_at_each_timestep_is_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => StagedPlan.Create([new Stage(5, 1)], 0, 0, 1000));
     }

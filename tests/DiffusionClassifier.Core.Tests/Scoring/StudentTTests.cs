@@ -17,19 +17,19 @@ public class StudentTTests
     [InlineData(1e-9, 127, 6.462950596114935)]
     [InlineData(0.025, 999, 1.962341461133449)]
     [InlineData(0.0001, 2000, 3.725922566199863)]
-    public void UpperQuantile_KnownValue_IsMetToSixDigits(double level, int degrees, double expected)
+    public void Known_quantiles_are_met_to_six_digits(double level, int degrees, double expected)
     {
         Assert.Equal(expected, StudentT.UpperQuantile(level, degrees), expected * 1e-6);
     }
 
     [Fact]
-    public void UpperQuantile_OfOneHalf_IsZero()
+    public void The_quantile_of_one_half_is_zero()
     {
         Assert.Equal(0, StudentT.UpperQuantile(0.5, 9), 1e-9);
     }
 
     [Fact]
-    public void UpperTail_OfEveryQuantile_IsItsLevel()
+    public void The_tail_of_every_quantile_is_its_level()
     {
         foreach (int degrees in new[] { 1, 2, 3, 8, 15, 64, 501 })
         {

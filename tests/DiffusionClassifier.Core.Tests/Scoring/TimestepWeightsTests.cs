@@ -14,7 +14,7 @@ public class TimestepWeightsTests
     [InlineData(250, 0.25)]
     [InlineData(400, 1)]
     [InlineData(999, 1)] // and after the last
-    public void At_AnyTimestep_LiesOnTheLineBetweenItsKnots(int timestep, double expected)
+    public void The_weight_at_a_timestep_lies_on_the_line_between_its_knots(int timestep, double expected)
     {
         Assert.Equal(expected, Weights.At(timestep), 12);
     }
@@ -26,7 +26,7 @@ public class TimestepWeightsTests
     [InlineData(new[] { 1, 2 }, new double[] { 1, -1 }, "at least 0")]
     [InlineData(new[] { 1, 2 }, new double[] { 0, 0 }, "not all 0")]
     [InlineData(new[] { 1, 2 }, new[] { 1, double.NaN }, "at least 0")]
-    public void Weights_ThatCannotBe_AreRefused(int[] timesteps, double[] weights, string reason)
+    public void Weights_that_cannot_be_are_refused(int[] timesteps, double[] weights, string reason)
     {
         var exception = Assert.Throws<ArgumentException>(() => new TimestepWeights(timesteps, weights));
 

@@ -12,7 +12,7 @@ public class TrialPlanTests
     [InlineData(1000, 0, 1000)]
     [InlineData(3000, 0, 1000)]
     [InlineData(5, 999, 1000)]
-    public void Uniform_AnyRange_HoldsEveryTrialOfTheGridOnce(int trials, int from, int to)
+    public void A_plan_over_any_range_holds_every_trial_of_the_grid_once(int trials, int from, int to)
     {
         TrialPlan plan = TrialPlan.Uniform(trials, from, to, seed: 3);
 
@@ -22,7 +22,7 @@ public class TrialPlanTests
     }
 
     [Fact]
-    public void Uniform_AnotherSeed_ChangesTheOrderAndNotTheTrials()
+    public void Another_seed_changes_the_order_and_not_the_trials()
     {
         Trial[] one = Order(TrialPlan.Uniform(64, 0, 1000, seed: 1)), two = Order(TrialPlan.Uniform(64, 0, 1000, seed: 2));
 
@@ -31,13 +31,13 @@ public class TrialPlanTests
     }
 
     [Fact]
-    public void Uniform_SameSeed_GivesTheSameOrder()
+    public void The_same_seed_gives_the_same_order()
     {
         Assert.Equal(Order(TrialPlan.Uniform(64, 0, 1000, seed: 1)), Order(TrialPlan.Uniform(64, 0, 1000, seed: 1)));
     }
 
     [Fact]
-    public void Uniform_KnownSeed_GivesTheOrderOfEveryRelease()
+    public void A_known_seed_gives_the_order_of_every_release()
     {
         string order = string.Join(' ', Order(TrialPlan.Uniform(8, 0, 1000, seed: 42)).Select(trial => trial.NoiseIndex));
 
@@ -45,7 +45,7 @@ public class TrialPlanTests
     }
 
     [Fact]
-    public void Uniform_ManySeeds_AreNeverAscending()
+    public void Timesteps_ascend_for_none_of_many_seeds()
     {
         for (ulong seed = 0; seed < 200; seed++)
         {
@@ -56,7 +56,7 @@ public class TrialPlanTests
     }
 
     [Fact]
-    public void Uniform_ManySeeds_PutEveryTrialAtEveryPositionEquallyOften()
+    public void Over_many_seeds_every_trial_comes_at_every_position_equally_often()
     {
         const int Trials = 8, Seeds = 8000;
         var counts = new int[Trials, Trials];
@@ -73,7 +73,7 @@ public class TrialPlanTests
     }
 
     [Fact]
-    public void Uniform_ManySeeds_GiveEveryPermutationEquallyOften()
+    public void Over_many_seeds_every_permutation_comes_equally_often()
     {
         const int Seeds = 12000, Permutations = 24;
         Dictionary<string, int> counts = [];
@@ -93,13 +93,13 @@ public class TrialPlanTests
     [InlineData(5, -1, 10)]
     [InlineData(5, 10, 10)]
     [InlineData(5, 11, 10)]
-    public void Uniform_ImpossibleRange_Throws(int trials, int from, int to)
+    public void An_impossible_range_is_refused(int trials, int from, int to)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => TrialPlan.Uniform(trials, from, to, seed: 0));
     }
 
     [Fact]
-    public void Create_GivenTrials_KeepsTheirOrder()
+    public void Given_trials_keep_their_order()
     {
         Trial[] trials = [new(3, 900), new(0, 10), new(3, 900)];
 
@@ -109,7 +109,7 @@ public class TrialPlanTests
     }
 
     [Fact]
-    public void Create_NoTrials_Throws()
+    public void A_plan_without_trials_is_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new TrialPlan([]));
     }

@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Core.Tests.Telemetry;
 public class BatchMetricsTests
 {
     [Fact]
-    public void BatchRun_SomebodyListens_AllocatesNothing()
+    public void A_batch_allocates_nothing_while_somebody_listens()
     {
         using var meter = new Meter("test");
         using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => Listen(instrument, listener, meter) };

@@ -12,7 +12,7 @@ public class EngineMetricsTests
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 3 };
 
     [Fact(Timeout = Patience)]
-    public async Task AnsweredRequest_CountsItselfItsRowsAndThePadding()
+    public async Task An_answered_request_counts_itself_its_rows_and_the_padding()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 8));
         using var metrics = new RecordedMetrics(engine.Meter);
@@ -28,7 +28,7 @@ public class EngineMetricsTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task RacedRequest_CountsTheRowsThatItSaved()
+    public async Task A_staged_request_counts_the_rows_that_it_saved()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 8));
         using var metrics = new RecordedMetrics(engine.Meter);
@@ -40,7 +40,7 @@ public class EngineMetricsTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task CancelledRequest_ItsRunningRowsAreWasted()
+    public async Task Running_rows_of_a_cancelled_request_are_wasted()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -64,7 +64,7 @@ public class EngineMetricsTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task RefusedRequest_IsOneThatWasRejectedOnlyWhereItWasInOrder()
+    public async Task A_refused_request_counts_as_rejected_only_where_it_was_in_order()
     {
         using TestEngine engine = await TestEngine.StartAsync(new EngineOptions { MaxActiveRequests = 0 }, null, new FakeDiffusionModel(Manifests.Classes(), 4));
         using var metrics = new RecordedMetrics(engine.Meter);
@@ -78,7 +78,7 @@ public class EngineMetricsTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task FailedRequest_IsCountedAsFailed()
+    public async Task A_failed_request_is_counted_as_failed()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(model);

@@ -12,7 +12,7 @@ public class RequestTraceTests
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 3 };
 
     [Fact(Timeout = Patience)]
-    public async Task AnsweredRequest_HasASpanForEachPhaseInOrder()
+    public async Task An_answered_request_has_a_span_for_each_phase_in_order()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 8));
         using var spans = new RecordedSpans();
@@ -32,7 +32,7 @@ public class RequestTraceTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task RefusedRequest_SaysWhyInAWord()
+    public async Task A_refused_request_says_why_in_a_word()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 8));
         using var spans = new RecordedSpans();
@@ -46,7 +46,7 @@ public class RequestTraceTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task FailedRequest_IsAnErrorWithoutTheMessage()
+    public async Task A_failed_request_is_an_error_without_the_message()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 8);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -63,7 +63,7 @@ public class RequestTraceTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task CancelledRequest_EndsInThePhaseThatItWasIn()
+    public async Task A_cancelled_request_ends_in_the_phase_that_it_was_in()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 8);
         using TestEngine engine = await TestEngine.StartAsync(model);

@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Onnx.Tests.Bundles;
 public class BundleLoaderTests
 {
     [Fact]
-    public void Load_ShippedBundle_ReadsEverythingFromItsFiles()
+    public void Everything_about_the_shipped_bundle_is_read_from_its_files()
     {
         ModelManifest manifest = BundleLoader.Load(TemporaryBundle.Original).Manifest;
 
@@ -28,7 +28,7 @@ public class BundleLoaderTests
     }
 
     [Fact]
-    public void Load_StrategyOfANewerVersion_WarnsAndUsesRace()
+    public void A_strategy_of_a_newer_version_is_warned_of_and_becomes_a_race()
     {
         using var bundle = new TemporaryBundle();
         bundle.Replace("classifier.json", "\"strategy\": ", "\"strategy\": \"tournament\", \"was\": ");
@@ -40,7 +40,7 @@ public class BundleLoaderTests
     }
 
     [Fact]
-    public void Load_NoClassifierFile_TakesTheDefaults()
+    public void A_bundle_without_a_classifier_file_takes_the_defaults()
     {
         using var bundle = new TemporaryBundle();
         File.Delete(bundle.PathOf("classifier.json"));
@@ -53,7 +53,7 @@ public class BundleLoaderTests
     }
 
     [Fact]
-    public void Load_TemperaturesOfTheBundle_BecomeBetas()
+    public void Temperatures_of_the_bundle_become_betas()
     {
         using var bundle = new TemporaryBundle();
         bundle.Replace("classifier.json", "\"nullClass\"", "\"temperatures\": {\"l2\": 0.5, \"huber\": 0.125}, \"nullClass\"");
@@ -64,7 +64,7 @@ public class BundleLoaderTests
     }
 
     [Fact]
-    public void Load_EulerSchedulerWithZeroTerminalSnr_KeepsItsLastValue()
+    public void An_Euler_scheduler_with_zero_terminal_SNR_keeps_its_last_value()
     {
         using var bundle = new TemporaryBundle();
         bundle.Replace("scheduler/scheduler_config.json", "DDPMScheduler", "EulerDiscreteScheduler");
@@ -76,7 +76,7 @@ public class BundleLoaderTests
     }
 
     [Fact]
-    public void Load_FileWithAByteOrderMark_IsRead()
+    public void A_file_with_a_byte_order_mark_is_read()
     {
         using var bundle = new TemporaryBundle();
         bundle.Write("classifier.json", [0xEF, 0xBB, 0xBF, .. File.ReadAllBytes(bundle.PathOf("classifier.json"))]);

@@ -68,7 +68,7 @@ public class BundleRefusalTests
 
     [Theory]
     [MemberData(nameof(Replacements))]
-    public void Load_OneValueThatCannotWork_NamesTheFileAndTheReason(string file, string old, string replacement, string reason)
+    public void A_value_that_cannot_work_is_refused_with_the_file_and_the_reason(string file, string old, string replacement, string reason)
     {
         using var bundle = new TemporaryBundle();
         bundle.Replace(file, old, replacement);
@@ -83,7 +83,7 @@ public class BundleRefusalTests
 
     [Theory]
     [MemberData(nameof(MustExist))]
-    public void Load_FileMissing_NamesIt(string file)
+    public void A_missing_file_is_named(string file)
     {
         using var bundle = new TemporaryBundle();
         File.Delete(bundle.PathOf(file));
@@ -95,7 +95,7 @@ public class BundleRefusalTests
 
     [Theory]
     [MemberData(nameof(BrokenJson))]
-    public void Load_FileThatIsNoJsonObject_NamesItWhicheverItIs(string text, string reason)
+    public void Any_file_that_is_no_JSON_object_is_named(string text, string reason)
     {
         foreach (string file in (string[])[Index, Classifier, Scheduler, Config])
         {
@@ -110,7 +110,7 @@ public class BundleRefusalTests
     }
 
     [Fact]
-    public void Load_TextInAnotherEncodingThanUtf8_NamesTheFile()
+    public void A_file_in_another_encoding_than_UTF8_is_named()
     {
         using var bundle = new TemporaryBundle();
         bundle.Write(Classifier, Encoding.Latin1.GetBytes("""{"displayName": "Modèle"}"""));
@@ -122,7 +122,7 @@ public class BundleRefusalTests
     }
 
     [Fact]
-    public void Load_ClassKeyThatIsHalfACharacter_NamesTheFile()
+    public void A_file_with_half_a_character_as_the_key_of_a_class_is_named()
     {
         using var bundle = new TemporaryBundle();
         bundle.Replace(Index, "\"9\"", "\"\\ud800\"");
@@ -133,7 +133,7 @@ public class BundleRefusalTests
     [Theory]
     [InlineData("unet", "no denoiser")]
     [InlineData("", "does not exist")]
-    public void Load_FolderMissing_SaysSo(string folder, string reason)
+    public void A_missing_folder_is_refused_with_the_reason(string folder, string reason)
     {
         using var bundle = new TemporaryBundle();
         Directory.Delete(bundle.PathOf(folder), recursive: true);
@@ -144,7 +144,7 @@ public class BundleRefusalTests
     }
 
     [Fact]
-    public void BundleFolder_OneBrokenBundleAmongGoodOnes_LeavesOutThatOneAlone()
+    public void One_broken_bundle_among_good_ones_is_left_out_alone()
     {
         using var bundle = new TemporaryBundle();
         Directory.CreateSymbolicLink(Path.Combine(bundle.Parent, "good"), TemporaryBundle.Original);
@@ -158,7 +158,7 @@ public class BundleRefusalTests
     }
 
     [Fact]
-    public void BundleFolder_TwoFoldersThatDifferInCaseAlone_LeavesOutTheSecondWithTheReason()
+    public void Of_two_folders_that_differ_in_case_alone_the_second_is_left_out_with_the_reason()
     {
         using var bundle = new TemporaryBundle();
         Directory.CreateSymbolicLink(Path.Combine(bundle.Parent, "COPY"), TemporaryBundle.Original);
@@ -172,7 +172,7 @@ public class BundleRefusalTests
     }
 
     [Fact]
-    public void BundleFolder_Missing_IsRefused()
+    public void A_folder_of_bundles_that_is_missing_is_refused()
     {
         Assert.Throws<BundleException>(() => new BundleFolder("/no/such/folder", new OnnxOptions(), NullLogger<BundleFolder>.Instance));
     }

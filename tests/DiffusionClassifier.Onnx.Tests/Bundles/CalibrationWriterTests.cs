@@ -12,7 +12,7 @@ public class CalibrationWriterTests
     private static readonly PosteriorQuality Before = new(1.2, 0.2, 0.65), Uniform = new(1.1, 0.05, 0.65), Weighted = new(1.05, 0.06, 0.67);
 
     [Fact]
-    public void Write_Calibration_IsWhatTheLoaderReads()
+    public void What_is_written_is_what_the_loader_reads()
     {
         using var bundle = new TemporaryBundle();
 
@@ -29,7 +29,7 @@ public class CalibrationWriterTests
     }
 
     [Fact]
-    public void Write_FileWithOtherFields_KeepsThemAsTheyAre()
+    public void Other_fields_of_the_file_stay_as_they_are()
     {
         using var bundle = new TemporaryBundle();
         bundle.Write("classifier.json", """{"displayName": "猫", "ours": [1.50, {"a": null}], "timestepRange": [150, 850], "temperatures": {"l1": 0.25},}""");
@@ -42,7 +42,7 @@ public class CalibrationWriterTests
     }
 
     [Fact]
-    public void Write_Record_SaysAllThatAModelCardNeeds()
+    public void The_record_says_all_that_a_model_card_needs()
     {
         using var bundle = new TemporaryBundle();
 
@@ -61,7 +61,7 @@ public class CalibrationWriterTests
     }
 
     [Fact]
-    public void Write_WeightsThatDoNotHelp_AreNotWrittenAndEarlierOnesGo()
+    public void Weights_that_do_not_help_are_not_written_and_earlier_ones_go()
     {
         using var bundle = new TemporaryBundle();
         CalibrationWriter.Write(bundle.Folder, Record(Weighted));
@@ -73,7 +73,7 @@ public class CalibrationWriterTests
     }
 
     [Fact]
-    public void Write_AnotherLoss_LeavesTheFirstOnesCalibration()
+    public void Another_loss_leaves_the_calibration_of_the_first()
     {
         using var bundle = new TemporaryBundle();
         CalibrationWriter.Write(bundle.Folder, Record(Weighted));
@@ -86,7 +86,7 @@ public class CalibrationWriterTests
     }
 
     [Fact]
-    public void Write_NoFileYet_MakesOne()
+    public void A_file_that_is_not_there_yet_is_made()
     {
         using var bundle = new TemporaryBundle();
         File.Delete(bundle.PathOf("classifier.json"));
@@ -102,7 +102,7 @@ public class CalibrationWriterTests
     [InlineData("[]", "must hold a JSON object")]
     [InlineData("{", "cannot be read as JSON")]
     [InlineData("{ \"temperatures\": 1 }", "temperatures must be an object")]
-    public void Write_FileThatItWouldDamage_IsLeftAlone(string text, string reason)
+    public void A_file_that_would_be_damaged_is_left_alone(string text, string reason)
     {
         using var bundle = new TemporaryBundle();
         bundle.Write("classifier.json", text);

@@ -12,7 +12,7 @@ public sealed class ExternalDataTests
     [Theory]
     [InlineData("model.onnx_data")]
     [InlineData("weights.pb")]
-    public void Open_WeightsInAFileOfTheirOwn_PredictsTheSame(string name)
+    public void A_graph_with_weights_in_a_file_of_their_own_predicts_the_same(string name)
     {
         using PairBundle bundle = Whole();
         float[] before = Predict(bundle.Load());
@@ -23,7 +23,7 @@ public sealed class ExternalDataTests
     }
 
     [Fact]
-    public void Open_GraphAndWeightsBehindLinksIntoAnotherFolder_PredictsTheSame()
+    public void A_graph_and_weights_behind_links_into_another_folder_predict_the_same()
     {
         using PairBundle bundle = Whole();
         float[] before = Predict(bundle.Load());

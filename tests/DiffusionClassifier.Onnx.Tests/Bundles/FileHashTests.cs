@@ -11,7 +11,7 @@ public class FileHashTests
     private const string Classifier = "classifier.json", Index = "model_index.json", Scheduler = "scheduler/scheduler_config.json", Weights = "unet/weights.pb";
 
     [Fact]
-    public void Load_FilesAreAsListed_SaysWhich()
+    public void Files_that_are_as_listed_are_reported()
     {
         using PairBundle bundle = new PairBundle().List((Index, null), (PairBundle.Decoder, null));
 
@@ -20,7 +20,7 @@ public class FileHashTests
     }
 
     [Fact]
-    public void Load_HashInUpperCase_IsTheSame()
+    public void A_hash_in_upper_case_is_the_same()
     {
         using var bundle = new PairBundle();
         bundle.List((Index, bundle.Hash(Index).ToUpperInvariant()));
@@ -32,7 +32,7 @@ public class FileHashTests
     [InlineData(Index)]
     [InlineData(PairBundle.Encoder)]
     [InlineData(Weights)] // beside a graph
-    public void Load_ListedFileDiffersByOneBit_IsRefusedWithBothHashes(string file)
+    public void A_listed_file_that_differs_by_one_bit_is_refused_with_both_hashes(string file)
     {
         using PairBundle bundle = new PairBundle().Write(Weights, [1, 2, 3]).List((Scheduler, null), (file, null));
         string expected = bundle.Hash(file);
@@ -47,7 +47,7 @@ public class FileHashTests
     }
 
     [Fact]
-    public void Load_FileThatIsNotListed_IsNotChecked()
+    public void A_file_that_is_not_listed_is_not_checked()
     {
         using PairBundle bundle = new PairBundle().List((Index, null));
         File.AppendAllText(bundle.PathOf(Scheduler), "\n");
@@ -56,7 +56,7 @@ public class FileHashTests
     }
 
     [Fact]
-    public void Load_ListedFileIsMissing_IsRefused()
+    public void A_listed_file_that_is_missing_is_refused()
     {
         using PairBundle bundle = new PairBundle().List((PairBundle.Whole, null)).Without(PairBundle.Whole); // which the pair makes needless
 
@@ -74,7 +74,7 @@ public class FileHashTests
     [InlineData("""{"sha256": {"../other": "0000000000000000000000000000000000000000000000000000000000000000"}}""", "sha256.../other is not a file of the bundle")]
     [InlineData("""{"sha256": {"/etc/hostname": "0000000000000000000000000000000000000000000000000000000000000000"}}""", "is not a file of the bundle")]
     [InlineData("""{"sha256": {"": "0000000000000000000000000000000000000000000000000000000000000000"}}""", "is not a file of the bundle")]
-    public void Load_EntryThatIsNone_NamesIt(string classifier, string reason)
+    public void An_entry_that_is_no_hash_of_a_file_is_refused_by_name(string classifier, string reason)
     {
         using PairBundle bundle = new PairBundle().Write(Classifier, System.Text.Encoding.UTF8.GetBytes(classifier));
 
@@ -85,7 +85,7 @@ public class FileHashTests
     }
 
     [Fact]
-    public void Write_Bundle_ListsWhatTheProgramReads()
+    public void The_list_holds_what_the_program_reads()
     {
         using PairBundle bundle = new PairBundle().Write("README.md", [1]).Write("unet/.cache", [1]).Write(".git/HEAD", [1]).Write(Weights, [1]);
 
@@ -99,7 +99,7 @@ public class FileHashTests
     [InlineData("{\"license\": \"MIT\", \"timestepRange\": [150, 850]}", "{\"license\": \"MIT\", \"timestepRange\": [150, 850],\n  \"sha256\": LIST}")]
     [InlineData("{\n  \"license\": \"MIT\", // é\n}\n", "{\n  \"license\": \"MIT\",\n  \"sha256\": LIST, // é\n}\n")]
     [InlineData("{\"sha256\": {\"old\": \"1\"}, \"recommended\": {\"trials\": 7}}", "{\"sha256\": LIST, \"recommended\": {\"trials\": 7}}")]
-    public void Write_ClassifierFile_LeavesEverythingElseAsItWas(string before, string after)
+    public void Listing_hashes_leaves_everything_else_in_the_file_as_it_was(string before, string after)
     {
         using PairBundle bundle = new PairBundle().Write(Classifier, System.Text.Encoding.UTF8.GetBytes(before));
 
@@ -112,7 +112,7 @@ public class FileHashTests
     }
 
     [Fact]
-    public void Write_ChangedFile_IsListedAnew()
+    public void A_changed_file_is_listed_anew()
     {
         using var bundle = new PairBundle();
         HashWriter.Write(bundle.Folder);
@@ -127,7 +127,7 @@ public class FileHashTests
     }
 
     [Fact]
-    public void Write_FolderThatIsNoBundle_WritesNothing()
+    public void Nothing_is_written_into_a_folder_that_is_no_bundle()
     {
         using PairBundle bundle = new PairBundle().Without(Index);
 

@@ -41,7 +41,7 @@ public class LatentBundleRefusalTests
 
     [Theory]
     [MemberData(nameof(Graphs))]
-    public void Load_GraphThatCannotWork_NamesTheFileAndTheReason(string file, byte[] graph, string fault, string reason)
+    public void A_graph_that_cannot_work_is_refused_with_the_file_and_the_reason(string file, byte[] graph, string fault, string reason)
     {
         using SyntheticBundle bundle = Text().Write(file, graph);
 
@@ -52,7 +52,7 @@ public class LatentBundleRefusalTests
     [InlineData(9, 4, Unet, "an inpainting U-Net (9 input channels: a latent, a mask and a masked latent) cannot classify a whole image: use the base model, with 4 channels")]
     [InlineData(8, 4, Unet, "it takes 8 channels and predicts 4")]
     [InlineData(8, 8, VaeConfig, "latent_channels is 4; the denoiser takes 8 channels")]
-    public void Load_DenoiserThatWantsMoreThanALatent_SaysWhatToUseInstead(int channels, int predicted, string fault, string reason)
+    public void A_denoiser_that_wants_more_than_a_latent_is_refused_with_what_to_use_instead(int channels, int predicted, string fault, string reason)
     {
         using SyntheticBundle bundle = Text()
             .Write(Unet, OnnxBytes.Model(Sample(channels), Timestep(), States(), Prediction(predicted)))
@@ -64,7 +64,7 @@ public class LatentBundleRefusalTests
 
     [Theory]
     [MemberData(nameof(Configs))]
-    public void Load_ValueThatCannotWork_NamesTheFileAndTheReason(string file, string json, string reason)
+    public void A_value_that_cannot_work_is_refused_with_the_file_and_the_reason(string file, string json, string reason)
     {
         using SyntheticBundle bundle = Text().Write(file, json);
 
@@ -75,7 +75,7 @@ public class LatentBundleRefusalTests
     [InlineData("tokenizer", "tokenizer", "the folder is missing")]
     [InlineData("vae_encoder", Unet, "without vae_encoder/ a model must see RGB pictures, not 4 channels")]
     [InlineData("text_encoder", Unet, "has no input 'class_labels'")]
-    public void Load_PartMissing_SaysWhichAndWhy(string part, string fault, string reason)
+    public void A_missing_part_is_refused_with_the_reason(string part, string fault, string reason)
     {
         using SyntheticBundle bundle = Text().Remove(part);
 
@@ -83,7 +83,7 @@ public class LatentBundleRefusalTests
     }
 
     [Fact]
-    public void Load_SecondTextEncoder_IsRefusedByName()
+    public void A_second_text_encoder_is_refused_by_name()
     {
         using SyntheticBundle bundle = Text().Write("text_encoder_2/model.onnx", "");
 
@@ -91,7 +91,7 @@ public class LatentBundleRefusalTests
     }
 
     [Fact]
-    public void Load_DiTWithOtherClassesThanItsTable_IsRefused()
+    public void A_DiT_with_other_classes_than_its_table_is_refused()
     {
         using SyntheticBundle bundle = Classes().Write(TransformerConfig, """{ "in_channels": 4, "sample_size": 16, "num_embeds_ada_norm": 1000 }""");
 
@@ -99,7 +99,7 @@ public class LatentBundleRefusalTests
     }
 
     [Fact]
-    public void Load_RangeOfTheOneTimestepThatSaysNothing_IsRefused()
+    public void A_range_of_the_one_timestep_that_says_nothing_is_refused()
     {
         using SyntheticBundle bundle = Text().Write(Scheduler, """{ "rescale_betas_zero_snr": true, "prediction_type": "v_prediction" }""").Write(Classifier, """{ "timestepRange": [999, 1000] }""");
 

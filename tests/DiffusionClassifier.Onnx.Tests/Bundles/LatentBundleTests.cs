@@ -9,7 +9,7 @@ namespace DiffusionClassifier.Onnx.Tests.Bundles;
 public class LatentBundleTests
 {
     [Fact]
-    public void Load_TextBundle_ReadsEverythingFromItsFiles()
+    public void Everything_about_a_text_bundle_is_read_from_its_files()
     {
         using SyntheticBundle bundle = Text().Write(Classifier, """{ "template": "a photo of a {label}." }""");
 
@@ -28,7 +28,7 @@ public class LatentBundleTests
     }
 
     [Fact]
-    public void Load_DiT_HasLearnedVarianceItsOwnCropAndANullClassAfterTheClasses()
+    public void A_DiT_has_learned_variance_its_own_crop_and_a_null_class_after_the_classes()
     {
         using SyntheticBundle bundle = Classes();
 
@@ -45,7 +45,7 @@ public class LatentBundleTests
     [InlineData("""{ "latent_channels": 4, "sample_size": 96, "scaling_factor": 1 }""", -1, -1, 96)]
     [InlineData("""{ "latent_channels": 4, "scaling_factor": 1 }""", 256, 32, 128)]
     [InlineData("""{ "latent_channels": 4, "scaling_factor": 1, "block_out_channels": [1, 2, 3, 4] }""", -1, -1, 128)]
-    public void Load_ImageSize_IsTheLatentsTimesTheVaesFactor(string config, long graphImage, long graphLatent, int expected)
+    public void The_size_of_the_image_follows_from_the_latent_and_the_VAE(string config, long graphImage, long graphLatent, int expected)
     {
         using SyntheticBundle bundle = Text().Write(VaeConfig, config);
         if (graphImage > 0)
@@ -60,7 +60,7 @@ public class LatentBundleTests
     }
 
     [Fact]
-    public void Load_NoScalingFactor_UsesStableDiffusionsWithAWarning()
+    public void Without_a_scaling_factor_that_of_Stable_Diffusion_is_used_with_a_warning()
     {
         using SyntheticBundle bundle = Text().Write(VaeConfig, """{ "block_out_channels": [8, 8] }""");
 
@@ -71,7 +71,7 @@ public class LatentBundleTests
     }
 
     [Fact]
-    public void Load_VaeThatDrawsLatents_WarnsThatAnswersMayDiffer()
+    public void A_VAE_that_draws_its_latents_warns_that_answers_may_differ()
     {
         using SyntheticBundle bundle = Text().Write(Vae, OnnxBytes.Model(In("sample", F32, -1, 3, -1, -1), Out("latent_sample", F32, -1, -1, -1, -1)));
 
@@ -84,7 +84,7 @@ public class LatentBundleTests
     [InlineData(new long[] { 1 }, 4, true)]
     [InlineData(new long[] { 1 }, 1, false)]
     [InlineData(new long[] { -1 }, -1, false)]
-    public void Load_TimestepOfRank0OrOfOneElementForABatch_IsScalar(long[] timestep, long batch, bool scalar)
+    public void A_timestep_of_rank_0_or_of_one_element_for_a_batch_is_scalar(long[] timestep, long batch, bool scalar)
     {
         using SyntheticBundle bundle = Text().Write(Unet, OnnxBytes.Model(Sample(batch: batch), In("timestep", F16, timestep), States(), Prediction()));
 
@@ -92,7 +92,7 @@ public class LatentBundleTests
     }
 
     [Fact]
-    public void Load_HalfPrecision_IsNamed()
+    public void Half_precision_is_named()
     {
         using SyntheticBundle bundle = Text().Write(Unet, OnnxBytes.Model(Sample(element: F16), Timestep(), States(), Prediction()));
 
@@ -103,7 +103,7 @@ public class LatentBundleTests
     [InlineData("v_prediction", 999)]
     [InlineData("sample", 999)]
     [InlineData("epsilon", 1000)]
-    public void Load_ZeroTerminalSnr_LeavesTheLastTimestepOutWhereItSaysNothing(string prediction, int expected)
+    public void With_zero_terminal_SNR_the_last_timestep_is_left_out_where_it_says_nothing(string prediction, int expected)
     {
         using SyntheticBundle bundle = Text().Write(Scheduler, $$"""{ "_class_name": "DDIMScheduler", "rescale_betas_zero_snr": true, "prediction_type": "{{prediction}}" }""");
 
@@ -116,7 +116,7 @@ public class LatentBundleTests
     [Theory]
     [InlineData("v_prediction", true)]
     [InlineData("v_prediction", false)]
-    public void Load_ZeroTerminalSnrWithARangeOfItsOwn_IsCutOnlyAtTheEnd(string prediction, bool toTheEnd)
+    public void With_zero_terminal_SNR_a_range_of_its_own_is_cut_only_at_the_end(string prediction, bool toTheEnd)
     {
         using SyntheticBundle bundle = Text()
             .Write(Scheduler, $$"""{ "rescale_betas_zero_snr": true, "prediction_type": "{{prediction}}" }""")

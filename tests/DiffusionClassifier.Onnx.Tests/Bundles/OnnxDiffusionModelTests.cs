@@ -32,7 +32,7 @@ public sealed class OnnxDiffusionModelTests : IDisposable
     public void Dispose() => _model.Dispose();
 
     [Fact]
-    public void PredictNoise_EveryBucket_AgreesWithPyTorchAndWithTheOthers()
+    public void Every_batch_size_agrees_with_PyTorch_and_with_the_others()
     {
         using DenoisingBatch batch = _model.CreateBatch();
         float[]? first = null;
@@ -48,7 +48,7 @@ public sealed class OnnxDiffusionModelTests : IDisposable
     }
 
     [Fact]
-    public void PredictNoise_PaddingRowsHoldAnything_DoesNotChangeTheRealRows()
+    public void What_padding_rows_hold_does_not_change_the_real_rows()
     {
         using DenoisingBatch batch = _model.CreateBatch();
         Fill(batch, 0, 5);
@@ -62,7 +62,7 @@ public sealed class OnnxDiffusionModelTests : IDisposable
     }
 
     [Fact]
-    public void PredictNoise_ManyCalls_AllocatesAFixedAmountWhateverTheRows()
+    public void A_call_allocates_a_fixed_amount_whatever_the_rows()
     {
         using DenoisingBatch batch = _model.CreateBatch();
         Fill(batch, 0, _rows);
@@ -78,13 +78,13 @@ public sealed class OnnxDiffusionModelTests : IDisposable
     [Theory]
     [InlineData("airplane", 0)]
     [InlineData("TRUCK", 9)]
-    public void EncodePrompt_ClassNameInAnyCase_IsItsIndex(string name, long id)
+    public void The_name_of_a_class_in_any_case_is_its_index(string name, long id)
     {
         Assert.Equal([new ClassConditioning(id)], _model.EncodePrompts([name]));
     }
 
     [Fact]
-    public void Create_GraphThatOnnxRuntimeRefuses_IsABundleException()
+    public void A_graph_that_ONNX_Runtime_cannot_load_is_refused_with_the_file_and_the_reason()
     {
         using var bundle = new TemporaryBundle();
         byte[] bytes = File.ReadAllBytes(bundle.PathOf(TemporaryBundle.Model));

@@ -21,7 +21,7 @@ public sealed class ScenesBundleTests(ITestOutputHelper output)
     private readonly string _folder = Folder();
 
     [Fact]
-    public void Tokenizer_EveryCaption_GivesTheIdsThatTheModelWasTrainedWith()
+    public void Every_caption_gives_the_ids_that_the_model_was_trained_with()
     {
         using NumpyArchive vectors = Vectors();
         long[] expected = vectors.Array<long>("text_encoder.input_ids", out int[] shape);
@@ -36,7 +36,7 @@ public sealed class ScenesBundleTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void EncodePrompts_EveryCaption_GivesPyTorchsEmbedding()
+    public void Every_caption_gives_the_embedding_of_PyTorch()
     {
         using NumpyArchive vectors = Vectors();
         using var model = new OnnxDiffusionModel(BundleLoader.Load(_folder), new OnnxOptions { MaxBatch = 2 });
@@ -47,7 +47,7 @@ public sealed class ScenesBundleTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Graphs_TestVectors_GivePyTorchsNumbers()
+    public void The_test_vectors_give_the_numbers_of_PyTorch()
     {
         using NumpyArchive vectors = Vectors();
         foreach (string part in Parts)

@@ -16,7 +16,7 @@ public class ImpossibleSizeTests
     [InlineData(2, 4, (1L << 32) + 16)]
     [InlineData((1L << 32) + 1, 4, 16)]
     [InlineData(long.MaxValue, 4, 16)]
-    public void Load_SizeBeyondAnInt_IsRefused(long batch, long channels, long side)
+    public void A_size_beyond_32_bits_is_refused(long batch, long channels, long side)
     {
         using SyntheticBundle bundle = Text().Write(UnetConfig, "{}").Write(Unet, OnnxBytes.Model(In("sample", F32, batch, channels, side, side), Timestep(), States(), Prediction()));
 
@@ -27,7 +27,7 @@ public class ImpossibleSizeTests
     }
 
     [Fact]
-    public void Load_BatchBeyondAnyDevice_IsRefusedWhicheverGraphHasIt()
+    public void A_batch_beyond_any_device_is_refused_whichever_graph_has_it()
     {
         const long Batch = int.MaxValue;
         foreach ((string file, byte[] graph) in ((string, byte[])[])

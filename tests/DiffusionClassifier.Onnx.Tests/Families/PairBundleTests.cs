@@ -41,7 +41,7 @@ public class PairBundleTests
     };
 
     [Fact]
-    public void Load_Pair_ReadsBothGraphs()
+    public void Both_graphs_of_a_pair_are_read()
     {
         using var bundle = new PairBundle();
 
@@ -54,7 +54,7 @@ public class PairBundleTests
     }
 
     [Fact]
-    public void Inspect_GraphsThatShareAFileOfWeights_CountsItOnce()
+    public void A_file_of_weights_that_both_graphs_share_is_counted_once()
     {
         byte[] weights = OnnxBytes.External("v", "weights.bin", 4000, 1000), alike = OnnxBytes.External("v", "./weights.bin", 4000, 1000);
         using var bundle = new PairBundle()
@@ -68,7 +68,7 @@ public class PairBundleTests
     }
 
     [Fact]
-    public void Inspect_Pair_ListsBothGraphsByTheirFiles()
+    public void Both_graphs_of_a_pair_are_listed_by_their_files()
     {
         using var bundle = new PairBundle();
 
@@ -81,7 +81,7 @@ public class PairBundleTests
     [Theory]
     [InlineData(PairBundle.Encoder)]
     [InlineData(PairBundle.Decoder)]
-    public void Load_OneOfTheTwoMissing_NamesItWhetherOrNotThereIsAWholeGraph(string missing)
+    public void A_missing_half_of_the_pair_is_named_whether_or_not_there_is_a_whole_graph(string missing)
     {
         using PairBundle whole = new PairBundle().Without(missing), alone = new PairBundle().Without(missing, PairBundle.Whole);
         foreach (PairBundle bundle in (PairBundle[])[whole, alone])
@@ -95,26 +95,26 @@ public class PairBundleTests
 
     [Theory]
     [MemberData(nameof(Encoders))]
-    public void Load_EncoderThatCannotWork_NamesTheFileAndTheReason(string _, byte[][] encoder, string reason)
+    public void An_encoder_that_cannot_work_is_refused_with_the_file_and_the_reason(string _, byte[][] encoder, string reason)
     {
         Refuses(encoder, Decoder(), PairBundle.Encoder, reason);
     }
 
     [Theory]
     [MemberData(nameof(Decoders))]
-    public void Load_DecoderThatCannotWork_NamesTheFileAndTheReason(string _, byte[][] decoder, string reason)
+    public void A_decoder_that_cannot_work_is_refused_with_the_file_and_the_reason(string _, byte[][] decoder, string reason)
     {
         Refuses(Encoder(), decoder, PairBundle.Decoder, reason);
     }
 
     [Fact]
-    public void Load_FeatureOfNoKnownSize_IsRefused()
+    public void A_feature_of_no_known_size_is_refused()
     {
         Refuses([Image(), Time(), Out("image", F32, -1, -1)], [In("image", F32, -1, -1), Slots(), Labels(), Epsilon()], PairBundle.Decoder, "must be fixed");
     }
 
     [Fact]
-    public void Load_FeaturesAndRowsNameTheirBatchesAlike_IsRefused()
+    public void Features_and_rows_that_name_their_batches_alike_are_refused()
     {
         byte[] slots = Slots();
         "image_size"u8.CopyTo(slots.AsSpan(slots.AsSpan().IndexOf("slots_size"u8)));
@@ -123,7 +123,7 @@ public class PairBundleTests
     }
 
     [Fact]
-    public void Load_FeatureWhoseSizeOneGraphAloneKnows_HasThatSize()
+    public void A_feature_whose_size_one_graph_alone_knows_has_that_size()
     {
         foreach ((long given, long taken) in ((long, long)[])[(4, -1), (-1, 4)])
         {

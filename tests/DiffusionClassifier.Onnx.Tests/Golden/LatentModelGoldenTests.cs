@@ -10,7 +10,7 @@ public sealed class LatentModelGoldenTests(ITestOutputHelper output)
     private const int MaxBytesOfACall = 512;
 
     [Fact]
-    public void PredictNoise_EveryKindOfInput_AllocatesAFixedAmountWhateverTheRows()
+    public void A_call_with_any_kind_of_input_allocates_a_fixed_amount_whatever_the_rows()
     {
         int models = 0;
         foreach (GoldenBundle golden in GoldenBundle.All)
@@ -30,7 +30,7 @@ public sealed class LatentModelGoldenTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void PredictNoise_EveryBucket_GivesARowTheSamePrediction()
+    public void A_row_has_the_same_prediction_in_every_batch_size()
     {
         var check = new GoldenCheck("denoiser output, between batch sizes", new Tolerance(2e-5));
         foreach (GoldenBundle golden in GoldenBundle.All.Where(golden => !golden.IsHalf))
@@ -50,7 +50,7 @@ public sealed class LatentModelGoldenTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void EncodePrompts_LongAndManyPrompts_KeepsTheirOrderAndWarnsOfTheCutOnes()
+    public void Many_prompts_keep_their_order_and_those_that_were_cut_are_warned_of()
     {
         int models = 0;
         foreach (GoldenBundle golden in GoldenBundle.All.Where(golden => golden.Bundle.Model.Text is not null))

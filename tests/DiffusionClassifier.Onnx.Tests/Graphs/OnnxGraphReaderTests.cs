@@ -12,7 +12,7 @@ public class OnnxGraphReaderTests
     private static readonly string Shipped = Path.Combine(TemporaryBundle.Original, TemporaryBundle.Model);
 
     [Fact]
-    public void Read_ShippedModel_FindsInputsOutputsAndWeights()
+    public void Inputs_outputs_and_weights_of_the_shipped_model_are_found()
     {
         OnnxGraph graph = OnnxGraphReader.Read(Shipped);
 
@@ -32,7 +32,7 @@ public class OnnxGraphReaderTests
     [InlineData(100_000)]
     [InlineData(-1)]
     [InlineData(-100)]
-    public void Read_TruncatedFile_IsRefused(int length)
+    public void A_truncated_file_is_refused(int length)
     {
         byte[] whole = File.ReadAllBytes(Shipped);
         using var bundle = new TemporaryBundle();
@@ -49,7 +49,7 @@ public class OnnxGraphReaderTests
     [InlineData("<!DOCTYPE html><html><body>404</body></html>")]
     [InlineData("\0\0\0\0\0\0\0\0")]
     [InlineData("PK\u0003\u0004")]
-    public void Read_FileThatIsNotOnnx_IsRefused(string text)
+    public void A_file_that_is_not_ONNX_is_refused(string text)
     {
         using var bundle = new TemporaryBundle();
         bundle.Write(TemporaryBundle.Model, text);
@@ -91,7 +91,7 @@ public class OnnxGraphReaderTests
 
     [Theory]
     [MemberData(nameof(WrongGraphs))]
-    public void Load_GraphThatCannotWork_IsRefusedWithTheReason(string what, byte[] model, string reason)
+    public void A_graph_that_cannot_work_is_refused_with_the_reason(string what, byte[] model, string reason)
     {
         using var bundle = new TemporaryBundle();
         bundle.Write(TemporaryBundle.Model, model);
@@ -104,7 +104,7 @@ public class OnnxGraphReaderTests
     [Theory]
     [InlineData(100_000)]
     [InlineData(int.MaxValue)]
-    public void Load_SizeBeyondAnyModel_IsRefusedBeforeBuffersAreMade(int size)
+    public void A_size_beyond_any_model_is_refused_before_buffers_are_made(int size)
     {
         using var bundle = new TemporaryBundle();
         bundle.Write(TemporaryBundle.Model, OnnxBytes.Model(OnnxBytes.Value(11, "sample", 1, -1, 3, -1, -1), Timestep, Labels, Output));
@@ -116,7 +116,7 @@ public class OnnxGraphReaderTests
     }
 
     [Fact]
-    public void Load_GraphWithTheRightInputs_IsTaken()
+    public void A_graph_with_the_right_inputs_is_taken()
     {
         using var bundle = new TemporaryBundle();
         bundle.Write(TemporaryBundle.Model, OnnxBytes.Model(Sample, Timestep, Labels, Output, OnnxBytes.Value(11, "w", 1, 2, 5), OnnxBytes.Initializer("w", 2, 5)));
@@ -128,7 +128,7 @@ public class OnnxGraphReaderTests
     }
 
     [Fact]
-    public void Read_DamagedHeader_IsRefusedOrReadAndNothingElse()
+    public void A_damaged_header_is_refused_or_read_and_nothing_else()
     {
         byte[] whole = File.ReadAllBytes(Shipped);
         var random = new Random(1);

@@ -16,7 +16,7 @@ public sealed class CropsTests
     [InlineData(ImageCrop.Dit, 9, 0)]
     [InlineData(ImageCrop.Dit, 11, 1)] // truncated
     [InlineData(ImageCrop.Dit, 13, 2)]
-    public void Square_ShortSideAlreadyRight_CutsTheCentre(ImageCrop crop, int longSide, int first)
+    public void Where_the_short_side_is_already_right_the_centre_is_cut_out(ImageCrop crop, int longSide, int first)
     {
         RgbImage landscape = Coordinates(longSide, 8, byColumn: true);
         RgbImage portrait = Coordinates(8, longSide, byColumn: false);
@@ -35,7 +35,7 @@ public sealed class CropsTests
     [Theory]
     [InlineData(30, 20, 7, 10, 2)] // 7·30/20 = 10.5 is truncated; offset 1.5 to the even 2
     [InlineData(50, 33, 9, 13, 2)] // 9·50/33 = 13.6; offset 2
-    public void Square_Sd_IsResizeThenCrop(int width, int height, int size, int scaledWidth, int offset)
+    public void The_crop_of_Stable_Diffusion_is_a_resize_and_then_a_cut(int width, int height, int size, int scaledWidth, int offset)
     {
         RgbImage image = Noise(width, height);
         RgbImage whole = PillowResize.Resize(image, scaledWidth, size, ResizeFilter.Lanczos);
@@ -46,7 +46,7 @@ public sealed class CropsTests
     }
 
     [Fact]
-    public void Square_Dit_HalvesWithABoxThenScalesBicubically()
+    public void The_crop_of_DiT_halves_with_a_box_and_then_scales_bicubically()
     {
         // 51 and 41 are halved twice while the short side is at least 2·8: 25 x 20, 12 x 10; then 10 → 8 and 12·0.8 = 9.6 → 10.
         RgbImage image = Noise(51, 41);
@@ -61,7 +61,7 @@ public sealed class CropsTests
     [Theory]
     [InlineData(ImageCrop.Sd, 1, 1_000_000)]
     [InlineData(ImageCrop.Dit, 1_000_000, 1)]
-    public void Square_ThinStrip_CostsNoMoreThanASquare(ImageCrop crop, int width, int height)
+    public void A_thin_strip_costs_no_more_than_a_square(ImageCrop crop, int width, int height)
     {
         // Scaled as a whole it would have 512 x 512 million pixels.
         RgbImage strip = new(width, height, new byte[width * height * 3]);
@@ -74,7 +74,7 @@ public sealed class CropsTests
     }
 
     [Fact]
-    public void Square_SizeBelowOne_Throws() =>
+    public void A_size_below_one_is_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Crops.Square(Noise(2, 2), new ImagePreprocessing(0)));
 
     private static byte[] Cut(RgbImage image, int left, int size) =>

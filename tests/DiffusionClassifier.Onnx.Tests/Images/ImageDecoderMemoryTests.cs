@@ -9,7 +9,7 @@ public abstract class ImageDecoderMemoryTests(DecoderUnderTest library)
     private readonly IImageDecoder _decoder = library.Create();
 
     [Fact]
-    public void Decode_ThousandsOfFiles_KeepsMemoryFlat()
+    public void Decoding_thousands_of_files_keeps_memory_flat()
     {
         // 30 kB of pixels an image: a leak of each one's would be over 60 MB.
         byte[] turned = PngWriter.Write(100, 100, PngWriter.Rgb, 8, new byte[30_000], ("eXIf", PngWriter.Exif(6)));

@@ -8,7 +8,7 @@ public abstract class ImageDecoderProfileTests(DecoderUnderTest library)
     private readonly IImageDecoder _decoder = library.Create();
 
     [Fact]
-    public void Decode_EmbeddedProfile_IsIgnoredInReferenceMode()
+    public void An_embedded_profile_is_ignored_in_reference_mode()
     {
         byte[] png = PngWriter.Write(1, 1, PngWriter.Rgb, 8, [184, 56, 41], ("iCCP", PngWriter.Profile(SampleFiles.DisplayP3Profile)));
 
@@ -19,7 +19,7 @@ public abstract class ImageDecoderProfileTests(DecoderUnderTest library)
     }
 
     [Fact]
-    public void Decode_ProfileDamagedAnywhere_NeverFails()
+    public void A_profile_damaged_anywhere_never_fails_the_picture()
     {
         for (int position = 0; position < SampleFiles.DisplayP3Profile.Length; position += 3)
         {

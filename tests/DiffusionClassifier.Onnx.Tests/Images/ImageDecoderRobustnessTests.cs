@@ -14,7 +14,7 @@ public abstract class ImageDecoderRobustnessTests(DecoderUnderTest library)
 
     [Theory]
     [MemberData(nameof(WholeFiles))]
-    public void Decode_TruncatedFile_IsInvalidWithoutLibraryText(byte[] whole)
+    public void A_truncated_file_is_invalid_in_words_that_are_not_the_librarys(byte[] whole)
     {
         for (int part = 1; part <= 9; part++)
         {
@@ -30,7 +30,7 @@ public abstract class ImageDecoderRobustnessTests(DecoderUnderTest library)
     }
 
     [Fact]
-    public void Decode_DamagedPng_IsInvalid()
+    public void A_damaged_PNG_is_invalid()
     {
         byte[] png = NoisyPng();
         png.AsSpan(png.Length / 2, 40).Clear();
@@ -42,7 +42,7 @@ public abstract class ImageDecoderRobustnessTests(DecoderUnderTest library)
 
     [Theory]
     [MemberData(nameof(WholeFiles))]
-    public void Decode_BytesChangedAnywhere_GivesPixelsOrOurOwnError(byte[] whole)
+    public void Bytes_changed_anywhere_give_pixels_or_an_error_of_ours(byte[] whole)
     {
         Random random = new(5);
         ImagePreprocessor preprocessor = new(_decoder, new ImageLimits(MaxPixels: 1_000_000));
@@ -59,7 +59,7 @@ public abstract class ImageDecoderRobustnessTests(DecoderUnderTest library)
     }
 
     [Fact]
-    public async Task Decode_ManyThreadsAtOnce_GiveTheSamePixels()
+    public async Task Many_threads_at_once_give_the_same_pixels()
     {
         byte[] png = NoisyPng();
         byte[] expected = _decoder.Decode(png, ImageMode.Default).Pixels;
@@ -74,7 +74,7 @@ public abstract class ImageDecoderRobustnessTests(DecoderUnderTest library)
     }
 
     [Fact]
-    public void Decode_ImageOfManyStrips_KeepsEveryRow()
+    public void An_image_of_many_strips_keeps_every_row()
     {
         // Taller than one strip of the reader, so the strips' seams are in the picture.
         const int Width = 300, Height = 2000;

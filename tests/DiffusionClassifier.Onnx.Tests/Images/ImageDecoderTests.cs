@@ -10,7 +10,7 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     private readonly IImageDecoder _decoder = library.Create();
 
     [Fact]
-    public void ReadHeader_EachFormat_NamesFormatAndSize()
+    public void A_header_names_format_and_size()
     {
         byte[] png = PngWriter.Write(3, 2, PngWriter.Rgb, 8, new byte[18]);
 
@@ -20,7 +20,7 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     }
 
     [Fact]
-    public void ReadHeader_TurnedImage_GivesTheStoredSize()
+    public void The_header_of_a_turned_image_gives_the_stored_size()
     {
         byte[] png = PngWriter.Write(3, 2, PngWriter.Rgb, 8, new byte[18], ("eXIf", PngWriter.Exif(6)));
 
@@ -30,7 +30,7 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     [Theory]
     [InlineData(ImageMode.Default)]
     [InlineData(ImageMode.Reference)]
-    public void Decode_RgbPng_GivesItsSamples(ImageMode mode)
+    public void An_RGB_PNG_gives_its_samples(ImageMode mode)
     {
         byte[] samples = [1, 2, 3, 4, 5, 6, 250, 251, 252, 253, 254, 255];
 
@@ -46,7 +46,7 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     [InlineData(2, new byte[] { 0b0110_0000 }, new byte[] { 85, 85, 85, 170, 170, 170 })]
     [InlineData(4, new byte[] { 0x3F }, new byte[] { 51, 51, 51, 255, 255, 255 })]
     [InlineData(8, new byte[] { 7, 200 }, new byte[] { 7, 7, 7, 200, 200, 200 })]
-    public void Decode_GrayPng_RepeatsTheChannel(byte bitDepth, byte[] samples, byte[] expected)
+    public void A_grey_PNG_repeats_its_channel(byte bitDepth, byte[] samples, byte[] expected)
     {
         byte[] png = PngWriter.Write(2, 1, PngWriter.Gray, bitDepth, samples);
 
@@ -55,7 +55,7 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     }
 
     [Fact]
-    public void Decode_PalettePng_LooksTheColoursUp()
+    public void The_colours_of_a_PNG_with_a_palette_are_looked_up()
     {
         byte[] png = PngWriter.Write(2, 1, PngWriter.Palette, 8, [1, 0], ("PLTE", [10, 20, 30, 40, 50, 60]));
 
@@ -65,7 +65,7 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     }
 
     [Fact]
-    public void Decode_TransparentPixels_AreWhiteByDefaultAndKeepTheirColourInReferenceMode()
+    public void Transparent_pixels_are_white_by_default_and_keep_their_colour_in_reference_mode()
     {
         byte[] png = PngWriter.Write(3, 1, PngWriter.Rgba, 8, [200, 100, 50, 0, 200, 100, 50, 255, 200, 100, 50, 51]);
 
@@ -75,7 +75,7 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     }
 
     [Fact]
-    public void Decode_TransparentPaletteEntry_IsWhiteByDefaultAndKeepsItsColourInReferenceMode()
+    public void A_transparent_palette_entry_is_white_by_default_and_keeps_its_colour_in_reference_mode()
     {
         byte[] png = PngWriter.Write(2, 1, PngWriter.Palette, 8, [0, 1], ("PLTE", [10, 20, 30, 40, 50, 60]), ("tRNS", [0]));
 
@@ -84,7 +84,7 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     }
 
     [Fact]
-    public void Decode_GrayAlpha_IsComposedByDefaultAndReplicatedInReferenceMode()
+    public void Grey_with_alpha_is_composed_by_default_and_replicated_in_reference_mode()
     {
         byte[] png = PngWriter.Write(2, 1, PngWriter.GrayAlpha, 8, [90, 0, 90, 255]);
 
@@ -93,7 +93,7 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     }
 
     [Fact]
-    public void Decode_SixteenBitGray_IsScaledByDefaultAndClippedInReferenceMode()
+    public void Sixteen_bit_grey_is_scaled_by_default_and_clipped_in_reference_mode()
     {
         byte[] png = PngWriter.Write(3, 1, PngWriter.Gray, 16, [0x00, 0x80, 0x80, 0x00, 0xFF, 0xFF]);
 
@@ -104,7 +104,7 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     [Theory]
     [InlineData(ImageMode.Default)]
     [InlineData(ImageMode.Reference)]
-    public void Decode_SixteenBitRgb_KeepsTheHighByte(ImageMode mode)
+    public void Sixteen_bit_RGB_keeps_the_high_byte(ImageMode mode)
     {
         byte[] png = PngWriter.Write(1, 1, PngWriter.Rgb, 16, [0x12, 0xFF, 0x80, 0x7F, 0xFF, 0x00]);
 
@@ -112,7 +112,7 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     }
 
     [Fact]
-    public void Decode_SixteenBitAlpha_IsScaledLikeTheColours()
+    public void Sixteen_bit_alpha_is_scaled_like_the_colours()
     {
         byte[] gray = PngWriter.Write(2, 1, PngWriter.GrayAlpha, 16, [0x40, 0, 0xFF, 0xFF, 0x40, 0, 0, 0]);
         byte[] rgba = PngWriter.Write(2, 1, PngWriter.Rgba, 16, [0x40, 0, 0x50, 0, 0x60, 0, 0xFF, 0xFF, 0x40, 0, 0x50, 0, 0x60, 0, 0, 0]);
@@ -134,7 +134,7 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     [InlineData(7, 2, new byte[] { 5, 2, 4, 1, 3, 0 })]
     [InlineData(8, 2, new byte[] { 2, 5, 1, 4, 0, 3 })]
     [InlineData(9, 3, new byte[] { 0, 1, 2, 3, 4, 5 })]
-    public void Decode_Orientation_IsAppliedByDefaultAndIgnoredInReferenceMode(byte orientation, int width, byte[] expected)
+    public void Orientation_is_applied_by_default_and_ignored_in_reference_mode(byte orientation, int width, byte[] expected)
     {
         byte[] png = PngWriter.Write(3, 2, PngWriter.Gray, 8, [0, 1, 2, 3, 4, 5], ("eXIf", PngWriter.Exif(orientation)));
 
@@ -150,7 +150,7 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     [Theory]
     [InlineData(ImageMode.Default)]
     [InlineData(ImageMode.Reference)]
-    public void Decode_Jpeg_IsCloseToWhatWasStored(ImageMode mode)
+    public void A_JPEG_is_close_to_what_was_stored(ImageMode mode)
     {
         RgbImage image = _decoder.Decode(SampleFiles.Jpeg, mode);
 
@@ -160,7 +160,7 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     }
 
     [Fact]
-    public void Decode_WebP_GivesItsSamples()
+    public void A_WebP_gives_its_samples()
     {
         Assert.Equal<byte>([255, 0, 0, 0, 0, 255], _decoder.Decode(SampleFiles.WebP, ImageMode.Default).Pixels);
         Assert.Equal<byte>([255, 0, 0, 0, 0, 255], _decoder.Decode(SampleFiles.WebPWithAlpha, ImageMode.Reference).Pixels);
@@ -170,7 +170,7 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     [Theory]
     [InlineData(ImageMode.Default)]
     [InlineData(ImageMode.Reference)]
-    public void Decode_AnimatedWebP_GivesTheFirstFrameAndAWarning(ImageMode mode)
+    public void An_animated_WebP_gives_the_first_frame_and_a_warning(ImageMode mode)
     {
         RgbImage image = _decoder.Decode(SampleFiles.WebPAnimation, mode);
 

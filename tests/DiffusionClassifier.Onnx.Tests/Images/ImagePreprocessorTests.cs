@@ -10,7 +10,7 @@ public sealed class ImagePreprocessorTests
     private static readonly byte[] AnyFile = [1, 2, 3];
 
     [Fact]
-    public void Load_EmptyFile_IsMissing()
+    public void An_empty_file_is_a_missing_image()
     {
         ImagePreprocessor preprocessor = new(new FakeImageDecoder());
 
@@ -23,7 +23,7 @@ public sealed class ImagePreprocessorTests
     [InlineData(100, 3, false)]
     [InlineData(19, 3, true)]
     [InlineData(20, 3, false)]
-    public void Load_MoreThanALimit_IsRefusedBeforeDecoding(long maxPixels, long maxBytes, bool refused)
+    public void More_than_a_limit_is_refused_before_decoding(long maxPixels, long maxBytes, bool refused)
     {
         FakeImageDecoder decoder = new() { Header = new ImageHeader("png", 4, 5) };
         ImagePreprocessor preprocessor = new(decoder, new ImageLimits(maxPixels, maxBytes));
@@ -35,7 +35,7 @@ public sealed class ImagePreprocessorTests
     }
 
     [Fact]
-    public void ReadHeader_ProductBeyondAnInt_IsTooLarge()
+    public void A_number_of_pixels_beyond_32_bits_is_too_large()
     {
         ImagePreprocessor preprocessor = new(new FakeImageDecoder { Header = new ImageHeader("png", 65536, 65536) });
 
@@ -50,11 +50,11 @@ public sealed class ImagePreprocessorTests
     [InlineData(0, 1)]
     [InlineData(1, 0)]
     [InlineData(long.MaxValue, 1)]
-    public void Constructor_LimitOutOfRange_Throws(long maxPixels, long maxBytes) =>
+    public void A_limit_out_of_range_is_refused(long maxPixels, long maxBytes) =>
         Assert.Throws<ArgumentException>(() => new ImagePreprocessor(new FakeImageDecoder(), new ImageLimits(maxPixels, maxBytes)));
 
     [Fact]
-    public void Load_Pixels_BecomeNormalisedPlanes()
+    public void Pixels_become_normalised_planes()
     {
         FakeImageDecoder decoder = new() { Image = new RgbImage(2, 2, [0, 51, 255, 1, 52, 254, 2, 53, 253, 3, 54, 252]) };
 
@@ -82,7 +82,7 @@ public sealed class ImagePreprocessorTests
     }
 
     [Fact]
-    public void Load_DecodersWarnings_ReachTheCaller()
+    public void Warnings_of_the_decoder_reach_the_caller()
     {
         FakeImageDecoder decoder = new() { Image = new RgbImage(1, 1, [1, 2, 3]) { Warnings = ["Only one eye was open."] } };
 
@@ -92,7 +92,7 @@ public sealed class ImagePreprocessorTests
     }
 
     [Fact]
-    public void Load_HugeImageInASmallFile_IsRefusedBeforeItIsDecoded()
+    public void A_huge_image_in_a_small_file_is_refused_before_it_is_decoded()
     {
         ImagePreprocessor preprocessor = new(ImageDecoders.Create());
         // The first row of 50,000 by 50,000 bits: all the others would decompress from some hundred kilobytes.
@@ -107,7 +107,7 @@ public sealed class ImagePreprocessorTests
     }
 
     [Fact]
-    public void ReadHeader_FileWithoutPixels_IsStillRead()
+    public void The_header_of_a_file_without_its_pixels_is_still_read()
     {
         ImagePreprocessor preprocessor = new(ImageDecoders.Create());
         byte[] truncated = PngWriter.Write(400, 300, PngWriter.Rgb, 8, new byte[1200]);
@@ -121,7 +121,7 @@ public sealed class ImagePreprocessorTests
     [Theory]
     [InlineData(ImageCrop.Sd)]
     [InlineData(ImageCrop.Dit)]
-    public void Load_OnePixel_FillsTheSquare(ImageCrop crop)
+    public void One_pixel_fills_the_square(ImageCrop crop)
     {
         ImagePreprocessor preprocessor = new(ImageDecoders.Create());
         byte[] png = PngWriter.Write(1, 1, PngWriter.Rgb, 8, [255, 0, 51]);

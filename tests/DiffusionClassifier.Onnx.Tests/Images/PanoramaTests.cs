@@ -25,7 +25,7 @@ public abstract class PanoramaTests(DecoderUnderTest library, ITestOutputHelper 
 
     [Theory]
     [MemberData(nameof(Files), DisableDiscoveryEnumeration = true)]
-    public void Load_HundredMegapixels_NeedsItsPixelsSomeTimesAndNoMoreThanEstimated(string name, byte[] file, int copies)
+    public void A_hundred_megapixels_need_their_pixels_a_few_times_and_no_more_than_estimated(string name, byte[] file, int copies)
     {
         ImagePreprocessor preprocessor = new(library.Create());
         preprocessor.Load(SampleFiles.Jpeg, ImageMode.Default, new ImagePreprocessing(64)); // loads the library

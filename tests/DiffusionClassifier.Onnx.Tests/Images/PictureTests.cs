@@ -32,7 +32,7 @@ public abstract class PictureTests(DecoderUnderTest library)
     [InlineData(6)]
     [InlineData(7)]
     [InlineData(8)]
-    public void Decode_PhoneJpeg_IsUprightByDefaultAndAsStoredInReferenceMode(byte orientation)
+    public void A_JPEG_of_a_phone_is_upright_by_default_and_as_stored_in_reference_mode(byte orientation)
     {
         byte[] jpeg = ImageCorpus.File("photo.jpg");
         RgbImage plain = _decoder.Decode(jpeg, ImageMode.Default);
@@ -59,7 +59,7 @@ public abstract class PictureTests(DecoderUnderTest library)
     [InlineData(new byte[] { 144, 255, 60 }, new byte[] { 0, 255, 0 })]
     [InlineData(new byte[] { 0, 0, 250 }, new byte[] { 0, 0, 255 })]
     [InlineData(new byte[] { 127, 127, 127 }, new byte[] { 128, 128, 128 })]
-    public void Decode_AdobeRgb_IsConvertedByDefaultAndIgnoredInReferenceMode(byte[] stored, byte[] expected)
+    public void Adobe_RGB_is_converted_by_default_and_ignored_in_reference_mode(byte[] stored, byte[] expected)
     {
         Assert.SkipUnless(library.InterpretsColour, "This decoder does not apply colour profiles.");
         byte[] png = PngWriter.Write(1, 1, PngWriter.Rgb, 8, stored, ("iCCP", PngWriter.Profile(ColourProfile.AdobeRgb)));
@@ -77,7 +77,7 @@ public abstract class PictureTests(DecoderUnderTest library)
     [InlineData(10_000, 1, ImageCrop.Sd)]
     [InlineData(10_000, 1, ImageCrop.Dit)]
     [InlineData(1, 1, ImageCrop.Sd)]
-    public void Load_PixelOrStrip_FillsTheSquareInBothModes(int width, int height, ImageCrop crop)
+    public void A_pixel_or_a_strip_fills_the_square_in_both_modes(int width, int height, ImageCrop crop)
     {
         ImagePreprocessor preprocessor = new(_decoder);
         byte[] png = PngWriter.Write(width, height, PngWriter.Gray, 8, Enumerable.Repeat((byte)51, width * height).ToArray());

@@ -9,7 +9,7 @@ public sealed class PillowResizeTests
 
     [Theory]
     [MemberData(nameof(Filters))]
-    public void Resize_ToItsOwnSize_ChangesNothing(ResizeFilter filter)
+    public void An_image_resized_to_its_own_size_is_unchanged(ResizeFilter filter)
     {
         RgbImage image = Noise(13, 7);
 
@@ -20,7 +20,7 @@ public sealed class PillowResizeTests
 
     [Theory]
     [MemberData(nameof(Filters))]
-    public void Resize_ConstantImage_StaysConstant(ResizeFilter filter)
+    public void An_image_of_one_colour_stays_so(ResizeFilter filter)
     {
         foreach (byte level in (byte[])[0, 1, 127, 254, 255])
         {
@@ -34,7 +34,7 @@ public sealed class PillowResizeTests
     // Against the same convolution in floating point, written the slow way: fixed-point weights may round a level differently, no more.
     [Theory]
     [MemberData(nameof(Filters))]
-    public void Resize_AnySize_IsTheConvolutionWithinOneLevel(ResizeFilter filter)
+    public void A_resize_to_any_size_is_the_convolution_within_one_level(ResizeFilter filter)
     {
         foreach ((int width, int height) in ((int, int)[])[(5, 3), (40, 50), (13, 60), (60, 11), (1, 1), (100, 1)])
         {
@@ -49,7 +49,7 @@ public sealed class PillowResizeTests
     }
 
     [Fact]
-    public void Resize_BoxToHalf_AveragesFourPixels()
+    public void A_box_to_half_the_size_averages_four_pixels()
     {
         RgbImage image = new(2, 2, [10, 0, 255, 20, 0, 255, 30, 0, 255, 40, 0, 255]);
 
@@ -57,7 +57,7 @@ public sealed class PillowResizeTests
     }
 
     [Fact]
-    public void Resize_BicubicAcrossAnEdge_OvershootsAndIsClipped()
+    public void A_bicubic_resize_across_an_edge_overshoots_and_is_clipped()
     {
         // Keys' cubic with a = -0.5, one pixel to two: weights at 1/4 and 3/4 of a pixel. The middle pair is 0.1328 and 0.8672 of white.
         RgbImage image = new(4, 1, [0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255]);
@@ -69,7 +69,7 @@ public sealed class PillowResizeTests
 
     [Theory]
     [MemberData(nameof(Filters))]
-    public void Resize_PartOfTheImage_IsThatPartOfTheWhole(ResizeFilter filter)
+    public void A_resize_of_a_part_of_the_image_is_that_part_of_the_whole(ResizeFilter filter)
     {
         RgbImage image = Noise(37, 29);
         foreach ((int width, int height) in ((int, int)[])[(20, 18), (90, 61), (37, 50), (50, 29), (37, 29)])

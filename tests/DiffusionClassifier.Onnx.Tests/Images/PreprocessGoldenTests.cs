@@ -17,7 +17,7 @@ public abstract class PreprocessGoldenTests(DecoderUnderTest library, ITestOutpu
     private readonly IImageDecoder _decoder = library.Create();
 
     [Fact]
-    public void Squares_FromExactPixels_AreExact()
+    public void Squares_from_exact_pixels_are_exact()
     {
         Deviation deviation = new(0);
         foreach (GoldenSquare golden in Squares(ComparableSource))
@@ -34,7 +34,7 @@ public abstract class PreprocessGoldenTests(DecoderUnderTest library, ITestOutpu
     }
 
     [Fact]
-    public void Load_PngInReferenceMode_IsExact()
+    public void A_PNG_in_reference_mode_is_exact()
     {
         Deviation deviation = new(0);
         ImagePreprocessor preprocessor = new(_decoder);
@@ -50,7 +50,7 @@ public abstract class PreprocessGoldenTests(DecoderUnderTest library, ITestOutpu
     }
 
     [Fact]
-    public void Squares_FromJpegFiles_AreCloseToPillows()
+    public void Squares_from_JPEG_files_are_close_to_those_of_Pillow()
     {
         Deviation deviation = NewJpegDeviation();
         foreach (GoldenSquare golden in Squares(golden => golden.Source == "rgb_first" && Image(golden).Decoded() is not null && golden.Entry.TryGetProperty("u8", out _)))
@@ -63,7 +63,7 @@ public abstract class PreprocessGoldenTests(DecoderUnderTest library, ITestOutpu
     }
 
     [Fact]
-    public void Squares_WithExifOrientation_AreWhatDefaultModeGives()
+    public void Squares_with_EXIF_orientation_are_what_default_mode_gives()
     {
         Deviation deviation = NewJpegDeviation();
         foreach (GoldenSquare golden in Squares(IsOrientationAlone))
@@ -76,7 +76,7 @@ public abstract class PreprocessGoldenTests(DecoderUnderTest library, ITestOutpu
     }
 
     [Fact]
-    public void Decode_LosslessFileInReferenceMode_GivesPillowsPixels()
+    public void A_lossless_file_in_reference_mode_gives_the_pixels_of_Pillow()
     {
         Deviation deviation = new(0);
         foreach (GoldenImage image in Images(image => image.IsPng))
@@ -86,7 +86,7 @@ public abstract class PreprocessGoldenTests(DecoderUnderTest library, ITestOutpu
     }
 
     [Fact]
-    public void Decode_JpegInReferenceMode_IsCloseToPillows()
+    public void A_JPEG_in_reference_mode_is_close_to_that_of_Pillow()
     {
         Deviation deviation = NewJpegDeviation();
         foreach (GoldenImage image in Images(image => image.Decoded() is not null))
@@ -96,7 +96,7 @@ public abstract class PreprocessGoldenTests(DecoderUnderTest library, ITestOutpu
     }
 
     [Fact]
-    public void Decode_PlainPng_IsTheSameInBothModes()
+    public void A_plain_PNG_is_the_same_in_both_modes()
     {
         Deviation deviation = new(0);
         foreach (GoldenImage image in Images(image => image.IsPng && image.Orientation == 1 && image.Mode is "RGB" or "L" or "P" or "1"))
@@ -109,7 +109,7 @@ public abstract class PreprocessGoldenTests(DecoderUnderTest library, ITestOutpu
     }
 
     [Fact]
-    public void ReadHeader_BmpFile_IsRefusedByName()
+    public void A_BMP_file_is_refused_by_name()
     {
         List<GoldenImage> files = [.. Images(image => image.IsBmp)];
         Assert.SkipWhen(files.Count == 0, "The golden data has no BMP file.");

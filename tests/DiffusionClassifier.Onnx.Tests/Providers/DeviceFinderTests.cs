@@ -13,28 +13,28 @@ public sealed class DeviceFinderTests : ILogger
     private readonly List<string> _probed = [];
 
     [Fact]
-    public void Find_NothingWanted_IsCudaWhereItWorks()
+    public void Where_no_device_is_asked_for_CUDA_is_taken_if_it_works()
     {
         Assert.Equal(["cuda:0"], Find(["cuda:0"]));
         Assert.Equal(["cuda:0"], _probed); // once: it takes a second
     }
 
     [Fact]
-    public void Find_NothingWantedAndNoCuda_IsTheProcessorWithoutAWord()
+    public void Where_no_device_is_asked_for_and_CUDA_does_not_work_the_processor_is_taken_without_a_word()
     {
         Assert.Equal(["cpu:0"], Find([]));
         Assert.Empty(_warnings);
     }
 
     [Fact]
-    public void Find_Processor_IsNotTried()
+    public void The_processor_is_not_tried()
     {
         Assert.Equal(["cpu:0"], Find([], new DeviceOptions()));
         Assert.Empty(_probed);
     }
 
     [Fact]
-    public void Find_DeviceThatDoesNotWork_IsReplacedByTheProcessorWithOneLine()
+    public void A_device_that_does_not_work_is_replaced_by_the_processor_with_one_line()
     {
         Assert.Equal(["cpu:0"], Find([], new DeviceOptions { Provider = "cuda", Models = ["sd21"] }));
 
@@ -44,14 +44,14 @@ public sealed class DeviceFinderTests : ILogger
     }
 
     [Fact]
-    public void Find_OneOfSeveralDoesNotWork_LeavesTheOthers()
+    public void One_of_several_devices_that_does_not_work_leaves_the_others()
     {
         Assert.Equal(["cuda:0", "cpu:0"], Find(["cuda:0"], new DeviceOptions { Provider = "CUDA" }, new DeviceOptions { Provider = "cuda", Id = 1 }, new DeviceOptions()));
         Assert.Contains("cuda:1", Assert.Single(_warnings), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Find_AutoForSomeModels_KeepsTheModels()
+    public void An_automatic_device_for_some_models_keeps_the_models()
     {
         DeviceOptions found = Assert.Single(Finder([]).Find([new DeviceOptions { Provider = "auto", Models = ["cifar10"], Settings = new Dictionary<string, string> { ["prefer_nhwc"] = "1" } }]));
 
@@ -63,7 +63,7 @@ public sealed class DeviceFinderTests : ILogger
     [InlineData("cudaa", 0, "Did you mean 'cuda'? The providers: auto, cpu, cuda.")]
     [InlineData("tpu", 0, "The providers: auto, cpu, cuda.")]
     [InlineData("cuda", -1, "negative")]
-    public void Find_DeviceOfNoMachine_IsRefusedWithTheReason(string provider, int id, string expected)
+    public void A_device_of_no_machine_is_refused_with_the_reason(string provider, int id, string expected)
     {
         var exception = Assert.Throws<ArgumentException>(() => Find([], new DeviceOptions { Provider = provider, Id = id }));
 
@@ -74,7 +74,7 @@ public sealed class DeviceFinderTests : ILogger
     [InlineData("cpu", 0)]
     [InlineData("cuda", int.MaxValue)]
     [InlineData("auto", int.MaxValue)]
-    public void Find_BatchOfNoDevice_IsRefused(string provider, int batch)
+    public void A_batch_that_no_device_takes_is_refused(string provider, int batch)
     {
         var exception = Assert.Throws<ArgumentException>(() => Find([], new DeviceOptions { Provider = provider, Batch = batch }));
 
@@ -84,7 +84,7 @@ public sealed class DeviceFinderTests : ILogger
     [Theory]
     [InlineData("cpu", "prefer_nhwc", "takes none")]
     [InlineData("cuda", "device_id", "Id")]
-    public void Find_SettingThatTheDeviceCannotTake_IsRefused(string provider, string setting, string expected)
+    public void A_setting_that_the_device_cannot_take_is_refused(string provider, string setting, string expected)
     {
         var exception = Assert.Throws<ArgumentException>(() => Find([], new DeviceOptions { Provider = provider, Settings = new Dictionary<string, string> { [setting] = "1" } }));
 

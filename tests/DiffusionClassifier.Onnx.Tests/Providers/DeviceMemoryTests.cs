@@ -11,7 +11,7 @@ public class DeviceMemoryTests
     [InlineData("[ErrorCode:Fail] CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED ; GPU=0 ; hostname=host ; expr=cublasCreate(&cublas_handle_);")]
     [InlineData("[ErrorCode:Fail] CUDNN_FE failure 11: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED ; GPU=0")]
     [InlineData("[ErrorCode:RuntimeException] std::bad_alloc")]
-    public void IsExhausted_MessageOfAnAllocationThatFailed_IsRecognised(string message)
+    public void The_message_of_an_allocation_that_failed_is_recognised(string message)
     {
         Assert.True(DeviceMemory.IsExhausted(message));
     }
@@ -20,7 +20,7 @@ public class DeviceMemoryTests
     [InlineData("[ErrorCode:InvalidArgument] Got invalid dimensions for input: sample for the following indices index: 1 Got: 3 Expected: 4")]
     [InlineData("[ErrorCode:Fail] CUDA failure 700: an illegal memory access was encountered ; GPU=0 ; hostname=host ; expr=cudaStreamSynchronize(stream)")]
     [InlineData("[ErrorCode:Fail] Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object file: No such file or directory")]
-    public void IsExhausted_OtherFailure_IsNot(string message)
+    public void Another_failure_is_not_taken_for_exhausted_memory(string message)
     {
         Assert.False(DeviceMemory.IsExhausted(message));
     }

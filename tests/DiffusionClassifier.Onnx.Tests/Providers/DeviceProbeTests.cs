@@ -7,13 +7,13 @@ namespace DiffusionClassifier.Onnx.Tests.Providers;
 public class DeviceProbeTests
 {
     [Fact]
-    public void Try_Processor_Works()
+    public void The_processor_works()
     {
         Assert.Null(DeviceProbe.Try(new DeviceOptions(), new OnnxOptions()));
     }
 
     [Fact]
-    public void Try_DeviceWithNonsenseAsSetting_SaysWhyNotAndLeavesTheRuntimesLogAsItWas()
+    public void A_device_with_a_nonsensical_setting_says_why_not_and_leaves_the_runtimes_log_as_it_was()
     {
         OrtLoggingLevel before = OnnxRuntimeLibrary.EnsureStarted().EnvLogLevel;
 

@@ -10,7 +10,7 @@ public class DeviceTargetTests
     [InlineData(1, new[] { 1 })]
     [InlineData(8, new[] { 1, 2, 4, 8 })]
     [InlineData(24, new[] { 1, 2, 4, 8, 16, 24 })]
-    public void Ladder_AnyMaximum_IsPowersOfTwoUpToIt(int maximum, int[] expected)
+    public void Batch_sizes_are_the_powers_of_two_up_to_the_largest_and_the_largest_itself(int maximum, int[] expected)
     {
         Assert.Equal(expected, new DeviceTarget(new DeviceOptions(), new OnnxOptions { MaxBatch = maximum }).Ladder);
     }
@@ -20,7 +20,7 @@ public class DeviceTargetTests
     [InlineData("cuda", null, null, 128)]
     [InlineData("cuda", null, 16, 16)]
     [InlineData("cuda", 256, 16, 256)]
-    public void Ladder_Maximum_IsTheDevicesElseTheOptionsElseTheProviders(string provider, int? device, int? options, int expected)
+    public void The_largest_batch_is_the_devices_else_the_options_else_the_providers(string provider, int? device, int? options, int expected)
     {
         Assert.Equal(expected, new DeviceTarget(new DeviceOptions { Provider = provider, Batch = device }, new OnnxOptions { MaxBatch = options }).Ladder[^1]);
     }
@@ -28,7 +28,7 @@ public class DeviceTargetTests
     [Theory]
     [InlineData(3, 3)]
     [InlineData(0, null)]
-    public void CreateSessionOptions_OfTheProcessor_HasItsThreadsFromTheOptionsElseFromTheContainersQuota(int option, int? expected)
+    public void The_processor_has_its_threads_from_the_options_else_from_the_quota_of_the_container(int option, int? expected)
     {
         using SessionOptions session = new DeviceTarget(new DeviceOptions(), new OnnxOptions { Threads = option }).CreateSessionOptions();
 

@@ -12,7 +12,7 @@ public sealed class FixedBatchTests(ITestOutputHelper output)
     private const int Batch = 3; // no power of two, and more than some calls need
 
     [Fact]
-    public void PredictNoise_DenoiserFixedToABatch_HasThatBucketAloneAndPredictsTheSame()
+    public void A_denoiser_fixed_to_a_batch_has_that_size_alone_and_predicts_the_same()
     {
         using var bundle = new TemporaryBundle();
         bundle.Write(TemporaryBundle.Model, FixedBatch.Of(File.ReadAllBytes(bundle.PathOf(TemporaryBundle.Model)), Batch));
@@ -23,7 +23,7 @@ public sealed class FixedBatchTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Golden_EncodersFixedToABatch_GiveTheSame()
+    public void Encoders_fixed_to_a_batch_give_the_same()
     {
         var check = new GoldenCheck("encoders fixed to a batch size, against the same ones that take any", new Tolerance(1e-4));
         foreach (GoldenBundle golden in GoldenBundle.All.Where(golden => golden.Bundle.Model.Text is not null && !golden.IsHalf))

@@ -38,13 +38,13 @@ public sealed class PairDenoiserTests : IDisposable
     [InlineData("00011122")]
     [InlineData("01122344")]
     [InlineData("01234567")]
-    public void PredictNoise_RowsThatShareSlots_IsWhatTheWholeGraphSays(string slots)
+    public void Rows_that_share_slots_get_what_the_whole_graph_says(string slots)
     {
         Assert.InRange(Deviation(Predict(_whole, slots), Predict(_pair, slots)), 0, Rounding);
     }
 
     [Fact]
-    public void PredictNoise_CallAfterCall_KeepsNothingOfTheOneBefore()
+    public void A_call_keeps_nothing_of_the_one_before()
     {
         using DenoisingBatch pair = _pair.CreateBatch(), other = _pair.CreateBatch(), whole = _whole.CreateBatch();
         foreach ((int call, string slots) in ((string[])["01234567", "00011122", "0001", "01234567", "00", "01122344"]).Index())
@@ -57,7 +57,7 @@ public sealed class PairDenoiserTests : IDisposable
     }
 
     [Fact]
-    public void PredictNoise_RowsOfOneSlot_AreEncodedOnceFromTheFirst()
+    public void Rows_of_one_slot_are_encoded_once_from_the_first()
     {
         using DenoisingBatch batch = _pair.CreateBatch();
         float[] expected = Predict(_pair, batch, "0011", seed: 0);
@@ -74,13 +74,13 @@ public sealed class PairDenoiserTests : IDisposable
     [InlineData("1234")]
     [InlineData("0022")]
     [InlineData("0210")]
-    public void PredictNoise_SlotsNotCountedFromZeroInRowOrder_IsRefused(string slots)
+    public void Slots_that_are_not_counted_from_zero_in_the_order_of_rows_are_refused(string slots)
     {
         Assert.Throws<InvalidOperationException>(() => Predict(_pair, slots));
     }
 
     [Fact]
-    public void PredictNoise_ManyCalls_AllocatesAFixedAmountWhateverTheRowsAndSlots()
+    public void A_call_allocates_a_fixed_amount_whatever_the_rows_and_slots()
     {
         using DenoisingBatch batch = _pair.CreateBatch();
 
@@ -91,7 +91,7 @@ public sealed class PairDenoiserTests : IDisposable
     }
 
     [Fact]
-    public void Open_PairBesideAWholeGraph_DoesNotReadTheWholeGraph()
+    public void A_whole_graph_beside_a_pair_is_not_read()
     {
         using var bundle = new PairBundle();
         bundle.Write(PairBundle.Whole, [1, 2, 3]);
@@ -101,7 +101,7 @@ public sealed class PairDenoiserTests : IDisposable
     }
 
     [Fact]
-    public void Open_PairWithoutAWholeGraph_Works()
+    public void A_pair_without_a_whole_graph_works()
     {
         using var bundle = new PairBundle();
         using var model = new OnnxDiffusionModel(bundle.Without(PairBundle.Whole).Load(), new OnnxOptions { MaxBatch = Capacity });

@@ -19,7 +19,7 @@ public sealed class TextNormalizerTests
     [InlineData("\u1f88\u0301", "\u1f84")] // ᾈ and an acute: by way of its full decomposition
     [InlineData("\ufb01", "\ufb01")] // a compatibility ligature stays
     [InlineData("\ud834\udd5e", "\ud834\udd57\ud834\udd65")] // beyond U+FFFF
-    public void Normalize_Text_IsInFormC(string text, string expected) =>
+    public void Normalised_text_is_in_form_C(string text, string expected) =>
         Assert.Equal(expected, TextNormalizer.Normalize(text));
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class TextNormalizerTests
     [InlineData("\u13a0", "\uab70")] // Cherokee
     [InlineData("\ud801\udc00", "\ud801\udc28")] // Deseret, beyond U+FFFF
     [InlineData("\u216b", "\u217b")] // a Roman numeral, which is no letter
-    public void Normalize_CapitalLetters_IsTheLowerCaseOfEachCharacter(string text, string expected) =>
+    public void Capital_letters_become_the_lower_case_of_each_character(string text, string expected) =>
         Assert.Equal(expected, TextNormalizer.Normalize(text));
 
     [Theory]
@@ -41,11 +41,11 @@ public sealed class TextNormalizerTests
     [InlineData("a\u200bb", "a\u200bb")] // a zero-width space is none
     [InlineData("a\u001cb", "a\u001cb")] // nor are separators that Python takes for white space
     [InlineData("", "")]
-    public void Normalize_WhiteSpace_IsOneSpace(string text, string expected) =>
+    public void White_space_becomes_one_space(string text, string expected) =>
         Assert.Equal(expected, TextNormalizer.Normalize(text));
 
     [Fact]
-    public void Normalize_ALongRunOfMarks_KeepsTheOrderWithinAClass()
+    public void A_long_run_of_marks_keeps_the_order_within_a_class()
     {
         string marks = string.Concat(Enumerable.Repeat("\u0301\u0316\u0302", 1000)); // classes 230, 220, 230
         string expected = "b" + new string('\u0316', 1000) + string.Concat(Enumerable.Repeat("\u0301\u0302", 1000));
@@ -56,17 +56,17 @@ public sealed class TextNormalizerTests
     [InlineData("\uFFFE")] // .NET's own method refuses it
     [InlineData("\uFFFF")]
     [InlineData("\uFDD0")]
-    public void Normalize_WhatIsNoCharacter_StaysAndItsNeighboursAreComposed(string text) =>
+    public void What_is_no_character_stays_and_its_neighbours_are_composed(string text) =>
         Assert.Equal($"\u00e5{text}\u00e5", TextNormalizer.Normalize($"a\u030a{text}a\u030a"));
 
     [Fact] // an attribute cannot hold these
-    public void Normalize_HalvesOfPairs_AreReplacedOneByOne() =>
+    public void Halves_of_pairs_are_replaced_one_by_one() =>
         Assert.Equal("\u00e5\ufffd\ufffd\u00e5\ufffd", TextNormalizer.Normalize("a\u030a\uDE00\uD83Da\u030a\uD83D"));
 
     [Theory]
     [InlineData("e\u0301", "\u00e9")] // cut before the ASCII letter
     [InlineData("\U00010400", "\U00010428")] // without an ASCII letter: cut anywhere but within a pair
-    public void Normalize_ATextWithoutEnd_IsThatOfItsParts(string unit, string expected)
+    public void A_text_without_end_is_normalised_as_its_parts_are(string unit, string expected)
     {
         const int times = 50_000;
         string text = "\u4e00" + string.Concat(Enumerable.Repeat(unit, times)); // so that pairs begin at odd places

@@ -23,7 +23,7 @@ public sealed class TextTokenizerTests : IDisposable
     [InlineData("abcd", "ab c d</w>")] // a+b has a lower rank than b+c, and ab+c</w> is a rule for the end
     [InlineData("bcd", "bc d</w>")]
     [InlineData("lololo", "lo lo l o</w>")]
-    public void Encode_Word_MergesByRankFromTheLeft(string word, string symbols) =>
+    public void A_word_is_merged_by_rank_from_the_left(string word, string symbols) =>
         Assert.Equal(symbols, TokenizerFolder.Symbols(_tokenizer, word));
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class TextTokenizerTests : IDisposable
     [InlineData("b's b'x", "b</w> 's</w> b</w> '</w> x</w>")]
     [InlineData("'!s", "' !</w> s</w>")]
     [InlineData("!! !!!", "!!</w> ! !!</w>")]
-    public void Encode_Text_IsCutIntoWordsAsByThePattern(string text, string symbols) =>
+    public void Text_is_cut_into_words_as_by_the_pattern(string text, string symbols) =>
         Assert.Equal(symbols, TokenizerFolder.Symbols(_tokenizer, text));
 
     [Theory]
@@ -45,7 +45,7 @@ public sealed class TextTokenizerTests : IDisposable
     [InlineData("\ud83d\ude00", 4)] // an emoji
     [InlineData("\u05d0\u05d0", 4)] // right to left: in the order of the text
     [InlineData("\u0130", 3)] // İ: i and U+0307, which is no letter
-    public void Encode_OtherScripts_IsTheirUtf8Bytes(string text, int tokens)
+    public void Other_scripts_are_read_as_their_UTF8_bytes(string text, int tokens)
     {
         long[] ids = Encode(text, out int count);
         Assert.Equal(tokens, count);
@@ -56,7 +56,7 @@ public sealed class TextTokenizerTests : IDisposable
     [InlineData("\u20ac")] // €: three bytes, none of them known
     [InlineData("\0\u0001\u001b")]
     [InlineData("\u2067\u2066")] // marks of writing direction
-    public void Encode_UnknownBytes_GivesTheUnknownTokenForEach(string text)
+    public void Each_unknown_byte_gives_the_unknown_token(string text)
     {
         long[] ids = Encode(text, out int count);
         Assert.Equal(Encoding.UTF8.GetByteCount(text), count);
@@ -64,14 +64,14 @@ public sealed class TextTokenizerTests : IDisposable
     }
 
     [Fact]
-    public void Encode_HalfASurrogatePair_IsReadAsTheReplacementCharacter() =>
+    public void Half_a_surrogate_pair_is_read_as_the_replacement_character() =>
         Assert.Equal(Encode("a\ufffdb", out _), Encode("a\ud800b", out _));
 
     [Theory]
     [InlineData("")]
     [InlineData("   ")]
     [InlineData("\t\n\u2028")]
-    public void Encode_NothingToRead_IsStartEndAndPadding(string text)
+    public void Nothing_to_read_is_start_end_and_padding(string text)
     {
         long[] ids = Encode(text, out int count);
         Assert.Equal(0, count);
@@ -79,7 +79,7 @@ public sealed class TextTokenizerTests : IDisposable
     }
 
     [Fact]
-    public void Encode_TextOfExactlyTheCapacity_IsNotCut()
+    public void A_text_of_exactly_the_capacity_is_not_cut()
     {
         long[] ids = Encode(new string('1', _tokenizer.TextCapacity), out int count);
         Assert.Equal(_tokenizer.TextCapacity, count);
@@ -87,7 +87,7 @@ public sealed class TextTokenizerTests : IDisposable
     }
 
     [Fact]
-    public void Encode_LongerText_IsCutBeforeTheEndTokenAndCountedWhole()
+    public void A_longer_text_is_cut_before_the_end_token_and_counted_whole()
     {
         long[] ids = Encode(string.Concat(Enumerable.Repeat("low ", 100)), out int count);
         Assert.Equal(100, count);
@@ -98,14 +98,14 @@ public sealed class TextTokenizerTests : IDisposable
     [InlineData(WordSplitter.LongestWord, 1)]
     [InlineData(WordSplitter.LongestWord + 2, 2)]
     [InlineData(100_000, 13)]
-    public void Encode_WordWithoutEnd_IsReadInAsFewPiecesAsItsLengthAllows(int length, int pieces)
+    public void A_word_without_end_is_read_in_as_few_pieces_as_its_length_allows(int length, int pieces)
     {
         Encode(string.Concat(Enumerable.Repeat("lo", length / 2)), out int count);
         Assert.Equal((length / 2) + pieces, count); // the last o of a piece carries the mark, so its l and o stay apart
     }
 
     [Fact]
-    public void Encode_WordWithoutEnd_IsNotCutWithinACharacter()
+    public void A_word_without_end_is_not_cut_within_a_character()
     {
         string text = "a" + string.Concat(Enumerable.Repeat("\U00010428", WordSplitter.LongestWord)); // letters of two units each
         Encode(text, out int count);
@@ -117,11 +117,11 @@ public sealed class TextTokenizerTests : IDisposable
     [InlineData("<END><start>", "<end> <start>")]
     [InlineData("<end", "<</w> e n d</w>")]
     [InlineData("a<pad>", "a</w> <</w> p a d</w> ></w>")]
-    public void Encode_SpecialTokensInTheText_AreNoPartsOfWords(string text, string symbols) =>
+    public void Special_tokens_in_the_text_are_no_parts_of_words(string text, string symbols) =>
         Assert.Equal(symbols, TokenizerFolder.Symbols(_tokenizer, text));
 
     [Fact]
-    public void Encode_TokenThatIsNotNormalized_IsFoundInItsOwnCaseOnly()
+    public void A_token_that_is_not_normalised_is_found_in_its_own_case_only()
     {
         _folder.Write("special_tokens_map.json", """{ "eos_token": { "content": "<end>", "normalized": false } }""");
         ClipTokenizer tokenizer = new(_folder.Config());
@@ -130,14 +130,14 @@ public sealed class TextTokenizerTests : IDisposable
     }
 
     [Fact]
-    public void Encode_RoomOfAnotherLength_IsRefused()
+    public void Room_of_another_length_is_refused()
     {
         Assert.Throws<ArgumentException>(() => _tokenizer.Encode("low", new long[TokenizerFolder.MaxLength - 1]));
         Assert.Throws<ArgumentException>(() => _tokenizer.Encode("low", new long[TokenizerFolder.MaxLength + 1]));
     }
 
     [Fact]
-    public async Task Encode_RandomTexts_KeepsTheInvariantsAndAgreesBetweenThreads()
+    public async Task Random_texts_keep_the_invariants_and_agree_between_threads()
     {
         string[] texts = RandomTexts(2000);
         long[][] expected = [.. texts.Select(text => Encode(text, out _))];

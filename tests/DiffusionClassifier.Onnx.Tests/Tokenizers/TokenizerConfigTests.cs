@@ -9,7 +9,7 @@ public sealed class TokenizerConfigTests : IDisposable
     private readonly TokenizerFolder _folder = new();
 
     [Fact]
-    public void Read_VocabularyAndMerges_AreTakenWhole()
+    public void Vocabulary_and_merges_are_taken_whole()
     {
         TokenizerConfig config = _folder.Config();
         Assert.Equal(TokenizerFolder.Vocabulary.Count, config.Vocabulary.Count);
@@ -19,7 +19,7 @@ public sealed class TokenizerConfigTests : IDisposable
     }
 
     [Fact]
-    public void Read_SpecialTokens_AreTextOrObject()
+    public void Special_tokens_are_text_or_an_object()
     {
         TokenizerConfig config = _folder.Config();
         Assert.Equal(new SpecialToken(TokenizerFolder.Start, Id(TokenizerFolder.Start)), config.Start);
@@ -29,7 +29,7 @@ public sealed class TokenizerConfigTests : IDisposable
     }
 
     [Fact]
-    public void Read_PaddingInBothFiles_FollowsTheMapAndWarns()
+    public void Padding_that_both_files_name_follows_the_map_with_a_warning()
     {
         _folder.Write("special_tokens_map.json", """{ "pad_token": "!" }""");
         TokenizerConfig config = _folder.Config();
@@ -41,21 +41,21 @@ public sealed class TokenizerConfigTests : IDisposable
     }
 
     [Fact]
-    public void Read_BothFilesAgree_DoesNotWarn()
+    public void Files_that_agree_give_no_warning()
     {
         _folder.Write("special_tokens_map.json", $$"""{ "pad_token": { "content": "{{TokenizerFolder.Padding}}" }, "eos_token": "{{TokenizerFolder.End}}" }""");
         Assert.Empty(_folder.Config().Warnings);
     }
 
     [Fact]
-    public void Read_OrdinaryTokenAsPadding_StaysAWordInTheText()
+    public void An_ordinary_token_as_padding_stays_a_word_in_the_text()
     {
         _folder.Write("special_tokens_map.json", """{ "pad_token": "!" }""");
         Assert.Equal("low</w> !</w>", TokenizerFolder.Symbols(new ClipTokenizer(_folder.Config()), "low!"));
     }
 
     [Fact]
-    public void Read_NoConfigFiles_HasTheNamesAndLengthOfClip()
+    public void Without_configuration_files_the_names_and_the_length_are_those_of_CLIP()
     {
         Dictionary<string, int> vocabulary = new() { ["a</w>"] = 0, ["<|startoftext|>"] = 1, ["<|endoftext|>"] = 2 };
         _folder.Remove("tokenizer_config.json").Write("vocab.json", JsonSerializer.Serialize(vocabulary)).Write("merges.txt", "");
@@ -68,7 +68,7 @@ public sealed class TokenizerConfigTests : IDisposable
     [InlineData("1000000000000000019884624838656", 77)] // Hugging Face's "no limit"
     [InlineData("248", 248)]
     [InlineData("5.0", 5)]
-    public void Read_MaxLength_IsClipsWhereNoneIsSaid(string written, int expected)
+    public void The_length_is_that_of_CLIP_where_none_is_said(string written, int expected)
     {
         _folder.Write("tokenizer_config.json", $$"""{ "model_max_length": {{written}}, "bos_token": "{{TokenizerFolder.Start}}", "eos_token": "{{TokenizerFolder.End}}" }""");
         Assert.Equal(expected, _folder.Config().MaxLength);
@@ -77,7 +77,7 @@ public sealed class TokenizerConfigTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Read_FastTokenizersFile_TakesTheOthersPlace(bool pairs)
+    public void The_file_of_a_fast_tokenizer_takes_the_place_of_the_others(bool pairs)
     {
         TokenizerConfig expected = _folder.Config();
         object[] merges = [.. TokenizerFolder.Merges.Select(merge => pairs ? (object)merge.Split(' ') : merge)];
@@ -95,7 +95,7 @@ public sealed class TokenizerConfigTests : IDisposable
     }
 
     [Fact]
-    public void Read_AddedTokensDecoder_AddsToTheVocabulary()
+    public void Added_tokens_add_to_the_vocabulary()
     {
         int id = TokenizerFolder.Vocabulary.Count + 5;
         _folder.Write("tokenizer_config.json", $$"""
@@ -129,7 +129,7 @@ public sealed class TokenizerConfigTests : IDisposable
     [InlineData("tokenizer_config.json", """{ "added_tokens_decoder": { "x": { "content": "x" } } }""", "added_tokens_decoder.x must be an id")]
     [InlineData("special_tokens_map.json", """{ "pad_token": "[PAD]" }""", "pad_token is '[PAD]', which the vocabulary lacks")]
     [InlineData("special_tokens_map.json", """{ "pad_token": "\ud800" }""", "cannot be read as JSON")]
-    public void Read_BrokenFile_SaysWhichAndWhy(string file, string? content, string reason)
+    public void A_broken_file_is_refused_by_name_with_the_reason(string file, string? content, string reason)
     {
         if (content is null)
             _folder.Remove(file);
@@ -148,21 +148,21 @@ public sealed class TokenizerConfigTests : IDisposable
     [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {}, "merges": [["a", 7]] } }""", "no pair of symbols")]
     [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {}, "merges": ["a b"] } }""", "the vocabulary lacks")]
     [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {}, "merges": [] }, "added_tokens": [{ "id": 1 }] }""", "added_tokens has an entry")]
-    public void Read_BrokenFastFile_SaysWhy(string content, string reason)
+    public void A_broken_file_of_a_fast_tokenizer_is_refused_with_the_reason(string content, string reason)
     {
         _folder.Remove("vocab.json").Remove("merges.txt").Write("tokenizer.json", content);
         AssertRefused("tokenizer.json", reason);
     }
 
     [Fact]
-    public void Read_VocabularyWithoutTheMergesSymbols_BlamesTheMerges()
+    public void A_vocabulary_without_the_symbols_of_the_merges_blames_the_merges()
     {
         _folder.Write("vocab.json", "{}");
         AssertRefused("merges.txt", "which the vocabulary lacks");
     }
 
     [Fact]
-    public void Read_NoNameForTheStart_IsRefusedWhereClipsIsNoToken()
+    public void A_start_that_no_file_names_is_refused_where_that_of_CLIP_is_no_token()
     {
         _folder.Remove("tokenizer_config.json");
         BundleException exception = Assert.Throws<BundleException>(_folder.Config);
@@ -170,7 +170,7 @@ public sealed class TokenizerConfigTests : IDisposable
     }
 
     [Fact]
-    public void Read_NoFolder_IsRefused()
+    public void A_missing_folder_is_refused()
     {
         BundleException exception = Assert.Throws<BundleException>(() => TokenizerConfig.Read(Path.Combine(_folder.Path, "none")));
         Assert.Contains("folder is missing", exception.Reason, StringComparison.Ordinal);

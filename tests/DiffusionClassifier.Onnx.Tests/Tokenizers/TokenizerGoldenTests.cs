@@ -14,7 +14,7 @@ public sealed class TokenizerGoldenTests(ITestOutputHelper output)
     private static readonly string[] Variants = [Reference, "ids_noftfy_sd1", Fast, "ids_openai_clip_sd1"];
 
     [Fact]
-    public void Encode_EveryString_GivesTheFastTokenizersIds()
+    public void Every_string_gives_the_ids_of_the_fast_tokenizer()
     {
         JsonElement golden = GoldenData.Json(TokensFile);
         List<(TokenizerConfig Config, ITextTokenizer Tokenizer)> tokenizers = [.. TokenizersOf(golden).Select(config => (config, (ITextTokenizer)new ClipTokenizer(config)))];
@@ -39,7 +39,7 @@ public sealed class TokenizerGoldenTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Encode_EveryString_CountsTheTokensBeforeTheCut()
+    public void The_tokens_of_every_string_are_counted_before_the_cut()
     {
         JsonElement golden = GoldenData.Json(TokensFile);
         ClipTokenizer tokenizer = new(TokenizersOf(golden)[0]);
@@ -53,7 +53,7 @@ public sealed class TokenizerGoldenTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Encode_PromptsOfTheCases_GivesTheStoredIds()
+    public void Prompts_of_the_cases_give_the_stored_ids()
     {
         int strings = 0, ids = 0, deviations = 0;
         foreach (string file in Directory.EnumerateFiles(GoldenData.Require("cases"), "meta.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
@@ -74,7 +74,7 @@ public sealed class TokenizerGoldenTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Variants_WhereTheyDiffer_AreListed()
+    public void How_often_variants_differ_is_listed()
     {
         List<JsonElement> items = [.. GoldenData.Json(TokensFile).GetProperty("items").EnumerateArray()];
         string[] present = [.. Variants.Where(variant => items.Any(item => item.TryGetProperty(variant, out _)))];

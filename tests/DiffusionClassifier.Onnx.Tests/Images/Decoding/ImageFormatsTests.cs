@@ -10,7 +10,7 @@ public sealed class ImageFormatsTests
     [InlineData("FFD8FFE0", "jpeg")]
     [InlineData("89504E470D0A1A0A", "png")]
     [InlineData("524946460000000057454250", "webp")]
-    public void Recognise_FirstBytes_NameTheFormat(string hex, string expected) =>
+    public void The_first_bytes_name_the_format(string hex, string expected) =>
         Assert.Equal(expected, ImageFormats.Recognise(Convert.FromHexString(hex)));
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class ImageFormatsTests
     [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "SVG")]
     [InlineData("<?xml version=\"1.0\"?><!-- a --><svg/>", "SVG")]
     [InlineData("<!DOCTYPE html><p>Not found", "HTML")]
-    public void Recognise_OtherFormat_IsRefusedByName(string bytes, string name)
+    public void Another_format_is_refused_by_name(string bytes, string name)
     {
         ClassificationException error = Assert.Throws<ClassificationException>(() => ImageFormats.Recognise(Encoding.Latin1.GetBytes(bytes)));
 
@@ -45,7 +45,7 @@ public sealed class ImageFormatsTests
     [InlineData("RIFF....WAVE")]
     [InlineData("RIFF")]
     [InlineData("\u0089PN")]
-    public void Recognise_AnythingElse_IsRefusedWithAdvice(string bytes)
+    public void Anything_else_is_refused_with_advice(string bytes)
     {
         ClassificationException error = Assert.Throws<ClassificationException>(() => ImageFormats.Recognise(Encoding.Latin1.GetBytes(bytes)));
 

@@ -14,11 +14,11 @@ public sealed class JpegScansTests
     [InlineData("photo.jpg", 1)]
     [InlineData("icc.jpg", 1)]
     [InlineData("progressive.jpg", 10)] // libjpeg's own script for colours
-    public void Count_WholeFile_IsThatOfItsEncoder(string name, int expected) =>
+    public void A_whole_file_has_as_many_scans_as_its_encoder_wrote(string name, int expected) =>
         Assert.Equal(expected, JpegScans.Of(ImageCorpus.File(name)).Count);
 
     [Fact]
-    public void Count_ScansInMetadataAndBehindTheImage_AreNotItsOwn()
+    public void Scans_in_metadata_and_behind_the_image_are_not_its_own()
     {
         byte[] jpeg = ImageCorpus.File("baseline.jpg");
         byte[] withThumbnail = SampleFiles.JpegWithExif(jpeg, [.. PngWriter.Exif(1), .. ImageCorpus.File("progressive.jpg")]);
@@ -27,7 +27,7 @@ public sealed class JpegScansTests
     }
 
     [Fact]
-    public void Count_FileCutAnywhere_IsNoMoreThanTheWhole()
+    public void A_file_cut_anywhere_has_no_more_scans_than_the_whole()
     {
         byte[] jpeg = ImageCorpus.File("progressive.jpg");
 
@@ -38,7 +38,7 @@ public sealed class JpegScansTests
     [Theory]
     [InlineData(90, null)]
     [InlineData(91, ClassificationError.InvalidImage)]
-    public void ReadHeader_MoreScansThanAnyEncoderWrites_IsRefused(int added, ClassificationError? expected)
+    public void More_scans_than_any_encoder_writes_are_refused(int added, ClassificationError? expected)
     {
         ReadOnlySpan<byte> jpeg = ImageCorpus.File("progressive.jpg");
         int last = jpeg.LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);

@@ -9,7 +9,7 @@ public sealed class FileStructureTests
     private static readonly byte[] Thumbnail = [0xFF, 0xE1, 0, 8, 0xFF, 0xD8, 1, 2, 0xFF, 0xD9];
 
     [Fact]
-    public void IsWhole_JpegWithThumbnail_LooksForTheEndOfThePictureItself()
+    public void A_JPEG_with_a_thumbnail_is_whole_only_with_the_end_of_the_picture_itself()
     {
         byte[] file = [.. SampleFiles.Jpeg[..2], .. Thumbnail, .. SampleFiles.Jpeg[2..]];
 
@@ -20,7 +20,7 @@ public sealed class FileStructureTests
     }
 
     [Fact]
-    public void IsWhole_JpegWithPaddingBetweenSegments_IsRead()
+    public void A_JPEG_with_padding_between_segments_is_whole()
     {
         byte[] file = [.. SampleFiles.Jpeg[..2], 0xFF, 0xFF, .. SampleFiles.Jpeg[2..]];
 
@@ -31,7 +31,7 @@ public sealed class FileStructureTests
     [InlineData(8, 9, true)] // the seven pictures of 8x8 pixels take 79 bytes with their filters; 9 rows of 8 and their filters are 81
     [InlineData(8, 8, false)]
     [InlineData(1, 1, true)] // one pixel: one picture, the others are empty
-    public void IsWhole_InterlacedPng_CountsItsSevenPictures(int side, int rows, bool whole)
+    public void An_interlaced_PNG_is_whole_with_its_seven_pictures(int side, int rows, bool whole)
     {
         const int InterlaceOfHeader = 28;
         byte[] file = PngWriter.Write(side, side, PngWriter.Gray, 8, new byte[side * rows]);
@@ -44,7 +44,7 @@ public sealed class FileStructureTests
     [InlineData(PngWriter.Rgba, 16, 16)]
     [InlineData(PngWriter.Gray, 1, 1)]
     [InlineData(PngWriter.Palette, 4, 1)]
-    public void IsWhole_PngWithARowTooFew_IsNot(byte colourType, byte bitDepth, int rowBytes)
+    public void A_PNG_with_a_row_too_few_is_not_whole(byte colourType, byte bitDepth, int rowBytes)
     {
         Assert.True(FileStructure.IsWhole(ImageFormats.Png, Png(3)));
         Assert.False(FileStructure.IsWhole(ImageFormats.Png, Png(2)));
@@ -53,7 +53,7 @@ public sealed class FileStructureTests
     }
 
     [Fact]
-    public void IsWhole_WebP_BelievesTheContainersLength()
+    public void A_WebP_is_whole_where_it_is_as_long_as_its_container_says()
     {
         Assert.True(FileStructure.IsWhole(ImageFormats.WebP, SampleFiles.WebP));
         Assert.False(FileStructure.IsWhole(ImageFormats.WebP, SampleFiles.WebP.AsMemory(..^1)));

@@ -10,7 +10,7 @@ public sealed class ProfileWarningTests
     private readonly IImageDecoder _decoder = ImageDecoders.Create(DecoderKind.ImageSharp);
 
     [Fact]
-    public void Decode_WideGamutProfile_LeavesTheColoursWithAWarning()
+    public void A_wide_gamut_profile_leaves_the_colours_with_a_warning()
     {
         byte[] expected = _decoder.Decode(SampleFiles.Jpeg, ImageMode.Default).Pixels;
 
@@ -21,7 +21,7 @@ public sealed class ProfileWarningTests
     }
 
     [Fact]
-    public void Decode_ProfileNamedSrgb_IsNoWarning()
+    public void A_profile_named_sRGB_gives_no_warning()
     {
         byte[] profile = [.. SampleFiles.DisplayP3Profile];
         int name = profile.AsSpan().IndexOf(Encoding.BigEndianUnicode.GetBytes("sP3"));
@@ -32,7 +32,7 @@ public sealed class ProfileWarningTests
     }
 
     [Fact]
-    public void Decode_UnreadableProfile_LeavesTheColours()
+    public void An_unreadable_profile_leaves_the_colours()
     {
         byte[] expected = _decoder.Decode(SampleFiles.Jpeg, ImageMode.Default).Pixels;
 

@@ -9,7 +9,7 @@ public sealed class ProfileConversionTests
     private readonly IImageDecoder _decoder = ImageDecoders.Create();
 
     [Fact]
-    public void Decode_EmbeddedProfile_IsConvertedByDefaultAndIgnoredInReferenceMode()
+    public void An_embedded_profile_is_converted_by_default_and_ignored_in_reference_mode()
     {
         // Display P3's (184, 56, 41) is what sRGB calls (200, 40, 30).
         byte[] png = PngWriter.Write(1, 1, PngWriter.Rgb, 8, [184, 56, 41], ("iCCP", PngWriter.Profile(SampleFiles.DisplayP3Profile)));
@@ -22,7 +22,7 @@ public sealed class ProfileConversionTests
     }
 
     [Fact]
-    public void Decode_ProfileWithSixteenBitAlpha_ComposesOverWhite()
+    public void A_picture_with_a_profile_and_sixteen_bit_alpha_is_composed_over_white()
     {
         byte[] samples = [184, 0, 56, 0, 41, 0, 0xFF, 0xFF, 184, 0, 56, 0, 41, 0, 0, 0];
         byte[] png = PngWriter.Write(2, 1, PngWriter.Rgba, 16, samples, ("iCCP", PngWriter.Profile(SampleFiles.DisplayP3Profile)));
@@ -40,7 +40,7 @@ public sealed class ProfileConversionTests
 
     [Theory]
     [MemberData(nameof(UnusableProfiles))]
-    public void Decode_UnusableProfile_IsAWarningAndLeavesTheColours(byte[] profile)
+    public void An_unusable_profile_is_a_warning_and_leaves_the_colours(byte[] profile)
     {
         byte[] expected = _decoder.Decode(SampleFiles.Jpeg, ImageMode.Default).Pixels;
 
@@ -51,7 +51,7 @@ public sealed class ProfileConversionTests
     }
 
     [Fact]
-    public void Decode_UsableJpegProfile_ChangesTheColoursWithoutAWarning()
+    public void A_usable_profile_of_a_JPEG_changes_the_colours_without_a_warning()
     {
         byte[] plain = _decoder.Decode(SampleFiles.Jpeg, ImageMode.Default).Pixels;
 

@@ -13,7 +13,7 @@ public sealed class VipsAllowListTests
     [InlineData("gifload_buffer", false)]
     [InlineData("svgload_buffer", false)]
     [InlineData("tiffload_buffer", false)]
-    public void Open_LoaderOutsideTheList_IsBlocked(string loader, bool allowed)
+    public void A_loader_outside_the_list_is_blocked(string loader, bool allowed)
     {
         VipsLibrary.EnsureStarted();
         byte[] file = loader switch
