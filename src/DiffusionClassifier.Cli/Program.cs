@@ -9,6 +9,7 @@ using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Inspect;
 using DiffusionClassifier.Cli.Match;
 using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Evaluation.Files;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Images;
 using DiffusionClassifier.Onnx.Providers;
@@ -23,8 +24,13 @@ using var log = new StderrLoggers(verbose);
 OnnxRuntimeLibrary.LogTo(verbose ? log : NullLogger.Instance);
 
 var engines = new Engines(
-    OpenModels, BundleInspector.Inspect, HashWriter.Write, () => new ImagePreprocessor(ImageDecoders.Create()),
-    ImageLimits.DefaultMaxBytes, PictureWriter.Png, CalibrationWriter.Write);
+    OpenModels,
+    BundleInspector.Inspect,
+    folder => HashWriter.Write(folder, AtomicFile.WriteBytes),
+    () => new ImagePreprocessor(ImageDecoders.Create()),
+    ImageLimits.DefaultMaxBytes,
+    PictureWriter.Png,
+    (folder, record) => CalibrationWriter.Write(folder, record, AtomicFile.WriteBytes));
 
 return await new CommandLine(
     ClassifyCommand.Create(engines),

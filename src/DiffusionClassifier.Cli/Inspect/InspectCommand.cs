@@ -1,3 +1,4 @@
+using DiffusionClassifier.Cli.Catalog;
 using System.CommandLine;
 using System.Text.Json;
 using DiffusionClassifier.Cli.Errors;

@@ -13,6 +13,12 @@ public static class AtomicFile
         writer.Write(text);
     });
 
+    /// <summary>Writes bytes.</summary>
+    /// <param name="file">The file, whether or not it exists; beside it there must be room for another.</param>
+    /// <param name="content">All of it.</param>
+    /// <exception cref="IOException">It cannot be written; the old file stays.</exception>
+    public static void WriteBytes(string file, byte[] content) => Write(file, stream => stream.Write(content));
+
     /// <summary>Writes bytes as they come.</summary>
     /// <param name="file">The file, whether or not it exists; beside it there must be room for another.</param>
     /// <param name="write">Writes all of it to a stream, which it may close.</param>

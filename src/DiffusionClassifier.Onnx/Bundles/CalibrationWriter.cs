@@ -18,12 +18,14 @@ public static class CalibrationWriter
     /// </summary>
     /// <param name="folder">The bundle's folder.</param>
     /// <param name="record">What to write; its weights only where they help.</param>
+    /// <param name="replace">Writes a file anew so that a service that starts meanwhile reads the old one or the new one.</param>
     /// <returns>The file.</returns>
     /// <exception cref="BundleException">
     /// The file that is there cannot be read, or has comments, or a field twice, which would be lost.
     /// </exception>
-    public static string Write(string folder, CalibrationRecord record)
+    public static string Write(string folder, CalibrationRecord record, Action<string, byte[]> replace)
     {
+        ArgumentNullException.ThrowIfNull(replace);
         ArgumentNullException.ThrowIfNull(record);
         string file = Path.Combine(folder, ClassifierFile.Name);
         JsonObject root = Read(file);
@@ -36,7 +38,7 @@ public static class CalibrationWriter
             root.Remove(CalibrationFields.TimestepWeights);
         Child(root, CalibrationFields.Calibration)[loss] = Record(record);
 
-        AtomicFile.Write(file, Encoding.UTF8.GetBytes(JsonLayout.Write(root)));
+        replace(file, Encoding.UTF8.GetBytes(JsonLayout.Write(root)));
         return file;
     }
 

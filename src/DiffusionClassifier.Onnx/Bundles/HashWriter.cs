@@ -10,16 +10,19 @@ namespace DiffusionClassifier.Onnx.Bundles;
 /// </summary>
 public static class HashWriter
 {
+    /// <param name="folder">The bundle's.</param>
+    /// <param name="replace">Writes a file anew so that a service that starts meanwhile reads the old one or the new one.</param>
     /// <exception cref="BundleException">The folder is no bundle, or a file cannot be read or written.</exception>
-    public static void Write(string folder)
+    public static void Write(string folder, Action<string, byte[]> replace)
     {
+        ArgumentNullException.ThrowIfNull(replace);
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), file = Path.Combine(root, ClassifierFile.Name);
         JsonFile.Read(Path.Combine(root, BundleLoader.IndexFile)); // before anything is written into a folder that is no bundle
         byte[] text = JsonFile.TryRead(file) is null ? "{}"u8.ToArray() : Encoding.UTF8.GetBytes(File.ReadAllText(file));
         byte[] listed = Put(text, Encoding.UTF8.GetBytes(Property(root)));
         try
         {
-            AtomicFile.Write(file, listed);
+            replace(file, listed);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -4,7 +4,6 @@ using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Telemetry;
-using DiffusionClassifier.Service.Api;
 using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Api.Input;
 using DiffusionClassifier.Service.Api.Streaming;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using DiffusionClassifier.Service.Api;
 using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Api.Streaming;
 using Microsoft.OpenApi;

@@ -16,7 +16,7 @@ public class CalibrationWriterTests
     {
         using var bundle = new TemporaryBundle();
 
-        string file = CalibrationWriter.Write(bundle.Folder, Record(Weighted));
+        string file = CalibrationWriter.Write(bundle.Folder, Record(Weighted), File.WriteAllBytes);
 
         ModelManifest manifest = bundle.Load().Manifest;
         FittedWeighting fitted = manifest.FittedWeightings[PredictionLoss.L2];
@@ -34,7 +34,7 @@ public class CalibrationWriterTests
         using var bundle = new TemporaryBundle();
         bundle.Write("classifier.json", """{"displayName": "猫", "ours": [1.50, {"a": null}], "timestepRange": [150, 850], "temperatures": {"l1": 0.25},}""");
 
-        CalibrationWriter.Write(bundle.Folder, Record(Weighted));
+        CalibrationWriter.Write(bundle.Folder, Record(Weighted), File.WriteAllBytes);
 
         string text = File.ReadAllText(bundle.PathOf("classifier.json"));
         Assert.StartsWith("{\n  \"displayName\": \"猫\",\n  \"ours\": [1.50, { \"a\": null }],\n  \"timestepRange\": [150, 850],\n  \"temperatures\": { \"l1\": 0.25, \"l2\": 0.0002 },\n", text, StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public class CalibrationWriterTests
     {
         using var bundle = new TemporaryBundle();
 
-        CalibrationWriter.Write(bundle.Folder, Record(Weighted));
+        CalibrationWriter.Write(bundle.Folder, Record(Weighted), File.WriteAllBytes);
 
         JsonNode written = JsonNode.Parse(File.ReadAllText(bundle.PathOf("classifier.json")))!["calibration"]!["l2"]!;
         JsonNode expected = JsonNode.Parse("""
@@ -64,9 +64,9 @@ public class CalibrationWriterTests
     public void Weights_that_do_not_help_are_not_written_and_earlier_ones_go()
     {
         using var bundle = new TemporaryBundle();
-        CalibrationWriter.Write(bundle.Folder, Record(Weighted));
+        CalibrationWriter.Write(bundle.Folder, Record(Weighted), File.WriteAllBytes);
 
-        CalibrationWriter.Write(bundle.Folder, Record(Before));
+        CalibrationWriter.Write(bundle.Folder, Record(Before), File.WriteAllBytes);
 
         Assert.Empty(bundle.Load().Manifest.FittedWeightings);
         Assert.DoesNotContain("timestepWeights", File.ReadAllText(bundle.PathOf("classifier.json")), StringComparison.Ordinal);
@@ -76,9 +76,9 @@ public class CalibrationWriterTests
     public void Another_loss_leaves_the_calibration_of_the_first()
     {
         using var bundle = new TemporaryBundle();
-        CalibrationWriter.Write(bundle.Folder, Record(Weighted));
+        CalibrationWriter.Write(bundle.Folder, Record(Weighted), File.WriteAllBytes);
 
-        CalibrationWriter.Write(bundle.Folder, Record(Before) with { Loss = PredictionLoss.L1 });
+        CalibrationWriter.Write(bundle.Folder, Record(Before) with { Loss = PredictionLoss.L1 }, File.WriteAllBytes);
 
         ModelManifest manifest = bundle.Load().Manifest;
         Assert.Equal([PredictionLoss.L2, PredictionLoss.L1], manifest.FittedBetas.Keys.Order());
@@ -91,7 +91,7 @@ public class CalibrationWriterTests
         using var bundle = new TemporaryBundle();
         File.Delete(bundle.PathOf("classifier.json"));
 
-        CalibrationWriter.Write(bundle.Folder, Record(Weighted));
+        CalibrationWriter.Write(bundle.Folder, Record(Weighted), File.WriteAllBytes);
 
         Assert.Equal(5000, bundle.Load().Manifest.FittedBetas[PredictionLoss.L2], 0.1);
     }
@@ -107,7 +107,7 @@ public class CalibrationWriterTests
         using var bundle = new TemporaryBundle();
         bundle.Write("classifier.json", text);
 
-        var exception = Assert.Throws<BundleException>(() => CalibrationWriter.Write(bundle.Folder, Record(Weighted)));
+        var exception = Assert.Throws<BundleException>(() => CalibrationWriter.Write(bundle.Folder, Record(Weighted), File.WriteAllBytes));
 
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllText(bundle.PathOf("classifier.json")));

@@ -89,7 +89,7 @@ public class FileHashTests
     {
         using PairBundle bundle = new PairBundle().Write("README.md", [1]).Write("unet/.cache", [1]).Write(".git/HEAD", [1]).Write(Weights, [1]);
 
-        HashWriter.Write(bundle.Folder);
+        HashWriter.Write(bundle.Folder, File.WriteAllBytes);
 
         Assert.Equal([Index, Scheduler, "unet/config.json", PairBundle.Decoder, PairBundle.Encoder, PairBundle.Whole, Weights], bundle.Load().VerifiedFiles);
     }
@@ -103,7 +103,7 @@ public class FileHashTests
     {
         using PairBundle bundle = new PairBundle().Write(Classifier, System.Text.Encoding.UTF8.GetBytes(before));
 
-        HashWriter.Write(bundle.Folder);
+        HashWriter.Write(bundle.Folder, File.WriteAllBytes);
 
         string text = File.ReadAllText(bundle.PathOf(Classifier));
         using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
@@ -115,12 +115,12 @@ public class FileHashTests
     public void A_changed_file_is_listed_anew()
     {
         using var bundle = new PairBundle();
-        HashWriter.Write(bundle.Folder);
+        HashWriter.Write(bundle.Folder, File.WriteAllBytes);
         string first = File.ReadAllText(bundle.PathOf(Classifier));
         File.AppendAllText(bundle.PathOf(Scheduler), "\n");
         Assert.Throws<BundleException>(() => bundle.Load());
 
-        HashWriter.Write(bundle.Folder);
+        HashWriter.Write(bundle.Folder, File.WriteAllBytes);
 
         Assert.NotEmpty(bundle.Load().VerifiedFiles);
         Assert.Equal(first.Length, File.ReadAllText(bundle.PathOf(Classifier)).Length);
@@ -131,7 +131,7 @@ public class FileHashTests
     {
         using PairBundle bundle = new PairBundle().Without(Index);
 
-        Assert.Throws<BundleException>(() => HashWriter.Write(bundle.Folder));
+        Assert.Throws<BundleException>(() => HashWriter.Write(bundle.Folder, File.WriteAllBytes));
 
         Assert.False(File.Exists(bundle.PathOf(Classifier)));
     }

@@ -1,11 +1,10 @@
-using DiffusionClassifier.Cli.Catalog;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring.Calibration;
 using DiffusionClassifier.Evaluation.Engines;
 using DiffusionClassifier.Evaluation.Files;
 
-namespace DiffusionClassifier.Cli;
+namespace DiffusionClassifier.Cli.Catalog;
 
 /// <summary>What runs behind the commands; put together in Program.cs alone.</summary>
 /// <param name="OpenModels">Reads the bundles of a folder, without loading weights.</param>
