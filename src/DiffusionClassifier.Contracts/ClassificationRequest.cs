@@ -31,18 +31,25 @@ public sealed record ClassificationRequest : ImageRequest
     /// Prior weights, one per label in the same order: the field repeated, or once as a JSON array. At least 0, not all 0; they are scaled
     /// to sum to 1. Default: uniform.
     /// </summary>
+    [Description(
+        "How likely each label is before looking, in the order of the labels; they need not sum to 1. [default: "
+        + "all equal]")]
     public IReadOnlyList<double>? Priors { get; init; }
 
     /// <summary>
     /// Prompts of labels that have none of their own, for text-conditional models: <c>{label}</c> stands for the label, as in <c>a photo of
     /// a {label}.</c> Repeated, or one JSON array. Default: the model's, else the label itself.
     /// </summary>
+    [Description(
+        "The prompt of a label, for models that read text, as in \"a photo of a {label}.\"; may be repeated. "
+        + "[default: as the model recommends]")]
     public IReadOnlyList<string>? Template { get; init; }
 
     /// <summary>
     /// What several prompts of a label mean. <c>mean</c>: on every draw the mean over its prompts; <c>min</c>: prompts compete, and the
     /// label is as good as its best (the paper's code).
     /// </summary>
+    [Description("What several prompts of a label mean: their mean, or the best one. [default: mean]")]
     [DefaultValue(PromptAggregation.Mean)]
     public PromptAggregation PromptAggregation { get; init; } = PromptAggregation.Mean;
 
@@ -52,12 +59,16 @@ public sealed record ClassificationRequest : ImageRequest
     /// 3 standard errors worse: fewer rows, no stated guarantee. <c>staged</c>: the paper's code; after each stage only the best labels go
     /// on. <c>clark-jaini</c>: the pruning of Clark and Jaini (2023), no stated guarantee. Default: the model's, else race.
     /// </summary>
+    [Description(
+        "How the work is spread over the labels: race stops for labels that have lost, fixed never does, fast "
+        + "stops sooner and promises nothing. [default: as the model recommends]")]
     public Strategy? Strategy { get; init; }
 
     /// <summary>
     /// Strategy <c>race</c>: how likely its winner is that of <c>fixed</c>, nominally (the test is asymptotic). The answer's
     /// <c>decision.delta</c> is 1 minus this.
     /// </summary>
+    [Description("Strategy race: how likely its winner is that of fixed, from 0.5 to 0.9999. [default: 0.95]")]
     [DefaultValue(0.95), Range(0.5, 0.9999)]
     public double? Confidence { get; init; }
 
@@ -65,6 +76,9 @@ public sealed record ClassificationRequest : ImageRequest
     /// Strategies <c>race</c>, <c>fast</c>, <c>clark-jaini</c>: stop when the best so many labels are certain, in whatever order; they are
     /// those whose <c>eliminatedAt</c> is null. Less than the number of labels.
     /// </summary>
+    [Description(
+        "Strategies race, fast, clark-jaini: stop when the best so many labels are certain, in whatever order. "
+        + "[default: 1]")]
     [DefaultValue(1), Range(1, 20)]
     public int? TopK { get; init; }
 
@@ -72,15 +86,20 @@ public sealed record ClassificationRequest : ImageRequest
     /// Strategy <c>staged</c>: timesteps of every stage (the reference's <c>n_samples</c>), repeated or one JSON array. Default: a tenth of
     /// the trials, then all.
     /// </summary>
+    [Description(
+        "Strategy staged: timesteps of every stage, the paper's n_samples. [default: a tenth of the trials, then "
+        + "all]")]
     public IReadOnlyList<int>? StageSamples { get; init; }
 
     /// <summary>
     /// Strategy <c>staged</c>: labels that go on after every stage (<c>to_keep</c>), as many numbers as <c>stageSamples</c>; the last is 1.
     /// Default: 5, then 1.
     /// </summary>
+    [Description("Strategy staged: labels that go on after every stage, the paper's to_keep. [default: 5,1]")]
     public IReadOnlyList<int>? StageKeep { get; init; }
 
     /// <summary>Strategy <c>staged</c>: draws of noise at every timestep (<c>n_trials</c>). Default: 1.</summary>
+    [Description("Strategy staged: noises at every timestep, the paper's n_trials. [default: 1]")]
     [Range(1, MaxTrials)]
     public int? TrialsPerTimestep { get; init; }
 
@@ -88,6 +107,7 @@ public sealed record ClassificationRequest : ImageRequest
     /// Milliseconds from when the body has come until an answer is due: then the best answer so far, with <c>decision.complete</c> false.
     /// An error (504) if by then no trial of every label is complete. Default: when all is done.
     /// </summary>
+    [Description("Milliseconds a picture may take: then its best answer so far. [default: until all is done]")]
     [Range(1, int.MaxValue)]
     public int? DeadlineMs { get; init; }
 

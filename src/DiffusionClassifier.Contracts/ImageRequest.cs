@@ -3,7 +3,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace DiffusionClassifier.Contracts;
 
-/// <summary>The fields that all requests about images share. Null means "the model's default"; the engine checks every value.</summary>
+/// <summary>
+/// The fields that all requests about images share. Null means "the model's default"; the engine checks every value. A property is the field of
+/// its name in camelCase; one with a <see cref="DescriptionAttribute"/>, which is its help, is also an option of the command line.
+/// </summary>
 public abstract record ImageRequest
 {
     /// <summary>The largest seed: the largest integer that every JSON reader keeps exactly.</summary>
@@ -22,6 +25,9 @@ public abstract record ImageRequest
     /// Number of trials: (timestep, noise) pairs that all labels share. More trials, smaller standard errors. Rows (labels × trials) may
     /// be at most {MaxRowsPerRequest}. Default: the model's.
     /// </summary>
+    [Description(
+        "How many noises each label is tested with: more are slower and more certain. [default: as the model "
+        + "recommends]")]
     [Range(1, MaxTrials)]
     public int? Trials { get; init; }
 
@@ -29,6 +35,7 @@ public abstract record ImageRequest
     /// Loss between true and predicted noise. <c>vlb</c> and <c>l2-vlb</c> need a model that predicts its variance (DiT). Default: the
     /// model's.
     /// </summary>
+    [Description("How far a predicted noise is from the true one. [default: as the model recommends]")]
     public PredictionLoss? Loss { get; init; }
 
     /// <summary>
@@ -37,39 +44,47 @@ public abstract record ImageRequest
     /// exp(−7t/T)/SNR(t), and <c>vlb</c>: the variational bound's own weights. A fitted β holds for its own weighting only. Default:
     /// fitted where the model has weights with a fitted β, else uniform.
     /// </summary>
+    [Description("How much the error of each timestep counts. [default: fitted where the model has it, else uniform]")]
     public Weighting? Weighting { get; init; }
 
     /// <summary>Seed of the noise and of the trial order; the same seed gives the same answer.</summary>
+    [Description("Seed of the noise: the same seed gives the same answer. [default: 0]")]
     [Range(0, MaxSeed), DefaultValue(0)]
     public ulong Seed { get; init; }
 
     /// <summary>Distinct draws of noise, shared out among the trials in turn. Default: every trial has its own.</summary>
+    [Description("Distinct noises, shared out among the trials in turn. [default: one for each trial]")]
     [Range(1, MaxTrials)]
     public int? NoiseDraws { get; init; }
 
     /// <summary>1/β of the posterior softmax(log prior − β·meanError), above 0. Wins over <c>posterior</c>.</summary>
+    [Description("1/β of the posterior, instead of a preset: higher is less sure.")]
     public double? Temperature { get; init; }
 
     /// <summary>
     /// Where β comes from. <c>paper</c>: channels·height·width; <c>mean</c>: 1; <c>fitted</c>: the model's calibration. Default: fitted
     /// where the model has it for this loss and weighting, else paper.
     /// </summary>
+    [Description("How errors become probabilities. [default: fitted where the model has it, else paper]")]
     public PosteriorPreset? Posterior { get; init; }
 
     /// <summary>
     /// <c>default</c>: as a viewer shows the file (EXIF orientation, colour profile, alpha over white). <c>reference</c>: as the paper's
     /// Python code reads it.
     /// </summary>
+    [Description("How picture files are read: as a viewer shows them, or as the paper's code does. [default: default]")]
     [DefaultValue(ImageMode.Default)]
     public ImageMode ImageMode { get; init; } = ImageMode.Default;
 
     /// <summary>The kernel that scales the image. Default: bicubic.</summary>
+    [Description("The kernel that scales pictures. [default: bicubic]")]
     public ResizeFilter? Interpolation { get; init; }
 
     /// <summary>
     /// Whether the answer must repeat to the last digit whatever else the server does, and on another replica of the same kind: rows then
     /// run in the smallest batches only, which is slower. Default: equal but for rounding.
     /// </summary>
+    [Description("Run rows in the smallest batches only, so that every digit of the answer repeats. Slower.")]
     [DefaultValue(false)]
     public bool Deterministic { get; init; }
 

@@ -35,6 +35,7 @@ public sealed record MatchRequest : ImageRequest
     /// Subtract the error of the model told nothing (the empty prompt, the null class), on the same noise: an estimate of
     /// log p(x|c) − log p(x), so that scores of different images can be compared. Costs one more caption.
     /// </summary>
+    [Description("Subtract the error of the model told nothing, so that different pictures can be compared.")]
     [DefaultValue(false)]
     public bool NormalizeByNull { get; init; }
 

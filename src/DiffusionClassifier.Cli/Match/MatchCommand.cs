@@ -16,7 +16,7 @@ namespace DiffusionClassifier.Cli.Match;
 internal sealed class MatchCommand
 {
     private readonly Engines _engines;
-    private readonly CommonOptions _request = new();
+    private readonly RequestOptions<MatchRequest> _request = new();
     private readonly Option<string?> _model = SharedOptions.ModelByLabels(), _models = SharedOptions.Models();
     private readonly Option<DeviceOptions?> _device = SharedOptions.Device();
     private readonly Option<bool> _json = SharedOptions.Json("Print the answer as JSON, as the service gives it.");
@@ -24,11 +24,6 @@ internal sealed class MatchCommand
     private readonly TextList _captions = new(
         ValueOptions.WholeTexts("--caption", "A caption; repeat the option for each.", "\"a red cube on a blue sphere\""),
         "--captions-file", "The captions, one a line, as UTF-8.");
-
-    private readonly Option<bool> _normalize = new("--normalize-by-null")
-    {
-        Description = "Subtract the error of the model told nothing, so that different pictures can be compared.",
-    };
 
     private readonly Argument<string[]> _images = SharedOptions.Images("Picture files: JPEG, PNG or WebP.");
 
@@ -40,7 +35,7 @@ internal sealed class MatchCommand
     {
         var command = new Command(
             "match", "Say which captions fit which pictures; two of each also get Winoground's verdicts.") { _images };
-        foreach (Option option in (IEnumerable<Option>)[.. _captions.All, _normalize, .. _request.All, _model, _models, _device, _json])
+        foreach (Option option in (IEnumerable<Option>)[.. _captions.All, .. _request.All, _model, _models, _device, _json])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -53,11 +48,10 @@ internal sealed class MatchCommand
         List<ReadOnlyMemory<byte>> images = [];
         foreach (string file in files)
             images.Add(await PictureFile.ReadAsync(file, _engines.MaxImageBytes, cancellationToken));
-        MatchRequest request = MatchRequest.From(_request.Read(parsed)) with
+        MatchRequest request = _request.Read(parsed) with
         {
             Images = images,
             Captions = _captions.Read(parsed),
-            NormalizeByNull = parsed.GetValue(_normalize),
         };
 
         SingleModel model = ModelChooser.Choose(

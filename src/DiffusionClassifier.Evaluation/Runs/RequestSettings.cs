@@ -1,66 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Evaluation.Runs;
 
-/// <summary>The part of a request that is the same for every picture.</summary>
-internal sealed record RequestSettings
+/// <summary>The part of a request that is the same for every picture, as a run's settings keep it: every field of its record but a few.</summary>
+internal static class RequestSettings
 {
-    public required ulong Seed { get; init; }
-
-    public Strategy? Strategy { get; init; }
-
-    public double? Confidence { get; init; }
-
-    public int? TopK { get; init; }
-
-    public int? Trials { get; init; }
-
-    public IReadOnlyList<Stage>? Stages { get; init; }
-
-    public int? TrialsPerTimestep { get; init; }
-
-    public int? NoiseDraws { get; init; }
-
-    public PredictionLoss? Loss { get; init; }
-
-    public Weighting? Weighting { get; init; }
-
-    public IReadOnlyList<double>? Priors { get; init; }
-
-    public IReadOnlyList<string>? Templates { get; init; }
-
-    public PromptAggregation PromptAggregation { get; init; }
-
-    public ImageMode ImageMode { get; init; }
-
-    public ResizeFilter? Interpolation { get; init; }
-
-    public int? DeadlineMs { get; init; }
+    /// <summary>
+    /// What is not kept: the picture; what <see cref="RunSettings"/> has in a form of its own (labels, model, posterior); and what changes no
+    /// answer but for rounding, so that a run may go on without it.
+    /// </summary>
+    public static IReadOnlyList<string> NotKept { get; } =
+    [
+        nameof(ClassificationRequest.Image),
+        nameof(ClassificationRequest.Labels),
+        nameof(ClassificationRequest.Model),
+        nameof(ClassificationRequest.Posterior),
+        nameof(ClassificationRequest.Temperature),
+        nameof(ClassificationRequest.Deterministic),
+        nameof(ClassificationRequest.Priority),
+    ];
 
     /// <param name="request">What the caller says.</param>
     /// <param name="job">
     /// The same with the model's defaults, which another version of the model may change; null where nobody knows them.
     /// </param>
-    public static RequestSettings From(ClassificationRequest request, JobSettings? job = null) => new()
+    public static JsonObject From(ClassificationRequest request, JobSettings? job = null)
     {
-        Seed = request.Seed,
-        Strategy = job?.Strategy ?? request.Strategy,
-        Confidence = request.Confidence,
-        TopK = request.TopK,
-        Trials = job?.Plan.Count ?? request.Trials,
-        Stages = request.StageSamples is { } samples && request.StageKeep is { } keep
-            ? [.. samples.Zip(keep, (sample, kept) => new Stage(sample, kept))]
-            : null,
-        TrialsPerTimestep = request.TrialsPerTimestep,
-        NoiseDraws = request.NoiseDraws,
-        Loss = job?.Loss ?? request.Loss,
-        Weighting = job?.Weighting ?? request.Weighting,
-        Priors = request.Priors,
-        Templates = request.Template,
-        PromptAggregation = request.PromptAggregation,
-        ImageMode = request.ImageMode,
-        Interpolation = request.Interpolation,
-        DeadlineMs = request.DeadlineMs,
-    };
+        JsonObject settings = SettingsDifference.Of(request with
+        {
+            Image = default,
+            Strategy = job?.Strategy ?? request.Strategy,
+            Trials = job?.Plan.Count ?? request.Trials,
+            Loss = job?.Loss ?? request.Loss,
+            Weighting = job?.Weighting ?? request.Weighting,
+        });
+        foreach (string name in NotKept)
+            settings.Remove(JsonNamingPolicy.CamelCase.ConvertName(name));
+        return settings;
+    }
 }

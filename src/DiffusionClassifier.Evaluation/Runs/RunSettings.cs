@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace DiffusionClassifier.Evaluation.Runs;
 
 /// <summary>All that a result depends on, and that must not change while a run goes on: the sample and the shard may.</summary>
@@ -6,7 +8,7 @@ namespace DiffusionClassifier.Evaluation.Runs;
 /// <param name="Data">The data set.</param>
 /// <param name="Preset">Name of the preset.</param>
 /// <param name="Labels">The labels of every request.</param>
-/// <param name="Request">Everything that the request says.</param>
+/// <param name="Request">Everything that the request says (<see cref="RequestSettings"/>).</param>
 /// <param name="Posterior">How errors become posteriors; null where there are none.</param>
 /// <param name="CompareFixed">Whether all labels are also run on all trials.</param>
 /// <param name="NormalizeByNull">Winoground: whether the error of the model told nothing is subtracted.</param>
@@ -16,7 +18,7 @@ internal sealed record RunSettings(
     string Data,
     string? Preset,
     IReadOnlyList<LabelSpec>? Labels,
-    RequestSettings Request,
+    JsonObject Request,
     PosteriorSummary? Posterior,
     bool CompareFixed,
     bool NormalizeByNull);
