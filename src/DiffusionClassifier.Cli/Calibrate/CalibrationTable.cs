@@ -14,7 +14,7 @@ internal static class CalibrationTable
     {
         CalibrationReport report = record.Report;
         string size = $"{report.Images} pictures, {report.Trials} trials, {record.Folds} folds";
-        console.WriteLine($"{model} · {Words.Of(record.Loss)} · {size} · {record.Data}", Strong);
+        console.WriteLine($"{model} · {EnumWords.Of(record.Loss)} · {size} · {record.Data}", Strong);
         Table table = Tables.Create(
             "weighting", "measured on", ">pictures", ">β", ">± std. error",
             ">NLL before", ">NLL", ">ECE before", ">ECE", ">accuracy before", ">accuracy");

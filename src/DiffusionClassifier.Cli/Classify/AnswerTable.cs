@@ -54,7 +54,7 @@ internal static class AnswerTable
                 Figures.Text($" · margin {value:F5} = {value / error:F1} standard errors"),
             { Margin: { } value } => Figures.Text($" · margin {value:F5}"),
         };
-        string strategy = Figures.Text($"{answer.Model} · {Words.Of(decision.Strategy)}, {decision.Trials} trials");
+        string strategy = Figures.Text($"{answer.Model} · {EnumWords.Of(decision.Strategy)}, {decision.Trials} trials");
         return Figures.Text($"{strategy} · {answer.Cost.Rows} rows in {answer.Cost.TotalSeconds:F2} s") + margin;
     }
 }

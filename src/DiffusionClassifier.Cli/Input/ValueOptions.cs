@@ -15,10 +15,10 @@ internal static class ValueOptions
     /// <summary>One of an enum's words, written as the JSON contract writes them.</summary>
     public static Option<T?> Choice<T>(string name, string description) where T : struct, Enum
     {
-        IReadOnlyList<string> words = Words.All<T>();
+        IReadOnlyList<string> words = EnumWords.All<T>();
         return Parsed<T?>(name, description, string.Join('|', words), (text, result) =>
         {
-            if (Words.TryParse(text, out T value))
+            if (EnumWords.TryParse(text, out T value))
                 return value;
             string hint = NearestName.Hint(text, words);
             result.AddError($"{name} is '{text}'; it must be {string.Join(", ", words)}.{hint}");

@@ -41,10 +41,10 @@ internal static class ReportTable
         yield return (
             "latent", Figures.Text($"{string.Join('×', model.LatentShape)}, scale {report.LatentScale}, shift {report.LatentShift}"));
         yield return ("data type", model.DataType);
-        yield return ("prediction", Words.Of(report.Prediction) + (report.LearnedVariance ? ", with its variance" : ""));
+        yield return ("prediction", EnumWords.Of(report.Prediction) + (report.LearnedVariance ? ", with its variance" : ""));
         yield return ("schedule", Schedule(report.Schedule));
         yield return ("timesteps", $"{model.Timesteps[0]} to {model.Timesteps[1] - 1}; input {report.Timestep}");
-        yield return ("defaults", $"{model.Trials} trials, {Words.Of(model.Strategy)}, {Words.Of(model.Loss)}");
+        yield return ("defaults", $"{model.Trials} trials, {EnumWords.Of(model.Strategy)}, {EnumWords.Of(model.Loss)}");
         foreach (ModelPart part in report.Parts)
         {
             yield return (
@@ -65,8 +65,8 @@ internal static class ReportTable
         (schedule switch
         {
             { TrainedBetas: not null } => "trained betas",
-            { Schedule: BetaSchedule.SquaredCosCapV2 } => Words.Of(schedule.Schedule), // made from T alone
-            _ => Figures.Text($"{Words.Of(schedule.Schedule)}, β {schedule.BetaStart} to {schedule.BetaEnd}"),
+            { Schedule: BetaSchedule.SquaredCosCapV2 } => EnumWords.Of(schedule.Schedule), // made from T alone
+            _ => Figures.Text($"{EnumWords.Of(schedule.Schedule)}, β {schedule.BetaStart} to {schedule.BetaEnd}"),
         })
         + Figures.Text($", {schedule.TrainTimesteps} timesteps") + (schedule.RescaleBetasZeroSnr ? ", zero terminal SNR" : "");
 }

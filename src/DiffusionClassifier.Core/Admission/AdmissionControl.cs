@@ -101,7 +101,7 @@ internal sealed class AdmissionControl(EngineOptions options)
         double tooLong = wait - options.QueueSeconds(priority);
         double seconds = tooLong > 0 ? tooLong * PriorityWeights.Of(priority) : MeanSeconds();
         return new ClassificationException(ClassificationError.Overloaded,
-            $"The server is busy: it has {Running(_reservations.Count)}, and one more of the class '{Words.Of(priority)}' "
+            $"The server is busy: it has {Running(_reservations.Count)}, and one more of the class '{EnumWords.Of(priority)}' "
             + "would wait too long. Try again later.")
         { RetryAfter = Retry(seconds / Share(priority)) };
     }

@@ -37,7 +37,7 @@ internal sealed class ClassNames
             [string only] => only,
             [] => throw Unknown(label, noun),
             _ => throw new ClassificationException(ClassificationError.UnknownLabel,
-                $"'{Echo.Of(label)}' can mean several classes of model '{_manifest.Id}': "
+                $"'{Excerpt.Of(label)}' can mean several classes of model '{_manifest.Id}': "
                     + $"send one of {string.Join(", ", candidates.Select(candidate => $"'{candidate}'"))}.")
             { Field = $"{noun}s" },
         };
@@ -65,7 +65,7 @@ internal sealed class ClassNames
         string hint = Nearest(label) is { } nearest ? $" Did you mean '{nearest}'?" : "";
         string list = string.Join(", ", classes.Take(ClassesInMessage)) + (classes.Count > ClassesInMessage ? ", …" : "");
         return new ClassificationException(ClassificationError.UnknownLabel,
-            $"'{Echo.Of(label)}' is not a class of model '{_manifest.Id}', which knows only the classes it was trained on.{hint} Its "
+            $"'{Excerpt.Of(label)}' is not a class of model '{_manifest.Id}', which knows only the classes it was trained on.{hint} Its "
                 + $"{classes.Count} classes: {list}.")
         { Field = $"{noun}s" };
     }

@@ -93,7 +93,7 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
             meanings.Add(meaning(text));
             if (!seen.Add(meanings[^1]))
             {
-                throw Invalid($"{noun}s", $"The {noun} '{Echo.Of(text)}' was sent twice{Spelt(text, meanings[^1], comparer)}: "
+                throw Invalid($"{noun}s", $"The {noun} '{Excerpt.Of(text)}' was sent twice{Spelt(text, meanings[^1], comparer)}: "
                     + $"identical {noun}s cannot be told apart. Send each once.");
             }
         }
@@ -113,7 +113,7 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
             CheckText("template", template, "template", options);
             if (!template.Contains(Placeholder, StringComparison.Ordinal))
             {
-                throw Invalid("template", $"The template '{Echo.Of(template)}' has no {Placeholder}: "
+                throw Invalid("template", $"The template '{Excerpt.Of(template)}' has no {Placeholder}: "
                     + $"write {Placeholder} where the label belongs, as in 'a photo of a {Placeholder}.'.");
             }
         }
@@ -129,7 +129,7 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         if (prompts.Count == 0)
         {
             throw Invalid(field,
-                $"The label '{Echo.Of(label.Label)}' has an empty list of prompts: send at least one, or leave the list out.");
+                $"The label '{Excerpt.Of(label.Label)}' has an empty list of prompts: send at least one, or leave the list out.");
         }
 
         foreach (string prompt in prompts)
@@ -156,7 +156,7 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         if (text.Length > options.MaxPromptLength)
         {
             throw Invalid(field,
-                $"The {kind} that begins '{Echo.Of(text)}' has {text.Length} characters; the limit is {options.MaxPromptLength}.");
+                $"The {kind} that begins '{Excerpt.Of(text)}' has {text.Length} characters; the limit is {options.MaxPromptLength}.");
         }
 
         if (text.Any(char.IsControl))

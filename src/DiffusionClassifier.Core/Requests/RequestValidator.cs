@@ -77,7 +77,7 @@ public static class RequestValidator
         if (confidence is not null && !Eliminations.HasDelta(strategy))
         {
             throw Invalid("confidence",
-                $"The strategy '{Words.Of(strategy)}' promises no confidence: leave it out, or send strategy={Words.Of(Strategy.Race)}.");
+                $"The strategy '{EnumWords.Of(strategy)}' promises no confidence: leave it out, or send strategy={EnumWords.Of(Strategy.Race)}.");
         }
 
         return confidence is null or (>= MinConfidence and <= MaxConfidence)
@@ -92,7 +92,7 @@ public static class RequestValidator
         if (!Eliminations.HasTopK(strategy))
         {
             throw Invalid("topK",
-                $"The strategy '{Words.Of(strategy)}' does not end early: leave topK out, or send strategy={Words.Of(Strategy.Race)}.");
+                $"The strategy '{EnumWords.Of(strategy)}' does not end early: leave topK out, or send strategy={EnumWords.Of(Strategy.Race)}.");
         }
 
         if (labels.Arms.Count != labels.Labels.Count)
@@ -200,13 +200,13 @@ public static class RequestValidator
     {
         PredictionLoss loss = request.Loss ?? manifest.DefaultLoss;
         return loss is PredictionLoss.Vlb or PredictionLoss.L2Vlb && !manifest.LearnedVariance
-            ? throw Invalid("loss", $"The loss '{Words.Of(loss)}' needs a model that predicts its variance, as DiT does; "
+            ? throw Invalid("loss", $"The loss '{EnumWords.Of(loss)}' needs a model that predicts its variance, as DiT does; "
                 + $"'{manifest.Id}' does not: choose l2, l1 or huber.")
             : loss;
     }
 
     private static string[] Warnings(PriorityClass? wanted, PriorityClass bySize) =>
-        wanted < bySize ? [$"A request of this size runs in the class '{Words.Of(bySize)}': a client may only lower its class."] : [];
+        wanted < bySize ? [$"A request of this size runs in the class '{EnumWords.Of(bySize)}': a client may only lower its class."] : [];
 
     private static Sharpness ResolveSharpness(ClassificationRequest request, ModelManifest manifest, double? fitted)
     {

@@ -37,14 +37,14 @@ internal static class TrialWeights
         int bad = Array.FindIndex(weights, weight => !double.IsFinite(weight));
         if (bad >= 0)
         {
-            throw Invalid($"The weighting '{Words.Of(weighting)}' has no value at timestep {plan[bad].Timestep} of model '{model.Id}', "
+            throw Invalid($"The weighting '{EnumWords.Of(weighting)}' has no value at timestep {plan[bad].Timestep} of model '{model.Id}', "
                 + "where nothing is left of the image: choose uniform.");
         }
 
         double mean = weights.Average();
         if (!(mean > 0))
         {
-            throw Invalid($"The weighting '{Words.Of(weighting)}' is 0 at every timestep of this request's {plan.Count} trials: "
+            throw Invalid($"The weighting '{EnumWords.Of(weighting)}' is 0 at every timestep of this request's {plan.Count} trials: "
                 + "send more trials, or choose uniform.");
         }
 
@@ -57,13 +57,13 @@ internal static class TrialWeights
         manifest.FittedWeightings.TryGetValue(loss, out FittedWeighting? fitted)
         ? fitted.Weights.At
         : throw Invalid(
-            $"Model '{manifest.Id}' has no fitted weights for the loss '{Words.Of(loss)}': choose uniform, or leave weighting out.");
+            $"Model '{manifest.Id}' has no fitted weights for the loss '{EnumWords.Of(loss)}': choose uniform, or leave weighting out.");
 
     private static Func<int, double> ByFormula(Weighting weighting, PredictionLoss loss, NoiseSchedule schedule)
     {
         if (loss != PredictionLoss.L2)
         {
-            throw Invalid($"The weighting '{Words.Of(weighting)}' is for squared errors, not for the loss '{Words.Of(loss)}': "
+            throw Invalid($"The weighting '{EnumWords.Of(weighting)}' is for squared errors, not for the loss '{EnumWords.Of(loss)}': "
                 + "send loss=l2 with it, or choose uniform.");
         }
 

@@ -81,14 +81,14 @@ public sealed class EngineMetrics
     internal void RequestEnded(string outcome, PriorityClass? priority, TimeSpan elapsed)
     {
         KeyValuePair<string, object?> outcomeTag = new("outcome", outcome);
-        KeyValuePair<string, object?> classTag = new("class", priority is { } known ? Words.Of(known) : "none");
+        KeyValuePair<string, object?> classTag = new("class", priority is { } known ? EnumWords.Of(known) : "none");
         _requests.Add(1, outcomeTag, classTag);
         _requestSeconds.Record(elapsed.TotalSeconds, outcomeTag, classTag);
     }
 
     private static IEnumerable<Measurement<T>> ByClass<T>(EngineSnapshot snapshot, Func<ClassLoad, T> value) where T : struct =>
         snapshot.Classes.Select(
-            load => new Measurement<T>(value(load), new KeyValuePair<string, object?>("class", Words.Of(load.Priority))));
+            load => new Measurement<T>(value(load), new KeyValuePair<string, object?>("class", EnumWords.Of(load.Priority))));
 
     private static InstrumentAdvice<T> Bounds<T>(T[] bounds) where T : struct => new() { HistogramBucketBoundaries = bounds };
 }

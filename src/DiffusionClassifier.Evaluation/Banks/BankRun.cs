@@ -159,7 +159,7 @@ internal sealed class BankRun : IDisposable
 
     private BankSettings SettingsOf(ClassificationRequest request, SingleModel model, Candidates candidates, string data)
     {
-        string[] interpolation = request.Interpolation is { } filter ? [$"interpolation {Words.Of(filter)}"] : [];
+        string[] interpolation = request.Interpolation is { } filter ? [$"interpolation {EnumWords.Of(filter)}"] : [];
         string[] other = [.. Prompts(request), .. interpolation];
         return new BankSettings
         {

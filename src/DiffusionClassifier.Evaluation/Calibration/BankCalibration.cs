@@ -33,7 +33,7 @@ public sealed class BankCalibration(TimeProvider time)
     private static PredictionLoss Loss(PredictionLoss? named, ErrorBank bank, ModelManifest manifest) => (named, bank.Settings?.Loss) switch
     {
         ({ } wanted, { } made) when wanted != made => throw new EvaluationException(
-            $"--loss is {Words.Of(wanted)}, and the bank holds errors of the loss {Words.Of(made)}: leave --loss out."),
+            $"--loss is {EnumWords.Of(wanted)}, and the bank holds errors of the loss {EnumWords.Of(made)}: leave --loss out."),
         var (wanted, made) => wanted ?? made ?? manifest.DefaultLoss,
     };
 }

@@ -37,7 +37,7 @@ internal static class Charts
     /// <summary>A share of every strategy against its cost; the line is <c>fixed</c> with fewer trials.</summary>
     public static XElement Cost(IReadOnlyList<StrategyScore> scores, string title, Func<StrategyScore, double> share)
     {
-        string line = Words.Of(Strategy.Fixed);
+        string line = EnumWords.Of(Strategy.Fixed);
         var plot = new Plot(
             Width,
             Height,
@@ -60,12 +60,12 @@ internal static class Charts
 
     /// <summary>What the colours of <see cref="Cost"/> mean.</summary>
     public static XElement CostKey(IReadOnlyList<StrategyScore> scores) => new("p",
-        scores.Where(score => score.Strategy != Words.Of(Strategy.Fixed)).Select(Name).Prepend(Words.Of(Strategy.Fixed))
+        scores.Where(score => score.Strategy != EnumWords.Of(Strategy.Fixed)).Select(Name).Prepend(EnumWords.Of(Strategy.Fixed))
             .SelectMany(
                 (name, index) => new object[] { new XElement("span", new XAttribute("class", $"c{index}"), "\u25cf"), $" {name}\u2003" }));
 
     private static string Name(StrategyScore score) =>
-        score.Strategy == Words.Of(Strategy.Race) ? $"{score.Strategy} {score.Settings}" : score.Strategy;
+        score.Strategy == EnumWords.Of(Strategy.Race) ? $"{score.Strategy} {score.Settings}" : score.Strategy;
 
     public static XElement Timesteps(IReadOnlyList<TimestepScore> scores, string title, Func<TimestepScore, double> value, bool isShare)
     {

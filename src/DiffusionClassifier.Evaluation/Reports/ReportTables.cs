@@ -22,7 +22,7 @@ internal static class ReportTables
             [
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"expected calibration error, {Words.Of(report.Posterior!.Preset)} β = {report.Posterior.Beta:G4}"),
+                    $"expected calibration error, {EnumWords.Of(report.Posterior!.Preset)} β = {report.Posterior.Beta:G4}"),
                 Figures.Percent(ece),
             ];
         }

@@ -42,9 +42,9 @@ internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, dou
     {
         foreach (string name in json?.Names ?? [])
         {
-            yield return Words.TryParse(name, out PredictionLoss loss)
+            yield return EnumWords.TryParse(name, out PredictionLoss loss)
                 ? (loss, name, json!)
-                : throw json!.Complain(name, $"must be a loss: {string.Join(", ", Words.All<PredictionLoss>())}.");
+                : throw json!.Complain(name, $"must be a loss: {string.Join(", ", EnumWords.All<PredictionLoss>())}.");
         }
     }
 

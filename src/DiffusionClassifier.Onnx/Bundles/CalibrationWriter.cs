@@ -29,7 +29,7 @@ public static class CalibrationWriter
         ArgumentNullException.ThrowIfNull(record);
         string file = Path.Combine(folder, ClassifierFile.Name);
         JsonObject root = Read(file);
-        string loss = Words.Of(record.Loss);
+        string loss = EnumWords.Of(record.Loss);
         CalibrationReport report = record.Report;
         Child(root, CalibrationFields.Temperatures)[loss] = Number(1 / report.Uniform.Fitted.Beta.Beta);
         if (report.WeightsHelp)

@@ -107,9 +107,9 @@ internal sealed record ClassifierFile
     {
         if (recommended?.Text(name) is not { } text)
             return fallback;
-        if (Words.TryParse(text, out T value))
+        if (EnumWords.TryParse(text, out T value))
             return value;
-        warnings.Add($"The bundle recommends the {name} '{text}', which this version does not have; it uses '{Words.Of(fallback)}'.");
+        warnings.Add($"The bundle recommends the {name} '{text}', which this version does not have; it uses '{EnumWords.Of(fallback)}'.");
         return fallback;
     }
 }

@@ -210,10 +210,10 @@ public class LabelSetTests
     [InlineData(PredictionLoss.L2Vlb, "l2-vlb")]
     public void The_word_of_a_loss_is_read_back(PredictionLoss loss, string word)
     {
-        Assert.Equal(word, Words.Of(loss));
-        Assert.True(Words.TryParse(word.ToUpperInvariant(), out PredictionLoss read));
+        Assert.Equal(word, EnumWords.Of(loss));
+        Assert.True(EnumWords.TryParse(word.ToUpperInvariant(), out PredictionLoss read));
         Assert.Equal(loss, read);
-        Assert.False(Words.TryParse<PredictionLoss>("0", out _));
-        Assert.False(Words.TryParse<PredictionLoss>(null, out _));
+        Assert.False(EnumWords.TryParse<PredictionLoss>("0", out _));
+        Assert.False(EnumWords.TryParse<PredictionLoss>(null, out _));
     }
 }

@@ -104,7 +104,7 @@ internal sealed class ServiceLoad(HttpClient http, string model, IReadOnlyList<L
         {
             { new ByteArrayContent(Image), "image", "grey.png" },
             { new StringContent(model), "model" },
-            { new StringContent(Words.Of(Strategy.Fixed)), "strategy" }, // every request as long as the next
+            { new StringContent(EnumWords.Of(Strategy.Fixed)), "strategy" }, // every request as long as the next
             { new StringContent(seed.ToString(CultureInfo.InvariantCulture)), "seed" },
         };
         if (labels is not null)

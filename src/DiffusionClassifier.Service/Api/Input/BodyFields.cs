@@ -54,6 +54,6 @@ internal sealed record BodyFields(string File, IReadOnlyList<string> Texts, int 
         string hint = NearestName.Find(name, [File, .. Texts]) is { } nearest
             ? $"Did you mean '{nearest}'?"
             : $"The fields are: {File}, {string.Join(", ", Texts)}.";
-        throw new ClassificationException(ClassificationError.UnknownField, $"There is no field '{Echo.Of(name)}'. {hint}");
+        throw new ClassificationException(ClassificationError.UnknownField, $"There is no field '{Excerpt.Of(name)}'. {hint}");
     }
 }

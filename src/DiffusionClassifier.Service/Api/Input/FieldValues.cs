@@ -27,9 +27,9 @@ internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fiel
     {
         if (Single(name) is not { } text)
             return null;
-        if (Words.TryParse(text, out T value))
+        if (EnumWords.TryParse(text, out T value))
             return value;
-        string[] words = [.. Words.All<T>().Select(word => $"'{word}'")];
+        string[] words = [.. EnumWords.All<T>().Select(word => $"'{word}'")];
         throw Wrong(name, text, words.Length == 1 ? words[0] : $"one of {string.Join(", ", words)}");
     }
 
@@ -125,5 +125,5 @@ internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fiel
         : null;
 
     private static ClassificationException Wrong(string name, string text, string expected) =>
-        new(ClassificationError.InvalidRequest, $"{name} must be {expected}, not '{Echo.Of(text)}'.") { Field = name };
+        new(ClassificationError.InvalidRequest, $"{name} must be {expected}, not '{Excerpt.Of(text)}'.") { Field = name };
 }

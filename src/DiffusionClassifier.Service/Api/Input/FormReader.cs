@@ -110,7 +110,7 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
             && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
         {
             throw Invalid(
-                $"The form cannot be read: {name} is in the charset '{Echo.Of(charset.ToString())}'. Send text as UTF-8.", null, name);
+                $"The form cannot be read: {name} is in the charset '{Excerpt.Of(charset.ToString())}'. Send text as UTF-8.", null, name);
         }
     }
 

@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Core.Errors;
 /// <summary>
 /// What a caller sent, as a message may repeat it: short, on one line, and without what steers terminals or turns text around.
 /// </summary>
-public static class Echo
+public static class Excerpt
 {
     private const int Longest = 32; // characters: enough to recognise a slip, short enough for one line
 

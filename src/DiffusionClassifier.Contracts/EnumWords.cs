@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace DiffusionClassifier.Contracts;
 
 /// <summary>Enumerations as requests and answers write them: lower-case words, such as <c>l2-vlb</c> for L2Vlb.</summary>
-public static class Words
+public static class EnumWords
 {
     public static string Of<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 
