@@ -4,8 +4,8 @@ using System.ComponentModel.DataAnnotations;
 namespace DiffusionClassifier.Contracts;
 
 /// <summary>
-/// The fields that all requests about images share. Null means "the model's default"; the engine checks every value. A property is the field of
-/// its name in camelCase; one with a <see cref="DescriptionAttribute"/>, which is its help, is also an option of the command line.
+/// The fields that all requests about images share. Null means "the model's default"; the engine checks every value. A property is the
+/// field of its name in camelCase; one with a <see cref="DescriptionAttribute"/>, which is its help, is also an option of the command line.
 /// </summary>
 public abstract record ImageRequest
 {

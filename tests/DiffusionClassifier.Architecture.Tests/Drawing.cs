@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Architecture.Tests;
 /// <summary>Draws projects, rooms, their sizes and arrows as SVG. The same structure gives the same bytes.</summary>
 internal sealed class Drawing
 {
-    private const int Width = 1240, Margin = 20, Title = 44, BoxWidth = 118, BoxHeight = 40, LayerHeight = 84, RowGap = 56;
+    private const int Width = 1480, Margin = 20, Title = 44, BoxWidth = 114, BoxHeight = 40, LayerHeight = 84, RowGap = 56;
 
     private const string Style = """
         svg{font:13px system-ui,sans-serif;background:#fff} text{fill:#1c2733;text-anchor:middle} .title{font-weight:600;font-size:15px;text-anchor:start}
@@ -45,7 +45,7 @@ internal sealed class Drawing
             y += height + RowGap;
         }
 
-        foreach ((string from, string to) in Panel.Reduce<string>([.. arrows.Select(arrow => (arrow.From.Project, arrow.To.Project)).Where(arrow => arrow.Item1 != arrow.Item2).Distinct()]))
+        foreach ((string from, string to) in Panel.Reduce(Structure.References))
             Line("project", _panels[from].X, _panels[from].Bottom, _panels[to].X, _panels[to].Top);
         return Invariant($"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {y - RowGap + Margin}" role="img" aria-label="Projects, their rooms, and who uses whom">

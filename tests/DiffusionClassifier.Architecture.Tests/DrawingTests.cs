@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace DiffusionClassifier.Architecture.Tests;
 
 public sealed class DrawingTests
@@ -9,15 +7,16 @@ public sealed class DrawingTests
     [Fact]
     public void The_drawing_shows_the_structure_as_it_is()
     {
-        Assert.Empty(Rings.Find([.. Structure.Uses.Select(use => (use.FromRoom, use.ToRoom)).Distinct()])); // what goes round cannot be drawn from top to bottom
-        string root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../.."));
+        // What goes round cannot be drawn from top to bottom.
+        Assert.Empty(Rings.Find([.. Structure.Uses.Select(use => (use.FromRoom, use.ToRoom)).Distinct()]));
         string drawn = Drawing.Draw();
-        File.WriteAllText(Path.Combine(root, Fresh), drawn);
-        string committed = Path.Combine(root, Committed);
+        Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts"));
+        File.WriteAllText(Path.Combine(Repository.Root, Fresh), drawn);
+        string committed = Path.Combine(Repository.Root, Committed);
 
-        Assert.True(File.Exists(committed) && File.ReadAllText(committed).ReplaceLineEndings("\n") == drawn,
-            $"{Committed} shows another structure than there is. Look at {Fresh}; where it is what was meant: cp {Fresh} {Committed}, and mend docs/architecture.md.");
+        Assert.True(
+            File.Exists(committed) && File.ReadAllText(committed).ReplaceLineEndings("\n") == drawn,
+            $"{Committed} shows another structure than there is. Look at {Fresh}; where it is what was meant: cp {Fresh} {Committed}, "
+                + "and mend docs/architecture.md.");
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

@@ -1,5 +1,6 @@
 using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
+using Assembly = System.Reflection.Assembly;
 
 namespace DiffusionClassifier.Architecture.Tests;
 
@@ -9,7 +10,7 @@ internal static class Structure
     /// <summary>What every project, and so every namespace, begins with.</summary>
     public const string Prefix = "DiffusionClassifier.";
 
-    private const string ProgramOfTheCommandLine = "dclassify";
+    private const string CommandLine = "Cli", ProgramOfTheCommandLine = "dclassify";
 
     /// <summary>All types of all projects, also those of packages as far as ours know them.</summary>
     public static ArchUnitNET.Domain.Architecture Loaded { get; } = new ArchLoader()
@@ -31,20 +32,28 @@ internal static class Structure
     /// <summary>The rooms with the number of their types.</summary>
     public static IReadOnlyDictionary<Room, int> Rooms { get; } = Types.Where(type => !type.IsNested).GroupBy(RoomOf).ToDictionary(room => room.Key, room => room.Count());
 
+    /// <summary>
+    /// Which project's assembly needs which other's. Also what only a program's top-level statements use, which count as nobody's code above:
+    /// they put everything together.
+    /// </summary>
+    public static IReadOnlyList<(string From, string To)> References { get; } =
+    [
+        .. Rooms.Keys.Select(room => room.Project).Distinct().SelectMany(project => Assembly.Load(AssemblyOf(project)).GetReferencedAssemblies()
+            .Where(other => IsProduct(other.Name!)).Select(other => (project, ProjectOf(other.Name!)))),
+    ];
+
     /// <summary>The room of a type. Top-level programs have no namespace: they stand at their project's root.</summary>
     public static Room RoomOf(IType type)
     {
-        string project = ProjectOf(type);
+        string project = ProjectOf(type.Assembly.Name);
         string name = type.Namespace?.FullName ?? "";
         string[] parts = name.StartsWith(Prefix + project, StringComparison.Ordinal) ? name[(Prefix + project).Length..].Split('.') : [""];
         return new Room(project, parts.Length > 1 ? parts[1] : "");
     }
 
-    private static string ProjectOf(IType type)
-    {
-        string assembly = type.Assembly.Name;
-        return assembly == ProgramOfTheCommandLine ? "Cli" : assembly[Prefix.Length..];
-    }
+    private static string ProjectOf(string assembly) => assembly == ProgramOfTheCommandLine ? CommandLine : assembly[Prefix.Length..];
+
+    private static string AssemblyOf(string project) => project == CommandLine ? ProgramOfTheCommandLine : Prefix + project;
 
     private static bool IsOurs(IType type) => type.Assembly is { } assembly && IsProduct(assembly.Name) && !type.FullName.Contains('<', StringComparison.Ordinal) && type.Namespace?.FullName.StartsWith("System", StringComparison.Ordinal) != true;
 

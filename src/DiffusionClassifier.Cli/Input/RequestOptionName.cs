@@ -10,7 +10,9 @@ internal static class RequestOptionName
 
     public static string Of(PropertyInfo property)
     {
-        string name = property.Name.EndsWith(Milliseconds, StringComparison.Ordinal) ? property.Name[..^Milliseconds.Length] : property.Name;
+        string name = property.Name.EndsWith(Milliseconds, StringComparison.Ordinal)
+            ? property.Name[..^Milliseconds.Length]
+            : property.Name;
         return $"--{JsonNamingPolicy.KebabCaseLower.ConvertName(name)}";
     }
 }

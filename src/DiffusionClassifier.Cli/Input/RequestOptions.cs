@@ -42,7 +42,8 @@ internal sealed class RequestOptions<T> where T : ImageRequest, new()
         Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         if (type.IsEnum)
         {
-            Option choice = (Option)typeof(ValueOptions).GetMethod(nameof(ValueOptions.Choice))!.MakeGenericMethod(type).Invoke(null, [name, help])!;
+            MethodInfo create = typeof(ValueOptions).GetMethod(nameof(ValueOptions.Choice))!.MakeGenericMethod(type);
+            var choice = (Option)create.Invoke(null, [name, help])!;
             return new Field(property, choice, parsed => parsed.GetResult(choice)?.GetValueOrDefault<object?>());
         }
 

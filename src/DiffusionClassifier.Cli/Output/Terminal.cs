@@ -29,6 +29,7 @@ internal static class Terminal
         {
             Out = new AnsiConsoleOutput(writer),
             Ansi = ansi,
-            Interactive = interactive, // what is detected looks at standard output, which may be a pipe while a person watches standard error
+            // What is detected looks at standard output, which may be a pipe while a person watches standard error.
+            Interactive = interactive,
         });
 }

@@ -30,7 +30,8 @@ public sealed class GaussianNoise(ulong seed) : INoiseSource
     {
         for (int pair = 0; pair < Pairs; pair += 2)
         {
-            (uint x0, uint x1, uint x2, uint x3) = Philox.Block(seed, (uint)(start / 4 + pair / 2), 0, (uint)index, (uint)RandomPurpose.Noise);
+            (uint x0, uint x1, uint x2, uint x3) =
+                Philox.Block(seed, (uint)(start / 4 + pair / 2), 0, (uint)index, (uint)RandomPurpose.Noise);
             (u[pair], angle[pair]) = ((x0 + 1.0) * ToUnit, 2 * Math.PI * ToUnit * x1);
             (u[pair + 1], angle[pair + 1]) = ((x2 + 1.0) * ToUnit, 2 * Math.PI * ToUnit * x3);
         }

@@ -1,6 +1,8 @@
 namespace DiffusionClassifier.Core.Diffusion;
 
-/// <summary>What numbers drawn from one seed are for. Each purpose has a stream of its own: it is the last word of Philox' counter.</summary>
+/// <summary>
+/// What numbers drawn from one seed are for. Each purpose has a stream of its own: it is the last word of Philox' counter.
+/// </summary>
 public enum RandomPurpose
 {
     /// <summary>ε of the trials.</summary>

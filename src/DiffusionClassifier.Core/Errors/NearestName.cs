@@ -27,7 +27,8 @@ public static class NearestName
     /// <summary>" Did you mean 'x'?" with the nearest candidate, to be put behind a sentence; "" where none is close.</summary>
     /// <param name="word">What was written.</param>
     /// <param name="candidates">What would have been right.</param>
-    public static string Hint(string word, IEnumerable<string> candidates) => Find(word, candidates) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+    public static string Hint(string word, IEnumerable<string> candidates) =>
+        Find(word, candidates) is { } nearest ? $" Did you mean '{nearest}'?" : "";
 
     // Levenshtein's distance, one row of the table at a time.
     private static int Distance(string a, string b)

@@ -5,7 +5,9 @@ using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Core.Requests;
 
-/// <summary>A request with every default filled in and every value checked; made by <see cref="RequestValidator"/> alone. Immutable.</summary>
+/// <summary>
+/// A request with every default filled in and every value checked; made by <see cref="RequestValidator"/> alone. Immutable.
+/// </summary>
 public sealed record JobSettings
 {
     /// <summary>The model that answers.</summary>

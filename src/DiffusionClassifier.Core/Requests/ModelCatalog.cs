@@ -46,7 +46,9 @@ public sealed class ModelCatalog
         if (_models.TryGetValue(id, out LoadedModel? model))
             return model;
         string hint = NearestName.Hint(id, _models.Keys);
-        throw new ClassificationException(ClassificationError.UnknownModel, $"There is no model '{Excerpt.Of(id)}'.{hint} The models here: {Names}.") { Field = "model" };
+        throw new ClassificationException(
+            ClassificationError.UnknownModel, $"There is no model '{Excerpt.Of(id)}'.{hint} The models here: {Names}.")
+        { Field = "model" };
     }
 
     /// <summary>

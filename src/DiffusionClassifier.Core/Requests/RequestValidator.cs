@@ -77,7 +77,8 @@ public static class RequestValidator
         if (confidence is not null && !Eliminations.HasDelta(strategy))
         {
             throw Invalid("confidence",
-                $"The strategy '{EnumWords.Of(strategy)}' promises no confidence: leave it out, or send strategy={EnumWords.Of(Strategy.Race)}.");
+                $"The strategy '{EnumWords.Of(strategy)}' promises no confidence: "
+                    + $"leave it out, or send strategy={EnumWords.Of(Strategy.Race)}.");
         }
 
         return confidence is null or (>= MinConfidence and <= MaxConfidence)
@@ -92,7 +93,8 @@ public static class RequestValidator
         if (!Eliminations.HasTopK(strategy))
         {
             throw Invalid("topK",
-                $"The strategy '{EnumWords.Of(strategy)}' does not end early: leave topK out, or send strategy={EnumWords.Of(Strategy.Race)}.");
+                $"The strategy '{EnumWords.Of(strategy)}' does not end early: "
+                    + $"leave topK out, or send strategy={EnumWords.Of(Strategy.Race)}.");
         }
 
         if (labels.Arms.Count != labels.Labels.Count)

@@ -35,7 +35,9 @@ public sealed class LabelScores : ScoresView
     /// <summary>What is known by the first <paramref name="trials"/> trials, which are complete.</summary>
     internal ScoresView UpTo(int trials) => new(this, trials);
 
-    /// <summary>The number of trials, counted from the first, at which every arm still alive has all its errors. Rows may come back in any order.</summary>
+    /// <summary>
+    /// The number of trials, counted from the first, at which every arm still alive has all its errors. Rows may come back in any order.
+    /// </summary>
     internal int CompleteTrials()
     {
         while (_complete < Errors[0].Length && IsComplete(_complete))

@@ -96,7 +96,9 @@ public class ScoresView
         return sum / count;
     }
 
-    /// <summary>Standard error of <see cref="Mean"/>, s/√n; NaN for fewer than two trials. Far larger than that of a paired difference.</summary>
+    /// <summary>
+    /// Standard error of <see cref="Mean"/>, s/√n; NaN for fewer than two trials. Far larger than that of a paired difference.
+    /// </summary>
     internal double StandardError(int arm)
     {
         int count = Count(arm);

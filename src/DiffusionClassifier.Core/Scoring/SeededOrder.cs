@@ -5,7 +5,9 @@ namespace DiffusionClassifier.Core.Scoring;
 /// <summary>Uniform permutations that a seed decides. Stateless.</summary>
 public static class SeededOrder
 {
-    /// <summary>Fisher–Yates; each choice takes 64 fresh bits, of which the multiplication keeps the high part: the bias is below n·2⁻⁶⁴.</summary>
+    /// <summary>
+    /// Fisher–Yates; each choice takes 64 fresh bits, of which the multiplication keeps the high part: the bias is below n·2⁻⁶⁴.
+    /// </summary>
     /// <typeparam name="T">Anything.</typeparam>
     /// <param name="items">Shuffled in place.</param>
     /// <param name="seed">Of the permutation.</param>

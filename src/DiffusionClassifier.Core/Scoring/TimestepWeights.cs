@@ -35,7 +35,9 @@ public sealed class TimestepWeights
         return share == 0 ? _weights[knot] : _weights[knot] * (1 - share) + _weights[knot + 1] * share;
     }
 
-    /// <summary>Where a timestep lies among the knots: between <c>Knot</c> and the next one, of which it has <c>Share</c> (0: at the knot itself).</summary>
+    /// <summary>
+    /// Where a timestep lies among the knots: between <c>Knot</c> and the next one, of which it has <c>Share</c> (0: at the knot itself).
+    /// </summary>
     /// <param name="knots">Ascending; at least one.</param>
     /// <param name="timestep">Any.</param>
     public static (int Knot, double Share) Locate(int[] knots, int timestep)

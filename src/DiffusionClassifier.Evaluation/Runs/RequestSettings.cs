@@ -4,12 +4,14 @@ using DiffusionClassifier.Core.Requests;
 
 namespace DiffusionClassifier.Evaluation.Runs;
 
-/// <summary>The part of a request that is the same for every picture, as a run's settings keep it: every field of its record but a few.</summary>
+/// <summary>
+/// The part of a request that is the same for every picture, as a run's settings keep it: every field of its record but a few.
+/// </summary>
 internal static class RequestSettings
 {
     /// <summary>
-    /// What is not kept: the picture; what <see cref="RunSettings"/> has in a form of its own (labels, model, posterior); and what changes no
-    /// answer but for rounding, so that a run may go on without it.
+    /// What is not kept: the picture; what <see cref="RunSettings"/> has in a form of its own (labels, model, posterior); and what changes
+    /// no answer but for rounding, so that a run may go on without it.
     /// </summary>
     public static IReadOnlyList<string> NotKept { get; } =
     [
