@@ -1,6 +1,6 @@
-using DiffusionClassifier.Cli.Catalog;
 using System.CommandLine;
 using System.Text.Json;
+using DiffusionClassifier.Cli.Catalog;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Output;

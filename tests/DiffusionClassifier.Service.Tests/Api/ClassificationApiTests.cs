@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DiffusionClassifier.Core.Errors;
-using DiffusionClassifier.Service.Api.Errors;
 
 namespace DiffusionClassifier.Service.Tests.Api;
 

@@ -5,8 +5,8 @@ using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Options;
-using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace DiffusionClassifier.Service.Api.Streaming;
 
