@@ -28,7 +28,7 @@ var engines = new Engines(
     BundleInspector.Inspect,
     folder => HashWriter.Write(folder, AtomicFile.WriteBytes),
     () => new ImagePreprocessor(ImageDecoders.Create()),
-    ImageLimits.DefaultMaxBytes,
+    ImageOptions.DefaultMaxBytes,
     PictureWriter.Png,
     (folder, record) => CalibrationWriter.Write(folder, record, AtomicFile.WriteBytes));
 

@@ -35,18 +35,20 @@ static void Configure(WebApplicationBuilder builder)
 
     // Engines: the only place that names them.
     builder.Services.AddSection<ModelsOptions>(ModelsOptions.Section);
-    builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Onnx").Get<OnnxOptions>() ?? new());
-    builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Images").Get<ImageLimits>() ?? new());
-    builder.Services.AddSingleton(provider => new ApiLimits(
-        provider.GetRequiredService<ImageLimits>().MaxBytes, provider.GetRequiredService<ImageLimits>().MaxPixels));
-    builder.Services.AddSingleton<IImagePreprocessor>(provider => new ImagePreprocessor(
-        ImageDecoders.Create(ImageDecoders.Parse(builder.Configuration["Images:Decoder"])), provider.GetRequiredService<ImageLimits>()));
+    builder.Services.AddSection<OnnxOptions>("Onnx");
+    builder.Services.AddSection<ImageOptions>("Images");
+    builder.Services.AddSingleton(provider => ToLimits(provider.GetRequiredService<IOptions<ImageOptions>>().Value));
+    builder.Services.AddSingleton<IImagePreprocessor>(provider =>
+    {
+        ImageOptions images = provider.GetRequiredService<IOptions<ImageOptions>>().Value;
+        return new ImagePreprocessor(ImageDecoders.Create(ImageDecoders.Parse(images.Decoder)), images);
+    });
     builder.Services.AddSingleton<IModelSource>(provider =>
     {
         OnnxRuntimeLibrary.LogTo(provider.GetRequiredService<ILoggerFactory>().CreateLogger("OnnxRuntime"));
         return new BundleFolder(
             provider.GetRequiredService<IOptions<ModelsOptions>>().Value.Resolve(builder.Environment.ContentRootPath),
-            provider.GetRequiredService<OnnxOptions>(),
+            provider.GetRequiredService<IOptions<OnnxOptions>>().Value,
             provider.GetRequiredService<ILogger<BundleFolder>>());
     });
 
@@ -54,3 +56,5 @@ static void Configure(WebApplicationBuilder builder)
     builder.Services.AddApi();
     builder.Services.AddApiDocument();
 }
+
+static ApiLimits ToLimits(ImageOptions images) => new(images.MaxBytes, images.MaxPixels);

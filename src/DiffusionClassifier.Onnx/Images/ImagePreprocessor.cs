@@ -15,20 +15,20 @@ public sealed class ImagePreprocessor : IImagePreprocessor
     private static readonly float[] Normalized = [.. Enumerable.Range(0, 256).Select(level => (level / 255f - 0.5f) / 0.5f)];
 
     private readonly IImageDecoder _decoder;
-    private readonly ImageLimits _limits;
+    private readonly ImageOptions _limits;
 
     /// <param name="decoder">Reads the files.</param>
     /// <param name="limits">What is refused; the defaults where null.</param>
     /// <exception cref="ArgumentException">A limit is out of its documented range.</exception>
-    public ImagePreprocessor(IImageDecoder decoder, ImageLimits? limits = null)
+    public ImagePreprocessor(IImageDecoder decoder, ImageOptions? limits = null)
     {
         ArgumentNullException.ThrowIfNull(decoder);
         _decoder = decoder;
-        _limits = limits ?? new ImageLimits();
-        if (_limits.MaxBytes < 1 || _limits.MaxPixels < 1 || _limits.MaxPixels > ImageLimits.LargestMaxPixels)
+        _limits = limits ?? new ImageOptions();
+        if (_limits.MaxBytes < 1 || _limits.MaxPixels < 1 || _limits.MaxPixels > ImageOptions.LargestMaxPixels)
         {
             throw new ArgumentException($"Images:MaxBytes is {_limits.MaxBytes} and Images:MaxPixels {_limits.MaxPixels}; "
-                + $"they must be at least 1, and MaxPixels at most {ImageLimits.LargestMaxPixels}.");
+                + $"they must be at least 1, and MaxPixels at most {ImageOptions.LargestMaxPixels}.");
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class ImageTarget : FuzzTarget
     {
         _library = library;
         _decoder = library.Create();
-        _preprocessor = new ImagePreprocessor(_decoder, new ImageLimits(MaxPixels));
+        _preprocessor = new ImagePreprocessor(_decoder, new ImageOptions { MaxPixels = MaxPixels });
     }
 
     public override string Name => "images";

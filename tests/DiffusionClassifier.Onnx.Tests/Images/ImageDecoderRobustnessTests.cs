@@ -45,7 +45,7 @@ public abstract class ImageDecoderRobustnessTests(DecoderUnderTest library)
     public void Bytes_changed_anywhere_give_pixels_or_an_error_of_ours(byte[] whole)
     {
         Random random = new(5);
-        ImagePreprocessor preprocessor = new(_decoder, new ImageLimits(MaxPixels: 1_000_000));
+        ImagePreprocessor preprocessor = new(_decoder, new ImageOptions { MaxPixels = 1_000_000 });
         for (int attempt = 0; attempt < 200; attempt++)
         {
             byte[] damaged = [.. whole];

@@ -26,7 +26,7 @@ public sealed class ImagePreprocessorTests
     public void More_than_a_limit_is_refused_before_decoding(long maxPixels, long maxBytes, bool refused)
     {
         FakeImageDecoder decoder = new() { Header = new ImageHeader("png", 4, 5) };
-        ImagePreprocessor preprocessor = new(decoder, new ImageLimits(maxPixels, maxBytes));
+        ImagePreprocessor preprocessor = new(decoder, new ImageOptions { MaxPixels = maxPixels, MaxBytes = maxBytes });
 
         ClassificationError? error = (Record.Exception(() => Load(preprocessor, AnyFile)) as ClassificationException)?.Error;
 
@@ -51,7 +51,7 @@ public sealed class ImagePreprocessorTests
     [InlineData(1, 0)]
     [InlineData(long.MaxValue, 1)]
     public void A_limit_out_of_range_is_refused(long maxPixels, long maxBytes) =>
-        Assert.Throws<ArgumentException>(() => new ImagePreprocessor(new FakeImageDecoder(), new ImageLimits(maxPixels, maxBytes)));
+        Assert.Throws<ArgumentException>(() => new ImagePreprocessor(new FakeImageDecoder(), new ImageOptions { MaxPixels = maxPixels, MaxBytes = maxBytes }));
 
     [Fact]
     public void Pixels_become_normalised_planes()
