@@ -15,6 +15,9 @@ public class BundleRefusalTests
         { Scheduler, "squaredcos_cap_v2", "exponential", "beta_schedule is 'exponential'; known are linear" },
         { Scheduler, "\"epsilon\"", "\"score\"", "prediction_type is 'score'; known are epsilon" },
         { Scheduler, "DDPMScheduler", "FlowMatchEulerDiscreteScheduler", "rectified-flow" },
+        { Scheduler, "\"_class_name\"", "\"use_flow_sigmas\": true, \"_class_name\"", "use_flow_sigmas is true: rectified-flow" },
+        { Scheduler, "\"_class_name\"", "\"timestep_type\": \"continuous\", \"_class_name\"", "timestep_type is 'continuous'" },
+        { Config, "\"sample_size\": 32", "\"sample_size\": 32, \"time_embedding_type\": \"learned\", \"num_train_timesteps\": 999", "num_train_timesteps is 999: the model has learnt as many timesteps, and scheduler_config.json says that there are 1000" },
         { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": 0", "num_train_timesteps is 0" },
         { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": 2147483647", "num_train_timesteps is 2147483647" },
         { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": \"many\"", "num_train_timesteps must be a whole number" },
@@ -79,6 +82,33 @@ public class BundleRefusalTests
         Assert.StartsWith(bundle.Folder, exception.File, StringComparison.Ordinal);
         if (file != Config)
             Assert.Equal(reason.Contains("num_class_embeds", StringComparison.Ordinal) ? bundle.PathOf(Config) : bundle.PathOf(file), exception.File);
+    }
+
+    [Theory]
+    [InlineData("EDMEulerScheduler")]
+    [InlineData("EDMDPMSolverMultistepScheduler")]
+    [InlineData("CMStochasticIterativeScheduler")]
+    [InlineData("KarrasVeScheduler")]
+    [InlineData("FlaxKarrasVeScheduler")]
+    [InlineData("ScoreSdeVeScheduler")]
+    [InlineData("ScoreSdeVpScheduler")]
+    [InlineData("IPNDMScheduler")] // its betas are a sine, whatever the file says
+    [InlineData("UnCLIPScheduler")]
+    [InlineData("CogVideoXDDIMScheduler")]
+    [InlineData("SiTTransport")]
+    [InlineData("DDPM")]
+    [InlineData("ddpmscheduler")]
+    [InlineData("SchedulerOfTomorrow")]
+    public void A_scheduler_of_which_no_table_of_betas_is_known_is_refused_with_those_that_are(string name)
+    {
+        using var bundle = new TemporaryBundle();
+        bundle.Replace(Scheduler, "DDPMScheduler", name);
+
+        var exception = Assert.Throws<BundleException>(() => bundle.Load());
+
+        Assert.Equal(bundle.PathOf(Scheduler), exception.File);
+        Assert.StartsWith($"_class_name is '{name}', of which no table of betas is known", exception.Reason, StringComparison.Ordinal);
+        Assert.Contains("DDIM, ", exception.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
