@@ -28,6 +28,8 @@ public sealed class EngineHost : IDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
+        if (source.Manifests.Count == 0)
+            throw new ArgumentException(source.WhatIsMissing);
         (_options, _time) = (options, time);
         _scheduler = new RowScheduler(options.Policy);
         Engine =

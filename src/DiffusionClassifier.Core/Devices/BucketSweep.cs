@@ -62,12 +62,22 @@ public static class BucketSweep
     {
         int[] sizes = [.. model.Buckets.Where(bucket => bucket <= fits)];
         Array.Fill(batch.Conditionings, model.EncodePrompts([model.Manifest.Classes is [string first, ..] ? first : Prompt])[0]);
-        Array.Fill(batch.Timesteps, model.Manifest.TimestepFrom);
         ShareSlots(batch, model.Manifest.RowsPerSlot);
-
-        return largest is { } limit
-            ? WarmUp(model, batch, [.. sizes.Where(size => size <= limit || size == sizes[0])])
-            : Measure(model, batch, sizes, time);
+        // The last timestep: a model that has a table of them may know fewer than its schedule has.
+        (int begin, int last) = (model.Manifest.TimestepFrom, model.Manifest.TimestepTo - 1);
+        Array.Fill(batch.Timesteps, last);
+        try
+        {
+            return largest is { } limit
+                ? WarmUp(model, batch, [.. sizes.Where(size => size <= limit || size == sizes[0])])
+                : Measure(model, batch, sizes, time);
+        }
+        catch (Exception exception) when (exception is not DeviceOutOfMemoryException && begin < last)
+        {
+            Array.Fill(batch.Timesteps, begin);
+            model.PredictNoise(batch);
+            throw new UnknownTimestepException(model.Manifest.Id, begin, last, exception);
+        }
     }
 
     // Where the model computes once per slot what does not depend on the label, a batch must be large to have many rows a slot: sized for

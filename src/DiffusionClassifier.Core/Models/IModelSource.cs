@@ -8,6 +8,9 @@ public interface IModelSource
     /// <summary>The usable models in a stable order, read without loading weights.</summary>
     IReadOnlyList<ModelManifest> Manifests { get; }
 
+    /// <summary>Where there is no usable model: what there is instead, and what to do.</summary>
+    string WhatIsMissing => "There is no model to serve.";
+
     /// <summary>
     /// The devices that this machine has, of those that are wanted; where it has none of them, another that works. At least one.
     /// </summary>

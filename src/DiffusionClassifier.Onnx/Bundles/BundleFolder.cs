@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Onnx.Bundles;
 
 /// <summary>
 /// The bundles in a folder (or the one bundle that the folder itself is). A bundle that cannot work is left out, with the file and the
-/// reason in the log and in <see cref="Refused"/>. Immutable after construction.
+/// reason in the log and in <see cref="Refused"/>, and so is a folder that only looks like one. Immutable after construction.
 /// </summary>
 public sealed partial class BundleFolder : IModelSource
 {
@@ -35,6 +35,9 @@ public sealed partial class BundleFolder : IModelSource
         }
 
         Refused = refused;
+        WhatIsMissing = refused.Count == 0
+            ? $"There is no model in {folder}: a model is a folder with a {BundleLoader.IndexFile}."
+            : $"There is no model to serve in {folder}. {string.Join(' ', refused.Select(refusal => refusal.Message))}";
     }
 
     public IReadOnlyList<ModelManifest> Manifests => [.. _bundles.Values.Select(bundle => bundle.Manifest)];
@@ -42,14 +45,17 @@ public sealed partial class BundleFolder : IModelSource
     /// <summary>Why bundles were left out.</summary>
     public IReadOnlyList<BundleException> Refused { get; }
 
+    /// <inheritdoc/>
+    public string WhatIsMissing { get; }
+
     public IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger) =>
         new DeviceFinder(device => DeviceProbe.Try(device, _options), logger).Find(wanted);
 
     public IDiffusionModel Open(string modelId, DeviceOptions device) => new OnnxDiffusionModel(_bundles[modelId], _options, device);
 
-    private static IEnumerable<string> Candidates(string folder) => IsBundle(folder)
+    private static IEnumerable<string> Candidates(string folder) => IsBundle(folder) || UnlistedModel.IsModel(folder)
         ? [folder]
-        : Directory.EnumerateDirectories(folder).Where(IsBundle).Order(StringComparer.Ordinal);
+        : Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal);
 
     private static bool IsBundle(string folder) => File.Exists(Path.Combine(folder, BundleLoader.IndexFile));
 
@@ -57,6 +63,8 @@ public sealed partial class BundleFolder : IModelSource
     {
         try
         {
+            if (!IsBundle(folder))
+                return UnlistedModel.Complain(folder) is { } complaint ? throw complaint : null;
             Bundle bundle = BundleLoader.Load(folder);
             return _bundles.TryGetValue(bundle.Manifest.Id, out Bundle? other)
                 ? throw new BundleException(folder, $"the model '{other.Manifest.Id}' has the same name but for upper and lower case, "

@@ -11,28 +11,61 @@ internal static class SchedulerConfig
 {
     private const double EulerFinalAlphaCumprod = 1.0 / (1 << 24); // scheduling_euler_discrete.py: keeps sigma finite
 
+    private const string RectifiedFlow = "rectified-flow models (Stable Diffusion 3, FLUX) are not supported: "
+        + "use Stable Diffusion 1.x or 2.x, or DiT.";
+
+    private const string Suffix = "Scheduler", Flax = "Flax"; // Flax names the implementation, not another process
+
+    // The beta table of a scheduler whose file leaves it out, as the constructors in diffusers have it.
+    private static readonly NoiseScheduleConfig Ddpm = new();
+    private static readonly NoiseScheduleConfig Karras = new() { BetaStart = 0.00085, BetaEnd = 0.012 };
+    private static readonly NoiseScheduleConfig Latent = Karras with { Schedule = BetaSchedule.ScaledLinear };
+
+    // diffusers' schedulers whose models were trained on a table of betas. Not among them are those of other processes (EDM, score SDE,
+    // Karras VE, consistency models, rectified flows), and those whose table is made otherwise than from the fields read here (IPNDM,
+    // UnCLIP, CogVideoX, Würstchen).
+    private static readonly Dictionary<string, NoiseScheduleConfig> Known = new()
+    {
+        ["DDIM"] = Ddpm,
+        ["DDIMInverse"] = Ddpm,
+        ["DDIMParallel"] = Ddpm,
+        ["DDPM"] = Ddpm,
+        ["DDPMParallel"] = Ddpm,
+        ["DEISMultistep"] = Ddpm,
+        ["DPMSolverMultistep"] = Ddpm,
+        ["DPMSolverMultistepInverse"] = Ddpm,
+        ["DPMSolverSDE"] = Karras,
+        ["DPMSolverSinglestep"] = Ddpm,
+        ["EulerAncestralDiscrete"] = Ddpm,
+        ["EulerDiscrete"] = Ddpm,
+        ["HeunDiscrete"] = Karras,
+        ["KDPM2AncestralDiscrete"] = Karras,
+        ["KDPM2Discrete"] = Karras,
+        ["LCM"] = Latent,
+        ["LMSDiscrete"] = Ddpm,
+        ["PNDM"] = Ddpm,
+        ["RePaint"] = Ddpm,
+        ["SASolver"] = Ddpm,
+        ["TCD"] = Latent,
+        ["UniPCMultistep"] = Ddpm,
+    };
+
     public static (NoiseScheduleConfig Schedule, PredictionType Prediction) Read(string file)
     {
         JsonFile json = JsonFile.Read(file);
-        var defaults = new NoiseScheduleConfig();
-        IReadOnlyList<double>? trainedBetas = json.Numbers("trained_betas");
         string className = json.Text("_class_name") ?? "";
+        NoiseScheduleConfig defaults = ReadDefaults(json, className);
+        IReadOnlyList<double>? trainedBetas = json.Numbers("trained_betas");
         var config = new NoiseScheduleConfig
         {
             TrainTimesteps = json.Integer("num_train_timesteps") ?? trainedBetas?.Count ?? defaults.TrainTimesteps,
-            Schedule = ReadSchedule(json),
+            Schedule = ReadSchedule(json, defaults.Schedule),
             BetaStart = json.Number("beta_start") ?? defaults.BetaStart,
             BetaEnd = json.Number("beta_end") ?? defaults.BetaEnd,
             TrainedBetas = trainedBetas,
             RescaleBetasZeroSnr = json.Flag("rescale_betas_zero_snr") ?? false,
             FinalAlphaCumprod = className.StartsWith("Euler", StringComparison.Ordinal) ? EulerFinalAlphaCumprod : null,
         };
-        if (className.StartsWith("FlowMatch", StringComparison.Ordinal))
-        {
-            throw json.Complain("_class_name", $"is '{className}': rectified-flow models (Stable Diffusion 3, FLUX) are not supported: "
-                + "use Stable Diffusion 1.x or 2.x, or DiT.");
-        }
-
         try
         {
             NoiseSchedule.Create(config);
@@ -45,9 +78,32 @@ internal static class SchedulerConfig
         return (config, ReadPrediction(json));
     }
 
-    private static BetaSchedule ReadSchedule(JsonFile json) => json.Text("beta_schedule") switch
+    // A file that does not say whose it is is read as DDPM's.
+    private static NoiseScheduleConfig ReadDefaults(JsonFile json, string className)
     {
-        null or "linear" => BetaSchedule.Linear,
+        if (className.StartsWith("FlowMatch", StringComparison.Ordinal))
+            throw json.Complain("_class_name", $"is '{className}': {RectifiedFlow}");
+        if (json.Flag("use_flow_sigmas") == true)
+            throw json.Complain("use_flow_sigmas", $"is true: {RectifiedFlow}");
+        if (json.Text("timestep_type") is { } type and not "discrete")
+        {
+            throw json.Complain("timestep_type",
+                $"is '{type}': the model is told its noise by another number than a timestep, which is not supported.");
+        }
+
+        if (className.Length == 0)
+            return Ddpm;
+        string name = className.StartsWith(Flax, StringComparison.Ordinal) ? className[Flax.Length..] : className;
+        return name.EndsWith(Suffix, StringComparison.Ordinal) && Known.TryGetValue(name[..^Suffix.Length], out NoiseScheduleConfig? table)
+            ? table
+            : throw json.Complain("_class_name", $"is '{className}', of which no table of betas is known that the model was trained on: "
+                + $"its answers would be wrong. Supported are models with diffusers' schedulers {string.Join(", ", Known.Keys)}.");
+    }
+
+    private static BetaSchedule ReadSchedule(JsonFile json, BetaSchedule fallback) => json.Text("beta_schedule") switch
+    {
+        null => fallback,
+        "linear" => BetaSchedule.Linear,
         "scaled_linear" => BetaSchedule.ScaledLinear,
         "squaredcos_cap_v2" => BetaSchedule.SquaredCosCapV2,
         "sigmoid" => BetaSchedule.Sigmoid,

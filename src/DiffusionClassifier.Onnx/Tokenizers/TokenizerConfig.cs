@@ -15,9 +15,6 @@ internal sealed record TokenizerConfig
 
     private const string ConfigFile = "tokenizer_config.json";
 
-    // "Fast" names the implementation, not another format. Absent in old exports.
-    private static readonly string?[] KnownClasses = [null, "CLIPTokenizer", "CLIPTokenizerFast", "PreTrainedTokenizerFast"];
-
     public required IReadOnlyDictionary<string, int> Vocabulary { get; init; }
 
     public required IReadOnlyList<MergeRule> Merges { get; init; }
@@ -48,9 +45,8 @@ internal sealed record TokenizerConfig
         if (!CanonicalComposition.Works)
             throw new BundleException(folder, CanonicalComposition.WhatToDo);
         JsonFile? config = JsonFile.TryRead(Path.Combine(folder, ConfigFile));
-        if (config?.Text("tokenizer_class") is { } name && !KnownClasses.Contains(name))
-            throw config.Complain("tokenizer_class", $"is '{name}'; only CLIP's byte-pair tokenizer is known.");
         int maxLength = ReadMaxLength(config);
+        // Not tokenizer_class: it names an implementation, another one in each version of transformers ("TokenizersBackend" in the fifth).
         VocabularyFiles files = VocabularyFiles.Read(folder);
         SpecialTokenFiles special = SpecialTokenFiles.Read(folder, config, files);
         return new TokenizerConfig

@@ -13,6 +13,8 @@ internal sealed class VocabularyFiles
     // The first line of merges.txt; a merge cannot start so, as "#version" is no single symbol.
     private const string VersionLine = "#version";
 
+    private const string OnlyClip = "only CLIP's byte-pair tokenizer is known.";
+
     private readonly Dictionary<string, int> _vocabulary = [];
     private readonly List<MergeRule> _merges = [];
     private readonly List<SpecialToken> _added = [];
@@ -63,6 +65,10 @@ internal sealed class VocabularyFiles
         {
             throw new BundleException(mergesFile, $"cannot be read: {exception.Message}", exception);
         }
+
+        // GPT-2's and RoBERTa's files have the same names: there a mark stands before a word, not behind it.
+        if (!_vocabulary.Keys.Any(token => token.EndsWith(ByteAlphabet.EndOfWord, StringComparison.Ordinal)))
+            throw new BundleException(vocabularyFile, $"no token in it ends a word with {ByteAlphabet.EndOfWord}: {OnlyClip}");
     }
 
     private void ReadFast(string file)
@@ -71,9 +77,11 @@ internal sealed class VocabularyFiles
         JsonFile model = root.Object("model") ?? throw root.Complain("model", "is missing.");
         if ((model.Text("type") ?? "BPE") != "BPE" || model.Text("end_of_word_suffix") != ByteAlphabet.EndOfWord)
         {
-            throw root.Complain("model",
-                $"is no byte-pair encoding with the end-of-word suffix {ByteAlphabet.EndOfWord}: only CLIP's tokenizer is known.");
+            throw root.Complain("model", $"is no byte-pair encoding with the end-of-word suffix {ByteAlphabet.EndOfWord}: {OnlyClip}");
         }
+
+        if (root.Object("pre_tokenizer") is { } words && !IsOfBytes(words))
+            throw root.Complain("pre_tokenizer", $"does not make bytes of the text: {OnlyClip}");
 
         AddTokens(model.Object("vocab") ?? throw model.Complain("vocab", "is missing."));
         foreach (JsonElement merge in Items(model, "merges"))
@@ -130,6 +138,13 @@ internal sealed class VocabularyFiles
         file.Element(name) is { ValueKind: JsonValueKind.Array } list
             ? list.EnumerateArray()
             : throw file.Complain(name, "must be a list.");
+
+    // Alone, or the last of several: CLIP's cuts words by a pattern before.
+    private static bool IsOfBytes(JsonFile words) => words.Text("type") == "ByteLevel"
+        || (words.Element("pretokenizers") is { ValueKind: JsonValueKind.Array } list
+            && list.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.Object
+                && item.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String
+                && type.ValueEquals("ByteLevel")));
 
     // "a b" until tokenizers 0.20, ["a", "b"] since.
     private static string[] Parts(JsonElement merge) => merge.ValueKind switch

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Devices;
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Testing.Fakes;
 using Microsoft.Extensions.Time.Testing;
@@ -97,5 +98,37 @@ public class BatchLadderTests
 
         Assert.Equal([1, 2, 4], ladder.Sizes);
         Assert.Equal(3, model.Batches);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(2)]
+    public void A_model_that_fails_at_the_last_timestep_of_its_schedule_alone_is_refused_with_what_to_correct(int? largest)
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2);
+        (int first, int last) = (model.Manifest.TimestepFrom, model.Manifest.TimestepTo - 1);
+        model.BeforePredict = batch =>
+        {
+            if (batch.Timesteps[0] == last)
+                throw new InvalidOperationException("indices out of bounds");
+        };
+        using DenoisingBatch buffers = model.CreateBatch();
+
+        var exception = Assert.ThrowsAny<UnusableModelException>(() => BucketSweep.Run(model, buffers, largest, new FakeTimeProvider()));
+
+        Assert.Contains($"runs at timestep {first} and fails at timestep {last}", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("num_train_timesteps", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("indices out of bounds", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_fails_at_any_timestep_says_why_itself()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2) { BeforePredict = _ => throw new InvalidOperationException("no such kernel") };
+        using DenoisingBatch buffers = model.CreateBatch();
+
+        var exception = Assert.Throws<InvalidOperationException>(() => BucketSweep.Run(model, buffers, largest: 2, new FakeTimeProvider()));
+
+        Assert.Equal("no such kernel", exception.Message);
     }
 }

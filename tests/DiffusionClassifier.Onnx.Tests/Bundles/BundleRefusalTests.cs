@@ -15,6 +15,9 @@ public class BundleRefusalTests
         { Scheduler, "squaredcos_cap_v2", "exponential", "beta_schedule is 'exponential'; known are linear" },
         { Scheduler, "\"epsilon\"", "\"score\"", "prediction_type is 'score'; known are epsilon" },
         { Scheduler, "DDPMScheduler", "FlowMatchEulerDiscreteScheduler", "rectified-flow" },
+        { Scheduler, "\"_class_name\"", "\"use_flow_sigmas\": true, \"_class_name\"", "use_flow_sigmas is true: rectified-flow" },
+        { Scheduler, "\"_class_name\"", "\"timestep_type\": \"continuous\", \"_class_name\"", "timestep_type is 'continuous'" },
+        { Config, "\"sample_size\": 32", "\"sample_size\": 32, \"time_embedding_type\": \"learned\", \"num_train_timesteps\": 999", "num_train_timesteps is 999: the model has learnt as many timesteps, and scheduler_config.json says that there are 1000" },
         { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": 0", "num_train_timesteps is 0" },
         { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": 2147483647", "num_train_timesteps is 2147483647" },
         { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": \"many\"", "num_train_timesteps must be a whole number" },
@@ -82,6 +85,33 @@ public class BundleRefusalTests
     }
 
     [Theory]
+    [InlineData("EDMEulerScheduler")]
+    [InlineData("EDMDPMSolverMultistepScheduler")]
+    [InlineData("CMStochasticIterativeScheduler")]
+    [InlineData("KarrasVeScheduler")]
+    [InlineData("FlaxKarrasVeScheduler")]
+    [InlineData("ScoreSdeVeScheduler")]
+    [InlineData("ScoreSdeVpScheduler")]
+    [InlineData("IPNDMScheduler")] // its betas are a sine, whatever the file says
+    [InlineData("UnCLIPScheduler")]
+    [InlineData("CogVideoXDDIMScheduler")]
+    [InlineData("SiTTransport")]
+    [InlineData("DDPM")]
+    [InlineData("ddpmscheduler")]
+    [InlineData("SchedulerOfTomorrow")]
+    public void A_scheduler_of_which_no_table_of_betas_is_known_is_refused_with_those_that_are(string name)
+    {
+        using var bundle = new TemporaryBundle();
+        bundle.Replace(Scheduler, "DDPMScheduler", name);
+
+        var exception = Assert.Throws<BundleException>(() => bundle.Load());
+
+        Assert.Equal(bundle.PathOf(Scheduler), exception.File);
+        Assert.StartsWith($"_class_name is '{name}', of which no table of betas is known", exception.Reason, StringComparison.Ordinal);
+        Assert.Contains("DDIM, ", exception.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(MustExist))]
     public void A_missing_file_is_named(string file)
     {
@@ -91,6 +121,20 @@ public class BundleRefusalTests
         var exception = Assert.Throws<BundleException>(() => bundle.Load());
 
         Assert.Equal((bundle.PathOf(file), "the file is missing."), (exception.File, exception.Reason));
+    }
+
+    [Theory]
+    [InlineData("diffusion_pytorch_model.safetensors")]
+    [InlineData("diffusion_pytorch_model.bin")]
+    public void A_download_for_PyTorch_is_told_to_be_exported(string weights)
+    {
+        using var bundle = new TemporaryBundle();
+        File.Move(bundle.PathOf(TemporaryBundle.Model), bundle.PathOf($"unet/{weights}"));
+
+        var exception = Assert.Throws<BundleException>(() => bundle.Load());
+
+        Assert.Equal(bundle.PathOf(TemporaryBundle.Model), exception.File);
+        Assert.Contains($"PyTorch's weights, {weights}. Export the model to ONNX", exception.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -171,9 +215,68 @@ public class BundleRefusalTests
         Assert.Contains("'COPY' has the same name but for upper and lower case", refused.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("sd15/unet/model.onnx", "an ONNX graph, unet/model.onnx: copy the file")]
+    [InlineData("sd15/a/b/c.onnx", "an ONNX graph, a/b/c.onnx: copy the file")]
+    [InlineData("sd15/unet/diffusion_pytorch_model.safetensors", "PyTorch's weights, unet/diffusion_pytorch_model.safetensors, and no ONNX graph: export the model to ONNX; 'optimum-cli")]
+    [InlineData("sd15/v1-5-pruned.safetensors", "PyTorch's weights, v1-5-pruned.safetensors")]
+    [InlineData("sd15/text_encoder/pytorch_model.bin", "PyTorch's weights, text_encoder/pytorch_model.bin")]
+    [InlineData("sd15/scheduler/scheduler_config.json", "a folder 'scheduler', and no ONNX graph")]
+    [InlineData("sd15/snapshots/1a2b/model_index.json", "one below it has, snapshots/1a2b")]
+    public void A_folder_that_looks_like_a_model_is_left_out_with_what_it_lacks_and_what_to_do(string file, string reason)
+    {
+        using var bundle = new TemporaryBundle();
+        string path = Path.Combine(bundle.Parent, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "");
+
+        BundleFolder all = Open(bundle.Parent), alone = Open(Path.Combine(bundle.Parent, "sd15"));
+
+        Assert.Equal(["copy"], all.Manifests.Select(manifest => manifest.Id));
+        BundleException refused = Assert.Single(all.Refused);
+        Assert.Equal(Path.Combine(bundle.Parent, "sd15"), refused.File);
+        Assert.StartsWith("the folder has no model_index.json, which makes it a model, but ", refused.Reason, StringComparison.Ordinal);
+        Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
+        Assert.Empty(alone.Manifests);
+        Assert.StartsWith("There is no model", alone.WhatIsMissing, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_without_an_index_that_is_named_itself_is_one_model_and_not_one_for_each_of_its_parts()
+    {
+        using var bundle = new TemporaryBundle();
+        File.Delete(bundle.PathOf(Index));
+
+        BundleFolder folder = Open(bundle.Folder);
+
+        Assert.Equal(bundle.Folder, Assert.Single(folder.Refused).File);
+        Assert.Contains(folder.Refused[0].Message, folder.WhatIsMissing, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("training/plots/loss.png")]
+    [InlineData("training/checkpoints/last.pt")]
+    [InlineData("training/obj/Debug/cache.bin")]
+    [InlineData("training/.git/unet.onnx")]
+    [InlineData("README.md")]
+    public void A_folder_that_does_not_look_like_a_model_is_passed_over(string file)
+    {
+        using var bundle = new TemporaryBundle();
+        Directory.Delete(bundle.Folder, recursive: true);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(bundle.Parent, file))!);
+        File.WriteAllText(Path.Combine(bundle.Parent, file), "");
+
+        BundleFolder folder = Open(bundle.Parent);
+
+        Assert.Empty(folder.Refused);
+        Assert.Equal($"There is no model in {bundle.Parent}: a model is a folder with a model_index.json.", folder.WhatIsMissing);
+    }
+
     [Fact]
     public void A_folder_of_bundles_that_is_missing_is_refused()
     {
         Assert.Throws<BundleException>(() => new BundleFolder("/no/such/folder", new OnnxOptions(), NullLogger<BundleFolder>.Instance));
     }
+
+    private static BundleFolder Open(string folder) => new(folder, new OnnxOptions(), NullLogger<BundleFolder>.Instance);
 }

@@ -94,6 +94,41 @@ public sealed class TokenizerConfigTests : IDisposable
         Assert.Equal("low</w> <pad> new s</w>", TokenizerFolder.Symbols(new ClipTokenizer(config), "low<pad>news")); // an added one is no word
     }
 
+    [Theory]
+    [InlineData("CLIPTokenizer")]
+    [InlineData("CLIPTokenizerFast")]
+    [InlineData("PreTrainedTokenizerFast")]
+    [InlineData("TokenizersBackend")] // of transformers 5
+    [InlineData("PythonBackend")]
+    [InlineData("TokenizerOfTomorrow")]
+    public void The_files_decide_whether_it_is_the_tokenizer_of_CLIP_and_not_the_name_of_a_class(string name)
+    {
+        TokenizerConfig expected = _folder.Config();
+        string special = $$"""{ "tokenizer_class": "{{name}}", "bos_token": "{{TokenizerFolder.Start}}", "eos_token": "{{TokenizerFolder.End}}", "pad_token": "{{TokenizerFolder.Padding}}" }""";
+        TokenizerConfig pair = _folder.Write("tokenizer_config.json", special).Config();
+        _folder.Remove("vocab.json").Remove("merges.txt").Write("tokenizer.json", JsonSerializer.Serialize(new
+        {
+            pre_tokenizer = new { type = "Sequence", pretokenizers = new[] { new { type = "Split" }, new { type = "ByteLevel" } } },
+            model = new { type = "BPE", end_of_word_suffix = "</w>", vocab = TokenizerFolder.Vocabulary, merges = TokenizerFolder.Merges },
+        }));
+        TokenizerConfig single = _folder.Config();
+
+        Assert.Equal(expected.Merges, pair.Merges);
+        Assert.Equal(expected.Merges, single.Merges);
+        Assert.Equal((expected.Start, expected.End), (single.Start, single.End));
+    }
+
+    [Theory]
+    [InlineData("CLIPTokenizer")]
+    [InlineData("GPT2Tokenizer")]
+    [InlineData("TokenizersBackend")]
+    public void Files_of_another_byte_pair_tokenizer_are_refused_whatever_the_name_of_the_class(string name)
+    {
+        _folder.Write("vocab.json", """{ "a": 0, "Ġa": 1, "<|endoftext|>": 2 }""").Write("merges.txt", "#version: 0.2\n")
+            .Write("tokenizer_config.json", $$"""{ "tokenizer_class": "{{name}}" }""");
+        AssertRefused("vocab.json", "only CLIP's byte-pair tokenizer is known");
+    }
+
     [Fact]
     public void Added_tokens_add_to_the_vocabulary()
     {
@@ -123,7 +158,7 @@ public sealed class TokenizerConfigTests : IDisposable
     [InlineData("tokenizer_config.json", """{ "model_max_length": 2 }""", "at least 3")]
     [InlineData("tokenizer_config.json", """{ "model_max_length": 7.5 }""", "whole number")]
     [InlineData("tokenizer_config.json", """{ "model_max_length": "77" }""", "must be a number")]
-    [InlineData("tokenizer_config.json", """{ "tokenizer_class": "T5Tokenizer" }""", "only CLIP's")]
+    [InlineData("tokenizer_config.json", """{ "tokenizer_class": 5, "bos_token": 7 }""", "bos_token must be a string")]
     [InlineData("tokenizer_config.json", """{ "bos_token": 7 }""", "bos_token must be a string")]
     [InlineData("tokenizer_config.json", """{ "bos_token": {} }""", "bos_token has no content")]
     [InlineData("tokenizer_config.json", """{ "added_tokens_decoder": { "x": { "content": "x" } } }""", "added_tokens_decoder.x must be an id")]
@@ -142,6 +177,9 @@ public sealed class TokenizerConfigTests : IDisposable
     [InlineData("{}", "model is missing")]
     [InlineData("""{ "model": { "type": "WordPiece" } }""", "no byte-pair encoding")]
     [InlineData("""{ "model": { "type": "BPE" } }""", "no byte-pair encoding")]
+    [InlineData("""{ "model": { "type": "Unigram", "vocab": [["a", -1.5]] } }""", "only CLIP's")] // T5's
+    [InlineData("""{ "pre_tokenizer": { "type": "Whitespace" }, "model": { "end_of_word_suffix": "</w>" } }""", "pre_tokenizer does not make bytes")]
+    [InlineData("""{ "pre_tokenizer": { "type": "Sequence", "pretokenizers": [7, {}, { "type": 7 }, { "type": "Split" }] }, "model": { "end_of_word_suffix": "</w>" } }""", "pre_tokenizer does not make bytes")]
     [InlineData("""{ "model": { "end_of_word_suffix": "</w>" } }""", "model.vocab is missing")]
     [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {} } }""", "model.merges must be a list")]
     [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {}, "merges": [7] } }""", "no pair of symbols")]
