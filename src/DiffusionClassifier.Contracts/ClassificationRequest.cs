@@ -22,8 +22,8 @@ public sealed record ClassificationRequest : ImageRequest
     public ReadOnlyMemory<byte> Image { get; init; }
 
     /// <summary>
-    /// The candidate labels: the field repeated, or once as a JSON array. Optional for class-conditional models (default: all classes). At
-    /// most {MaxLabels}, each of at most {MaxPromptLength} characters; identical labels are refused.
+    /// The candidate labels: the field repeated, or once as a JSON array; a comma is part of a label. Optional for class-conditional models
+    /// (default: all classes). At most {MaxLabels}, each of at most {MaxPromptLength} characters; identical labels are refused.
     /// </summary>
     public IReadOnlyList<LabelSpec>? Labels { get; init; }
 

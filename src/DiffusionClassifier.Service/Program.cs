@@ -20,6 +20,7 @@ if (EngineStart.TryBuild(args, Configure) is not { } app)
 
 app.UseExceptionHandler();
 app.UseStatusCodePages();
+app.UseCrossOrigin();
 app.UseApiKeys();
 app.UseApiDocument();
 app.MapClassificationApi();

@@ -10,7 +10,10 @@ internal sealed class ClassifyOptions
 
     private readonly TextList _labels = new(
         ValueOptions.Texts(
-            "--labels", "The candidates. Labels that hold commas: a JSON array. [default: all classes of the model]", "\"cat,dog\""),
+            "--labels",
+            "The candidates, with commas between them (over HTTP a comma is part of a label). Labels that hold commas: a JSON array. "
+                + "[default: all classes of the model]",
+            "\"cat,dog\""),
         "--labels-file", "The candidates, one a line, as UTF-8.");
 
     public IEnumerable<Option> All => [.. _labels.All, .. _fields.All];

@@ -38,7 +38,7 @@ internal static class ResultBuilder
                 Finite.OrNull(margin?.StandardError),
                 scores.Limit,
                 settings.Plan.Count),
-            new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated),
+            new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated && best.Length > 1),
             settings.Seed,
             settings.Loss,
             settings.Weighting,

@@ -52,6 +52,7 @@ internal static class ServiceSetup
             options => options.AnswersEvery > TimeSpan.Zero && options.HeartbeatEvery > TimeSpan.Zero,
             "Streaming:AnswersEvery and Streaming:HeartbeatEvery must be above zero.");
         services.AddAccess();
+        services.AddCrossOrigin();
         services.AddSingleton<UploadMemory>();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<AnswerStream>();

@@ -119,7 +119,7 @@ public class EnginePromptTests
 
         Assert.Equal(["picture 5", "A prompt was cut."], first.Warnings);
         Assert.Equal(first.Warnings, second.Warnings); // also where the conditionings come from the cache
-        Assert.Equal(["picture 5"], other.Warnings);
+        Assert.DoesNotContain("A prompt was cut.", other.Warnings);
     }
 
     [Fact]

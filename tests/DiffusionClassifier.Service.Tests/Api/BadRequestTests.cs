@@ -94,12 +94,12 @@ public sealed class BadRequestTests(TestService service) : IClassFixture<TestSer
     }
 
     [Fact]
-    public Task A_file_in_a_text_field_is_refused()
+    public Task A_picture_in_a_text_field_is_refused()
     {
         MultipartFormDataContent form = TestService.Form();
-        form.Add(new ByteArrayContent([2]), "labels", "labels.txt");
+        form.Add(new ByteArrayContent([0x89, (byte)'P', (byte)'N', (byte)'G']), "labels", "photo.png");
 
-        return PostAsync(form, HttpStatusCode.BadRequest, "invalid_request", "labels holds a file");
+        return PostAsync(form, HttpStatusCode.BadRequest, "invalid_request", "labels is not UTF-8. Send it as text.");
     }
 
     [Fact]

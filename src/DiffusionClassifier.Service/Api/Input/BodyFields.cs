@@ -19,37 +19,15 @@ internal sealed record BodyFields(string File, IReadOnlyList<string> Texts, int 
             $"The text fields have more than {ApiLimits.MaxTextBytes} bytes together: send fewer or shorter texts.")
         { Field = name };
 
-    /// <summary>Refuses a text field that does not exist, or that should have been a file.</summary>
-    public void CheckText(string name)
+    /// <summary>What to throw where the file's field holds words: a name instead of the file, which curl sends without its @.</summary>
+    public ClassificationException TextForFile() =>
+        new(ClassificationError.MissingImage, $"The field {File} holds text: send the image as a file, as in: curl -F {File}=@photo.jpg …")
+        { Field = File };
+
+    /// <summary>Refuses a field that does not exist.</summary>
+    public void CheckKnown(string name)
     {
-        if (name == File)
-        {
-            throw new ClassificationException(ClassificationError.MissingImage,
-                $"The field {File} holds text: send the image as a file, as in: curl -F {File}=@photo.jpg …")
-            { Field = File };
-        }
-
-        CheckKnown(name, Texts);
-    }
-
-    /// <summary>Refuses a file in a field that does not exist, or that should have been text.</summary>
-    public void CheckFile(string name)
-    {
-        if (Texts.Contains(name, StringComparer.Ordinal))
-        {
-            throw new ClassificationException(ClassificationError.InvalidRequest, $"The field {name} holds a file: send it as text.")
-            { Field = name };
-        }
-
-        CheckKnown(name, [File]);
-    }
-
-    /// <summary>Refuses a property of a JSON body that does not exist.</summary>
-    public void CheckProperty(string name) => CheckKnown(name, [File, .. Texts]);
-
-    private void CheckKnown(string name, IReadOnlyList<string> known)
-    {
-        if (known.Contains(name, StringComparer.Ordinal))
+        if (name == File || Texts.Contains(name, StringComparer.Ordinal))
             return;
         string hint = NearestName.Find(name, [File, .. Texts]) is { } nearest
             ? $"Did you mean '{nearest}'?"

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Service.Options;
 using Microsoft.AspNetCore.WebUtilities;
@@ -9,7 +7,8 @@ using Microsoft.Net.Http.Headers;
 namespace DiffusionClassifier.Service.Api.Input;
 
 /// <summary>
-/// Reads the parts of multipart/form-data as they come: files one after the other into the buffer, text fields to strings. For one body.
+/// Reads the parts of multipart/form-data as they come: files one after the other into the buffer, text fields to strings. Which a part is
+/// follows from its field alone: files need no filename (RFC 7578, 4.2), and browsers give one to JSON. For one body.
 /// </summary>
 internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxParts, UploadBuffer buffer)
 {
@@ -63,57 +62,41 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
         if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out ContentDispositionHeaderValue? disposition)
             || HeaderUtilities.RemoveQuotes(disposition.Name) is not { Length: > 0 } name)
             throw Invalid("The form cannot be read: a part has no Content-Disposition that names its field.", null);
-        return disposition.IsFileDisposition()
-            ? ReadFileAsync(name.ToString(), part, cancellationToken)
+        fields.CheckKnown(name.ToString());
+        return name == fields.File
+            ? ReadFileAsync(hasName: disposition.IsFileDisposition(), part, cancellationToken)
             : ReadTextAsync(name.ToString(), part, cancellationToken);
     }
 
-    private async Task ReadFileAsync(string name, MultipartSection part, CancellationToken cancellationToken)
+    private async Task ReadFileAsync(bool hasName, MultipartSection part, CancellationToken cancellationToken)
     {
-        fields.CheckFile(name);
         int start = buffer.Length;
         int length = await buffer.AppendAsync(part.Body, limits.MaxImageBytes, () => new ClassificationException(
                 ClassificationError.ImageTooLarge,
                 $"The image has more than the {limits.MaxImageBytes} bytes that are accepted: send a smaller file.")
-        { Field = name }, cancellationToken);
+        { Field = fields.File }, cancellationToken);
+        if (!hasName && length == 0)
+            return; // a form's control that nobody filled in
+        if (!hasName && FormText.IsLikely(buffer.Slice(start, length), TypeOf(part)))
+            throw fields.TextForFile();
         _files.Add((start, length));
     }
 
     private async Task ReadTextAsync(string name, MultipartSection part, CancellationToken cancellationToken)
     {
-        fields.CheckText(name);
-        CheckCharset(name, part);
+        FormText.CheckCharset(name, TypeOf(part));
         int start = buffer.Length;
         int length = await buffer.AppendAsync(
             part.Body, ApiLimits.MaxTextBytes - _textBytes, () => BodyFields.TooMuchText(name), cancellationToken);
         _textBytes += length;
-        _texts.Append(name, Decode(name, buffer.Slice(start, length)));
+        if (FormText.Read(name, buffer.Slice(start, length), TypeOf(part)) is { } text)
+            _texts.Append(name, text);
         buffer.Truncate(start);
     }
 
-    private static string Decode(string name, in ReadOnlySequence<byte> bytes)
-    {
-        try
-        {
-            return BodyFields.Utf8.GetString(bytes);
-        }
-        catch (DecoderFallbackException exception)
-        {
-            throw Invalid($"The form cannot be read: {name} is not UTF-8.", exception, name);
-        }
-    }
+    private static MediaTypeHeaderValue? TypeOf(MultipartSection part) =>
+        MediaTypeHeaderValue.TryParse(part.ContentType, out MediaTypeHeaderValue? type) ? type : null;
 
-    private static void CheckCharset(string name, MultipartSection part)
-    {
-        if (MediaTypeHeaderValue.TryParse(part.ContentType, out MediaTypeHeaderValue? type) && type.Charset is { Length: > 0 } charset
-            && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
-            && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
-        {
-            throw Invalid(
-                $"The form cannot be read: {name} is in the charset '{Excerpt.Of(charset.ToString())}'. Send text as UTF-8.", null, name);
-        }
-    }
-
-    private static ClassificationException Invalid(string message, Exception? cause, string? field = null) =>
-        new(ClassificationError.InvalidRequest, message, cause) { Field = field };
+    private static ClassificationException Invalid(string message, Exception? cause) =>
+        new(ClassificationError.InvalidRequest, message, cause);
 }

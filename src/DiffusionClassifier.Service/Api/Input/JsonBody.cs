@@ -33,7 +33,7 @@ internal sealed class JsonBody(BodyFields fields, Memory<byte> body)
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 string name = Name(ref reader);
-                fields.CheckProperty(name);
+                fields.CheckKnown(name);
                 if (!seen.Add(name))
                     throw Invalid($"{name} was sent 2 times: send it once, several values as one array.", name);
                 reader.Read();
