@@ -10,14 +10,16 @@ public sealed class ClassifyTests
     private static readonly string[] Samples = ["ship", "horse", "automobile", "airplane", "deer"];
 
     [Fact]
-    public async Task The_samples_are_recognised_and_come_back_in_the_order_of_the_arguments()
+    public async Task The_samples_are_recognised_and_each_is_a_line_of_json_with_its_file()
     {
         Dclassify run = await Dclassify.RunAsync(
             ["classify", "--json", "--trials", "16", .. Samples.Select(name => $"samples/{name}.png")]);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        using JsonDocument answers = JsonDocument.Parse(run.Output);
-        Assert.Equal(Samples, answers.RootElement.EnumerateArray().Select(answer => answer.GetProperty("prediction").GetString()!));
+        Assert.Equal(
+            Samples.Select(name => ($"samples/{name}.png", name)).Order(),
+            Lines(run).Select(line => (line.GetProperty("file").GetString()!, line.GetProperty("answer").GetProperty("prediction").GetString()!))
+                .Order());
     }
 
     [Fact]
@@ -112,10 +114,43 @@ public sealed class ClassifyTests
 
         Assert.Equal(2, run.ExitCode);
         Assert.StartsWith($"dclassify: {bad}: ", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
-        using JsonDocument answers = JsonDocument.Parse(run.Output);
+        JsonElement[] lines = [.. Lines(run)];
+        Assert.Equal(bad, Assert.Single(lines, line => line.TryGetProperty("error", out _)).GetProperty("file").GetString());
+        Assert.Equal(2, lines.Count(line => line.TryGetProperty("answer", out _)));
+    }
+
+    [Fact]
+    public async Task A_folder_is_all_pictures_in_it_and_a_pattern_that_no_shell_expanded_what_fits()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] picture = File.ReadAllBytes(Path.Combine(Dclassify.Root, "samples/ship.png"));
+        foreach (string file in (string[])["b.png", "deep/a.PNG", "._b.png", "@eaDir/c.png", ".hidden/d.png", "Thumbs.db", "notes.txt"])
+            folder.Write(file, picture);
+
+        Dclassify whole = await Dclassify.RunAsync("classify", folder.Path, "--csv", "--trials", "1", "--labels", "ship,deer");
+        Dclassify pattern = await Dclassify.RunAsync("classify", $"{folder.Path}/d*/*", "--json", "--trials", "1", "--labels", "ship,deer");
+        Dclassify nothing = await Dclassify.RunAsync("classify", $"{folder.Path}/*.webp");
+
+        string[] rows = whole.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal((0, ""), (whole.ExitCode, whole.Error));
+        Assert.Equal("file,label,posterior,meanError,margin,marginStandardError,trials,rows,seconds,model,error", rows[0]);
         Assert.Equal(
-            [JsonValueKind.Object, JsonValueKind.Null, JsonValueKind.Object],
-            answers.RootElement.EnumerateArray().Select(answer => answer.ValueKind));
+            [$"{folder.Path}/b.png", $"{folder.Path}/deep/a.PNG"], rows[1..].Select(row => row.Split(',')[0]).Order(StringComparer.Ordinal));
+        Assert.Equal($"{folder.Path}/deep/a.PNG", Assert.Single(Lines(pattern)).GetProperty("file").GetString());
+        Assert.Equal(2, nothing.ExitCode);
+        Assert.Contains("There is no picture that fits", nothing.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_near_tie_is_called_one_whatever_the_posterior()
+    {
+        Dclassify near = await Dclassify.RunAsync("classify", "samples/ship.png", "--trials", "1", "--posterior", "paper");
+        Dclassify clear = await Dclassify.RunAsync("classify", "samples/ship.png", "--labels", "ship,frog", "--trials", "64", "--strategy", "fixed");
+
+        Assert.Contains("uncertain: one trial does not say", near.Output, StringComparison.Ordinal);
+        Assert.Contains("The posteriors are not calibrated", near.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("not calibrated", clear.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("near tie", clear.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,6 +195,24 @@ public sealed class ClassifyTests
     }
 
     [Fact(Timeout = 60_000)] // ms: a hang, not a measurement
+    public async Task An_interrupt_of_many_pictures_keeps_the_answers_that_are_there_and_counts_them()
+    {
+        string[] many = [.. Enumerable.Repeat("samples/ship.png", 200)];
+        using Process process = Dclassify.Start(["classify", .. many, "--json", "--trials", "64", "--strategy", "fixed"]);
+        string? first = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+
+        using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        string rest = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        int done = 1 + rest.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+        Assert.Equal(130, process.ExitCode);
+        Assert.StartsWith("{\"file\":\"samples/ship.png\",\"answer\":{", first, StringComparison.Ordinal);
+        Assert.Equal($"dclassify: Interrupted: {done} of 200 pictures are done.", error.Trim());
+    }
+
+    [Fact(Timeout = 60_000)] // ms: a hang, not a measurement
     public async Task An_interrupt_ends_it_quietly()
     {
         // A minute of work.
@@ -174,4 +227,7 @@ public sealed class ClassifyTests
         Assert.Equal("", await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
         Assert.Equal("", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
+
+    private static IEnumerable<JsonElement> Lines(Dclassify run) =>
+        run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement);
 }

@@ -8,6 +8,7 @@ namespace DiffusionClassifier.Cli.Classify;
 /// <summary>An answer for people.</summary>
 internal static class AnswerTable
 {
+    private const double Convincing = 3; // standard errors: less is a near tie, whatever the posterior
     private const int LabelsOnScreen = 20; // of ImageNet's 1,000 only the first are of interest; a pipe gets them all
 
     private static readonly Style Plain = Style.Plain, Winner = new(Color.Green, decoration: Decoration.Bold);
@@ -25,6 +26,8 @@ internal static class AnswerTable
         if (answer.Labels.Count > shown)
             console.WriteLine($"and {answer.Labels.Count - shown} labels more, which --json shows", Quiet);
         console.WriteLine(Summary(answer), Quiet);
+        if (Doubt(answer) is { } doubt)
+            console.WriteLine(doubt, Warning);
         foreach (string warning in answer.Warnings)
             console.WriteLine($"warning: {warning}", Warning);
         console.WriteLine();
@@ -42,6 +45,22 @@ internal static class AnswerTable
             new Text(label.StandardError is { } error ? Figures.Text($"{error:F5}") : "", style),
             new Text(Figures.Text($"{label.Evaluations}"), style),
         ];
+    }
+
+    // A posterior near 1 looks certain whatever the noise of the margin behind it.
+    private static string? Doubt(ClassificationResult answer)
+    {
+        string uncalibrated =
+            answer.Posterior.Calibrated ? "" : " The posteriors are not calibrated: they are no probability of being right.";
+        return answer.Decision switch
+        {
+            { Margin: null } => null,
+            { MarginStandardError: 0 } => "undecided: nothing that was measured tells the first two labels apart.",
+            { MarginStandardError: null } => $"uncertain: one trial does not say how far the margin can be trusted.{uncalibrated}",
+            { Margin: >= 0 and { } margin, MarginStandardError: > 0 and { } error } when margin < Convincing * error =>
+                Figures.Text($"near tie: the margin is only {margin / error:F1} standard errors.{uncalibrated}"),
+            _ => null,
+        };
     }
 
     private static string Summary(ClassificationResult answer)

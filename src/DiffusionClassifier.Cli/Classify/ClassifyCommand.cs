@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using DiffusionClassifier.Cli.Catalog;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
@@ -7,6 +6,7 @@ using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Evaluation.Engines;
+using DiffusionClassifier.Evaluation.Runs;
 
 namespace DiffusionClassifier.Cli.Classify;
 
@@ -18,10 +18,13 @@ internal sealed class ClassifyCommand
     private readonly Option<string?> _model = SharedOptions.ModelByLabels(), _models = SharedOptions.Models();
     private readonly Option<DeviceOptions?> _device = SharedOptions.Device();
     private readonly Option<bool> _json = SharedOptions.Json(
-        "Print the answer as JSON, as the service gives it. Of several images: an array in the order of the arguments, "
-            + "with null for an image that failed.");
+        "Print the answer as JSON, as the service gives it. Of several images: an object a line as each is ready, with its file and "
+            + "its answer or error.");
 
-    private readonly Argument<string[]> _images = SharedOptions.Images("Picture files: JPEG, PNG or WebP. Several share batches.");
+    private readonly Option<bool> _csv = new("--csv") { Description = "Print a line of comma-separated values for each image." };
+
+    private readonly Argument<string[]> _images = SharedOptions.Images(
+        "Picture files: JPEG, PNG or WebP; a folder is all pictures in it. Several share batches, and each is answered as it is ready.");
 
     private ClassifyCommand(Engines engines) => _engines = engines;
 
@@ -30,7 +33,7 @@ internal sealed class ClassifyCommand
     private Command Build()
     {
         var command = new Command("classify", "Say what is in pictures.") { _images };
-        foreach (Option option in (IEnumerable<Option>)[.. _request.All, _model, _models, _device, _json])
+        foreach (Option option in (IEnumerable<Option>)[.. _request.All, _model, _models, _device, _json, _csv])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -38,55 +41,60 @@ internal sealed class ClassifyCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        string[] files = parsed.GetRequiredValue(_images);
-        ImageFile.RequireAll(files);
+        string[] arguments = parsed.GetRequiredValue(_images), files = ImageFile.Expand(arguments);
+        bool isOne = files is [var only] && arguments[0] == only;
+        if (parsed.GetValue(_json) && parsed.GetValue(_csv))
+            throw new UserException("Give either --json or --csv, not both.");
         ClassificationRequest request = _request.Read(parsed);
         SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models), new Submission(request));
 
-        string title = files.Length == 1 ? Path.GetFileName(files[0]) : $"{files.Length} images";
-        IReadOnlyList<ImageOutcome> outcomes = await ProgressBar.RunAsync(title, async progress =>
+        List<ImageOutcome> done = [];
+        AnswerWriter? writer = null;
+        string title = isOne ? Path.GetFileName(files[0]) : $"{files.Length} images";
+        try
+        {
+            await ProgressBar.RunAsync(title, ClassifyAsync, isQuiet: !isOne && !Console.IsOutputRedirected);
+        }
+        catch (OperationCanceledException) when (!isOne)
+        {
+            ErrorReport.WriteLine($"Interrupted: {done.Count} of {files.Length} pictures are done.");
+            return ExitCode.Interrupted;
+        }
+
+        if (isOne)
+            Write(done[0]); // not before the bar is gone
+        return done.TrueForAll(outcome => outcome.Problem is null) ? ExitCode.Success : ExitCode.UserError;
+
+        async Task<bool> ClassifyAsync(IProgressDisplay progress)
         {
             using EngineSession session = await _engines.StartAsync(
                 model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
-            return await new ImageClassifier(session.Engine, _engines.MaxImageBytes).RunAsync(files, request, progress, cancellationToken);
-        });
-        if (model.Warning is { } warning)
-        {
-            outcomes =
-            [
-                .. outcomes.Select(
-                    outcome => outcome with
-                    {
-                        Answer = outcome.Answer is { } answer ? answer with { Warnings = [warning, .. answer.Warnings] } : null,
-                    }),
-            ];
+            await new ImageClassifier(session.Engine, _engines.MaxImageBytes).RunAsync(files, request, progress, Take, cancellationToken);
+            return true;
         }
 
-        if (parsed.GetValue(_json))
-            WriteJson(outcomes);
-        else
-            WriteTables(outcomes);
-        foreach (ImageOutcome outcome in outcomes.Where(outcome => outcome.Problem is not null))
-            ErrorReport.WriteLine($"{outcome.File}: {outcome.Problem}");
-        return outcomes.All(outcome => outcome.Problem is null) ? ExitCode.Success : ExitCode.UserError;
-    }
-
-    private static void WriteJson(IReadOnlyList<ImageOutcome> outcomes)
-    {
-        ClassificationResult?[] answers = [.. outcomes.Select(outcome => outcome.Answer)];
-        if (answers is [{ } only])
-            Console.Out.WriteLine(JsonSerializer.Serialize(only, AnswerJson.Indented));
-        else if (answers.Length > 1)
-            Console.Out.WriteLine(JsonSerializer.Serialize(answers, AnswerJson.Indented));
-    }
-
-    private static void WriteTables(IReadOnlyList<ImageOutcome> outcomes)
-    {
-        var told = new HashSet<string>(); // what is odd about the model is odd for every picture: say it once
-        foreach (ImageOutcome outcome in outcomes)
+        void Take(ImageOutcome outcome)
         {
-            if (outcome.Answer is { } answer)
-                AnswerTable.Write(Terminal.Out, outcome.File, answer with { Warnings = [.. answer.Warnings.Where(told.Add)] });
+            if (outcome.Answer is { } answer && model.Warning is { } warning)
+                outcome = outcome with { Answer = answer with { Warnings = [warning, .. answer.Warnings] } };
+            if (!isOne)
+                Write(outcome);
+            // Of many pictures only the count is needed, and the problem.
+            done.Add(isOne ? outcome : outcome with { Answer = null });
+        }
+
+        void Write(ImageOutcome outcome)
+        {
+            (writer ??= CreateWriter(parsed, isOne)).Write(outcome);
+            if (outcome.Problem is { } problem)
+                ErrorReport.WriteLine($"{outcome.File}: {problem}");
         }
     }
+
+    private AnswerWriter CreateWriter(ParseResult parsed, bool isOne) => (parsed.GetValue(_json), parsed.GetValue(_csv)) switch
+    {
+        (true, _) => isOne ? new AnswerWriter.OneJson() : new AnswerWriter.JsonLines(),
+        (_, true) => new AnswerWriter.Csv(),
+        _ => new AnswerWriter.Tables(),
+    };
 }

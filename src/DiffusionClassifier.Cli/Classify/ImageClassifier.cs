@@ -7,23 +7,32 @@ using DiffusionClassifier.Evaluation.Runs;
 
 namespace DiffusionClassifier.Cli.Classify;
 
-/// <summary>Sends pictures to an engine, several at a time so that their rows share batches, and keeps their order.</summary>
+/// <summary>Sends pictures to an engine, several at a time so that their rows share batches.</summary>
 internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes)
 {
     private static readonly TimeSpan AnswersEvery = TimeSpan.FromMilliseconds(250); // as fast as an eye can follow
 
+    private readonly Lock _gate = new();
+
+    /// <param name="files">The pictures.</param>
+    /// <param name="request">The request without its picture.</param>
+    /// <param name="progress">Told how far all of them are.</param>
+    /// <param name="ready">Told what became of each as soon as that is known, one after the other.</param>
+    /// <param name="cancellationToken">Ends all that are not ready.</param>
     /// <exception cref="ClassificationException">The request is wrong, whatever the picture.</exception>
-    public async Task<IReadOnlyList<ImageOutcome>> RunAsync(
-        IReadOnlyList<string> files, ClassificationRequest request, IProgressDisplay progress, CancellationToken cancellationToken)
+    public async Task RunAsync(IReadOnlyList<string> files, ClassificationRequest request, IProgressDisplay progress,
+        Action<ImageOutcome> ready, CancellationToken cancellationToken)
     {
         using var turns = new SemaphoreSlim(ConcurrentRuns.Concurrent);
         var total = new TotalProgress(files.Count, progress);
-        return await Task.WhenAll(files.Select(async (file, index) =>
+        await Task.WhenAll(files.Select(async (file, index) =>
         {
             await turns.WaitAsync(cancellationToken);
             try
             {
-                return await ClassifyAsync(file, request, total.Of(index), cancellationToken);
+                ImageOutcome outcome = await ClassifyAsync(file, request, total.Of(index), cancellationToken);
+                lock (_gate)
+                    ready(outcome);
             }
             finally
             {

@@ -14,7 +14,7 @@ internal sealed class ClassifyOptions
             "The candidates, with commas between them (over HTTP a comma is part of a label). Labels that hold commas: a JSON array. "
                 + "[default: all classes of the model]",
             "\"cat,dog\""),
-        "--labels-file", "The candidates, one a line, as UTF-8.");
+        "--labels-file", "The candidates as UTF-8: one a line; a table with the columns prompt, classname and classidx; or a JSON array.");
 
     public IEnumerable<Option> All => [.. _labels.All, .. _fields.All];
 
@@ -26,6 +26,6 @@ internal sealed class ClassifyOptions
         int samples = request.StageSamples?.Count ?? 0, kept = request.StageKeep?.Count ?? 0;
         if (samples != kept)
             throw new UserException($"--stage-samples has {samples} numbers and --stage-keep {kept}: give one of each for every stage.");
-        return request with { Labels = _labels.Read(parsed) is { Length: > 0 } labels ? LabelSpec.FromStrings(labels) : null };
+        return request with { Labels = _labels.ReadLabels(parsed) is { Length: > 0 } labels ? labels : null };
     }
 }

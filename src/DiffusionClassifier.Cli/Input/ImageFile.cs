@@ -1,4 +1,6 @@
+using System.IO.Enumeration;
 using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Evaluation.Files;
 
 namespace DiffusionClassifier.Cli.Input;
 
@@ -15,4 +17,50 @@ internal static class ImageFile
         if (missing.Length > 1)
             throw new UserException($"There are no files {string.Join(", ", missing)}.");
     }
+
+    /// <summary>
+    /// The files that arguments name: a file itself, a folder all pictures in it, a pattern that no shell expanded what fits.
+    /// </summary>
+    /// <exception cref="UserException">One of them names none.</exception>
+    public static string[] Expand(IReadOnlyList<string> arguments)
+    {
+        string[] files = [.. arguments.SelectMany(Expand)];
+        RequireAll(files);
+        return files;
+    }
+
+    private static IReadOnlyList<string> Expand(string argument)
+    {
+        if (Directory.Exists(argument))
+        {
+            return PictureFolder.Find(argument) is { Count: > 0 } found
+                ? found
+                : throw new UserException($"There is no picture in {argument}.");
+        }
+
+        if (File.Exists(argument) || !IsPattern(argument))
+            return [argument];
+        string[] fitting = [.. Fitting(argument).Where(PictureFolder.IsPicture).Order(StringComparer.Ordinal)];
+        return fitting.Length > 0 ? fitting : throw new UserException($"There is no picture that fits {argument}.");
+    }
+
+    private static bool IsPattern(string text) => text.AsSpan().ContainsAny('*', '?');
+
+    // Part by part: patterns may be in the names of folders too. As in a shell, * does not stand for hidden names.
+    private static IEnumerable<string> Fitting(string pattern)
+    {
+        string root = Path.GetPathRoot(pattern) ?? "";
+        IEnumerable<string> found = [root];
+        foreach (string part in pattern[root.Length..].Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar]))
+            found = found.SelectMany(folder => IsPattern(part) ? Fitting(folder, part) : [Path.Combine(folder, part)]);
+        return found.Where(File.Exists);
+    }
+
+    private static IEnumerable<string> Fitting(string folder, string part) => Directory.Exists(folder.Length == 0 ? "." : folder)
+        ? Directory.EnumerateFileSystemEntries(folder.Length == 0 ? "." : folder)
+            .Select(path => Path.GetFileName(path))
+            .Where(name => FileSystemName.MatchesSimpleExpression(part, name, OperatingSystem.IsWindows()))
+            .Where(name => !PictureFolder.IsDebris(name) || part.StartsWith('.'))
+            .Select(name => Path.Combine(folder, name))
+        : [];
 }

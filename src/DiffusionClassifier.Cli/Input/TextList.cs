@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DiffusionClassifier.Cli.Errors;
+using DiffusionClassifier.Evaluation.Data;
 using DiffusionClassifier.Evaluation.Errors;
 using DiffusionClassifier.Evaluation.Files;
 
@@ -15,13 +16,18 @@ internal sealed class TextList(Option<string[]> texts, string fileName, string d
     /// <returns>None where neither option is given.</returns>
     /// <exception cref="UserException">Both are given.</exception>
     /// <exception cref="EvaluationException">The file cannot be used.</exception>
-    public string[] Read(ParseResult parsed)
+    public string[] Read(ParseResult parsed) => Read(parsed, TextLines.Read, text => text);
+
+    /// <summary>As <see cref="Read(ParseResult)"/>, where the texts are labels, which a file may have with their prompts.</summary>
+    public LabelSpec[] ReadLabels(ParseResult parsed) => Read(parsed, LabelFile.Read, LabelSpec.FromString);
+
+    private T[] Read<T>(ParseResult parsed, Func<string, string, IReadOnlyList<T>> read, Func<string, T> convert)
     {
         string[] values = parsed.GetValue(texts) ?? [];
         if (parsed.GetValue(_file) is not { } file)
-            return values;
+            return [.. values.Select(convert)];
         return values.Length == 0
-            ? TextLines.Read(fileName, file)
+            ? [.. read(fileName, file)]
             : throw new UserException($"Give either {texts.Name} or {fileName}, not both.");
     }
 }

@@ -9,9 +9,10 @@ internal static class ProgressBar
 {
     /// <param name="title">What is going on.</param>
     /// <param name="work">Reports from any thread; before the first report the bar is indeterminate.</param>
-    public static Task<T> RunAsync<T>(string title, Func<IProgressDisplay, Task<T>> work)
+    /// <param name="isQuiet">No bar: what is written to the terminal meanwhile would be erased by it.</param>
+    public static Task<T> RunAsync<T>(string title, Func<IProgressDisplay, Task<T>> work, bool isQuiet = false)
     {
-        if (Terminal.Progress is not { } console)
+        if (isQuiet || Terminal.Progress is not { } console)
             return work(new Display(title, null));
         return console.Progress()
             .AutoClear(true)

@@ -32,7 +32,7 @@ internal sealed partial class CandidateFinder(DataSet data, ModelManifest manife
         return truths.All(truth => truth < 0)
             ? throw new EvaluationException(
                 $"None of the labels is a class of {data.Title}, whose classes begin with {string.Join(", ", names.Take(3))}.")
-            : new Candidates([.. labels.Select(label => Spec(label, templates))], truths);
+            : new Candidates([.. labels.Select((label, i) => wanted?[i].Prompts is null ? Spec(label, templates) : wanted[i])], truths);
     }
 
     private string[] Labels(string[] names)
@@ -46,6 +46,8 @@ internal sealed partial class CandidateFinder(DataSet data, ModelManifest manife
     // The text of a class may differ from its name; without either, the engine makes the prompt itself.
     private LabelSpec Spec(string label, IReadOnlyList<string>? templates)
     {
+        if (_readsText && templates is null && file?.PromptsOf(label) is { } own)
+            return new LabelSpec(label, own);
         if (!_readsText || preset is null || preset.TextOf(label) == label)
             return label;
         IReadOnlyList<string> used = templates ?? [preset.TextConditional?.Template ?? manifest.Template];

@@ -7,18 +7,28 @@ namespace DiffusionClassifier.Evaluation.Data;
 
 /// <summary>
 /// The file of <c>--class-names</c>: a name on every line in the order of the classes, or a folder and its name with a tab between them
-/// (also "n01440764 tench, Tinca tinca" as ImageNet's own list has it). Immutable.
+/// (also "n01440764 tench, Tinca tinca" as ImageNet's own list has it), or what else a <see cref="LabelFile"/> takes. Immutable.
 /// </summary>
 public sealed partial class ClassNameFile
 {
     private readonly string _file;
     private readonly Dictionary<string, string>? _byFolder;
+    private readonly Dictionary<string, IReadOnlyList<string>?> _prompts = new(StringComparer.Ordinal);
 
     /// <exception cref="EvaluationException">The file cannot be used.</exception>
     public ClassNameFile(string file)
     {
         _file = file;
         string[] lines = TextLines.Read("--class-names", file);
+        if (LabelFile.IsStructured(lines))
+        {
+            IReadOnlyList<LabelSpec> labels = LabelFile.Read("--class-names", file, lines);
+            All = [.. labels.Select(label => label.Label)];
+            foreach (LabelSpec label in labels)
+                _prompts.TryAdd(label.Label, label.Prompts);
+            return;
+        }
+
         LineMatch[] pairs = [.. lines.Select(line => Pair().Match(line))];
         if (!pairs.Any(pair => pair.Success))
         {
@@ -40,6 +50,9 @@ public sealed partial class ClassNameFile
 
     /// <summary>All names in their order.</summary>
     internal IReadOnlyList<string> All { get; }
+
+    /// <summary>The prompts that the file has for a name; null: none.</summary>
+    internal IReadOnlyList<string>? PromptsOf(string name) => _prompts.GetValueOrDefault(name);
 
     /// <summary>The name of each class of a data set.</summary>
     /// <exception cref="EvaluationException">A class has none.</exception>

@@ -6,9 +6,7 @@ namespace DiffusionClassifier.Evaluation.Data;
 /// <summary>A folder with a folder for each class, however deep the pictures lie in it (ImageNet's layout).</summary>
 internal static class FolderReader
 {
-    private static readonly HashSet<string> Extensions = new([".jpg", ".jpeg", ".png", ".webp"], StringComparer.OrdinalIgnoreCase);
-
-    /// <exception cref="EvaluationException">There are no folders in it.</exception>
+    /// <exception cref="EvaluationException">There are no folders in it, or one without a picture.</exception>
     public static DataSet Read(string path, long maxBytes)
     {
         string[] classes = Directory.Exists(path)
@@ -16,17 +14,20 @@ internal static class FolderReader
             [
                 .. Directory.EnumerateDirectories(path)
                     .Select(DataSource.NameOf)
-                    .Where(name => !name.StartsWith('.'))
+                    .Where(name => !PictureFolder.IsDebris(name))
                     .Order(StringComparer.Ordinal),
             ]
             : throw new EvaluationException($"--data: {path} is no folder.");
         if (classes.Length == 0)
             throw new EvaluationException($"--data: {path} has no folders: put the pictures of each class into a folder of its name.");
         List<LabelledImage> images = [];
+        List<string> empty = [];
         foreach ((int index, string name) in classes.Index())
         {
-            IEnumerable<string> files = Directory.EnumerateFiles(Path.Combine(path, name), "*", SearchOption.AllDirectories);
-            foreach (string file in files.Where(file => Extensions.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal))
+            IReadOnlyList<string> files = PictureFolder.Find(Path.Combine(path, name));
+            if (files.Count == 0)
+                empty.Add(name);
+            foreach (string file in files)
             {
                 images.Add(
                     new LabelledImage(
@@ -35,6 +36,14 @@ internal static class FolderReader
                         index,
                         cancellation => PictureFile.ReadAsync(file, maxBytes, cancellation)));
             }
+        }
+
+        // It would be a label that is never right; what a model is not to be asked for has no place here.
+        if (empty.Count > 0)
+        {
+            throw new EvaluationException(
+                $"--data: there is no picture in {string.Join(", ", empty.Select(name => $"'{name}'"))} of {path}: every folder in it is a "
+                    + "class. Put pictures into it, or take it out.");
         }
 
         return new DataSet("folder", DataSource.NameOf(path), classes, classes.Length, images);

@@ -1,19 +1,24 @@
+using System.Buffers;
+using System.Globalization;
 using CsvHelper;
 
 namespace DiffusionClassifier.Evaluation.Files;
 
 /// <summary>The fields of one line of comma-separated values (RFC 4180, without line breaks inside a field).</summary>
-internal static class CsvLine
+public static class CsvLine
 {
+    private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
+
     /// <summary>Without the white space around them, and around what is in their quotes.</summary>
     /// <param name="line">The line, without its end.</param>
+    /// <param name="separator">What is between two fields.</param>
     /// <exception cref="FormatException">A quote is not closed, or there is a line break in the line.</exception>
-    public static string[] Split(string line)
+    internal static string[] Split(string line, char separator = ',')
     {
         bool isOpen = false;
         var options = new CsvReaderOptions
         {
-            Separator = ',',
+            Separator = separator,
             HasHeader = false,
             SkipEmptyLines = false,
             TrimWhitespace = true, // a quote after a space opens a field as well
@@ -28,4 +33,13 @@ internal static class CsvLine
             throw new FormatException("A quote is not closed.");
         return reader.Read() ? throw new FormatException("A line break is inside it.") : fields;
     }
+
+    /// <summary>The line of such fields; numbers as machines read them, null as nothing.</summary>
+    public static string Join(IEnumerable<object?> fields) => string.Join(',', fields.Select(field => Quoted(Text(field))));
+
+    private static string Text(object? field) =>
+        field is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : field?.ToString() ?? "";
+
+    private static string Quoted(string text) =>
+        text.AsSpan().ContainsAny(Special) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

@@ -69,6 +69,26 @@ public sealed class CandidateTests : IDisposable
     }
 
     [Fact]
+    public void A_table_of_prompts_names_the_classes_and_gives_their_prompts()
+    {
+        var file = new ClassNameFile(_folder.Write("prompts.csv", "prompt,classname,classidx\na boat.,ship,1\na cat.,cat,0\n"u8));
+
+        Candidates found = new CandidateFinder(Folder(["0", "1"]), Text, null, file).Find(null, null);
+
+        Assert.Equal(["cat", "ship"], found.Names);
+        Assert.Equal([["a cat."], ["a boat."]], found.Labels.Select(label => label.Prompts!));
+    }
+
+    [Fact]
+    public void Labels_that_come_with_prompts_keep_them()
+    {
+        Candidates found = new CandidateFinder(Folder(["cat", "ship"]), Text, null, null)
+            .Find([new LabelSpec("ship", ["a boat."]), new LabelSpec("cat")], null);
+
+        Assert.Equal(["a boat."], found.Labels[0].Prompts!);
+    }
+
+    [Fact]
     public void A_preset_gives_the_texts_of_its_classes_to_its_template()
     {
         Preset pets = PresetLibrary.Find("pets")!;

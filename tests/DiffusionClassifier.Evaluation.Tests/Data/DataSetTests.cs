@@ -30,6 +30,32 @@ public sealed class DataSetTests : IDisposable
         Assert.Equal([0, 1, 2], data.Images.Select(image => image.Index));
     }
 
+    [Fact]
+    public void What_systems_leave_behind_in_folders_is_no_class_and_no_picture()
+    {
+        foreach (
+            string file in (string[])["pets/dog/a.jpg", "pets/dog/._a.jpg", "pets/dog/@eaDir/a.jpg", "pets/__MACOSX/dog/b.jpg",
+                "pets/@eaDir/c.jpg", "pets/#recycle/d.jpg", "pets/.hidden/e.jpg", "pets/$RECYCLE.BIN/f.jpg", "pets/Thumbs.db", "pets/cat/desktop.ini",
+                "pets/cat/c.png"])
+        {
+            _folder.Write(file, "x"u8);
+        }
+
+        DataSet data = Read("folder", "pets");
+
+        Assert.Equal(["cat", "dog"], data.Classes!);
+        Assert.Equal(["cat/c.png", "dog/a.jpg"], data.Images.Select(image => image.Name));
+    }
+
+    [Fact]
+    public void A_class_without_a_picture_is_refused_by_its_name()
+    {
+        _folder.Write("pets/dog/a.jpg", "x"u8);
+        _folder.Write("pets/notes/readme.txt", "x"u8);
+
+        Assert.Contains("no picture in 'notes'", Refusal("folder", "pets"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("path,label\n")]
     [InlineData("")]

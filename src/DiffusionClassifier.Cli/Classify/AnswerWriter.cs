@@ -1,0 +1,56 @@
+using System.Text.Json;
+using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Evaluation.Files;
+
+namespace DiffusionClassifier.Cli.Classify;
+
+/// <summary>Writes what became of each picture to standard output as soon as it is there. Used by one caller at a time.</summary>
+internal abstract class AnswerWriter
+{
+    public abstract void Write(ImageOutcome outcome);
+
+    /// <summary>Tables for people; problems go to standard error alone.</summary>
+    public sealed class Tables : AnswerWriter
+    {
+        private readonly HashSet<string> _told = []; // what is odd about the model is odd for every picture: say it once
+
+        public override void Write(ImageOutcome outcome)
+        {
+            if (outcome.Answer is { } answer)
+                AnswerTable.Write(Terminal.Out, outcome.File, answer with { Warnings = [.. answer.Warnings.Where(_told.Add)] });
+        }
+    }
+
+    /// <summary>The answer to the only picture, as the service gives it.</summary>
+    public sealed class OneJson : AnswerWriter
+    {
+        public override void Write(ImageOutcome outcome)
+        {
+            if (outcome.Answer is { } answer)
+                Console.Out.WriteLine(JsonSerializer.Serialize(answer, AnswerJson.Indented));
+        }
+    }
+
+    /// <summary>An object a line, with the file's name and its answer or error.</summary>
+    public sealed class JsonLines : AnswerWriter
+    {
+        public override void Write(ImageOutcome outcome) => Console.Out.WriteLine(outcome.Answer is { } answer
+            ? JsonSerializer.Serialize(new { file = outcome.File, answer }, AnswerJson.Options)
+            : JsonSerializer.Serialize(new { file = outcome.File, error = outcome.Problem }, AnswerJson.Options));
+    }
+
+    /// <summary>A line of a table for other programs.</summary>
+    public sealed class Csv : AnswerWriter
+    {
+        public Csv() => Console.Out.WriteLine(
+            "file,label,posterior,meanError,margin,marginStandardError,trials,rows,seconds,model,error");
+
+        public override void Write(ImageOutcome outcome) => Console.Out.WriteLine(CsvLine.Join(outcome.Answer is { } answer
+            ?
+            [
+                outcome.File, answer.Prediction, answer.Labels[0].Posterior, answer.Labels[0].MeanError, answer.Decision.Margin,
+                answer.Decision.MarginStandardError, answer.Decision.Trials, answer.Cost.Rows, answer.Cost.TotalSeconds, answer.Model, null,
+            ]
+            : [outcome.File, null, null, null, null, null, null, null, null, null, outcome.Problem]));
+    }
+}
