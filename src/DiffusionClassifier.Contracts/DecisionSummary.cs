@@ -18,4 +18,11 @@ public sealed record DecisionSummary(
     double? Margin,
     double? MarginStandardError,
     int Trials,
-    int MaxTrials);
+    int MaxTrials)
+{
+    /// <summary>
+    /// Whether winner and runner-up were not told apart, because they are the same to the model, or because the difference of their errors
+    /// is the same on every trial: only priors, or the order of the request, may have put one first. No delta is promised then.
+    /// </summary>
+    public bool Tied { get; init; }
+}

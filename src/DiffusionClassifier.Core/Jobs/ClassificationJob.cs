@@ -16,9 +16,9 @@ internal sealed class ClassificationJob
     private readonly TaskCompletionSource<ClassificationResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IElimination _elimination;
     private readonly JobEncoding _encoding;
-    private int[] _alive = []; // prompts of the arms that still take part
+    private readonly Questions _questions;
     private int _position; // of the stripe that the next row belongs to
-    private int _stripeIndex; // of the next row's prompt in _alive
+    private int _stripeIndex; // of the next row's prompt in _questions
     private int _lookBegin, _lookEnd; // the trials between two looks
     private int _outstanding; // rows before the next look that are not recorded yet
     private ScoresView? _answer; // what the answer is made of, once that is certain
@@ -34,6 +34,7 @@ internal sealed class ClassificationJob
         Scores = new LabelScores(settings.Arms, settings.Plan.Count);
         _elimination = elimination ?? settings.CreateElimination();
         _encoding = new JobEncoding(settings, image);
+        _questions = new Questions(settings, Scores);
         BeginLook();
     }
 
@@ -83,10 +84,10 @@ internal sealed class ClassificationJob
     /// <summary>
     /// Rows that could be added to a batch: up to the next look and, where a batch has one timestep, up to the next other timestep.
     /// </summary>
-    public int OpenRows => State != JobState.Running ? 0 : _alive.Length * (SameTimestepEnd() - _position) - _stripeIndex;
+    public int OpenRows => State != JobState.Running ? 0 : _questions.Count * (SameTimestepEnd() - _position) - _stripeIndex;
 
     /// <summary>Rows still to come if no label is eliminated any more, those on a device included.</summary>
-    public int RemainingRows => State == JobState.Ended ? 0 : _outstanding + _alive.Length * (Plan.Count - _lookEnd);
+    public int RemainingRows => State == JobState.Ended ? 0 : _outstanding + _questions.Count * (Plan.Count - _lookEnd);
 
     /// <summary>The timestep of the next row; there must be one.</summary>
     public int NextTimestep => Plan[_position].Timestep;
@@ -96,7 +97,9 @@ internal sealed class ClassificationJob
     {
         Clock.FirstWork(now);
         EncodingTask? task = _encoding.Next(cache);
-        State = task is null ? JobState.Running : JobState.Encoding;
+        State = JobState.Encoding;
+        if (task is null)
+            Run();
         return task;
     }
 
@@ -104,15 +107,17 @@ internal sealed class ClassificationJob
     public void Encoded(EncodingTask task, EncodedParts parts, ConditioningCache cache, TimeSpan elapsed, long now)
     {
         Clock.Encoded(elapsed, now);
-        State = _encoding.Take(task, parts, cache) ? JobState.Running : JobState.Queued;
+        State = JobState.Queued;
+        if (_encoding.Take(task, parts, cache))
+            Run();
     }
 
     /// <summary>The next row in trial-major order; <see cref="OpenRows"/> must be above zero.</summary>
     public (int Prompt, int Position) TakeRow(long now)
     {
         Clock.RowTaken(now);
-        (int Prompt, int Position) row = (_alive[_stripeIndex], _position);
-        if (++_stripeIndex == _alive.Length)
+        (int Prompt, int Position) row = (_questions[_stripeIndex], _position);
+        if (++_stripeIndex == _questions.Count)
         {
             _stripeIndex = 0;
             _position++;
@@ -131,15 +136,13 @@ internal sealed class ClassificationJob
     /// <exception cref="ClassificationException">The error is not finite.</exception>
     public bool Record(int prompt, int position, double error)
     {
-        if (!double.IsFinite(error))
-            throw NotFinite(prompt, position);
-        Scores.Record(prompt, position, Settings.Weights is { } weights ? weights[position] * error : error);
+        _questions.Record(prompt, position, error);
         RowsRecorded++;
         if (--_outstanding > 0)
             return false;
 
         _elimination.Look(Scores, _lookEnd);
-        if (_lookEnd == Plan.Count || LabelsAlive() <= _elimination.EndsWith)
+        if (_lookEnd == Plan.Count || _questions.Labels() <= _elimination.EndsWith)
         {
             _answer = Scores.UpTo(_lookEnd);
             return IsDecided = true;
@@ -215,7 +218,7 @@ internal sealed class ClassificationJob
     public void ReportProgress(ClassificationResult? answer) => Progress?.Report(RowsRecorded, RowsRecorded + RemainingRows, answer);
 
     private JobSnapshot Snapshot(long now) =>
-        new(Id, IsDecided, CutShort, Clock.Cost(RowsRecorded, Settings.FixedRows, Batches, now), _encoding.Warnings);
+        new(Id, IsDecided, CutShort, Clock.Cost(RowsRecorded, Settings.FixedRows, Batches, now), _encoding.Warnings, _encoding.Likeness);
 
     private int SameTimestepEnd()
     {
@@ -227,23 +230,18 @@ internal sealed class ClassificationJob
         return end;
     }
 
-    // Which of a label's competing prompts is the best need not be certain.
-    private int LabelsAlive() => Settings.Arms.Where((_, arm) => Scores.IsAlive(arm)).DistinctBy(arm => arm.Label).Count();
+    private void Run()
+    {
+        State = JobState.Running;
+        BeginQuestions(); // now it is known which prompts are the same
+    }
 
     private void BeginLook()
     {
-        _alive = [.. Settings.Arms.Where((_, arm) => Scores.IsAlive(arm)).SelectMany(arm => arm.Prompts)];
         _lookBegin = _lookEnd;
         _lookEnd = Math.Clamp(_elimination.NextLook(_lookBegin), _lookBegin + 1, Plan.Count);
-        _outstanding = _alive.Length * (_lookEnd - _lookBegin);
+        BeginQuestions();
     }
 
-    private ClassificationException NotFinite(int prompt, int position)
-    {
-        string label = Settings.Labels[Settings.Arms.First(arm => arm.Prompts.Contains(prompt)).Label].Label;
-        Trial trial = Plan[position]; // with noise shared among trials neither of its numbers names it alone
-        return new ClassificationException(ClassificationError.ModelFailure,
-            $"Model '{Settings.Manifest.Id}' gave a result that is not a finite number for the label '{label}', trial (timestep "
-                + $"{trial.Timestep}, noise {trial.NoiseIndex}). The model may overflow in half precision.");
-    }
+    private void BeginQuestions() => _outstanding = _questions.Begin(_encoding.Likeness) * (_lookEnd - _lookBegin);
 }

@@ -32,9 +32,13 @@ internal sealed class JobEncoding
     /// <exception cref="InvalidOperationException">Something is not encoded yet.</exception>
     public RowInputs Inputs => _inputs ?? throw new InvalidOperationException("The job is not encoded yet.");
 
+    /// <summary>Which prompts and labels are the same to the model; null: none, or not known yet.</summary>
+    public Likeness? Likeness { get; private set; }
+
     /// <summary>What the client should know of its image file and of its prompts, as far as they are encoded.</summary>
     public IEnumerable<string> Warnings =>
-        [.. _imageWarnings, .. _conditionings.Select(conditioning => conditioning?.Warning).OfType<string>().Distinct()];
+        [.. _imageWarnings, .. _conditionings.Select(conditioning => conditioning?.Warning).OfType<string>().Distinct(),
+            .. Likeness?.Warnings ?? []];
 
     /// <summary>Takes what is cached, and says what is missing. A class costs nothing to look up: all go into one turn.</summary>
     /// <returns>Null where nothing is missing.</returns>
@@ -80,6 +84,8 @@ internal sealed class JobEncoding
             _next++;
         if (_latent is null || _next < _conditionings.Length)
             return false;
+        if (_inputs is null)
+            Likeness = Likeness.Find(_settings, _conditionings!);
         _inputs ??= new RowInputs(_latent, _conditionings!, _settings.Plan, _settings.Noise, _settings.Model.Schedule, _settings.Loss);
         return true;
     }

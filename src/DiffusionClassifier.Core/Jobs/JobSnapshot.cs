@@ -6,4 +6,6 @@ namespace DiffusionClassifier.Core.Jobs;
 /// <param name="CutShort">Why the answer is not what was asked for; null: it is.</param>
 /// <param name="Cost">What it cost so far.</param>
 /// <param name="Warnings">Of the image file and the prompts.</param>
-internal sealed record JobSnapshot(string Id, bool IsDecided, string? CutShort, CostSummary Cost, IEnumerable<string> Warnings);
+/// <param name="Likeness">Which labels are the same to the model; null: none.</param>
+internal sealed record JobSnapshot(
+    string Id, bool IsDecided, string? CutShort, CostSummary Cost, IEnumerable<string> Warnings, Likeness? Likeness = null);

@@ -23,6 +23,8 @@ internal static class ResultBuilder
         // OrderBy is stable: ties keep the order of the request.
         int[] ranking =
             [winner, .. Enumerable.Range(0, best.Length).Where(label => label != winner).OrderByDescending(label => logScores[label])];
+        bool tied = ranking.Length > 1
+            && (job.Likeness?.AreSame(winner, ranking[1]) == true || scores.Difference(best[ranking[1]], best[winner]).StandardError == 0);
         PairedDifference? margin = ranking.Length > 1 ? scores.Difference(best[ranking[1]], best[winner]) : null;
 
         return new ClassificationResult(
@@ -33,11 +35,14 @@ internal static class ResultBuilder
             new DecisionSummary(
                 settings.Strategy,
                 job.IsDecided,
-                job.IsDecided && Eliminations.HasDelta(settings.Strategy) ? settings.Delta : null,
+                job.IsDecided && !tied && Eliminations.HasDelta(settings.Strategy) ? settings.Delta : null,
                 margin?.Mean,
                 Finite.OrNull(margin?.StandardError),
                 scores.Limit,
-                settings.Plan.Count),
+                settings.Plan.Count)
+            {
+                Tied = tied,
+            },
             new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated && best.Length > 1),
             settings.Seed,
             settings.Loss,

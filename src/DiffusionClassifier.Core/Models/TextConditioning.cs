@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace DiffusionClassifier.Core.Models;
 
 /// <summary>A prompt as the denoiser's cross-attention sees it: the text encoder's last hidden state.</summary>
@@ -7,5 +9,8 @@ namespace DiffusionClassifier.Core.Models;
 /// <param name="Warning">What the caller should know, such as that the prompt was cut; null where there is nothing.</param>
 public sealed record TextConditioning(float[] HiddenStates, int SequenceLength, int Width, string? Warning = null) : Conditioning(Warning)
 {
-    public override long SizeInBytes => (long)HiddenStates.Length * sizeof(float);
+    /// <summary>What the text encoder read of the prompt; prompts with the same are the same to the model. Null: not known.</summary>
+    public ImmutableArray<long>? Tokens { get; init; }
+
+    public override long SizeInBytes => (long)HiddenStates.Length * sizeof(float) + (Tokens?.Length ?? 0) * sizeof(long);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Families;
 using DiffusionClassifier.Onnx.Providers;
@@ -44,6 +45,9 @@ internal sealed class TextEncoder(TextEncoderContract contract, DeviceTarget tar
         }
 
         int row = tokens * contract.Width;
-        return warnings.Select((warning, i) => new TextConditioning(states[(i * row)..((i + 1) * row)], tokens, contract.Width, warning));
+        return warnings.Select((warning, i) => new TextConditioning(states[(i * row)..((i + 1) * row)], tokens, contract.Width, warning)
+        {
+            Tokens = ImmutableArray.Create(ids, i * tokens, tokens),
+        });
     }
 }

@@ -2,6 +2,7 @@ using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling;
+using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Fakes;
 
@@ -33,7 +34,7 @@ internal sealed class FakeDevice(RowScheduler scheduler, int bucket, params stri
     public void Complete()
     {
         if (_plan.Kind == WorkKind.Encode)
-            scheduler.CompleteEncoding(_plan, new EncodedParts(new Latent([], default), [.. _plan.Encoding!.Prompts.Select((_, i) => new ClassConditioning(i))]), TimeSpan.Zero, now: 1);
+            scheduler.CompleteEncoding(_plan, new EncodedParts(new Latent([], default), [.. _plan.Encoding!.Prompts.Select(prompt => new ClassConditioning(FakeDiffusionModel.PromptId(prompt)))]), TimeSpan.Zero, now: 1);
         else
             scheduler.CompleteBatch(_profile, _plan, Array.ConvertAll(_plan.Rows.ToArray(), row => Error(row)), TimeSpan.Zero, now: 2);
         _plan.Clear();

@@ -27,6 +27,9 @@ public sealed class FakeDiffusionModel(ModelManifest manifest, params int[] buck
     /// <summary>The warning that the conditioning of a prompt comes with, if any.</summary>
     public Func<string, string?> WarningOf { get; set; } = _ => null;
 
+    /// <summary>What it reads of a prompt; prompts of which it reads the same are the same to it.</summary>
+    public Func<string, string> ReadAs { get; set; } = prompt => prompt;
+
     /// <summary>Every prompt or class that it was ever given to encode, in order; the first is that of the warm-up.</summary>
     public List<string> EncodedPrompts { get; } = [];
 
@@ -79,7 +82,7 @@ public sealed class FakeDiffusionModel(ModelManifest manifest, params int[] buck
     public void Dispose() => IsDisposed = true;
 
     private Conditioning EncodePrompt(string prompt) => Manifest.Conditioning == ConditioningKind.Text
-        ? new TextConditioning([PromptId(prompt)], 1, 1, WarningOf(prompt))
+        ? new TextConditioning([PromptId(ReadAs(prompt))], 1, 1, WarningOf(prompt))
         : new ClassConditioning(Manifest.Classes.Index().First(pair => string.Equals(pair.Item, prompt, StringComparison.OrdinalIgnoreCase)).Index);
 
     private void Predict(DenoisingBatch batch)

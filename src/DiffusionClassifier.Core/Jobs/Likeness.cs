@@ -1,0 +1,70 @@
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
+
+namespace DiffusionClassifier.Core.Jobs;
+
+/// <summary>Which prompts of a request are the same to the model, and which labels are for that reason. Immutable.</summary>
+internal sealed class Likeness
+{
+    private const int MostNamed = 6; // labels in a warning
+
+    private readonly int[] _prompts; // of each the first that is the same
+    private readonly int[] _labels;
+
+    private Likeness(JobSettings settings, int[] prompts, int[] labels)
+    {
+        (_prompts, _labels) = (prompts, labels);
+        Warnings = [.. labels.Index().GroupBy(pair => pair.Item, pair => pair.Index).Where(group => group.Skip(1).Any())
+            .Select(group => Warning(settings, [.. group]))];
+    }
+
+    /// <summary>A sentence for all labels that are the same.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <returns>Null where all prompts differ.</returns>
+    public static Likeness? Find(JobSettings settings, IReadOnlyList<Conditioning> conditionings)
+    {
+        int[] prompts = Firsts(conditionings, new SameConditioning());
+        if (prompts.Index().All(pair => pair.Item == pair.Index))
+            return null;
+        // A label is what its arms are, and an arm what its prompts are, in whatever order.
+        ILookup<int, string> arms = settings.Arms.ToLookup(
+            arm => arm.Label, arm => string.Join(',', arm.Prompts.Select(prompt => prompts[prompt]).Order()));
+        string[] meanings = [.. settings.Labels.Select((_, label) => string.Join(';', arms[label].Order(StringComparer.Ordinal)))];
+        return new Likeness(settings, prompts, Firsts(meanings, StringComparer.Ordinal));
+    }
+
+    /// <summary>Names the prompts that are the same: the first of them.</summary>
+    public int OfPrompt(int prompt) => _prompts[prompt];
+
+    /// <summary>Names the labels that are the same: the first of them.</summary>
+    public int OfLabel(int label) => _labels[label];
+
+    public bool AreSame(int label, int other) => _labels[label] == _labels[other];
+
+    private static int[] Firsts<T>(IReadOnlyList<T> items, IEqualityComparer<T> comparer) where T : notnull
+    {
+        Dictionary<T, int> firsts = new(comparer);
+        var result = new int[items.Count];
+        foreach ((int index, T item) in items.Index())
+        {
+            firsts.TryAdd(item, index);
+            result[index] = firsts[item];
+        }
+
+        return result;
+    }
+
+    private static string Warning(JobSettings settings, int[] labels)
+    {
+        string[] names = [.. labels.Take(MostNamed).Select(label => $"'{Excerpt.Of(settings.Labels[label].Label)}'")];
+        // What is cut off, or looks alike, is told apart by its number.
+        if (names.Select(name => name.Normalize()).Distinct(StringComparer.Ordinal).Count() < names.Length)
+            names = [.. names.Select((name, i) => $"{name} (number {labels[i] + 1})")];
+        string all = labels.Length > MostNamed
+            ? $"{string.Join(", ", names)} and {labels.Length - MostNamed} more"
+            : $"{string.Join(", ", names[..^1])} and {names[^1]}";
+        return $"{all} are the same to the model: what it reads of them is equal, so no picture can tell them apart.";
+    }
+}
