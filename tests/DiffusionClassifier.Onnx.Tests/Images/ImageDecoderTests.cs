@@ -178,6 +178,23 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
         Assert.Contains("2 frames", Assert.Single(image.Warnings), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ImageMode.Default)]
+    [InlineData(ImageMode.Reference)]
+    public void An_animated_PNG_gives_the_first_frame_and_a_warning(ImageMode mode)
+    {
+        RgbImage image = _decoder.Decode(AnimatedPngFile.Write(1, 1, [10, 20, 30], [40, 50, 60], [70, 80, 90]), mode);
+
+        Assert.Equal<byte>([10, 20, 30], image.Pixels);
+        Assert.Equal("The image is an animation of 3 frames: only the first was used.", Assert.Single(image.Warnings));
+    }
+
+    [Theory]
+    [InlineData(ImageMode.Default)]
+    [InlineData(ImageMode.Reference)]
+    public void An_animated_PNG_of_one_frame_does_not_move(ImageMode mode) =>
+        Assert.Empty(_decoder.Decode(AnimatedPngFile.Write(1, 1, [10, 20, 30]), mode).Warnings);
+
     // The frame is two pixels of a canvas of eight; where it is not, nothing is.
     [Theory]
     [InlineData(ImageMode.Default, 255)]

@@ -34,7 +34,10 @@ internal sealed class ImageSharpDecoder : IImageDecoder
         {
             if (!FileStructure.IsWhole(header.Format, file))
                 throw DecodingMessages.Damaged(header.Format, cause: null);
-            return header.Format == ImageFormats.WebP ? DecodeWebP(header, file, mode) : Decode(header, file, file, mode, whole => whole);
+            (RgbImage image, int frames) = header.Format == ImageFormats.WebP
+                ? DecodeWebP(header, file, mode)
+                : (Decode(header, file, file, mode, whole => whole), header.Format == ImageFormats.Png ? AnimatedPng.Frames(file.Span) : 1);
+            return frames > 1 ? image with { Warnings = [DecodingMessages.OnlyFirstFrame(frames), .. image.Warnings] } : image;
         }
         // Damaged files also bring ImageSharp to throw what is not its own (NullReferenceException: its issue 3071).
         catch (Exception exception) when (exception is not (ClassificationException or OutOfMemoryException))
@@ -43,11 +46,10 @@ internal sealed class ImageSharpDecoder : IImageDecoder
         }
     }
 
-    private static RgbImage DecodeWebP(ImageHeader header, ReadOnlyMemory<byte> file, ImageMode mode)
+    private static (RgbImage, int Frames) DecodeWebP(ImageHeader header, ReadOnlyMemory<byte> file, ImageMode mode)
     {
         WebPStill still = WebPStill.Of(file)!;
-        RgbImage image = Decode(header, file, still.File, mode, frame => Canvas.Place(frame, still, mode), still.IsOpaque);
-        return still.Frames > 1 ? image with { Warnings = [DecodingMessages.OnlyFirstFrame(still.Frames), .. image.Warnings] } : image;
+        return (Decode(header, file, still.File, mode, frame => Canvas.Place(frame, still, mode), still.IsOpaque), still.Frames);
     }
 
     /// <param name="header">What the file says of itself.</param>
