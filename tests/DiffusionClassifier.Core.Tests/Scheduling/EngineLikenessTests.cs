@@ -1,6 +1,5 @@
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 

@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Admission;
-using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Tests.Fakes;
