@@ -152,7 +152,14 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         return new MatchResult(
             first.Id, first.Model, request.Captions, images, request.NormalizeByNull,
             images.Length == 2 && captions == 2 ? WinogroundVerdict.From(scores) : null,
-            first.Posterior with { Calibrated = first.Posterior.Calibrated && captions > 1 }, first.Decision.Trials, first.Seed, first.Loss, first.Weighting, first.ImageMode, TotalCost(jobs), warnings);
+            first.Posterior with { Calibrated = first.Posterior.Calibrated && captions > 1 },
+            first.Decision.Trials,
+            first.Seed,
+            first.Loss,
+            first.Weighting,
+            first.ImageMode,
+            TotalCost(jobs),
+            warnings);
     }
 
     private static MatchedImage Image(MatchRequest request, ScoresView scores, double beta)

@@ -47,8 +47,15 @@ public static class RequestValidator
         {
             Tenant = submission.Caller.Tenant,
             Priority = request.Priority > bySize ? request.Priority.Value : bySize,
-            Warnings = [.. Warnings(request.Priority, bySize),
-                .. new[] { WarnOfOneLabel(submission, labels), TrialWeights.WarnOfFewTrials(sharpness, plan.Count, manifest, loss) }.OfType<string>()],
+            Warnings =
+            [
+                .. Warnings(request.Priority, bySize),
+                .. new[]
+                {
+                    LabelWarnings.OfOneLabel(submission, labels),
+                    TrialWeights.WarnOfFewTrials(sharpness, plan.Count, manifest, loss),
+                }.OfType<string>(),
+            ],
             Model = model,
             Labels = labels.Labels,
             Prompts = labels.Prompts,
@@ -209,17 +216,6 @@ public static class RequestValidator
 
     private static string[] Warnings(PriorityClass? wanted, PriorityClass bySize) =>
         wanted < bySize ? [$"A request of this size runs in the class '{EnumWords.Of(bySize)}': a client may only lower its class."] : [];
-
-    private static string? WarnOfOneLabel(Submission submission, LabelSet labels)
-    {
-        if (labels.Labels.Count - (submission.WithNull ? 1 : 0) != 1)
-            return null;
-        (string noun, string field) = (submission.LabelNoun, submission.LabelField);
-        // Commas are usual in captions, which are sentences.
-        string commas = field == "labels" && labels.Labels[0].Label.Contains(',') ? " Its commas are part of it." : "";
-        return $"There is one {noun} only: its posterior is 1 whatever the image shows.{commas} Several {noun}s: repeat {field}, or send one "
-            + "JSON array.";
-    }
 
     private static Sharpness ResolveSharpness(ClassificationRequest request, ModelManifest manifest, double? fitted)
     {

@@ -60,6 +60,8 @@ internal static class UnlistedModel
     private static string? Find(string folder, string pattern, int depth)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = depth > 0, MaxRecursionDepth = depth };
-        return Directory.EnumerateFiles(folder, pattern, options).Select(file => Path.GetRelativePath(folder, file)).Min(StringComparer.Ordinal);
+        return Directory.EnumerateFiles(folder, pattern, options)
+            .Select(file => Path.GetRelativePath(folder, file))
+            .Min(StringComparer.Ordinal);
     }
 }
