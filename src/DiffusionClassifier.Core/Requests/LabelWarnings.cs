@@ -11,7 +11,7 @@ internal static class LabelWarnings
         (string noun, string field) = (submission.LabelNoun, submission.LabelField);
         // Commas are usual in captions, which are sentences.
         string commas = field == "labels" && labels.Labels[0].Label.Contains(',') ? " Its commas are part of it." : "";
-        return $"There is one {noun} only: its posterior is 1 whatever the image shows.{commas} Several {noun}s: repeat {field}, or send one "
-            + "JSON array.";
+        return $"There is one {noun} only: its posterior is 1 whatever the image shows.{commas} "
+            + $"Several {noun}s: repeat {field}, or send one JSON array.";
     }
 }
