@@ -10,7 +10,7 @@ public sealed class ErrorTests
         { "classify", "argument missing" },
         { "classify no.png", "no file no.png" },
         { "classify no.png nor.png", "no files no.png, nor.png" },
-        { "classify samples", "is a folder" },
+        { "match samples --caption ship", "is a folder" },
         { "classify samples/ship.png --trails 5", "Did you mean '--trials'?" },
         { "classify samples/ship.png --trials", "argument missing" },
         { "classify samples/ship.png --trials many", "--trials is 'many'; it must be a whole number" },
