@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using CsvHelper;
 
@@ -7,8 +6,6 @@ namespace DiffusionClassifier.Evaluation.Files;
 /// <summary>The fields of one line of comma-separated values (RFC 4180, without line breaks inside a field).</summary>
 public static class CsvLine
 {
-    private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
-
     /// <summary>Without the white space around them, and around what is in their quotes.</summary>
     /// <param name="line">The line, without its end.</param>
     /// <param name="separator">What is between two fields.</param>
@@ -35,11 +32,17 @@ public static class CsvLine
     }
 
     /// <summary>The line of such fields; numbers as machines read them, null as nothing.</summary>
-    public static string Join(IEnumerable<object?> fields) => string.Join(',', fields.Select(field => Quoted(Text(field))));
+    public static string Join(IEnumerable<object?> fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        using var line = new StringWriter(CultureInfo.InvariantCulture);
+        using (var writer = CsvWriter.Create(line, new CsvWriterOptions { FormatProvider = CultureInfo.InvariantCulture }, leaveOpen: true))
+        {
+            foreach (object? field in fields)
+                writer.WriteField(field);
+            writer.EndRecord();
+        }
 
-    private static string Text(object? field) =>
-        field is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : field?.ToString() ?? "";
-
-    private static string Quoted(string text) =>
-        text.AsSpan().ContainsAny(Special) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+        return line.ToString().TrimEnd('\r', '\n');
+    }
 }

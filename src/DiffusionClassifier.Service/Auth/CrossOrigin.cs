@@ -15,7 +15,9 @@ internal static class CrossOrigin
 
     public static IServiceCollection AddCrossOrigin(this IServiceCollection services)
     {
-        services.AddSection<CrossOriginOptions>(CrossOriginOptions.Section).Check<CrossOriginOptions, CrossOriginCheck>();
+        services.AddSection<CrossOriginOptions>(CrossOriginOptions.Section);
+        services.AddSingleton<IValidateOptions<CrossOriginOptions>>(
+            provider => new CrossOriginCheck(provider.GetRequiredService<IConfiguration>()[CrossOriginOptions.List]));
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<CrossOriginOptions>>(
             (cors, options) => cors.AddDefaultPolicy(policy => Configure(policy, options.Value.Origins)));

@@ -4,22 +4,24 @@ using Microsoft.Extensions.Options;
 namespace DiffusionClassifier.Service.Options;
 
 /// <summary>Checks that every origin is one: a page's address has more, and would match none. Stateless.</summary>
-internal sealed partial class CrossOriginCheck(IConfiguration settings) : IValidateOptions<CrossOriginOptions>
+/// <param name="text">What stands in the list's place where that is one text, which binds to nothing.</param>
+internal sealed partial class CrossOriginCheck(string? text) : IValidateOptions<CrossOriginOptions>
 {
-    private const string List = $"{CrossOriginOptions.Section}:{nameof(CrossOriginOptions.Origins)}";
+    public ValidateOptionsResult Validate(string? name, CrossOriginOptions options) =>
+        Problem(options) is { } problem ? ValidateOptionsResult.Fail(problem) : ValidateOptionsResult.Success;
 
-    public ValidateOptionsResult Validate(string? name, CrossOriginOptions options)
+    private string? Problem(CrossOriginOptions options)
     {
-        // One text would bind to nothing.
-        if (settings[List] is { Length: > 0 } text)
-            return ValidateOptionsResult.Fail($"{List} is '{text}'; it must be a list, as in: {List}:0={text}.");
+        const string List = CrossOriginOptions.List;
+        if (!string.IsNullOrEmpty(text))
+            return $"{List} is '{text}'; it must be a list, as in: {List}:0={text}.";
         return options.Origins.FirstOrDefault(origin => origin != CrossOriginOptions.Any && !IsOrigin(origin)) is { } wrong
-            ? ValidateOptionsResult.Fail($"{List} holds '{wrong}'; an origin is scheme://host or scheme://host:port, as in "
-                + $"https://example.org, without a slash at the end; or {CrossOriginOptions.Any} for every page.")
-            : ValidateOptionsResult.Success;
+            ? $"{List} holds '{wrong}'; an origin is scheme://host or scheme://host:port, as in https://example.org, without a slash at "
+                + $"the end; or {CrossOriginOptions.Any} for every page."
+            : null;
     }
 
-    private static bool IsOrigin(string text) => Form().IsMatch(text) && Uri.TryCreate(text, UriKind.Absolute, out _);
+    private static bool IsOrigin(string origin) => Form().IsMatch(origin) && Uri.TryCreate(origin, UriKind.Absolute, out _);
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9+.\-]*://[^/?#@\\*\s]+\z")]
     private static partial Regex Form();

@@ -5,6 +5,9 @@ internal sealed record CrossOriginOptions
 {
     public const string Section = "Cors";
 
+    /// <summary>How an error names <see cref="Origins"/>.</summary>
+    public const string List = $"{Section}:{nameof(Origins)}";
+
     /// <summary>Any page at all.</summary>
     public const string Any = "*";
 

@@ -28,4 +28,14 @@ public sealed class CsvLineTests
     [InlineData("a,b\rc,d")]
     [InlineData("a,\"b\rc\"")]
     public void A_line_break_in_the_line_is_refused(string line) => Assert.Throws<FormatException>(() => CsvLine.Split(line));
+
+    [Fact]
+    public void A_line_has_each_field_as_machines_read_it() =>
+        Assert.Equal("a.png,0.1,1E-17,12,,\"x, \"\"y\"\"\"", CsvLine.Join(["a.png", 0.1, 1e-17, 12, null, "x, \"y\""]));
+
+    [Theory]
+    [InlineData("a b", "-1", "=1+2")]
+    [InlineData("", "x", "")]
+    [InlineData("\"", ",", "é")]
+    public void What_was_joined_is_split_again(params string[] fields) => Assert.Equal(fields, CsvLine.Split(CsvLine.Join(fields)));
 }

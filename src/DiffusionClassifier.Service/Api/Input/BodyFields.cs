@@ -21,7 +21,8 @@ internal sealed record BodyFields(string File, IReadOnlyList<string> Texts, int 
 
     /// <summary>What to throw where the file's field holds words: a name instead of the file, which curl sends without its @.</summary>
     public ClassificationException TextForFile() =>
-        new(ClassificationError.MissingImage, $"The field {File} holds text: send the image as a file, as in: curl -F {File}=@photo.jpg …")
+        new(ClassificationError.MissingImage,
+            $"The field {File} holds text: send the image as a file, as in: curl -F {File}=@photo.jpg …")
         { Field = File };
 
     /// <summary>Refuses a field that does not exist.</summary>
