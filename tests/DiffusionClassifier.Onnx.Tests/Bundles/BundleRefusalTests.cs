@@ -1,5 +1,4 @@
 using System.Text;
-using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Tests.Bundles;
