@@ -1,3 +1,5 @@
+using DiffusionClassifier.Testing;
+
 namespace DiffusionClassifier.Architecture.Tests;
 
 public sealed class DrawingTests

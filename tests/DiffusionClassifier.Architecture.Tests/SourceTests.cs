@@ -1,3 +1,5 @@
+using DiffusionClassifier.Testing;
+
 namespace DiffusionClassifier.Architecture.Tests;
 
 /// <summary>What holds for every file below src/.</summary>
