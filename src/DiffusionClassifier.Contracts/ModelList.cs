@@ -2,4 +2,5 @@ namespace DiffusionClassifier.Contracts;
 
 /// <summary>The models that requests can name.</summary>
 /// <param name="Models">In a stable order.</param>
-public sealed record ModelList(IReadOnlyList<ModelDescription> Models);
+/// <param name="Refused">Those that are there and cannot be used, and why.</param>
+public sealed record ModelList(IReadOnlyList<ModelDescription> Models, IReadOnlyList<ModelRefusal> Refused);

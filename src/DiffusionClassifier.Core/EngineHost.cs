@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Errors;
@@ -10,16 +12,18 @@ using Microsoft.Extensions.Logging;
 namespace DiffusionClassifier.Core;
 
 /// <summary>Builds the engine, its scheduler and a worker for each device, and owns their lifetime: start, drain, stop.</summary>
-public sealed class EngineHost : IDisposable
+public sealed partial class EngineHost : IDisposable
 {
     private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(50); // short against any request, long against a poll's cost
 
     private const string CutShort = "The server is shutting down: this is the best answer so far.";
 
+    private readonly IModelSource _source;
     private readonly RowScheduler _scheduler;
     private readonly InferenceWorker[] _workers;
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private volatile bool _warm, _draining;
 
     /// <exception cref="ArgumentException">There is no model, or the default model is none of them.</exception>
@@ -30,22 +34,25 @@ public sealed class EngineHost : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         if (source.Manifests.Count == 0)
             throw new ArgumentException(source.WhatIsMissing);
-        (_options, _time) = (options, time);
+        (_source, _options, _time, _logger) = (source, options, time, loggers.CreateLogger<EngineHost>());
         _scheduler = new RowScheduler(options.Policy);
+        _scheduler.ModelLost += OnModelLost;
         Engine =
-            new ClassificationEngine(new ModelCatalog(source.Manifests, options.DefaultModel), _scheduler, images, options, time, metrics);
-        IReadOnlyList<DeviceOptions> devices = source.FindDevices(options.Devices, loggers.CreateLogger<EngineHost>());
+            new ClassificationEngine(new ModelCatalog(source.Manifests, options.DefaultModel, source.Refusals), _scheduler, images, options,
+                time, metrics);
+        IReadOnlyList<DeviceOptions> devices = source.FindDevices(options.Devices, _logger);
         CheckDevices(devices, source.Manifests);
         _workers = [.. devices.Select(
             device => new InferenceWorker(device, _scheduler, source, options, time, metrics, loggers.CreateLogger<InferenceWorker>()))];
         metrics.Watch(() => new EngineSnapshot(Engine.Load(), _scheduler.Rates(),
-            [.. _workers.Select(worker => (worker.Name, worker.IsAlive))], _scheduler.CachedPrompts));
+            [.. _workers.Select(worker => (worker.Name, worker.IsAlive && !worker.IsIdle))], _scheduler.CachedPrompts,
+            (_warm ? Engine.Models.All.Count : 0, Engine.Models.Refused.Count)));
     }
 
     public ClassificationEngine Engine { get; }
 
-    /// <summary>Whether requests are answered now: models loaded and warm, a device that works, not stopping.</summary>
-    public bool IsReady => _warm && !_draining && _workers.Any(worker => worker.IsAlive);
+    /// <summary>Whether requests are answered now: a model loaded and warm, a device that works, not stopping.</summary>
+    public bool IsReady => _warm && !_draining && _workers.Any(worker => worker.Serves && worker.IsAlive);
 
     /// <summary>Whether every device can be expected to go on; if not, only a new process helps. Asks no device.</summary>
     public bool IsAlive => _workers.All(worker => worker.IsAlive);
@@ -53,7 +60,10 @@ public sealed class EngineHost : IDisposable
     /// <summary>The devices that hang or were given up.</summary>
     public IEnumerable<string> BrokenDevices => _workers.Where(worker => !worker.IsAlive).Select(worker => worker.Name);
 
-    /// <summary>Loads and warms the models; completes when requests can be answered.</summary>
+    /// <summary>
+    /// Loads and warms the models; completes when requests can be answered. Models that cannot be used are refused from then on; where
+    /// none is left, it fails with the reason.
+    /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         Array.ForEach(_workers, worker => worker.Start());
@@ -64,12 +74,18 @@ public sealed class EngineHost : IDisposable
         }
         catch (Exception exception) when (ready.IsFaulted)
         {
-            Engine.StopAdmitting();
-            _scheduler.Close(new ClassificationException(ClassificationError.ModelFailure,
-                "The server could not load its models. Its log says why.", exception));
+            GiveUp(exception);
             throw;
         }
 
+        (string Model, Exception Failure)[] unusable = [.. FindUnusable()];
+        if (unusable.Length == _source.Manifests.Count)
+            GiveUp(unusable);
+        string wanted = _options.DefaultModel ?? Engine.Models.Default.Id;
+        foreach ((string model, Exception failure) in unusable)
+            _scheduler.Lose(model, Refuse(model, failure));
+        if (!wanted.Equals(Engine.Models.Default.Id, StringComparison.OrdinalIgnoreCase))
+            LogOtherDefault(wanted, Engine.Models.Default.Id);
         _warm = true;
     }
 
@@ -102,6 +118,47 @@ public sealed class EngineHost : IDisposable
         _scheduler.Close(Stopped());
     }
 
+    // Those that failed on every device that was to run them.
+    private IEnumerable<(string Model, Exception Failure)> FindUnusable()
+    {
+        foreach (string model in _source.Manifests.Select(manifest => manifest.Id))
+        {
+            InferenceWorker[] workers = [.. _workers.Where(worker => worker.IsToRun(model))];
+            if (workers.All(worker => worker.Failures.ContainsKey(model)))
+                yield return (model, workers[0].Failures[model]);
+        }
+    }
+
+    private ClassificationException Refuse(string model, Exception failure)
+    {
+        string reason = _source.Explain(model, failure);
+        LogRefused(model, reason);
+        return Engine.Models.Refuse(new ModelRefusal(model, reason));
+    }
+
+    private void OnModelLost(string model, Exception failure)
+    {
+        if (_warm) // before that, whether it can be used is not settled
+            Refuse(model, failure);
+    }
+
+    [DoesNotReturn]
+    private void GiveUp((string Model, Exception Failure)[] unusable)
+    {
+        GiveUp(unusable[0].Failure);
+        if (unusable is [var only])
+            ExceptionDispatchInfo.Throw(only.Failure);
+        throw new InvalidOperationException("None of the models can be used. "
+            + string.Join(' ', unusable.Select(one => $"{one.Model}: {one.Failure.Message.TrimEnd('.')}.")));
+    }
+
+    private void GiveUp(Exception exception)
+    {
+        Engine.StopAdmitting();
+        _scheduler.Close(new ClassificationException(ClassificationError.ModelFailure,
+            "The server could not load its models. Its log says why.", exception));
+    }
+
     private static void CheckDevices(IReadOnlyList<DeviceOptions> devices, IReadOnlyList<ModelManifest> manifests)
     {
         foreach (DeviceOptions device in devices)
@@ -122,4 +179,10 @@ public sealed class EngineHost : IDisposable
     private ClassificationException Stopped() => new(ClassificationError.Draining,
         "The server is shutting down and could not finish in time: send the request to another replica.")
     { RetryAfter = _options.RetryAfter };
+
+    [LoggerMessage(LogLevel.Error, "The model {Model} is left out: no device can run it. {Reason}")]
+    private partial void LogRefused(string model, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The default model {Model} cannot be used: {Default} answers requests that name no model.")]
+    private partial void LogOtherDefault(string model, string @default);
 }

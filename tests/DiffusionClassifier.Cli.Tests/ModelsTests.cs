@@ -55,4 +55,21 @@ public sealed class ModelsTests
         Assert.Equal(2, use.ExitCode);
         Assert.Equal(list.ErrorLines, use.ErrorLines);
     }
+
+    [Fact]
+    public async Task A_model_that_ONNX_Runtime_refuses_is_not_listed_as_usable()
+    {
+        using var folder = new TemporaryFolder();
+        RefusedBundle.Write(Path.Combine(folder.Path, "broken"));
+
+        Dclassify list = await Dclassify.RunAsync("models", "--models", folder.Path);
+        Dclassify json = await Dclassify.RunAsync("models", "--models", folder.Path, "--json");
+        Dclassify unopened = await Dclassify.RunAsync("models", "--models", folder.Path, "--no-load");
+
+        Assert.Equal((0, ""), (list.ExitCode, list.Output));
+        Assert.Contains("broken: unet/model.onnx: ONNX Runtime cannot load it", Assert.Single(list.ErrorLines), StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(json.Output);
+        Assert.Equal("broken", Assert.Single(document.RootElement.GetProperty("refused").EnumerateArray()).GetProperty("id").GetString());
+        Assert.Contains("broken", unopened.Output, StringComparison.Ordinal);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.EndToEnd.Tests;
 
@@ -80,6 +81,44 @@ public sealed class LifecycleTests
 
         Assert.Equal(2, exitCode);
         Assert.Contains("/nowhere/at/all: the folder does not exist", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_ONNX_Runtime_refuses_is_listed_with_the_reason_and_the_other_serves()
+    {
+        using var folder = new TemporaryFolder();
+        RefusedBundle.Write(Path.Combine(folder.Path, "broken"));
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "good"), Path.Combine(Repository.Root, "models", "cifar10"));
+
+        await using ServiceProcess service = await ServiceProcess.StartAsync("--Models:Folder", folder.Path);
+        JsonElement list = await service.Client.GetFromJsonAsync<JsonElement>("/models", Cancellation);
+        HttpResponseMessage ready = await service.Client.GetAsync("/health/ready", Cancellation);
+        HttpResponseMessage unusable = await service.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("model", "broken")), Cancellation);
+
+        Assert.Equal("good", Assert.Single(list.GetProperty("models").EnumerateArray()).GetProperty("id").GetString());
+        JsonElement refused = Assert.Single(list.GetProperty("refused").EnumerateArray());
+        Assert.Equal("broken", refused.GetProperty("id").GetString());
+        string reason = refused.GetProperty("reason").GetString()!;
+        Assert.StartsWith("unet/model.onnx: ONNX Runtime cannot load it: ", reason, StringComparison.Ordinal);
+        Assert.DoesNotContain(folder.Path, reason, StringComparison.Ordinal); // where the server keeps its files is no client's business
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, unusable.StatusCode);
+        Assert.Equal((1, 1), (await service.MetricAsync("dc_models", "served"), await service.MetricAsync("dc_models", "refused")));
+        Assert.Contains("The model broken is left out", service.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_whose_only_model_ONNX_Runtime_refuses_says_so_and_exits_with_2()
+    {
+        using var folder = new TemporaryFolder();
+        RefusedBundle.Write(Path.Combine(folder.Path, "broken"));
+
+        (int exitCode, string output) = await ServiceProcess.RunAsync("--Models:Folder", folder.Path);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("cannot start", output, StringComparison.Ordinal);
+        Assert.Contains("ONNX Runtime cannot load it", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 

@@ -32,6 +32,7 @@ public sealed class TelemetryTests
         Assert.InRange(metrics.Samples["""dc_device_rows_per_second{device="cpu:0",model="cifar10"}"""], 1, double.PositiveInfinity);
         Assert.Equal(0, metrics.Samples["""dc_backlog_seconds{class="bulk"}"""]);
         Assert.Equal(1, metrics.Samples["""dc_worker_state{device="cpu:0"}"""]);
+        Assert.Equal(2, metrics.Samples["""dc_models{state="served"}"""]); // cifar10 and scenes
         Assert.Equal("histogram", metrics.Types["dc_batch_duration_seconds"]);
         Assert.Contains("http_server_request_duration_seconds", metrics.Types);
         Assert.Contains("kestrel_active_connections", metrics.Types);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Core.Models;
 using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Catalog;
@@ -15,23 +16,54 @@ internal static class ModelsCommand
     {
         Option<string?> folder = SharedOptions.Models();
         Option<bool> json = SharedOptions.Json("Print { \"models\": [ … ] }, as the service's GET /models does.");
-        var command = new Command("models", "List the models, and on standard error those that cannot be used and why.") { folder, json };
-        command.SetAction(parsed => Run(engines.OpenModels(ModelChooser.Folder(parsed.GetValue(folder))), parsed.GetValue(json)));
+        Option<bool> unopened = new("--no-load")
+        {
+            Description = "Read the models' descriptions only: a graph that ONNX Runtime refuses is then listed as if it could be used.",
+        };
+        var command = new Command("models", "List the models, and on standard error those that cannot be used and why.")
+        { folder, json, unopened };
+        command.SetAction(parsed =>
+            Run(engines.OpenModels(ModelChooser.Folder(parsed.GetValue(folder))), parsed.GetValue(json), load: !parsed.GetValue(unopened)));
         return command;
     }
 
-    private static int Run(ModelLibrary library, bool json)
+    private static int Run(ModelLibrary library, bool json, bool load)
     {
-        ModelDescription[] models = [.. library.Source.Manifests.Select((manifest, index) => manifest.Describe(isDefault: index == 0))];
+        IEnumerable<ModelManifest> tried = load ? library.Source.Manifests : [];
+        ModelRefusal[] unusable = [.. tried.Select(manifest => TryLoad(library.Source, manifest)).OfType<ModelRefusal>()];
+        ModelManifest[] usable = [.. library.Source.Manifests.ExceptBy(unusable.Select(refusal => refusal.Id), manifest => manifest.Id)];
+        ModelDescription[] models = [.. usable.Select((manifest, index) => manifest.Describe(isDefault: index == 0))];
         if (json)
-            Console.Out.WriteLine(JsonSerializer.Serialize(new ModelList(models), AnswerJson.Indented));
+        {
+            var list = new ModelList(models, [.. library.Source.Refusals, .. unusable]);
+            Console.Out.WriteLine(JsonSerializer.Serialize(list, AnswerJson.Indented));
+        }
         else if (models.Length > 0)
+        {
             WriteTable(Terminal.Out, models);
+        }
+
         foreach (RefusedModel refused in library.Refused)
             ErrorReport.WriteLine(refused.Reason);
-        if (models.Length == 0 && library.Refused.Count == 0)
+        foreach (ModelRefusal refused in unusable)
+            ErrorReport.WriteLine($"{Path.Combine(library.Folder, refused.Id)}: {refused.Reason}");
+        if (library.Source.Manifests.Count + library.Refused.Count == 0)
             ErrorReport.WriteLine($"There is no model in {library.Folder}: a model is a folder with a model_index.json.");
         return ExitCode.Success;
+    }
+
+    // On the processor, which every machine has: what a graph is made of does not depend on the device.
+    private static ModelRefusal? TryLoad(IModelSource source, ModelManifest manifest)
+    {
+        try
+        {
+            source.Open(manifest.Id, new DeviceOptions()).Dispose();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return new ModelRefusal(manifest.Id, source.Explain(manifest.Id, exception));
+        }
     }
 
     private static void WriteTable(IAnsiConsole console, IReadOnlyList<ModelDescription> models)

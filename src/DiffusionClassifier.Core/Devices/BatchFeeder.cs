@@ -18,7 +18,6 @@ internal sealed partial class BatchFeeder
     // In a row: more than it takes to halve a batch of 256 down to one poisoned row, so the session itself may be at fault.
     private const int FailuresUntilRebuild = 10;
 
-    private readonly DeviceProfile _profile;
     private readonly IWorkSource _work;
     private readonly IReadOnlyDictionary<string, ModelRunner> _runners;
     private readonly Action<WorkSlot> _run;
@@ -31,8 +30,8 @@ internal sealed partial class BatchFeeder
     private readonly Thread _thread;
     private readonly int _slots;
     private readonly HashSet<string> _rebuilds = []; // models to load anew as soon as the device is idle
+    private DeviceProfile _profile; // without the models that could not be loaded anew
     private int _failuresInARow;
-    private bool _lost; // a model could not be loaded anew: whatever came here would fail
     private volatile bool _stopping;
 
     /// <param name="profile">The device.</param>
@@ -99,7 +98,7 @@ internal sealed partial class BatchFeeder
     private bool TryFeed()
     {
         // A model is loaded anew alone: the device's thread then makes the buffers of every slot anew, so nothing may be written to any.
-        if (_lost || _idle.Count == 0 || (_rebuilds.Count > 0 && _idle.Count < _slots))
+        if (_profile.Ladders.Count == 0 || _idle.Count == 0 || (_rebuilds.Count > 0 && _idle.Count < _slots))
             return false;
         WorkSlot slot = _idle.Pop();
         if (_rebuilds.Count > 0)
@@ -173,12 +172,12 @@ internal sealed partial class BatchFeeder
         if (plan.Kind == WorkKind.None)
             return; // there was no work yet
         var failure = exception as ClassificationException
-            ?? new ClassificationException(ClassificationError.ModelFailure,
-                $"Model '{plan.Model}' failed on this request. The server's log says why.", exception);
+            ?? new ClassificationException(ClassificationError.ModelFailure, plan.Kind == WorkKind.Rebuild
+                ? $"Model '{plan.Model}' failed on {_profile.Name} and could not be loaded anew. The server's log says why; restart it."
+                : $"Model '{plan.Model}' failed on this request. The server's log says why.", exception);
         if (plan.Kind == WorkKind.Rebuild)
         {
-            _lost = true;
-            _work.Withdraw(_profile, failure);
+            _profile = _work.Withdraw(_profile, plan.Model, failure);
             return;
         }
 

@@ -8,7 +8,10 @@ namespace DiffusionClassifier.Core.Devices;
 internal sealed record DeviceProfile(string Name, IReadOnlyDictionary<string, BatchLadder> Ladders)
 {
     /// <summary>The largest batch of any model.</summary>
-    public int MaxRows { get; } = Ladders.Values.Max(ladder => ladder.Top);
+    public int MaxRows { get; } = Ladders.Values.Select(ladder => ladder.Top).DefaultIfEmpty().Max();
+
+    /// <summary>The device without a model that it gave up.</summary>
+    public DeviceProfile Without(string model) => new(Name, Ladders.Where(pair => pair.Key != model).ToDictionary());
 
     public bool Runs(string model) => Ladders.ContainsKey(model);
 

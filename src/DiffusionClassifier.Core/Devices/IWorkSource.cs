@@ -11,8 +11,9 @@ internal interface IWorkSource
     /// <summary>Makes a device known: from now on it counts when times are predicted.</summary>
     void Register(DeviceProfile device);
 
-    /// <summary>A device was given up. Jobs whose model runs on no other fail, those that are submitted later included.</summary>
-    void Withdraw(DeviceProfile device, Exception exception);
+    /// <summary>A device gives a model up. Where it runs on no other, its jobs fail, those that are submitted later included.</summary>
+    /// <returns>The device as it is from now on.</returns>
+    DeviceProfile Withdraw(DeviceProfile device, string model, Exception exception);
 
     /// <summary>Fills <paramref name="plan"/> with the next work of a device; <see cref="WorkKind.None"/> where there is none.</summary>
     void Assemble(DeviceProfile device, long now, WorkPlan plan);

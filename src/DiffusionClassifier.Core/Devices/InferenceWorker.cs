@@ -28,9 +28,11 @@ internal sealed partial class InferenceWorker : IDisposable
     private readonly BlockingCollection<WorkSlot> _prepared = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, ModelRunner> _runners = [];
+    private readonly Dictionary<string, Exception> _failures = [];
     private readonly DeviceWatch _watch;
     private WorkSlot[] _slots = [];
     private volatile BatchFeeder? _feeder;
+    private int _lost; // models that could not be loaded anew
     private volatile bool _broken, _stopped;
 
     public InferenceWorker(DeviceOptions device, IWorkSource work, IModelSource source, EngineOptions options, TimeProvider time,
@@ -41,13 +43,25 @@ internal sealed partial class InferenceWorker : IDisposable
         _thread = new Thread(Main) { IsBackground = true, Name = $"device {device.Name}" };
     }
 
-    /// <summary>Completes when every model is loaded and warm; fails if one cannot be.</summary>
+    /// <summary>Completes when every model is loaded and warm, or was given up.</summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>Whether the device can be expected to go on: no call hangs, and no model was lost.</summary>
+    /// <summary>The models that it could not load and warm, and why; complete with <see cref="Ready"/>.</summary>
+    public IReadOnlyDictionary<string, Exception> Failures => _failures;
+
+    /// <summary>Whether it runs any model.</summary>
+    public bool Serves => _feeder is not null;
+
+    /// <summary>Whether it turned out that it can run none of its models.</summary>
+    public bool IsIdle => _ready.Task.IsCompleted && !Serves;
+
+    /// <summary>Whether the device can be expected to go on: no call hangs, and not every model was lost.</summary>
     public bool IsAlive => !_broken && !_watch.IsOverdue(_time.GetTimestamp());
 
     public string Name => _device.Name;
+
+    /// <summary>Whether its settings give it a model.</summary>
+    public bool IsToRun(string model) => _device.Runs(model);
 
     public void Start() => _thread.Start();
 
@@ -93,11 +107,13 @@ internal sealed partial class InferenceWorker : IDisposable
     {
         try
         {
-            var profile = new DeviceProfile(_device.Name,
-                _source.Manifests.Where(manifest => _device.Runs(manifest.Id)).ToDictionary(manifest => manifest.Id, Load));
-            _slots = [.. Enumerable.Range(0, PipelineDepth).Select(_ => new WorkSlot(profile.MaxRows))];
-            foreach ((string id, ModelRunner runner) in _runners)
-                Array.ForEach(_slots, slot => slot.Attach(id, runner.Model));
+            DeviceProfile profile = LoadAll();
+            if (profile.Ladders.Count == 0)
+            {
+                _ready.SetResult();
+                return false;
+            }
+
             _work.Register(profile);
             _feeder = new BatchFeeder(profile, _work, _runners, _slots, _prepared.Add, _time, _metrics, _logger);
             if (_stopped) // while the models were loaded: what is handed over now is taken by nobody
@@ -110,6 +126,35 @@ internal sealed partial class InferenceWorker : IDisposable
         {
             _ready.SetException(exception);
             return false;
+        }
+    }
+
+    // What is wrong with one model is no reason to do without the others.
+    private DeviceProfile LoadAll()
+    {
+        Dictionary<string, BatchLadder> ladders = [];
+        foreach (ModelManifest manifest in _source.Manifests.Where(manifest => _device.Runs(manifest.Id)))
+            Guard(manifest.Id, () => ladders.Add(manifest.Id, Load(manifest)));
+        int maxRows = new DeviceProfile(_device.Name, ladders).MaxRows;
+        _slots = [.. Enumerable.Range(0, PipelineDepth).Select(_ => new WorkSlot(maxRows))];
+        foreach (string model in ladders.Keys)
+            Guard(model, () => Array.ForEach(_slots, slot => slot.Attach(model, _runners[model].Model)));
+        return new DeviceProfile(_device.Name, ladders.Where(pair => !_failures.ContainsKey(pair.Key)).ToDictionary());
+    }
+
+    private void Guard(string model, Action load)
+    {
+        try
+        {
+            load();
+        }
+        catch (Exception exception)
+        {
+            _failures.Add(model, exception);
+            Array.ForEach(_slots, slot => slot.Detach(model));
+            if (_runners.Remove(model, out ModelRunner? runner))
+                runner.Dispose();
+            LogFailed(model, _device.Name, exception.Message);
         }
     }
 
@@ -172,7 +217,8 @@ internal sealed partial class InferenceWorker : IDisposable
         }
         catch
         {
-            _broken = true; // only a new process helps: the orchestrator sees it by the liveness probe
+            // With its last model the device is broken: only a new process helps, and the orchestrator sees it by the liveness probe.
+            _broken = ++_lost == _runners.Count;
             throw;
         }
     }
@@ -186,6 +232,9 @@ internal sealed partial class InferenceWorker : IDisposable
     [LoggerMessage(LogLevel.Information, "Model {Model} is ready on {Device} after {Seconds:0.00} s; "
         + "batch sizes {Buckets}, {RowsPerSecond:0} rows/s.")]
     private partial void LogLoaded(string model, string device, double seconds, string buckets, double rowsPerSecond);
+
+    [LoggerMessage(LogLevel.Error, "The model {Model} cannot be used on {Device}. {Reason}")]
+    private partial void LogFailed(string model, string device, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Model {Model} was loaded anew on {Device}, which had run out of memory: "
         + "its batches are smaller from now on.")]

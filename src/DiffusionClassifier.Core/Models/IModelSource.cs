@@ -8,6 +8,9 @@ public interface IModelSource
     /// <summary>The usable models in a stable order, read without loading weights.</summary>
     IReadOnlyList<ModelManifest> Manifests { get; }
 
+    /// <summary>The others, and why each is left out.</summary>
+    IReadOnlyList<ModelRefusal> Refusals => [];
+
     /// <summary>Where there is no usable model: what there is instead, and what to do.</summary>
     string WhatIsMissing => "There is no model to serve.";
 
@@ -19,6 +22,9 @@ public interface IModelSource
     /// <exception cref="ArgumentException">What is wanted is no device of any machine.</exception>
     IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger) =>
         wanted.Count > 0 ? wanted : [new DeviceOptions()];
+
+    /// <summary>Why a model that was opened or run cannot be used, in words for clients: without the paths of this machine.</summary>
+    string Explain(string modelId, Exception failure) => failure.Message;
 
     /// <summary>Loads a model for a device. Called on the thread of that device, which is the only one to use it.</summary>
     IDiffusionModel Open(string modelId, DeviceOptions device);

@@ -3,52 +3,70 @@ using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Core.Requests;
 
-/// <summary>The models that requests can name. Immutable.</summary>
+/// <summary>The models that requests can name, and those that turned out to be unusable. Thread-safe.</summary>
 public sealed class ModelCatalog
 {
-    private readonly Dictionary<string, LoadedModel> _models;
-    private readonly LoadedModel[] _ofFreeText;
+    private readonly Lock _gate = new(); // of whoever changes it; what is read is replaced as a whole
+    private volatile State _now;
 
     /// <param name="manifests">At least one.</param>
     /// <param name="defaultModel">Its id, or null for the first.</param>
-    /// <exception cref="ArgumentException">There is no model, or the default is none of them.</exception>
-    public ModelCatalog(IReadOnlyList<ModelManifest> manifests, string? defaultModel)
+    /// <param name="refused">Models that are there and cannot be used.</param>
+    /// <exception cref="ArgumentException">There is no model, or the default is none of either.</exception>
+    public ModelCatalog(IReadOnlyList<ModelManifest> manifests, string? defaultModel, IReadOnlyList<ModelRefusal>? refused = null)
     {
         ArgumentNullException.ThrowIfNull(manifests);
         if (manifests.Count == 0)
             throw new ArgumentException("There is no model to serve.", nameof(manifests));
-        All = [.. manifests.Select(manifest => new LoadedModel(manifest))];
-        _models = All.ToDictionary(model => model.Id, StringComparer.OrdinalIgnoreCase);
-        if (defaultModel is not null && !_models.ContainsKey(defaultModel))
+        LoadedModel[] all = [.. manifests.Select(manifest => new LoadedModel(manifest))];
+        LoadedModel? named = all.FirstOrDefault(model => IsNamed(model, defaultModel));
+        refused ??= [];
+        if (defaultModel is not null && named is null && !refused.Any(refusal => IsNamed(refusal, defaultModel)))
         {
-            throw new ArgumentException($"The default model '{defaultModel}' is not among the loaded models: {Names}.",
-                nameof(defaultModel));
+            throw new ArgumentException($"The default model '{defaultModel}' is not among the loaded models: "
+                + $"{string.Join(", ", all.Select(model => model.Id))}.", nameof(defaultModel));
         }
 
-        Default = _models[defaultModel ?? manifests[0].Id];
-        _ofFreeText = [.. All.Where(model => model.ReadsText)];
+        _now = new State(all, named ?? all[0], [.. refused]);
     }
 
-    /// <summary>All models, in a stable order.</summary>
-    public IReadOnlyList<LoadedModel> All { get; }
+    /// <summary>The models that can be used, in a stable order.</summary>
+    public IReadOnlyList<LoadedModel> All => _now.Models;
+
+    /// <summary>The others, and why.</summary>
+    public IReadOnlyList<ModelRefusal> Refused => _now.Refused;
 
     /// <summary>The model of a request that names none, but for free text: see <see cref="Choose"/>.</summary>
-    public LoadedModel Default { get; }
-
-    private string Names => string.Join(", ", All.Select(model => model.Id));
+    public LoadedModel Default => _now.Default;
 
     /// <summary>The model of that id, ignoring case; the default for null or empty.</summary>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownModel"/>.</exception>
     public LoadedModel Find(string? id)
     {
+        State now = _now;
         if (string.IsNullOrEmpty(id))
-            return Default;
-        if (_models.TryGetValue(id, out LoadedModel? model))
-            return model;
-        string hint = NearestName.Hint(id, _models.Keys);
-        throw new ClassificationException(
-            ClassificationError.UnknownModel, $"There is no model '{Excerpt.Of(id)}'.{hint} The models here: {Names}.")
+            return now.Default;
+        if (now.Models.FirstOrDefault(model => IsNamed(model, id)) is { } found)
+            return found;
+        if (now.Refused.FirstOrDefault(refusal => IsNamed(refusal, id)) is { } refused)
+            throw Unusable(refused, now.Models);
+        string[] ids = [.. now.Models.Select(model => model.Id)];
+        throw new ClassificationException(ClassificationError.UnknownModel,
+            $"There is no model '{Excerpt.Of(id)}'.{NearestName.Hint(id, ids)} The models here: {string.Join(", ", ids)}.")
         { Field = "model" };
+    }
+
+    /// <summary>Takes a model out; where it is the default, the first of the others becomes that. The last one stays.</summary>
+    /// <returns>What requests for it are told.</returns>
+    internal ClassificationException Refuse(ModelRefusal refusal)
+    {
+        lock (_gate)
+        {
+            LoadedModel[] left = [.. _now.Models.Where(model => !IsNamed(refusal, model.Id))];
+            if (left.Length > 0)
+                _now = new State(left, left.Contains(_now.Default) ? _now.Default : left[0], [.. _now.Refused, refusal]);
+            return Unusable(refusal, left);
+        }
     }
 
     /// <summary>
@@ -61,15 +79,28 @@ public sealed class ModelCatalog
         ArgumentNullException.ThrowIfNull(submission);
         if (!IsLeftToUs(submission.Request))
             return new ModelChoice(Find(submission.Request.Model));
-        if (_ofFreeText is [var only] && FreeText.IsMeant(submission.Request, Default))
+        State now = _now;
+        LoadedModel[] ofFreeText = [.. now.Models.Where(model => model.ReadsText)];
+        if (ofFreeText is [var only] && FreeText.IsMeant(submission.Request, now.Default))
         {
             return new ModelChoice(only,
-                $"No {submission.LabelNoun} is a class of the default model '{Default.Id}', so the model of free text answered, "
+                $"No {submission.LabelNoun} is a class of the default model '{now.Default.Id}', so the model of free text answered, "
                     + $"'{only.Id}'. Name it as the model to be sure of it.");
         }
 
-        return new ModelChoice(Default) { Alternatives = [.. _ofFreeText.Select(model => model.Id)] };
+        return new ModelChoice(now.Default) { Alternatives = [.. ofFreeText.Select(model => model.Id)] };
     }
 
+    private static bool IsNamed(LoadedModel model, string? id) => model.Id.Equals(id, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsNamed(ModelRefusal refusal, string id) => refusal.Id.Equals(id, StringComparison.OrdinalIgnoreCase);
+
+    private static ClassificationException Unusable(ModelRefusal refusal, IReadOnlyList<LoadedModel> others) =>
+        new(ClassificationError.UnknownModel, $"The model '{refusal.Id}' cannot be used: {refusal.Reason.TrimEnd('.')}. "
+            + $"The models here: {string.Join(", ", others.Select(model => model.Id))}.")
+        { Field = "model" };
+
     private bool IsLeftToUs(ClassificationRequest request) => string.IsNullOrEmpty(request.Model) && !Default.ReadsText;
+
+    private sealed record State(IReadOnlyList<LoadedModel> Models, LoadedModel Default, IReadOnlyList<ModelRefusal> Refused);
 }

@@ -18,13 +18,19 @@ internal sealed class DeviceTable
             _lost.Remove(model);
     }
 
-    /// <summary>A device was given up; models that run on no other are lost.</summary>
-    public void Remove(DeviceProfile device, Exception exception)
+    /// <summary>A device gives a model up, which is lost where no other runs it.</summary>
+    /// <returns>The device as it is from now on.</returns>
+    public DeviceProfile Remove(DeviceProfile device, string model, Exception exception)
     {
-        _devices.Remove(device);
-        foreach (string model in device.Ladders.Keys.Where(model => !_devices.Exists(other => other.Ladders.ContainsKey(model))))
+        DeviceProfile rest = device.Without(model);
+        _devices[_devices.IndexOf(device)] = rest;
+        if (!_devices.Exists(other => other.Runs(model)))
             _lost[model] = exception;
+        return rest;
     }
+
+    /// <summary>No device is ever going to run a model.</summary>
+    public void Lose(string model, Exception exception) => _lost[model] = exception;
 
     /// <summary>Why no device runs a model any more; null: one does, or may still come.</summary>
     public Exception? Loss(string model) => _lost.GetValueOrDefault(model);

@@ -32,6 +32,9 @@ internal sealed partial class RowScheduler : IWorkSource
     /// <summary>Raised outside the lock when there may be work for an idle worker.</summary>
     public event Action? WorkArrived;
 
+    /// <summary>Raised outside the lock when the last device that ran a model gives it up, with the reason.</summary>
+    public event Action<string, Exception>? ModelLost;
+
     public int ActiveJobs
     {
         get
@@ -49,17 +52,32 @@ internal sealed partial class RowScheduler : IWorkSource
     }
 
     /// <inheritdoc/>
-    public void Withdraw(DeviceProfile device, Exception exception)
+    public DeviceProfile Withdraw(DeviceProfile device, string model, Exception exception)
     {
-        ClassificationJob[] orphans;
+        DeviceProfile rest;
+        bool isLost;
         lock (_gate)
         {
-            _devices.Remove(device, exception);
-            orphans = [.. _jobs.Values.Where(job => _devices.Loss(job.Settings.Manifest.Id) is not null)];
+            rest = _devices.Remove(device, model, exception);
+            isLost = _devices.Loss(model) is not null;
         }
 
-        Array.ForEach(orphans, job => Fail(job, exception));
+        if (isLost)
+        {
+            FailAll(model, exception);
+            ModelLost?.Invoke(model, exception);
+        }
+
         WorkArrived?.Invoke(); // what it had to try again is another device's now
+        return rest;
+    }
+
+    /// <summary>Fails every job of a model, those that are submitted later included.</summary>
+    public void Lose(string model, Exception exception)
+    {
+        lock (_gate)
+            _devices.Lose(model, exception);
+        FailAll(model, exception);
     }
 
     /// <inheritdoc cref="DeviceTable.SecondsPerRow"/>
@@ -170,6 +188,15 @@ internal sealed partial class RowScheduler : IWorkSource
     {
         lock (_gate)
             return [.. _jobs.Values];
+    }
+
+    private void FailAll(string model, Exception exception)
+    {
+        foreach (ClassificationJob job in Snapshot())
+        {
+            if (job.Settings.Manifest.Id == model)
+                Fail(job, exception);
+        }
     }
 
     private bool End(ClassificationJob job)

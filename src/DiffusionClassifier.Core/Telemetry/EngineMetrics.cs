@@ -64,6 +64,8 @@ public sealed class EngineMetrics
         _meter.CreateObservableGauge("dc.worker.state", () => look().Devices.Select(
             device => new Measurement<int>(device.IsAlive ? 1 : 0, new KeyValuePair<string, object?>("device", device.Name))), null,
             "1: the device works or waits; 0: it hangs or was given up.");
+        _meter.CreateObservableGauge("dc.models", () => Models(look()), "{model}",
+            "Models by state: served, or refused because they cannot be used.");
         _meter.CreateObservableCounter("dc.cache.hits", () => look().CachedPrompts, "{prompt}", "Prompts that did not have to be encoded.");
     }
 
@@ -85,6 +87,12 @@ public sealed class EngineMetrics
         _requests.Add(1, outcomeTag, classTag);
         _requestSeconds.Record(elapsed.TotalSeconds, outcomeTag, classTag);
     }
+
+    private static Measurement<int>[] Models(EngineSnapshot snapshot) =>
+    [
+        new(snapshot.Models.Served, new KeyValuePair<string, object?>("state", "served")),
+        new(snapshot.Models.Refused, new KeyValuePair<string, object?>("state", "refused")),
+    ];
 
     private static IEnumerable<Measurement<T>> ByClass<T>(EngineSnapshot snapshot, Func<ClassLoad, T> value) where T : struct =>
         snapshot.Classes.Select(

@@ -5,8 +5,10 @@ namespace DiffusionClassifier.Core.Telemetry;
 /// <param name="Rates">How fast every device runs every one of its models in full batches.</param>
 /// <param name="Devices">Whether each can be expected to go on.</param>
 /// <param name="CachedPrompts">Prompts that did not have to be encoded, so far.</param>
+/// <param name="Models">How many answer requests, and how many cannot be used.</param>
 internal sealed record EngineSnapshot(
     IReadOnlyList<ClassLoad> Classes,
     IReadOnlyList<(string Device, string Model, double RowsPerSecond)> Rates,
     IReadOnlyList<(string Name, bool IsAlive)> Devices,
-    long CachedPrompts);
+    long CachedPrompts,
+    (int Served, int Refused) Models);

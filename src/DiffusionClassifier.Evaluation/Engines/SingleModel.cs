@@ -70,6 +70,9 @@ public sealed class SingleModel(IModelSource source, ModelManifest manifest, str
     public IDiffusionModel Open(DeviceOptions? wanted, ILogger logger) =>
         Open(Manifest.Id, FindDevices(wanted is null ? [] : [wanted], logger)[0]);
 
+    /// <inheritdoc/>
+    public string Explain(string modelId, Exception failure) => source.Explain(modelId, failure);
+
     /// <summary>Loads the model on one device.</summary>
     public IDiffusionModel Open(string modelId, DeviceOptions device) => source.Open(modelId, device);
 }

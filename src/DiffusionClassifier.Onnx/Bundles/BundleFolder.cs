@@ -27,14 +27,19 @@ public sealed partial class BundleFolder : IModelSource
         if (!Directory.Exists(folder))
             throw new BundleException(folder, "the folder does not exist.");
         List<BundleException> refused = [];
+        List<ModelRefusal> refusals = [];
         _bundles = new(StringComparer.OrdinalIgnoreCase);
         foreach (string candidate in Candidates(folder))
         {
+            int before = refused.Count;
             if (TryLoad(candidate, refused) is { } bundle)
                 _bundles.Add(bundle.Manifest.Id, bundle);
+            refusals.AddRange(refused.Skip(before).Select(refusal =>
+                new ModelRefusal(Path.GetFileName(RootOf(candidate)), WithoutPath(candidate, refusal.Message))));
         }
 
         Refused = refused;
+        Refusals = [.. refusals];
         WhatIsMissing = refused.Count == 0
             ? $"There is no model in {folder}: a model is a folder with a {BundleLoader.IndexFile}."
             : $"There is no model to serve in {folder}. {string.Join(' ', refused.Select(refusal => refusal.Message))}";
@@ -46,6 +51,9 @@ public sealed partial class BundleFolder : IModelSource
     public IReadOnlyList<BundleException> Refused { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<ModelRefusal> Refusals { get; }
+
+    /// <inheritdoc/>
     public string WhatIsMissing { get; }
 
     public IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger) =>
@@ -53,11 +61,24 @@ public sealed partial class BundleFolder : IModelSource
 
     public IDiffusionModel Open(string modelId, DeviceOptions device) => new OnnxDiffusionModel(_bundles[modelId], _options, device);
 
+    public string Explain(string modelId, Exception failure) => WithoutPath(_bundles[modelId].Folder, failure.Message);
+
     private static IEnumerable<string> Candidates(string folder) => IsBundle(folder) || UnlistedModel.IsModel(folder)
         ? [folder]
         : Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal);
 
     private static bool IsBundle(string folder) => File.Exists(Path.Combine(folder, BundleLoader.IndexFile));
+
+    // Clients are told of the files in the folder, and not where that is.
+    private static string WithoutPath(string folder, string message)
+    {
+        string root = RootOf(folder);
+        return message.Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
+            .Replace($"{root}: ", "", StringComparison.Ordinal)
+            .Replace(root, Path.GetFileName(root), StringComparison.Ordinal);
+    }
+
+    private static string RootOf(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
     private Bundle? TryLoad(string folder, List<BundleException> refused)
     {

@@ -14,9 +14,9 @@ internal static class ModelsApi
         group.MapGet("/{id}", Get).WithName("getModel").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    /// <summary>Lists the models that requests can name.</summary>
+    /// <summary>Lists the models that requests can name, and those that cannot be used.</summary>
     public static Ok<ModelList> List(ClassificationEngine engine) =>
-        TypedResults.Ok(new ModelList([.. engine.Models.All.Select(model => Describe(model, engine))]));
+        TypedResults.Ok(new ModelList([.. engine.Models.All.Select(model => Describe(model, engine))], engine.Models.Refused));
 
     /// <summary>Describes one model.</summary>
     /// <param name="id">Its id, as GET /models lists it.</param>

@@ -15,6 +15,9 @@ public sealed class FakeDiffusionModel(ModelManifest manifest, params int[] buck
 
     public IReadOnlyList<int> Buckets { get; } = buckets;
 
+    /// <summary>Called before the buffers of a batch are made.</summary>
+    public Action? BeforeCreateBatch { get; set; }
+
     /// <summary>Called before every batch, on the device's thread: throw or block here.</summary>
     public Action<DenoisingBatch>? BeforePredict { get; set; }
 
@@ -64,7 +67,11 @@ public sealed class FakeDiffusionModel(ModelManifest manifest, params int[] buck
         return [.. prompts.Select(EncodePrompt)];
     }
 
-    public DenoisingBatch CreateBatch() => new FakeDenoisingBatch(Manifest, Buckets[^1]);
+    public DenoisingBatch CreateBatch()
+    {
+        BeforeCreateBatch?.Invoke();
+        return new FakeDenoisingBatch(Manifest, Buckets[^1]);
+    }
 
     public void PredictNoise(DenoisingBatch batch)
     {
