@@ -29,7 +29,7 @@ internal static class BundleLoader
         JsonFile index = JsonFile.Read(Path.Combine(root, IndexFile));
         ModelFamily family = ModelFamily.Of(root);
         string denoiserFolder = FindDenoiser(root);
-        JsonFile denoiserConfig = JsonFile.Read(Path.Combine(denoiserFolder, "config.json"));
+        JsonFile denoiserConfig = LostConfig.OfDenoiser(root, denoiserFolder, warnings);
         var denoiser = DenoiserContract.Read(denoiserFolder, denoiserConfig, family);
         TextEncoderContract? text = family.ReadText(root, denoiser, warnings);
         ClassList? classes = family.Conditioning == ConditioningKind.Class ? ClassList.Read(index, classifier, denoiserConfig) : null;

@@ -16,6 +16,7 @@ internal sealed record VaeContract(OnnxGraph Graph, GraphTensor Output, int Imag
     private const string SampleName = "sample", Parameters = "latent_parameters", Draw = "latent_sample";
     private const int BatchAxis = 0, ChannelAxis = 1, HeightAxis = 2, ImageRank = 4, PixelChannels = 3;
     private const double DefaultScale = 0.18215; // AutoencoderKL's own default, of Stable Diffusion 1 and 2 (diffusers, autoencoder_kl.py)
+    private const int ChannelsOfDefaultScale = 4; // of their latents; VAEs with others have factors of their own
     private const int MaxImageSize = 1 << 13; // 8192 pixels a side: a damaged size becomes a message, not gigabytes
 
     /// <summary>The pictures, [batch, 3, <see cref="ImageSize"/>, <see cref="ImageSize"/>].</summary>
@@ -51,13 +52,15 @@ internal sealed record VaeContract(OnnxGraph Graph, GraphTensor Output, int Imag
 
         if (config?.Number("scaling_factor") is null)
         {
+            if (denoiser.Shape.Channels != ChannelsOfDefaultScale)
+                throw new BundleException(configFile, "the file must have scaling_factor: copy it from where the model is from.");
             warnings.Add(FormattableString.Invariant(
                 $"vae_encoder/config.json gives no scaling_factor: {DefaultScale} is used, that of Stable Diffusion 1 and 2."));
         }
 
-        int size = FindImageSize(sample, output, denoiser, config)
-            ?? throw new BundleException(configFile,
-                "the size of the pictures is unknown: the file must have block_out_channels or sample_size.");
+        int size = FindImageSize(graph, output, denoiser, config)
+            ?? throw new BundleException(configFile, "the size of the images is unknown: the file must have block_out_channels or "
+                + "sample_size; copy it from where the model is from.");
         if (size is < 1 or > MaxImageSize)
             throw new BundleException(configFile, $"pictures of {size}×{size} pixels are larger than any model's.");
         if (sample.Dimensions[HeightAxis] is > 0 and var height && height != size)
@@ -82,13 +85,13 @@ internal sealed record VaeContract(OnnxGraph Graph, GraphTensor Output, int Imag
             throw new BundleException(graph.File, $"'{output.Name}' has {channels} channels; the denoiser's latents need {expected}.");
     }
 
-    private static int? FindImageSize(GraphTensor sample, GraphTensor output, DenoiserContract denoiser, JsonFile? config)
+    private static int? FindImageSize(OnnxGraph graph, GraphTensor output, DenoiserContract denoiser, JsonFile? config)
     {
-        int latent = denoiser.Shape.Height;
+        (int latent, GraphTensor sample) = (denoiser.Shape.Height, graph.Input(SampleName));
         if (config?.Numbers("block_out_channels") is { Count: > 0 and <= 16 } blocks) // each block but the last halves the picture
             return checked((int)Math.Min((long)latent << (blocks.Count - 1), int.MaxValue));
         if (sample.Dimensions[HeightAxis] > 0 && output.Dimensions[HeightAxis] > 0)
             return (int)(latent * sample.Dimensions[HeightAxis] / output.Dimensions[HeightAxis]);
-        return config?.Integer("sample_size");
+        return config?.Integer("sample_size") ?? latent * LostConfig.FindReduction(graph);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace DiffusionClassifier.Onnx.Files;
 
@@ -17,6 +18,9 @@ internal sealed class JsonFile
     /// <summary>Reads a file that must exist.</summary>
     /// <exception cref="BundleException">It is missing, unreadable, or not a JSON object.</exception>
     public static JsonFile Read(string file) => TryRead(file) ?? throw new BundleException(file, "the file is missing.");
+
+    /// <summary>What a file that is absent would say.</summary>
+    public static JsonFile Of(string file, JsonObject content) => new(file, "", JsonSerializer.SerializeToElement(content));
 
     /// <summary>Reads a file that may be absent.</summary>
     public static JsonFile? TryRead(string file)

@@ -10,6 +10,8 @@ internal static class OnnxGraphReader
 {
     private const int BufferSize = 1 << 12; // headers are small and weights are skipped: a larger buffer would only read ahead into them
 
+    private const int MaxRank = 100; // beyond any tensor's: damaged bytes become a message, not gigabytes of axes
+
     /// <exception cref="BundleException">
     /// The file is missing, truncated or not ONNX, or weights beside it are missing or truncated.
     /// </exception>
@@ -61,7 +63,7 @@ internal static class OnnxGraphReader
     private static OnnxGraph ReadGraph(string file, ProtobufReader reader, long end)
     {
         List<GraphTensor> inputs = [], outputs = [];
-        HashSet<string> initializers = [];
+        Dictionary<string, IReadOnlyList<long>> weights = [];
         Dictionary<string, long> externalFiles = [];
         long parameters = 0;
         while (reader.Next(end))
@@ -70,7 +72,7 @@ internal static class OnnxGraphReader
             {
                 case 5:
                     Initializer initializer = ReadInitializer(reader, reader.Message());
-                    initializers.Add(initializer.Name);
+                    weights[initializer.Name] = initializer.Shape;
                     parameters = checked(parameters + initializer.Elements);
                     if (initializer.ExternalFile is { } external)
                         externalFiles[external] = Math.Max(externalFiles.GetValueOrDefault(external), initializer.ExternalEnd);
@@ -88,13 +90,14 @@ internal static class OnnxGraphReader
         }
 
         CheckExternalFiles(file, externalFiles);
-        return new OnnxGraph(file, [.. inputs.Where(input => !initializers.Contains(input.Name))], outputs, parameters, externalFiles);
+        GraphTensor[] fed = [.. inputs.Where(input => !weights.ContainsKey(input.Name))];
+        return new OnnxGraph(file, fed, outputs, parameters, weights, externalFiles);
     }
 
     private static Initializer ReadInitializer(ProtobufReader reader, long end)
     {
         string name = "";
-        long elements = 1;
+        List<long> shape = [];
         string? location = null;
         long offset = 0, length = 0;
         while (reader.Next(end))
@@ -103,7 +106,7 @@ internal static class OnnxGraphReader
             {
                 case 1:
                     foreach (long dimension in reader.Integers())
-                        elements = checked(elements * dimension);
+                        shape.Add(shape.Count < MaxRank ? dimension : throw new InvalidDataException("weights with a hundred axes"));
                     break;
                 case 8:
                     name = reader.Text();
@@ -123,7 +126,7 @@ internal static class OnnxGraphReader
             }
         }
 
-        return new Initializer(name, elements, location, checked(offset + length));
+        return new Initializer(name, shape, location, checked(offset + length));
     }
 
     private static (string Key, string Value) ReadEntry(ProtobufReader reader, long end)
@@ -241,6 +244,4 @@ internal static class OnnxGraphReader
         using var stream = File.OpenRead(path); // follows symbolic links, as in the Hugging Face cache; FileInfo.Length does not
         return stream.Length;
     }
-
-    private readonly record struct Initializer(string Name, long Elements, string? ExternalFile, long ExternalEnd);
 }

@@ -55,7 +55,7 @@ public class BundleRefusalTests
         { Config, "\"in_channels\": 3", "\"in_channels\": 4", "" },
     };
 
-    public static TheoryData<string> MustExist => [Index, Scheduler, Config, TemporaryBundle.Model];
+    public static TheoryData<string> MustExist => [Index, Scheduler, TemporaryBundle.Model];
 
     public static TheoryData<string, string> BrokenJson => new()
     {

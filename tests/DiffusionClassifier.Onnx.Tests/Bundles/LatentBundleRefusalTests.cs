@@ -31,7 +31,7 @@ public class LatentBundleRefusalTests
     public static TheoryData<string, string, string> Configs => new()
     {
         { TextConfig, """{ "vocab_size": 50 }""", "vocab_size is 50, but the tokenizer has the token id" },
-        { VaeConfig, """{ "scaling_factor": 1 }""", "the size of the pictures is unknown" },
+        { VaeConfig, """{ "scaling_factor": 1 }""", "the size of the images is unknown" },
         { VaeConfig, """{ "block_out_channels": [1,1,1,1,1,1,1,1,1,1,1,1,1,1] }""", "larger than any model's" },
         { VaeConfig, """{ "block_out_channels": [1,1,1], "scaling_factor": "big" }""", "scaling_factor must be a number" },
         { UnetConfig, """{ "in_channels": 4 }""", "sample_size is missing" },
