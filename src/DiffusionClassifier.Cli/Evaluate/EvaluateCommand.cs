@@ -27,7 +27,7 @@ internal sealed class EvaluateCommand
     {
         var command = new Command(
             "evaluate",
-            "Say how good a model is on labelled pictures: accuracy, confusion, calibration and cost, as report.json, .md and .html.");
+            "Say how good a model is on labelled images: accuracy, confusion, calibration and cost, as report.json, .md and .html.");
         foreach (Option option in _options.All)
             command.Add(option);
         command.SetAction(RunAsync);

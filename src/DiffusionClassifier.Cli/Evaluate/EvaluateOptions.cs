@@ -20,8 +20,8 @@ internal sealed class EvaluateOptions
 
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "The labelled pictures: folder (a folder for each class), csv (path,label), cifar10 and cifar100 (binary records), "
-            + "mnist (idx files), winoground (a folder with captions and pictures).",
+        Description = "The labelled images: folder (a folder for each class), csv (path,label), cifar10 and cifar100 (binary records), "
+            + "mnist (idx files), winoground (a folder with captions and images).",
         HelpName = "KIND:PATH",
     };
 
@@ -58,16 +58,16 @@ internal sealed class EvaluateOptions
 
     private readonly Option<bool> _compareFixed = new("--compare-fixed")
     {
-        Description = "Also run all labels on all trials for every picture, and say how often the answer is the same.",
+        Description = "Also run all labels on all trials for every image, and say how often the answer is the same.",
     };
 
     private readonly Option<bool> _normalize = new("--normalize-by-null")
     {
-        Description = "winoground: subtract the error of the model told nothing, so that pictures can be compared.",
+        Description = "winoground: subtract the error of the model told nothing, so that images can be compared.",
     };
 
     private readonly Option<int?> _limit = ValueOptions.Number<int>(
-        "--limit", "So many pictures, drawn by the seed; a larger limit adds to a smaller one. [default: all]", "a whole number");
+        "--limit", "How many images, drawn by the seed; a larger limit adds to a smaller one. [default: all]", "a whole number");
 
     private readonly Option<string?> _shard = new("--shard")
     {

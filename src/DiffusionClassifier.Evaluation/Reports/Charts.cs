@@ -41,7 +41,7 @@ internal static class Charts
         var plot = new Plot(
             Width,
             Height,
-            Axis.Logarithmic("rows a picture", scores.Select(score => score.RowsPerImage)),
+            Axis.Logarithmic("rows per image", scores.Select(score => score.RowsPerImage)),
             Axis.Shares(title, scores.Select(share)),
             title);
         plot.Line(scores.Where(score => score.Strategy == line).Select(score => (score.RowsPerImage, share(score))), "curve");

@@ -21,7 +21,7 @@ internal static class HtmlReport
         report.Problems.Count == 0
             ? null
             : HtmlPage.Section(
-                "Pictures that failed", null, HtmlPage.Table([["problem"], .. report.Problems.Select(problem => new[] { problem })])),
+                "Images that failed", null, HtmlPage.Table([["problem"], .. report.Problems.Select(problem => new[] { problem })])),
         Settings(report.Settings));
 
     /// <summary>What the results depend on.</summary>
@@ -38,7 +38,7 @@ internal static class HtmlReport
 
     private static XElement? Strategies(EvaluationReport report) => report.Strategies is not { } scores ? null : HtmlPage.Section(
         "Strategies on the same errors",
-        "Every strategy was run on the stored errors of all pictures. The line is fixed with fewer trials; ± is one standard error.",
+        "Every strategy was run on the stored errors of all images. The line is fixed with fewer trials; ± is one standard error.",
         HtmlPage.Pair(
             (Charts.Cost(scores, "top-1", score => score.Top1), "Accuracy against cost"),
             (
@@ -62,14 +62,14 @@ internal static class HtmlReport
 
     private static XElement? Published(EvaluationReport report) => report.Published.Count == 0 ? null : HtmlPage.Section(
         "Published results",
-        "Other models and other samples of pictures: to be read as orders of magnitude.",
+        "Other models and other samples of images: to be read as orders of magnitude.",
         HtmlPage.Table(ReportTables.Published(report)));
 
     private static XElement? Posteriors(EvaluationReport report) => report.Reliability is not { } bins ? null : HtmlPage.Section(
         "Posteriors",
         "Of answers with a posterior of 80 %, 80 % should be right: bars on the dotted line. "
             + $"Expected calibration error {Figures.Percent(report.Ece ?? 0)} in {bins.Count} bins; "
-            + $"on {Figures.Whole(report.Images)} pictures a perfect posterior would show up to "
+            + $"on {Figures.Whole(report.Images)} images a perfect posterior would show up to "
             + $"{Figures.Percent(CalibrationError.ByChance(report.Images, bins.Count))} by chance.",
         HtmlPage.Pair((Charts.Reliability(bins), "Reliability diagram")));
 

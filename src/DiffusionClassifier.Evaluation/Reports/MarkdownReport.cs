@@ -18,7 +18,7 @@ internal static class MarkdownReport
         if (report.Mistakes.Count > 0)
             Section(text, "Most frequent mistakes", ReportTables.Mistakes(report.Mistakes));
         if (report.Problems.Count > 0)
-            text.Append("\n## Pictures that failed\n\n").AppendJoin("", report.Problems.Select(problem => $"- {Escape(problem)}\n"));
+            text.Append("\n## Images that failed\n\n").AppendJoin("", report.Problems.Select(problem => $"- {Escape(problem)}\n"));
         return text.ToString();
     }
 

@@ -12,7 +12,7 @@ internal static class ReportTables
     public static IEnumerable<string[]> Summary(EvaluationReport report)
     {
         yield return ["", "value"];
-        yield return ["pictures", Figures.Whole(report.Images)];
+        yield return ["images", Figures.Whole(report.Images)];
         yield return ["top-1", Figures.Percent(report.Top1, report.StandardError)];
         yield return ["top-5", Figures.Percent(report.Top5)];
         yield return ["mean per class", Figures.Percent(report.MeanPerClass)];
@@ -27,19 +27,19 @@ internal static class ReportTables
             ];
         }
 
-        yield return ["rows a picture", Figures.Whole(report.RowsPerImage)];
-        yield return ["rows a picture, fixed", Figures.Whole(report.FixedRowsPerImage)];
+        yield return ["rows per image", Figures.Whole(report.RowsPerImage)];
+        yield return ["rows per image, fixed", Figures.Whole(report.FixedRowsPerImage)];
         if (report.AgreementWithFixed is { } agreement)
             yield return ["agreement with fixed", Figures.Percent(agreement)];
         if (report.Seconds is { } seconds)
-            yield return ["device seconds a picture", (seconds / report.Images).ToString("F3", CultureInfo.InvariantCulture)];
+            yield return ["device seconds per image", (seconds / report.Images).ToString("F3", CultureInfo.InvariantCulture)];
         if (report.Failed > 0)
-            yield return ["pictures that failed", Figures.Whole(report.Failed)];
+            yield return ["images that failed", Figures.Whole(report.Failed)];
     }
 
     public static IEnumerable<string[]> Strategies(IEnumerable<StrategyScore> scores) =>
     [
-        ["strategy", "rows a picture", "top-1", "agreement with fixed"],
+        ["strategy", "rows per image", "top-1", "agreement with fixed"],
         .. scores.Select(score => new[]
         {
             score.Settings.Length > 0 ? $"{score.Strategy}, {score.Settings}" : score.Strategy,
@@ -49,7 +49,7 @@ internal static class ReportTables
 
     public static IEnumerable<string[]> PerClass(IEnumerable<ClassScore> scores) =>
     [
-        ["class", "pictures", "accuracy"],
+        ["class", "images", "accuracy"],
         .. scores.Select(score => new[]
         {
             score.Label,
@@ -60,7 +60,7 @@ internal static class ReportTables
 
     public static IEnumerable<string[]> Mistakes(IEnumerable<Mistake> mistakes) =>
         [
-            ["truth → answer", "pictures"],
+            ["truth → answer", "images"],
             .. mistakes.Select(mistake => new[] { $"{mistake.Truth} → {mistake.Prediction}", Figures.Whole(mistake.Count) }),
         ];
 
@@ -70,7 +70,7 @@ internal static class ReportTables
         [
             $"this run: {report.Model}",
             Figures.Percent(report.Top1, report.StandardError),
-            $"{Figures.Whole(report.Images)} pictures of {report.Data}",
+            $"{Figures.Whole(report.Images)} images of {report.Data}",
         ],
         .. report.Published.Select(result => new[] { result.Method, Figures.Percent(result.Score / 100), result.Source }),
     ];

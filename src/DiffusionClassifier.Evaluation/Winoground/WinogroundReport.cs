@@ -9,7 +9,7 @@ namespace DiffusionClassifier.Evaluation.Winoground;
 /// <summary>report.json of Winoground. Immutable.</summary>
 internal sealed record WinogroundReport
 {
-    private const string NotComparable = "Image and group score compare different pictures, which are not equally likely: "
+    private const string NotComparable = "Image and group score compare different images, which are not equally likely: "
         + "without --normalize-by-null only the text score means something.";
 
     public required string Model { get; init; }
