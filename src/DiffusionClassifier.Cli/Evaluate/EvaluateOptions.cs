@@ -6,6 +6,7 @@ using DiffusionClassifier.Evaluation.Data;
 using DiffusionClassifier.Evaluation.Errors;
 using DiffusionClassifier.Evaluation.Harness;
 using DiffusionClassifier.Evaluation.Presets;
+using DiffusionClassifier.Evaluation.Reports;
 
 namespace DiffusionClassifier.Cli.Evaluate;
 
@@ -17,6 +18,8 @@ internal sealed class EvaluateOptions
     [
         "--replay", "--out", "--preset", "--class-names", "--posterior", "--temperature", "--model", "--models", "--json",
     ];
+
+    private const string Plain = "-_./:,=@+"; // letters aside: what no shell takes for anything else
 
     private readonly Option<string?> _data = new("--data")
     {
@@ -144,7 +147,15 @@ internal sealed class EvaluateOptions
             DataSubset.Create(parsed.GetValue(_limit), parsed.GetValue(_shard)),
             parsed.GetValue(_join) ?? [],
             parsed.GetValue(_compareFixed),
-            parsed.GetValue(_normalize));
+            parsed.GetValue(_normalize))
+        {
+            Origin = ReportOrigin.Here($"dclassify {string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)))}", TimeProvider.System),
+        };
         return new EvaluateArguments(plan, replay, parsed.GetValue(_json));
     }
+
+    // As a shell takes it.
+    private static string Quoted(string argument) => argument.Length > 0 && argument.All(letter => char.IsLetterOrDigit(letter) || Plain.Contains(letter))
+        ? argument
+        : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

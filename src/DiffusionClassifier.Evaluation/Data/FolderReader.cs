@@ -34,7 +34,8 @@ internal static class FolderReader
                         images.Count,
                         Path.GetRelativePath(path, file),
                         index,
-                        cancellation => PictureFile.ReadAsync(file, maxBytes, cancellation)));
+                        cancellation => PictureFile.ReadAsync(file, maxBytes, cancellation))
+                    { File = file });
             }
         }
 
