@@ -23,7 +23,7 @@ internal sealed class CommandLine
     public async Task<int> RunAsync(string[] args)
     {
         // An image may be called @name: no response files.
-        ParseResult parsed = _root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed = _root.Parse(FormerNames.Replace(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
         bool verbose = args.Contains(SharedOptions.Verbose.Name);
         try
         {

@@ -23,7 +23,7 @@ public sealed class BadInputTests : IDisposable
         { "--model ..\\cifar10", "There is no model" },
         { "--trials NaN", "--trials is 'NaN'; it must be a whole number" },
         { "--trials 99999999999", "it must be a whole number" },
-        { "--trials 2147483647", "one request may cost 1000000" },
+        { "--trials 2147483647", "one request may cost 1,000,000" },
         { "--noise-draws 0", "noiseDraws is 0" },
         { "--temperature NaN", "temperature is NaN" },
         { "--temperature -1", "temperature is -1" },

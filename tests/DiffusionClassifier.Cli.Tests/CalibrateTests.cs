@@ -16,7 +16,7 @@ public sealed class CalibrateTests : IDisposable
         Dclassify run = await Dclassify.RunAsync("calibrate", "--bank", Bank(classes: 10), "--folds", "3");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Contains("60 pictures, 8 trials, 3 folds", run.Output, StringComparison.Ordinal);
+        Assert.Contains("60 images, 8 trials, 3 folds", run.Output, StringComparison.Ordinal);
         Assert.Equal(
             3,
             run.Output.Split('\n')

@@ -133,12 +133,46 @@ public sealed class ClassifyTests
 
         string[] rows = whole.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal((0, ""), (whole.ExitCode, whole.Error));
-        Assert.Equal("file,label,posterior,meanError,margin,marginStandardError,trials,rows,seconds,model,error", rows[0]);
+        Assert.Equal("file,label,posterior,meanError,margin,marginStandardError,trials,rows,computeSeconds,model,error", rows[0]);
         Assert.Equal(
             [$"{folder.Path}/b.png", $"{folder.Path}/deep/a.PNG"], rows[1..].Select(row => row.Split(',')[0]).Order(StringComparer.Ordinal));
         Assert.Equal($"{folder.Path}/deep/a.PNG", Assert.Single(Lines(pattern)).GetProperty("file").GetString());
         Assert.Equal(2, nothing.ExitCode);
-        Assert.Contains("There is no picture that fits", nothing.Error, StringComparison.Ordinal);
+        Assert.Contains("There is no image that fits", nothing.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_images_get_a_line_each_with_file_label_and_posterior_and_a_near_tie_is_named()
+    {
+        Dclassify run = await Dclassify.RunAsync(
+            "classify", "samples/ship.png", "samples/red-circle-blue-square.png", "--labels", "ship,deer", "--trials", "32", "--strategy", "fixed");
+
+        string[] lines = [.. run.Output.Split('\n').Where(line => line.StartsWith("samples/", StringComparison.Ordinal))];
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(2, lines.Length);
+        Assert.Matches(
+            @"^samples/ship\.png                    ship  100\.0%  margin \d+\.\d standard errors$", Assert.Single(lines, line => line.Contains("/ship", StringComparison.Ordinal)));
+        Assert.All(lines, line => Assert.Equal(line.TrimEnd(), line));
+    }
+
+    [Fact]
+    public async Task Json_lines_of_one_image_are_a_line_with_its_file()
+    {
+        Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "--jsonl", "--trials", "2", "--labels", "ship,deer");
+
+        JsonElement line = Assert.Single(Lines(run));
+        Assert.Equal("samples/ship.png", line.GetProperty("file").GetString());
+        Assert.Equal("ship", line.GetProperty("answer").GetProperty("prediction").GetString());
+    }
+
+    [Fact]
+    public async Task An_image_may_be_piped_in()
+    {
+        Dclassify run = await Dclassify.RunWithInputAsync(
+            File.ReadAllBytes(Path.Combine(Dclassify.Root, "samples/ship.png")), "classify", "-", "--jsonl", "--trials", "16");
+
+        JsonElement line = Assert.Single(Lines(run));
+        Assert.Equal(("-", "ship"), (line.GetProperty("file").GetString(), line.GetProperty("answer").GetProperty("prediction").GetString()));
     }
 
     [Fact]
@@ -167,7 +201,7 @@ public sealed class ClassifyTests
     public async Task A_deadline_gives_the_best_answer_so_far_and_says_so()
     {
         Dclassify run = await Dclassify.RunAsync(
-            "classify", "samples/ship.png", "--trials", "100000", "--strategy", "fixed", "--deadline", "2000");
+            "classify", "samples/ship.png", "--trials", "100000", "--strategy", "fixed", "--deadline-ms", "2000");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("\nship ", run.Output, StringComparison.Ordinal);
@@ -209,7 +243,7 @@ public sealed class ClassifyTests
         int done = 1 + rest.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
         Assert.Equal(130, process.ExitCode);
         Assert.StartsWith("{\"file\":\"samples/ship.png\",\"answer\":{", first, StringComparison.Ordinal);
-        Assert.Equal($"dclassify: Interrupted: {done} of 200 pictures are done.", error.Trim());
+        Assert.Equal($"dclassify: Interrupted: {done} of 200 images are done, and what was printed of them is complete.", error.Trim());
     }
 
     [Fact(Timeout = 60_000)] // ms: a hang, not a measurement

@@ -21,6 +21,14 @@ internal sealed partial record Dclassify(int ExitCode, string Output, string Err
 
     public static Task<Dclassify> RunAsync(params string[] arguments) => RunToEndAsync(Start(arguments));
 
+    /// <summary>With something piped in.</summary>
+    public static Task<Dclassify> RunWithInputAsync(byte[] input, params string[] arguments)
+    {
+        Process process = Start(arguments);
+        process.StandardInput.BaseStream.Write(input); // smaller than a pipe holds: nobody has to read it yet
+        return RunToEndAsync(process);
+    }
+
     /// <summary>As somebody who sits at a terminal sees it, errors and all, without the colours.</summary>
     public static async Task<Dclassify> RunInTerminalAsync(params string[] arguments)
     {
@@ -38,6 +46,7 @@ internal sealed partial record Dclassify(int ExitCode, string Output, string Err
         limit.CancelAfter(Limit);
         try
         {
+            process.StandardInput.Close();
             Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token),
             error = process.StandardError.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
@@ -55,6 +64,7 @@ internal sealed partial record Dclassify(int ExitCode, string Output, string Err
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = Root,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

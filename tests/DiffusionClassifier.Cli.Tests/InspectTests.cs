@@ -20,6 +20,16 @@ public sealed class InspectTests
     }
 
     [Fact]
+    public async Task A_bundle_may_be_named_by_its_id_and_lines_end_where_their_text_ends()
+    {
+        Dclassify byFolder = await Dclassify.RunAsync("inspect", "models/scenes"), byId = await Dclassify.RunAsync("inspect", "scenes");
+
+        Assert.Equal((0, ""), (byId.ExitCode, byId.Error));
+        Assert.Equal(byFolder.Output, byId.Output);
+        Assert.All(byId.Output.Split('\n'), line => Assert.Equal(line.TrimEnd(), line));
+    }
+
+    [Fact]
     public async Task Json_holds_the_report_and_the_check()
     {
         Dclassify run = await Dclassify.RunAsync("inspect", "models/cifar10", "--check", "--json");

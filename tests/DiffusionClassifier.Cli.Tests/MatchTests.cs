@@ -36,11 +36,22 @@ public sealed class MatchTests
     }
 
     [Fact]
+    public async Task Captions_may_be_an_array_and_the_former_name_of_the_option_still_works()
+    {
+        Dclassify run = await Dclassify.RunAsync(
+            "match", "samples/ship.png", "--captions", "[\"horse\", \"deer\"]", "--caption=ship", "--trials", "8", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        using JsonDocument match = JsonDocument.Parse(run.Output);
+        Assert.Equal(["horse", "deer", "ship"], match.RootElement.GetProperty("captions").EnumerateArray().Select(text => text.GetString()!));
+    }
+
+    [Fact]
     public async Task Captions_that_differ_only_in_who_has_which_colour_find_their_pictures()
     {
         Dclassify run = await Dclassify.RunAsync(
             "match", "samples/red-circle-blue-square.png", "samples/blue-circle-red-square.png",
-            "--caption", "a red circle and a blue square", "--caption", "a blue circle and a red square", "--normalize-by-null", "--json");
+            "--captions", "a red circle and a blue square", "--captions", "a blue circle and a red square", "--normalize-by-null", "--json");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         using JsonDocument match = JsonDocument.Parse(run.Output);

@@ -10,7 +10,7 @@ public sealed class RequestOptionTests
     {
         [nameof(ClassificationRequest.Image)] = "<IMAGE>",
         [nameof(MatchRequest.Images)] = "<IMAGE>",
-        [nameof(MatchRequest.Captions)] = "--caption",
+        [nameof(MatchRequest.Captions)] = "--captions",
         [nameof(ImageRequest.Priority)] = null,
     };
 

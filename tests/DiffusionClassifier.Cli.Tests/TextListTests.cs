@@ -34,7 +34,7 @@ public sealed class TextListTests : IDisposable
         await RefuseAsync("--captions-file: there is no file nowhere.txt", "match", "samples/ship.png", "--captions-file", "nowhere.txt");
         await RefuseAsync("--labels-file: samples is a folder", "classify", "samples/ship.png", "--labels-file", "samples");
         await RefuseAsync(
-            "either --caption or --captions-file", "match", "samples/ship.png", "--caption", "ship", "--captions-file", "nowhere.txt");
+            "either --captions or --captions-file", "match", "samples/ship.png", "--caption", "ship", "--captions-file", "nowhere.txt");
     }
 
     [Theory]

@@ -9,6 +9,7 @@ import numpy as np
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 SIDE = 32
 RECORD = 1 + 3 * SIDE * SIDE  # of the official binary files: a label, then three planes
+FOR_CHOOSING = 1000  # test images, the first of a file: what is chosen on them is not to be measured on them
 PICTURES = (".jpg", ".jpeg", ".png")
 
 
@@ -39,6 +40,15 @@ def cached(path, folder):
         scratch.replace(file)
     with np.load(file) as arrays:
         return arrays["images"], arrays["labels"]
+
+
+def split(images, labels, choosing, count):
+    """Of test images, those that choices may be made on (choosing), else those that none may: at most count of them."""
+    start, end = (0, FOR_CHOOSING) if choosing else (FOR_CHOOSING, len(images))
+    if start >= min(end, len(images)):
+        raise ValueError(f"There are {len(images)} test images, and the first {FOR_CHOOSING} are for choosing: take more, or --choosing.")
+    end = min(end, start + count)
+    return images[start:end], labels[start:end]
 
 
 def _wanted(member, part):

@@ -69,7 +69,8 @@ def parse():
     parser.add_argument("--half", action="store_true", help="compute in bfloat16 on the CPU too, --test included: faster where the processor has AVX512-BF16 or AMX")
     parser.add_argument("--no-training", action="store_true", help="measure or export the checkpoint as it is")
     parser.add_argument("--test", type=pathlib.Path, help="measure on these images: test_batch.bin")
-    parser.add_argument("--images", type=int, default=1000, help="how many of them (%(default)s)")
+    parser.add_argument("--choosing", action="store_true", help=f"on the first {data.FOR_CHOOSING} of them, which are for comparing variants; the others are for the figures that are stated")
+    parser.add_argument("--images", type=int, default=2000, help="on at most so many (%(default)s)")
     parser.add_argument("--trials", type=int, default=32, help="with so many trials (%(default)s)")
     parser.add_argument("--out", type=pathlib.Path, help="write the bundle to this folder")
     arguments = parser.parse_args()
@@ -97,7 +98,7 @@ def work(crew, arguments, device):
 
 def measure(unet, arguments, device):
     """Prints the accuracy by the number of trials, and keeps the errors for later."""
-    images, labels = (array[:arguments.images] for array in data.read(arguments.test))
+    images, labels = data.split(*data.read(arguments.test), arguments.choosing, arguments.images)
     with torch.autocast(device, torch.bfloat16, enabled=arguments.half):
         found = evaluate.errors(unet, images, TIMESTEPS, arguments.trials, device=device, progress=Progress(arguments.trials))
     evaluate.save(arguments.work / "errors.npz", found, labels, TIMESTEPS)

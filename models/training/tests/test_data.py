@@ -42,6 +42,19 @@ class DataTests(unittest.TestCase):
             "cifar-10-batches-bin/data_batch_2.bin": records([3]), "cifar-10-batches-bin/test_batch.bin": records([4])})
         self.assertEqual([1, 2, 3], data.read(path)[1].tolist())
 
+    def test_images_to_choose_on_and_images_to_measure_on_have_none_in_common(self):
+        images = labels = np.arange(2500)
+        self.assertEqual((0, 999, 1000), self.ends(data.split(images, labels, True, 2000)))
+        self.assertEqual((1000, 2499, 1500), self.ends(data.split(images, labels, False, 2000)))
+        self.assertEqual((1000, 1009, 10), self.ends(data.split(images, labels, False, 10)))
+        with self.assertRaisesRegex(ValueError, "--choosing"):
+            data.split(images[:1000], labels[:1000], False, 10)
+
+    def ends(self, parts):
+        images, labels = parts
+        self.assertEqual(images.tolist(), labels.tolist())
+        return images[0], images[-1], len(images)
+
     def test_pictures_are_labelled_by_their_folder(self):
         try:
             from PIL import Image

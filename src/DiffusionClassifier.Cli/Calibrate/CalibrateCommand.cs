@@ -22,7 +22,7 @@ internal sealed class CalibrateCommand
 
     private readonly Option<string> _bank = new("--bank")
     {
-        Description = "The errors of labelled pictures (.npz): errors [picture, trial, class], t [trial], labels [picture].",
+        Description = "The errors of labelled images (.npz): errors [image, trial, class], t [trial], labels [image].",
         HelpName = "FILE",
         Required = true,
     };
@@ -43,7 +43,7 @@ internal sealed class CalibrateCommand
 
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "What the pictures are, for the record. [default: as the bank says, else its file's name]",
+        Description = "What the images are, for the record. [default: as the bank says, else its file's name]",
         HelpName = "TEXT",
     };
 
@@ -59,7 +59,7 @@ internal sealed class CalibrateCommand
     private Command Build()
     {
         var command = new Command(
-            "calibrate", "Fit the posterior of a model to labelled pictures, and say by cross-validation what that is worth.");
+            "calibrate", "Fit the posterior of a model to labelled images, and say by cross-validation what that is worth.");
         foreach (Option option in (IEnumerable<Option>)[_bank, _model, _models, _loss, _weights, _folds, _seed, _data, _write, _json])
             command.Add(option);
         command.SetAction(Run);

@@ -13,17 +13,17 @@ internal static class CalibrationTable
     public static void Write(IAnsiConsole console, string model, CalibrationRecord record)
     {
         CalibrationReport report = record.Report;
-        string size = $"{report.Images} pictures, {report.Trials} trials, {record.Folds} folds";
+        string size = $"{report.Images} images, {report.Trials} trials, {record.Folds} folds";
         console.WriteLine($"{model} · {EnumWords.Of(record.Loss)} · {size} · {record.Data}", Strong);
         Table table = Tables.Create(
-            "weighting", "measured on", ">pictures", ">β", ">± std. error",
+            "weighting", "measured on", ">images", ">β", ">± std. error",
             ">NLL before", ">NLL", ">ECE before", ">ECE", ">accuracy before", ">accuracy");
         AddRows(table, "uniform", report.Uniform, report);
         if (report.Weighted is { } weighted)
             AddRows(table, "fitted", weighted, report);
         console.Write(table);
         string before = Figures.Text($"before: uniform weights, β = {report.BetaBefore:G6}");
-        console.WriteLine($"{before}; held out: each picture by what was fitted without its fold");
+        console.WriteLine($"{before}; held out: each image by what was fitted without its fold");
         if (report.Weighted is { Fitted.Weights: var weights })
         {
             IEnumerable<string> places =

@@ -35,6 +35,13 @@ internal static class ModelChooser
         Directory.Exists(Folder(models)) && engines.OpenModels(Folder(models)) is var library
             && library.Source.Manifests.Any(manifest => manifest.Id == id) ? library.Choose(id) : null;
 
+    /// <summary>The folder of a bundle that is named by its path or by the id of a model of the models folder.</summary>
+    /// <exception cref="UserException">There is no such folder or model.</exception>
+    public static string FolderOf(Engines engines, string bundle, string? models) =>
+        Directory.Exists(bundle) || Path.IsPathRooted(bundle) || bundle.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? bundle
+            : engines.OpenModels(Folder(models)).Choose(bundle).BundleFolder;
+
     /// <summary>The models folder: as the option says, else the environment, else here, else beside the program.</summary>
     public static string Folder(string? option)
     {

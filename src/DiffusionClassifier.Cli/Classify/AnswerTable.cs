@@ -8,7 +8,6 @@ namespace DiffusionClassifier.Cli.Classify;
 /// <summary>An answer for people.</summary>
 internal static class AnswerTable
 {
-    private const double Convincing = 3; // standard errors: less is a near tie, whatever the posterior
     private const int LabelsOnScreen = 20; // of ImageNet's 1,000 only the first are of interest; a pipe gets them all
 
     private static readonly Style Plain = Style.Plain, Winner = new(Color.Green, decoration: Decoration.Bold);
@@ -26,11 +25,8 @@ internal static class AnswerTable
         if (answer.Labels.Count > shown)
             console.WriteLine($"and {answer.Labels.Count - shown} labels more, which --json shows", Quiet);
         console.WriteLine(Summary(answer), Quiet);
-        if (Doubt(answer) is { } doubt)
-            console.WriteLine(doubt, Warning);
-        foreach (string warning in answer.Warnings)
-            console.WriteLine($"warning: {warning}", Warning);
-        console.WriteLine();
+        if (Doubt.Of(answer) is { } doubt)
+            console.WriteLine($"{doubt.Name}: {doubt.Reason}", Warning);
     }
 
     private static IRenderable[] Row(LabelResult label, ClassificationResult answer, bool unicode)
@@ -47,22 +43,6 @@ internal static class AnswerTable
         ];
     }
 
-    // A posterior near 1 looks certain whatever the noise of the margin behind it.
-    private static string? Doubt(ClassificationResult answer)
-    {
-        string uncalibrated =
-            answer.Posterior.Calibrated ? "" : " The posteriors are not calibrated: they are no probability of being right.";
-        return answer.Decision switch
-        {
-            { Margin: null } => null,
-            { MarginStandardError: 0 } => "undecided: nothing that was measured tells the first two labels apart.",
-            { MarginStandardError: null } => $"uncertain: one trial does not say how far the margin can be trusted.{uncalibrated}",
-            { Margin: >= 0 and { } margin, MarginStandardError: > 0 and { } error } when margin < Convincing * error =>
-                Figures.Text($"near tie: the margin is only {margin / error:F1} standard errors.{uncalibrated}"),
-            _ => null,
-        };
-    }
-
     private static string Summary(ClassificationResult answer)
     {
         DecisionSummary decision = answer.Decision;
@@ -74,6 +54,6 @@ internal static class AnswerTable
             { Margin: { } value } => Figures.Text($" · margin {value:F5}"),
         };
         string strategy = Figures.Text($"{answer.Model} · {EnumWords.Of(decision.Strategy)}, {decision.Trials} trials");
-        return Figures.Text($"{strategy} · {answer.Cost.Rows} rows in {answer.Cost.TotalSeconds:F2} s") + margin;
+        return Figures.Text($"{strategy} · {answer.Cost.Rows:N0} rows in {answer.Cost.ComputeSeconds:F2} s") + margin;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Evaluation.Files;
+using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Classify;
 
@@ -9,15 +10,23 @@ internal abstract class AnswerWriter
 {
     public abstract void Write(ImageOutcome outcome);
 
-    /// <summary>Tables for people; problems go to standard error alone.</summary>
-    public sealed class Tables : AnswerWriter
+    /// <summary>For people; problems go to standard error alone.</summary>
+    /// <param name="fileWidth">Characters of the longest file name of several; null where there is one picture, which gets a table.</param>
+    public sealed class Text(int? fileWidth) : AnswerWriter
     {
         private readonly HashSet<string> _told = []; // what is odd about the model is odd for every picture: say it once
 
         public override void Write(ImageOutcome outcome)
         {
-            if (outcome.Answer is { } answer)
-                AnswerTable.Write(Terminal.Out, outcome.File, answer with { Warnings = [.. answer.Warnings.Where(_told.Add)] });
+            if (outcome.Answer is not { } answer)
+                return;
+            string[] warnings = [.. answer.Warnings.Where(_told.Add)];
+            if (fileWidth is { } width)
+                AnswerLine.Write(Terminal.Out, outcome.File, width, answer);
+            else
+                AnswerTable.Write(Terminal.Out, outcome.File, answer);
+            foreach (string warning in warnings)
+                Terminal.Out.WriteLine($"warning: {warning}", new Style(Color.Yellow));
         }
     }
 
@@ -43,13 +52,13 @@ internal abstract class AnswerWriter
     public sealed class Csv : AnswerWriter
     {
         public Csv() => Console.Out.WriteLine(
-            "file,label,posterior,meanError,margin,marginStandardError,trials,rows,seconds,model,error");
+            "file,label,posterior,meanError,margin,marginStandardError,trials,rows,computeSeconds,model,error");
 
         public override void Write(ImageOutcome outcome) => Console.Out.WriteLine(CsvLine.Join(outcome.Answer is { } answer
             ?
             [
                 outcome.File, answer.Prediction, answer.Labels[0].Posterior, answer.Labels[0].MeanError, answer.Decision.Margin,
-                answer.Decision.MarginStandardError, answer.Decision.Trials, answer.Cost.Rows, answer.Cost.TotalSeconds, answer.Model, null,
+                answer.Decision.MarginStandardError, answer.Decision.Trials, answer.Cost.Rows, answer.Cost.ComputeSeconds, answer.Model, null,
             ]
             : [outcome.File, null, null, null, null, null, null, null, null, null, outcome.Problem]));
     }

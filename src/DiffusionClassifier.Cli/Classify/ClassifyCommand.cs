@@ -18,13 +18,18 @@ internal sealed class ClassifyCommand
     private readonly Option<string?> _model = SharedOptions.ModelByLabels(), _models = SharedOptions.Models();
     private readonly Option<DeviceOptions?> _device = SharedOptions.Device();
     private readonly Option<bool> _json = SharedOptions.Json(
-        "Print the answer as JSON, as the service gives it. Of several images: an object a line as each is ready, with its file and "
-            + "its answer or error.");
+        "Print the answer as JSON, as the service gives it. Of several images: as --jsonl.");
 
-    private readonly Option<bool> _csv = new("--csv") { Description = "Print a line of comma-separated values for each image." };
+    private readonly Option<bool> _jsonLines = new("--jsonl")
+    {
+        Description = "Print a line of JSON for each image as it is ready, with its file and its answer or error.",
+    };
+
+    private readonly Option<bool> _csv = new("--csv") { Description = "Print a line of comma-separated values for each image as it is ready." };
 
     private readonly Argument<string[]> _images = SharedOptions.Images(
-        "Picture files: JPEG, PNG or WebP; a folder is all pictures in it. Several share batches, and each is answered as it is ready.");
+        "Image files: JPEG, PNG or WebP; a folder is all images in it, - is standard input. One image gets a table of its labels, each of "
+            + "several a line as it is ready.");
 
     private ClassifyCommand(Engines engines) => _engines = engines;
 
@@ -32,8 +37,8 @@ internal sealed class ClassifyCommand
 
     private Command Build()
     {
-        var command = new Command("classify", "Say what is in pictures.") { _images };
-        foreach (Option option in (IEnumerable<Option>)[.. _request.All, _model, _models, _device, _json, _csv])
+        var command = new Command("classify", "Classify images.") { _images };
+        foreach (Option option in (IEnumerable<Option>)[.. _request.All, _model, _models, _device, _json, _jsonLines, _csv])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -43,8 +48,9 @@ internal sealed class ClassifyCommand
     {
         string[] arguments = parsed.GetRequiredValue(_images), files = ImageFile.Expand(arguments);
         bool isOne = files is [var only] && arguments[0] == only;
-        if (parsed.GetValue(_json) && parsed.GetValue(_csv))
-            throw new UserException("Give either --json or --csv, not both.");
+        Option<bool>[] formats = [.. ((Option<bool>[])[_json, _jsonLines, _csv]).Where(parsed.GetValue)];
+        if (formats is [var first, var second, ..])
+            throw new UserException($"Give either {first.Name} or {second.Name}, not both.");
         ClassificationRequest request = _request.Read(parsed);
         SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models), new Submission(request));
 
@@ -57,7 +63,7 @@ internal sealed class ClassifyCommand
         }
         catch (OperationCanceledException) when (!isOne)
         {
-            ErrorReport.WriteLine($"Interrupted: {done.Count} of {files.Length} pictures are done.");
+            ErrorReport.WriteLine($"Interrupted: {done.Count} of {files.Length} images are done, and what was printed of them is complete.");
             return ExitCode.Interrupted;
         }
 
@@ -85,16 +91,17 @@ internal sealed class ClassifyCommand
 
         void Write(ImageOutcome outcome)
         {
-            (writer ??= CreateWriter(parsed, isOne)).Write(outcome);
+            (writer ??= CreateWriter(parsed, isOne ? null : files.Max(file => file.Length))).Write(outcome);
             if (outcome.Problem is { } problem)
                 ErrorReport.WriteLine($"{outcome.File}: {problem}");
         }
     }
 
-    private AnswerWriter CreateWriter(ParseResult parsed, bool isOne) => (parsed.GetValue(_json), parsed.GetValue(_csv)) switch
+    private AnswerWriter CreateWriter(ParseResult parsed, int? fileWidth) => (parsed.GetValue(_json), parsed.GetValue(_jsonLines)) switch
     {
-        (true, _) => isOne ? new AnswerWriter.OneJson() : new AnswerWriter.JsonLines(),
-        (_, true) => new AnswerWriter.Csv(),
-        _ => new AnswerWriter.Tables(),
+        (true, _) when fileWidth is null => new AnswerWriter.OneJson(),
+        (true, _) or (_, true) => new AnswerWriter.JsonLines(),
+        _ when parsed.GetValue(_csv) => new AnswerWriter.Csv(),
+        _ => new AnswerWriter.Text(fileWidth),
     };
 }

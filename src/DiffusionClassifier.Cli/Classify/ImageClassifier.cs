@@ -1,8 +1,8 @@
+using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Evaluation.Engines;
-using DiffusionClassifier.Evaluation.Files;
 using DiffusionClassifier.Evaluation.Runs;
 
 namespace DiffusionClassifier.Cli.Classify;
@@ -47,7 +47,7 @@ internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes
     {
         try
         {
-            ReadOnlyMemory<byte> bytes = await PictureFile.ReadAsync(file, maxBytes, cancellationToken);
+            ReadOnlyMemory<byte> bytes = await ImageFile.ReadAsync(file, maxBytes, cancellationToken);
             var submission = new Submission(request with { Image = bytes }) { AnswersEvery = AnswersEvery };
             return new ImageOutcome(file, await engine.Submit(submission, cancellationToken).FollowAsync(progress), null);
         }

@@ -10,6 +10,7 @@ using DiffusionClassifier.Evaluation.Live;
 using DiffusionClassifier.Evaluation.Presets;
 using DiffusionClassifier.Evaluation.Reports;
 using DiffusionClassifier.Evaluation.Winoground;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DiffusionClassifier.Cli.Evaluate;
 
@@ -27,7 +28,7 @@ internal sealed class EvaluateCommand
     {
         var command = new Command(
             "evaluate",
-            "Say how good a model is on labelled pictures: accuracy, confusion, calibration and cost, as report.json, .md and .html.");
+            "Say how good a model is on labelled images: accuracy, confusion, calibration and cost, as report.json, .md and .html.");
         foreach (Option option in _options.All)
             command.Add(option);
         command.SetAction(RunAsync);
@@ -55,6 +56,7 @@ internal sealed class EvaluateCommand
     {
         SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_options.Model), parsed.GetValue(_options.Models));
         request = PresetRequest.Apply(plan.Preset, request, model.Manifest, forBank: plan.Bank is not null);
+        plan = plan with { Origin = plan.Origin! with { Device = DeviceName(model, parsed.GetValue(_options.Device)) } };
         var loggers = new StderrLoggers(parsed.GetValue(SharedOptions.Verbose));
         var harness = new EvaluationHarness(
             model,
@@ -71,6 +73,10 @@ internal sealed class EvaluateCommand
             _ => new LiveEvaluation(harness, plan).RunAsync(request, cancellationToken),
         };
     }
+
+    // What the engine will choose; it is the engine's to say what it left out.
+    private static string DeviceName(SingleModel model, DeviceOptions? device) =>
+        model.FindDevices(device is null ? [] : [device], NullLogger.Instance)[0].Name;
 
     // A bank is replayed without its model; where that is here, its fitted posterior counts as it does in a run.
     private ModelManifest? MakerOf(ErrorBank bank, ParseResult parsed)

@@ -6,6 +6,7 @@ using DiffusionClassifier.Evaluation.Data;
 using DiffusionClassifier.Evaluation.Errors;
 using DiffusionClassifier.Evaluation.Harness;
 using DiffusionClassifier.Evaluation.Presets;
+using DiffusionClassifier.Evaluation.Reports;
 
 namespace DiffusionClassifier.Cli.Evaluate;
 
@@ -18,10 +19,12 @@ internal sealed class EvaluateOptions
         "--replay", "--out", "--preset", "--class-names", "--posterior", "--temperature", "--model", "--models", "--json",
     ];
 
+    private const string Plain = "-_./:,=@+"; // letters aside: what no shell takes for anything else
+
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "The labelled pictures: folder (a folder for each class), csv (path,label), cifar10 and cifar100 (binary records), "
-            + "mnist (idx files), winoground (a folder with captions and pictures).",
+        Description = "The labelled images: folder (a folder for each class), csv (path,label), cifar10 and cifar100 (binary records), "
+            + "mnist (idx files), winoground (a folder with captions and images).",
         HelpName = "KIND:PATH",
     };
 
@@ -58,16 +61,16 @@ internal sealed class EvaluateOptions
 
     private readonly Option<bool> _compareFixed = new("--compare-fixed")
     {
-        Description = "Also run all labels on all trials for every picture, and say how often the answer is the same.",
+        Description = "Also run all labels on all trials for every image, and say how often the answer is the same.",
     };
 
     private readonly Option<bool> _normalize = new("--normalize-by-null")
     {
-        Description = "winoground: subtract the error of the model told nothing, so that pictures can be compared.",
+        Description = "winoground: subtract the error of the model told nothing, so that images can be compared.",
     };
 
     private readonly Option<int?> _limit = ValueOptions.Number<int>(
-        "--limit", "So many pictures, drawn by the seed; a larger limit adds to a smaller one. [default: all]", "a whole number");
+        "--limit", "How many images, drawn by the seed; a larger limit adds to a smaller one. [default: all]", "a whole number");
 
     private readonly Option<string?> _shard = new("--shard")
     {
@@ -144,7 +147,15 @@ internal sealed class EvaluateOptions
             DataSubset.Create(parsed.GetValue(_limit), parsed.GetValue(_shard)),
             parsed.GetValue(_join) ?? [],
             parsed.GetValue(_compareFixed),
-            parsed.GetValue(_normalize));
+            parsed.GetValue(_normalize))
+        {
+            Origin = ReportOrigin.Here($"dclassify {string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)))}", TimeProvider.System),
+        };
         return new EvaluateArguments(plan, replay, parsed.GetValue(_json));
     }
+
+    // As a shell takes it.
+    private static string Quoted(string argument) => argument.Length > 0 && argument.All(letter => char.IsLetterOrDigit(letter) || Plain.Contains(letter))
+        ? argument
+        : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -20,6 +20,8 @@ internal static class EvaluationPrinter
             ErrorReport.WriteLine($"and {problems.Count - ProblemsShown} more, which the report lists.");
         if (outcome is { Json: { } report, Text: { } text })
             Console.Out.WriteLine(json ? report : text.TrimEnd());
+        if (outcome.Page is { } page && !json)
+            Console.Out.WriteLine($"\nThe report, with charts and images: {Path.GetFullPath(page)} (as text report.md, as data report.json)");
         return problems.Count == 0 ? ExitCode.Success : ExitCode.UserError;
     }
 }

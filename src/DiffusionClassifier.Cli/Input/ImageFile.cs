@@ -7,19 +7,36 @@ namespace DiffusionClassifier.Cli.Input;
 /// <summary>Picture files as the caller names them.</summary>
 internal static class ImageFile
 {
+    /// <summary>Names what is piped in.</summary>
+    public const string StandardInput = "-";
+
+    /// <summary>Reads a picture that the caller named.</summary>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(string file, long maxBytes, CancellationToken cancellationToken)
+    {
+        if (file != StandardInput)
+            return await PictureFile.ReadAsync(file, maxBytes, cancellationToken);
+        await using Stream input = Console.OpenStandardInput();
+        return await PictureFile.ReadAsync(input, maxBytes, cancellationToken);
+    }
+
     /// <summary>A slip in one name should not show after minutes of work on the others.</summary>
     /// <exception cref="UserException">Not all of them are files.</exception>
-    public static void RequireAll(IEnumerable<string> files)
+    public static void RequireAll(IReadOnlyList<string> files)
     {
-        string[] missing = [.. files.Where(file => !File.Exists(file))];
+        string[] missing = [.. files.Where(file => file != StandardInput && !File.Exists(file))];
         if (missing is [var only])
-            throw new UserException(Directory.Exists(only) ? $"{only} is a folder: name the pictures in it." : $"There is no file {only}.");
+            throw new UserException(Directory.Exists(only) ? $"{only} is a folder: name the images in it." : $"There is no file {only}.");
         if (missing.Length > 1)
             throw new UserException($"There are no files {string.Join(", ", missing)}.");
+        if (files.Contains(StandardInput) && !Console.IsInputRedirected)
+            throw new UserException("- is the image on standard input: pipe a file into it.");
+        if (files.Count(file => file == StandardInput) > 1)
+            throw new UserException("- is the image on standard input, which can be read only once.");
     }
 
     /// <summary>
-    /// The files that arguments name: a file itself, a folder all pictures in it, a pattern that no shell expanded what fits.
+    /// The files that arguments name: a file itself, - standard input, a folder all pictures in it, a pattern that no shell expanded what
+    /// fits.
     /// </summary>
     /// <exception cref="UserException">One of them names none.</exception>
     public static string[] Expand(IReadOnlyList<string> arguments)
@@ -35,13 +52,13 @@ internal static class ImageFile
         {
             return PictureFolder.Find(argument) is { Count: > 0 } found
                 ? found
-                : throw new UserException($"There is no picture in {argument}.");
+                : throw new UserException($"There is no image in {argument}.");
         }
 
         if (File.Exists(argument) || !IsPattern(argument))
             return [argument];
         string[] fitting = [.. Fitting(argument).Where(PictureFolder.IsPicture).Order(StringComparer.Ordinal)];
-        return fitting.Length > 0 ? fitting : throw new UserException($"There is no picture that fits {argument}.");
+        return fitting.Length > 0 ? fitting : throw new UserException($"There is no image that fits {argument}.");
     }
 
     private static bool IsPattern(string text) => text.AsSpan().ContainsAny('*', '?');

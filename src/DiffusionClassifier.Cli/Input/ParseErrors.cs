@@ -16,7 +16,7 @@ internal static class ParseErrors
             [var token, ..] when token.StartsWith('-') => UnknownOption(token, command),
             [var token, ..] when command is RootCommand => UnknownCommand(token, command),
             [var token, ..] => $"'{token}' is one argument too many.",
-            _ => parsed.Errors[0].Message,
+            _ => Missing(parsed) ?? parsed.Errors[0].Message,
         };
         // A question already says what to do.
         return new UserException(
@@ -26,8 +26,26 @@ internal static class ParseErrors
     /// <summary>For an argument that takes anything: what looks like an option and names no file is a misspelt option.</summary>
     public static void RefuseUnknownOptions(ArgumentResult result)
     {
-        if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith('-') && !File.Exists(token.Value)) is { } token)
+        if (result.Tokens.FirstOrDefault(
+            token => token.Value.StartsWith('-') && token.Value != ImageFile.StandardInput && !File.Exists(token.Value)) is { } token)
             result.AddError(UnknownOption(token.Value, ((CommandResult)result.Parent!).Command));
+    }
+
+    // The parser's own words, "Required argument missing", do not say which.
+    private static string? Missing(ParseResult parsed)
+    {
+        CommandResult command = parsed.CommandResult;
+        if (command.Children.OfType<OptionResult>().FirstOrDefault(
+            result => !result.Implicit && result.Tokens.Count < result.Option.Arity.MinimumNumberOfValues) is { Option: var option })
+        {
+            return $"{option.Name} needs a value: {option.Name} <{option.HelpName}>.";
+        }
+
+        Argument? argument = command.Command.Arguments.FirstOrDefault(
+            argument => (parsed.GetResult(argument)?.Tokens.Count ?? 0) < argument.Arity.MinimumNumberOfValues);
+        return argument is null
+            ? null
+            : $"{command.Command.Name} needs {(argument.Arity.MaximumNumberOfValues > 1 ? "at least one" : "a")} {argument.Name}.";
     }
 
     private static string UnknownOption(string token, Command command)

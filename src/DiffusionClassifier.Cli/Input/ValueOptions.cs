@@ -40,30 +40,12 @@ internal static class ValueOptions
         });
 
     /// <summary>Texts between commas; the option may be repeated. A JSON array takes texts that hold commas themselves.</summary>
-    public static Option<string[]> Texts(string name, string description, string helpName) => new(name)
-    {
-        Description = description,
-        HelpName = helpName,
-        CustomParser = result =>
-        {
-            try
-            {
-                return [.. result.Tokens.SelectMany(token => Split(token.Value))];
-            }
-            catch (JsonException)
-            {
-                result.AddError($"{name} begins as a JSON array but is none: write [\"first\", \"second\"].");
-                return null;
-            }
-        },
-    };
+    public static Option<string[]> Texts(string name, string description, string helpName) =>
+        Texts(name, description, helpName, text => text.Split(',', StringSplitOptions.TrimEntries));
 
-    /// <summary>Texts as they stand, commas and all; the option may be repeated.</summary>
-    public static Option<string[]> WholeTexts(string name, string description, string helpName) => new(name)
-    {
-        Description = description,
-        HelpName = helpName,
-    };
+    /// <summary>Texts as they stand, commas and all; the option may be repeated. A JSON array holds several.</summary>
+    public static Option<string[]> WholeTexts(string name, string description, string helpName) =>
+        Texts(name, description, helpName, text => [text]);
 
     /// <summary>Numbers between commas.</summary>
     public static Option<T[]?> Numbers<T>(string name, string description, string helpName) where T : struct, INumber<T> =>
@@ -82,9 +64,25 @@ internal static class ValueOptions
             return values;
         });
 
-    private static string[] Split(string text) => text.StartsWith('[')
-        ? JsonSerializer.Deserialize<string[]>(text) ?? []
-        : text.Split(',', StringSplitOptions.TrimEntries);
+    private static Option<string[]> Texts(string name, string description, string helpName, Func<string, string[]> split) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result =>
+        {
+            try
+            {
+                return [.. result.Tokens.SelectMany(token => token.Value.StartsWith('[') ? FromJson(token.Value) : split(token.Value))];
+            }
+            catch (JsonException)
+            {
+                result.AddError($"{name} begins as a JSON array but is none: write [\"first\", \"second\"].");
+                return null;
+            }
+        },
+    };
+
+    private static string[] FromJson(string text) => JsonSerializer.Deserialize<string[]>(text) ?? [];
 
     private static Option<T> Parsed<T>(string name, string description, string helpName, Func<string, ArgumentResult, T> parse) => new(name)
     {

@@ -13,9 +13,9 @@ internal static class InspectCommand
 {
     public static Command Create(Engines engines)
     {
-        var folder = new Argument<string>("BUNDLE")
+        var bundle = new Argument<string>("BUNDLE")
         {
-            Description = "The bundle's folder.",
+            Description = "The bundle's folder, or the id of a model in the models folder.",
             Validators = { ParseErrors.RefuseUnknownOptions },
         };
         var check = new Option<bool>("--check") { Description = "Load the model, run one row, and say whether the numbers are sane." };
@@ -23,18 +23,20 @@ internal static class InspectCommand
         {
             Description = "First list the sha256 of the model's files in its classifier.json: from then on a file that differs is refused.",
         };
+        Option<string?> models = SharedOptions.Models();
         Option<DeviceOptions?> device = SharedOptions.Device();
         Option<bool> json = SharedOptions.Json("Print the report as JSON.");
         var command = new Command(
-            "inspect", "Say what is understood of a model's files, and what is odd.") { folder, check, write, device, json };
+            "inspect", "Say what is understood of a model's files, and what is odd.") { bundle, check, write, models, device, json };
         command.SetAction(parsed =>
         {
+            string folder = ModelChooser.FolderOf(engines, parsed.GetRequiredValue(bundle), parsed.GetValue(models));
             if (parsed.GetValue(write))
-                engines.WriteHashes(parsed.GetRequiredValue(folder));
-            ModelReport report = engines.Inspect(parsed.GetRequiredValue(folder));
+                engines.WriteHashes(folder);
+            ModelReport report = engines.Inspect(folder);
             using var loggers = new StderrLoggers(parsed.GetValue(SharedOptions.Verbose));
             RowCheck? row = parsed.GetValue(check)
-                ? Check(engines, parsed.GetRequiredValue(folder), parsed.GetValue(device), loggers)
+                ? Check(engines, folder, parsed.GetValue(device), loggers)
                 : null;
             return Write(report, row, parsed.GetValue(json));
         });

@@ -37,7 +37,7 @@ internal static class ReportTable
         yield return ("model", $"{model.Id}: {model.DisplayName}");
         yield return ("folder", report.Folder);
         yield return ("labels", model.Labels is { } labels ? Classes(labels, report.NullClass) : $"free text, prompt '{report.Template}'");
-        yield return ("pictures", $"{model.ImageSize}×{model.ImageSize}");
+        yield return ("images", $"{model.ImageSize}×{model.ImageSize}");
         yield return (
             "latent", Figures.Text($"{string.Join('×', model.LatentShape)}, scale {report.LatentScale}, shift {report.LatentShift}"));
         yield return ("data type", model.DataType);

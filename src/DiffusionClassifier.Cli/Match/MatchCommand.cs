@@ -8,7 +8,6 @@ using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Evaluation.Engines;
-using DiffusionClassifier.Evaluation.Files;
 
 namespace DiffusionClassifier.Cli.Match;
 
@@ -22,10 +21,11 @@ internal sealed class MatchCommand
     private readonly Option<bool> _json = SharedOptions.Json("Print the answer as JSON, as the service gives it.");
 
     private readonly TextList _captions = new(
-        ValueOptions.WholeTexts("--caption", "A caption; repeat the option for each.", "\"a red cube on a blue sphere\""),
+        ValueOptions.WholeTexts(
+            "--captions", "A caption, commas and all; repeat the option for each, or give a JSON array.", "\"a red cube on a blue sphere\""),
         "--captions-file", "The captions, one a line, as UTF-8.");
 
-    private readonly Argument<string[]> _images = SharedOptions.Images("Picture files: JPEG, PNG or WebP.");
+    private readonly Argument<string[]> _images = SharedOptions.Images("Image files: JPEG, PNG or WebP; - is standard input.");
 
     private MatchCommand(Engines engines) => _engines = engines;
 
@@ -34,7 +34,7 @@ internal sealed class MatchCommand
     private Command Build()
     {
         var command = new Command(
-            "match", "Say which captions fit which pictures; two of each also get Winoground's verdicts.") { _images };
+            "match", "Say which captions fit which images; two of each also get Winoground's verdicts.") { _images };
         foreach (Option option in (IEnumerable<Option>)[.. _captions.All, .. _request.All, _model, _models, _device, _json])
             command.Add(option);
         command.SetAction(RunAsync);
@@ -47,7 +47,7 @@ internal sealed class MatchCommand
         ImageFile.RequireAll(files);
         List<ReadOnlyMemory<byte>> images = [];
         foreach (string file in files)
-            images.Add(await PictureFile.ReadAsync(file, _engines.MaxImageBytes, cancellationToken));
+            images.Add(await ImageFile.ReadAsync(file, _engines.MaxImageBytes, cancellationToken));
         MatchRequest request = _request.Read(parsed) with
         {
             Images = images,

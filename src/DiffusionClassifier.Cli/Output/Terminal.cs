@@ -19,7 +19,9 @@ internal static class Terminal
     private static IAnsiConsole CreateOut()
     {
         // Some CI systems are detected as colourful even through a pipe.
-        IAnsiConsole console = Create(Console.Out, Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect);
+        IAnsiConsole console = Console.IsOutputRedirected
+            ? Create(new TrimmedWriter(Console.Out), AnsiSupport.No)
+            : Create(Console.Out, AnsiSupport.Detect);
         console.Profile.Width = Console.IsOutputRedirected ? Unlimited : Math.Max(console.Profile.Width, Narrowest);
         return console;
     }

@@ -229,8 +229,8 @@ internal sealed partial class InferenceWorker : IDisposable
         return usual > _options.RunTimeout ? usual : _options.RunTimeout;
     }
 
-    [LoggerMessage(LogLevel.Information, "Model {Model} is ready on {Device} after {Seconds:0.00} s; "
-        + "batch sizes {Buckets}, {RowsPerSecond:0} rows/s.")]
+    [LoggerMessage(LogLevel.Information, "Model {Model} is ready on {Device} after {Seconds:0.00} s: "
+        + "{RowsPerSecond:0} rows/s in batches of {Buckets}.")]
     private partial void LogLoaded(string model, string device, double seconds, string buckets, double rowsPerSecond);
 
     [LoggerMessage(LogLevel.Error, "The model {Model} cannot be used on {Device}. {Reason}")]

@@ -6,22 +6,23 @@ public static class NearestName
     private const int LongestWord = 64; // longer input is no misspelling; the table below stays small
 
     /// <summary>
-    /// The candidate closest to <paramref name="word"/> by edit distance, or null where none is close (a third of its letters, at least
-    /// two).
+    /// The candidate closest to <paramref name="word"/> by edit distance, or null where none is close: within a third of the letters of the
+    /// longer one, at least one. Short words are close to many others ("boat" to "cat"), so that for them one slip is all that is allowed.
     /// </summary>
     public static string? Find(string word, IEnumerable<string> candidates)
     {
         ArgumentNullException.ThrowIfNull(word);
         if (word.Length > LongestWord)
             return null;
-        int limit = Math.Max(2, word.Length / 3);
         return candidates
-            .Where(candidate => Math.Abs(candidate.Length - word.Length) <= limit)
+            .Where(candidate => Math.Abs(candidate.Length - word.Length) <= Limit(candidate))
             .Select(candidate => (candidate, Distance: Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant())))
-            .Where(pair => pair.Distance <= limit)
+            .Where(pair => pair.Distance <= Limit(pair.candidate))
             .OrderBy(pair => pair.Distance)
             .Select(pair => pair.candidate)
             .FirstOrDefault();
+
+        int Limit(string candidate) => Math.Max(1, Math.Max(word.Length, candidate.Length) / 3);
     }
 
     /// <summary>" Did you mean 'x'?" with the nearest candidate, to be put behind a sentence; "" where none is close.</summary>
@@ -30,22 +31,27 @@ public static class NearestName
     public static string Hint(string word, IEnumerable<string> candidates) =>
         Find(word, candidates) is { } nearest ? $" Did you mean '{nearest}'?" : "";
 
-    // Levenshtein's distance, one row of the table at a time.
+    // Levenshtein's distance, in which two neighbours that changed places are one slip as well (optimal string alignment).
     private static int Distance(string a, string b)
     {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
+        var table = new int[a.Length + 1, b.Length + 1];
+        for (int i = 0; i <= a.Length; i++)
         {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
+            for (int j = 0; j <= b.Length; j++)
             {
-                int substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+                if (i == 0 || j == 0)
+                {
+                    table[i, j] = i + j;
+                    continue;
+                }
+
+                int substituted = table[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                table[i, j] = Math.Min(substituted, Math.Min(table[i - 1, j], table[i, j - 1]) + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    table[i, j] = Math.Min(table[i, j], table[i - 2, j - 2] + 1);
             }
         }
 
-        return row[^1];
+        return table[a.Length, b.Length];
     }
 }

@@ -131,8 +131,8 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         if (rows > options.MaxRowsPerRequest)
         {
             throw new ClassificationException(ClassificationError.TooManyRows,
-                $"{request.Images.Count} images × {request.Captions.Count} captions × {trials} trials are {rows} rows; "
-                    + $"one request may cost {options.MaxRowsPerRequest}. Send fewer.");
+                $"{request.Images.Count} images × {request.Captions.Count} captions × {trials} trials are {rows:N0} rows; "
+                    + $"one request may cost {options.MaxRowsPerRequest:N0}. Send fewer.");
         }
 
         // A caption is a whole prompt: the model's template is for labels.

@@ -145,8 +145,8 @@ public static class RequestValidator
         {
             string candidates = labels.Prompts.Count == labels.Labels.Count ? "labels" : "prompts";
             throw new ClassificationException(ClassificationError.TooManyRows,
-                $"{labels.Prompts.Count} {candidates} × {trials} trials are {rows} rows; "
-                    + $"one request may cost {options.MaxRowsPerRequest}. Send fewer {candidates} or trials.")
+                $"{labels.Prompts.Count} {candidates} × {trials} trials are {rows:N0} rows; "
+                    + $"one request may cost {options.MaxRowsPerRequest:N0}. Send fewer {candidates} or trials.")
             { Field = "trials" };
         }
     }

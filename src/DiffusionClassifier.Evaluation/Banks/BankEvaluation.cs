@@ -34,9 +34,10 @@ public sealed class BankEvaluation(EvaluationHarness harness, EvaluationPlan pla
             cancellationToken);
         if (!run.Save())
             throw EvaluationException.NothingToReport(problems);
-        return plan.Folder is null
-            ? new EvaluationOutcome(null, null, problems)
-            : Report(plan, plan.Bank!, ErrorBank.Load(plan.Bank!), harness.Manifest, request, problems);
+        if (plan.Folder is null)
+            return new EvaluationOutcome(null, null, null, problems);
+        EvaluationReport report = Build(plan, plan.Bank!, ErrorBank.Load(plan.Bank!), harness.Manifest, request, problems);
+        return ReportFiles.Write(plan.Folder, await new Thumbnails(harness, plan.Folder).AddAsync(report, images, cancellationToken));
     }
 
     /// <summary>Replays every strategy on a bank and writes the report.</summary>
@@ -58,11 +59,23 @@ public sealed class BankEvaluation(EvaluationHarness harness, EvaluationPlan pla
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(bank);
         ArgumentNullException.ThrowIfNull(request);
+        return ReportFiles.Write(plan.Folder!, Build(plan, file, bank, manifest, request, problems));
+    }
+
+    private static EvaluationReport Build(
+        EvaluationPlan plan,
+        string file,
+        ErrorBank bank,
+        ModelManifest? manifest,
+        ClassificationRequest request,
+        IReadOnlyList<string> problems)
+    {
         IReadOnlyList<string>? names = bank.Settings?.Labels ?? plan.ClassNames?.All ?? plan.Preset?.Classes;
         if (names?.Count != bank.Classes)
             names = [.. Enumerable.Range(0, bank.Classes).Select(index => $"class {index}")];
         PosteriorSummary? posterior = ResolvePosterior(bank.Settings, manifest, request);
         var subject = new ReportSubject(
+            plan.Origin,
             bank.Settings?.Model ?? "unknown model",
             bank.Settings?.Data ?? Path.GetFileName(file),
             plan.Preset,
@@ -70,12 +83,11 @@ public sealed class BankEvaluation(EvaluationHarness harness, EvaluationPlan pla
             posterior,
             bank.Settings is { } settings ? SettingsDifference.Of(settings) : null,
             problems);
-        EvaluationReport report = ReportBuilder.Build(subject, BankStatistics.Results(bank, names, posterior?.Beta ?? 1)) with
+        return ReportBuilder.Build(subject, BankStatistics.Results(bank, names, posterior?.Beta ?? 1)) with
         {
             Strategies = new BankReplay(bank).Run(),
             Timesteps = BankStatistics.Timesteps(bank),
         };
-        return ReportFiles.Write(plan.Folder!, report);
     }
 
     // As for a request, of errors that all count alike. A bank from elsewhere may not know C·H·W, which the paper's posterior needs.

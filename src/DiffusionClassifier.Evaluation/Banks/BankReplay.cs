@@ -54,7 +54,14 @@ internal sealed class BankReplay
         Proportion right = Proportion.Of(outcomes.Zip(_bank.Labels).ToArray(), pair => pair.First.Winner == pair.Second);
         Proportion same = Proportion.Of(outcomes.Zip(_fixed).ToArray(), pair => pair.First.Winner == pair.Second);
         return new StrategyScore(
-            EnumWords.Of(strategy), settings, right.Value, right.StandardError, outcomes.Average(outcome => outcome.Rows), same.Value);
+            EnumWords.Of(strategy),
+            settings,
+            right.Value,
+            right.StandardError,
+            right.Interval,
+            outcomes.Average(outcome => outcome.Rows),
+            same.Value,
+            same.Interval);
     }
 
     // A request of so many trials has an even grid of timesteps: the trials of the bank that lie nearest to it.

@@ -63,7 +63,7 @@ internal sealed class BankRun : IDisposable
         if (images > most)
         {
             throw new EvaluationException(
-                $"{images} pictures × {_settings.Trials} trials × {_settings.Labels.Count} labels are more errors "
+                $"{images} images × {_settings.Trials} trials × {_settings.Labels.Count} labels are more errors "
                 + $"than one bank holds: give --limit {most} or less, or several banks with --shard.");
         }
     }

@@ -21,6 +21,15 @@ public sealed record DataSource(string Kind, string Path)
         ["mnist"] = (path, _, write) => MnistReader.Read(path, write),
     };
 
+    // Where those that are one official download come from.
+    private static readonly Dictionary<string, string> Downloads = new()
+    {
+        ["cifar10"] = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz (unpacked: cifar-10-batches-bin)",
+        ["cifar100"] = "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz (unpacked: cifar-100-binary)",
+        ["mnist"] = "https://ossci-datasets.s3.amazonaws.com/mnist/t10k-images-idx3-ubyte.gz, with t10k-labels-idx1-ubyte.gz beside it",
+        [Winoground] = "https://huggingface.co/datasets/facebook/winoground, after agreeing to its terms",
+    };
+
     internal static IEnumerable<string> Kinds => [.. Readers.Keys, Winoground];
 
     public bool IsWinoground => Kind == Winoground;
@@ -38,7 +47,9 @@ public sealed record DataSource(string Kind, string Path)
 
         return File.Exists(parts[1]) || Directory.Exists(parts[1])
             ? new DataSource(kind, parts[1])
-            : throw new EvaluationException($"--data: there is no file or folder {parts[1]}.");
+            : throw new EvaluationException(
+                $"--data: there is no file or folder {parts[1]}."
+                    + (Downloads.TryGetValue(kind, out string? source) ? $" Get it from {source}." : ""));
     }
 
     /// <param name="maxImageBytes">The largest picture file worth reading.</param>
@@ -47,7 +58,7 @@ public sealed record DataSource(string Kind, string Path)
     public DataSet Read(long maxImageBytes, WritePng write)
     {
         DataSet data = Readers[Kind](Path, maxImageBytes, write);
-        return data.Images.Count > 0 ? data : throw new EvaluationException($"There is no picture in {Path}.");
+        return data.Images.Count > 0 ? data : throw new EvaluationException($"There is no image in {Path}.");
     }
 
     /// <summary>The last part of a path, also where it ends with a separator.</summary>

@@ -19,7 +19,7 @@ internal static class FolderReader
             ]
             : throw new EvaluationException($"--data: {path} is no folder.");
         if (classes.Length == 0)
-            throw new EvaluationException($"--data: {path} has no folders: put the pictures of each class into a folder of its name.");
+            throw new EvaluationException($"--data: {path} has no folders: put the images of each class into a folder of its name.");
         List<LabelledImage> images = [];
         List<string> empty = [];
         foreach ((int index, string name) in classes.Index())
@@ -34,7 +34,8 @@ internal static class FolderReader
                         images.Count,
                         Path.GetRelativePath(path, file),
                         index,
-                        cancellation => PictureFile.ReadAsync(file, maxBytes, cancellation)));
+                        cancellation => PictureFile.ReadAsync(file, maxBytes, cancellation))
+                    { File = file });
             }
         }
 
@@ -42,8 +43,8 @@ internal static class FolderReader
         if (empty.Count > 0)
         {
             throw new EvaluationException(
-                $"--data: there is no picture in {string.Join(", ", empty.Select(name => $"'{name}'"))} of {path}: every folder in it is a "
-                    + "class. Put pictures into it, or take it out.");
+                $"--data: there is no image in {string.Join(", ", empty.Select(name => $"'{name}'"))} of {path}: every folder in it is a "
+                    + "class. Put images into it, or take it out.");
         }
 
         return new DataSet("folder", DataSource.NameOf(path), classes, classes.Length, images);

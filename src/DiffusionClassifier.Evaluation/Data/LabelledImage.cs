@@ -5,4 +5,8 @@ namespace DiffusionClassifier.Evaluation.Data;
 /// <param name="Name">The file, or the record in a file, for people.</param>
 /// <param name="Class">Index of its true class in the data set.</param>
 /// <param name="ReadAsync">Its bytes as a picture file.</param>
-public sealed record LabelledImage(int Index, string Name, int Class, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> ReadAsync);
+public sealed record LabelledImage(int Index, string Name, int Class, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> ReadAsync)
+{
+    /// <summary>Its file; null where it is a record of one.</summary>
+    public string? File { get; init; }
+}

@@ -27,12 +27,12 @@ internal static class MnistReader
             || images.Length != ImagesHeader + (long)count * height * width)
         {
             throw new EvaluationException(
-                $"--data: {imageFile} is damaged: {images.Length} bytes are not the {count} pictures of {width} × {height} pixels that it "
+                $"--data: {imageFile} is damaged: {images.Length} bytes are not the {count} images of {width} × {height} pixels that it "
                     + "promises.");
         }
 
         if (Int(labels, 4) != count || labels.Length != LabelsHeader + count)
-            throw new EvaluationException($"--data: {labelFile} has {labels.Length - LabelsHeader} labels for {count} pictures.");
+            throw new EvaluationException($"--data: {labelFile} has {labels.Length - LabelsHeader} labels for {count} images.");
         if (labels.AsSpan(LabelsHeader).IndexOfAnyInRange((byte)Classes, byte.MaxValue) is >= 0 and var bad)
         {
             throw new EvaluationException(

@@ -31,7 +31,8 @@ internal static class TableReader
                             index,
                             row.File,
                             indices[row.Label],
-                            cancellation => PictureFile.ReadAsync(Path.Combine(folder, row.File), maxBytes, cancellation))),
+                            cancellation => PictureFile.ReadAsync(Path.Combine(folder, row.File), maxBytes, cancellation))
+                        { File = Path.Combine(folder, row.File) }),
             ]);
     }
 

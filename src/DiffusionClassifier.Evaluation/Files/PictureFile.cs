@@ -13,6 +13,13 @@ public static class PictureFile
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(string file, long limit, CancellationToken cancellationToken)
     {
         await using FileStream stream = File.OpenRead(file);
+        return await ReadAsync(stream, limit, cancellationToken);
+    }
+
+    /// <summary>As <see cref="ReadAsync(string, long, CancellationToken)"/>, of a stream that is open.</summary>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream stream, long limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
         using var bytes = new MemoryStream();
         var buffer = new byte[81920]; // .NET's own copy buffer: the largest multiple of 4 KiB below the large object heap
         while (bytes.Length <= limit && await stream.ReadAsync(buffer, cancellationToken) is > 0 and var count)

@@ -64,7 +64,7 @@ public sealed record EvaluationHarness(
         if (known.Length < data.Images.Count)
         {
             Monitor.WriteLine(
-                $"{data.Images.Count - known.Length} pictures are of classes that are not among the labels: they are left out.");
+                $"{data.Images.Count - known.Length} images are of classes that are not among the labels: they are left out.");
         }
 
         return (data, candidates, plan.Subset.Of(known, request.Seed));

@@ -1,5 +1,6 @@
 using DiffusionClassifier.Evaluation.Data;
 using DiffusionClassifier.Evaluation.Presets;
+using DiffusionClassifier.Evaluation.Reports;
 
 namespace DiffusionClassifier.Evaluation.Harness;
 
@@ -22,4 +23,8 @@ public sealed record EvaluationPlan(
     DataSubset Subset,
     IReadOnlyList<string> Join,
     bool CompareFixed,
-    bool NormalizeByNull);
+    bool NormalizeByNull)
+{
+    /// <summary>Where the report will say that it comes from; null: nowhere.</summary>
+    public ReportOrigin? Origin { get; init; }
+}

@@ -47,7 +47,9 @@ public sealed class LiveEvaluation(EvaluationHarness harness, EvaluationPlan pla
                 new LiveRun(session.Engine, request, candidates, plan.CompareFixed).RunAsync(images, log, score, cancellationToken),
             cancellationToken);
         var subject = new ReportSubject(
-            harness.Manifest.Id, data.Title, plan.Preset, candidates.Names, posterior, run.Folder.Settings, run.Problems);
-        return ReportFiles.Write(run.Folder.Path, ReportBuilder.Build(subject, run.Results));
+            plan.Origin, harness.Manifest.Id, data.Title, plan.Preset, candidates.Names, posterior, run.Folder.Settings, run.Problems);
+        EvaluationReport report = ReportBuilder.Build(subject, run.Results);
+        return ReportFiles.Write(
+            run.Folder.Path, await new Thumbnails(harness, run.Folder.Path).AddAsync(report, images, cancellationToken));
     }
 }

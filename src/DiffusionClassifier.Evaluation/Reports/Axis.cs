@@ -43,7 +43,7 @@ internal sealed record Axis(string Title, double From, double To, IReadOnlyList<
             Ticks =
             [
                 .. axis.Ticks.Where(tick => tick.Value <= to + 1e-9)
-                    .Select(tick => (tick.Value, (100 * tick.Value).ToString("0.#", CultureInfo.InvariantCulture) + " %")),
+                    .Select(tick => (tick.Value, (100 * tick.Value).ToString("0.#", CultureInfo.InvariantCulture) + "%")),
             ],
         };
     }

@@ -35,24 +35,27 @@ internal static class Charts
     }
 
     /// <summary>A share of every strategy against its cost; the line is <c>fixed</c> with fewer trials.</summary>
-    public static XElement Cost(IReadOnlyList<StrategyScore> scores, string title, Func<StrategyScore, double> share)
+    public static XElement Cost(
+        IReadOnlyList<StrategyScore> scores, string title, Func<StrategyScore, double> share, Func<StrategyScore, Interval> interval)
     {
         string line = EnumWords.Of(Strategy.Fixed);
         var plot = new Plot(
             Width,
             Height,
-            Axis.Logarithmic("rows a picture", scores.Select(score => score.RowsPerImage)),
-            Axis.Shares(title, scores.Select(share)),
+            Axis.Logarithmic("rows per image", scores.Select(score => score.RowsPerImage)),
+            Axis.Shares(title, scores.Select(interval).SelectMany(each => (double[])[each.Low, each.High])),
             title);
         plot.Line(scores.Where(score => score.Strategy == line).Select(score => (score.RowsPerImage, share(score))), "curve");
         int colour = 0;
         foreach (StrategyScore score in scores)
         {
+            int own = score.Strategy == line ? 0 : ++colour;
+            plot.Whisker(score.RowsPerImage, interval(score), $"whisker c{own}");
             plot.Dot(
                 score.RowsPerImage,
                 share(score),
-                $"dot c{(score.Strategy == line ? 0 : ++colour)}",
-                $"{Name(score)}: {Figures.Whole(score.RowsPerImage)} rows, {Figures.Percent(share(score))}");
+                $"dot c{own}",
+                $"{Name(score)}: {Figures.Whole(score.RowsPerImage)} rows, {ReportTables.Percent(share(score), interval(score))}");
         }
 
         return plot.Svg;

@@ -7,6 +7,9 @@ namespace DiffusionClassifier.Evaluation.Reports;
 /// <summary>report.json: how a model did on a data set. Shares are from 0 to 1. Immutable.</summary>
 internal sealed record EvaluationReport
 {
+    /// <summary>Where the report comes from; null: nobody said.</summary>
+    public required ReportOrigin? Origin { get; init; }
+
     public required string Model { get; init; }
 
     /// <summary>The data set as KIND:NAME.</summary>
@@ -26,11 +29,17 @@ internal sealed record EvaluationReport
     /// <summary>Of <see cref="Top1"/>: √(p(1−p)/n).</summary>
     public required double StandardError { get; init; }
 
+    /// <summary>Of <see cref="Top1"/>, by Wilson.</summary>
+    public required Interval Top1Interval { get; init; }
+
     /// <summary>The share of pictures whose true label is among the five of the highest posterior.</summary>
     public required double Top5 { get; init; }
 
     /// <summary>Mean of the accuracies of the classes.</summary>
     public required double MeanPerClass { get; init; }
+
+    /// <summary>Mean of the F1 of the classes that have images.</summary>
+    public required double MacroF1 { get; init; }
 
     /// <summary>How errors became posteriors; null where they did not.</summary>
     public required PosteriorSummary? Posterior { get; init; }
@@ -47,6 +56,9 @@ internal sealed record EvaluationReport
     /// <summary>The share of pictures on which all labels on all trials give the same answer; null where they were not run.</summary>
     public required double? AgreementWithFixed { get; init; }
 
+    /// <summary>Of <see cref="AgreementWithFixed"/>, by Wilson.</summary>
+    public required Interval? AgreementInterval { get; init; }
+
     /// <summary>Device time of all pictures; null for a bank, which does not know it.</summary>
     public required double? Seconds { get; init; }
 
@@ -60,6 +72,9 @@ internal sealed record EvaluationReport
 
     /// <summary>The most frequent mistakes.</summary>
     public required IReadOnlyList<Mistake> Mistakes { get; init; }
+
+    /// <summary>The images of mistakes, those first of which the model was surest.</summary>
+    public required IReadOnlyList<MistakenImage> MistakenImages { get; init; }
 
     public required IReadOnlyList<ReliabilityBin>? Reliability { get; init; }
 

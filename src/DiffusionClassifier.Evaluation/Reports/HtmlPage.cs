@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using DiffusionClassifier.Evaluation.Formats;
 
 namespace DiffusionClassifier.Evaluation.Reports;
 
@@ -34,6 +35,10 @@ internal static class HtmlPage
         .dot { fill: var(--blue); } .c0 { fill: var(--blue); color: var(--blue); } .c1 { fill: #c98a1b; color: #c98a1b; }
         .c2 { fill: #2f9e63; color: #2f9e63; } .c3 { fill: #1fa5a5; color: #1fa5a5; } .c4 { fill: var(--red); color: var(--red); }
         .c5 { fill: #9a6bd0; color: #9a6bd0; } .bar { fill: var(--fill); } .right { fill: var(--blue); } .wrong { fill: var(--red); }
+        .whisker { fill: none; stroke: currentColor; stroke-width: 1.5; }
+        .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: 1rem; margin-top: 1rem; }
+        .gallery img { width: 6rem; height: 6rem; image-rendering: pixelated; border-radius: 4px; }
+        .gallery figcaption { font-size: .8rem; overflow-wrap: anywhere; }
         .frame { fill: none; stroke: var(--rule); } .count { fill: var(--ink); } .strong { fill: var(--paper); }
 
         """;
@@ -59,12 +64,26 @@ internal static class HtmlPage
     public static XElement Tiles(IEnumerable<string[]> rows) => new("div", new XAttribute("class", "tiles"),
         rows.Skip(1).Select(row => new XElement("div", new XElement("b", row[1]), new XElement("span", row[0]))));
 
+    /// <summary>Thumbnails that lead to their files.</summary>
+    public static XElement Gallery(IEnumerable<MistakenImage> images) =>
+        new("div", new XAttribute("class", "gallery"), images.Select(image => new XElement("figure", Linked(image), new XElement(
+            "figcaption",
+            $"{Printable(image.Truth)} → {Printable(image.Prediction)}, {Figures.Percent(image.Posterior)} · {Printable(image.Name)}"))));
+
     /// <summary>A table whose first line are headers and whose first column are words.</summary>
     public static XElement Table(IEnumerable<string[]> rows) => new("div", new XAttribute("class", "wide"), new XElement("table",
         rows.Select(
             (row, index) =>
                 new XElement(
                     "tr", row.Select(cell => new XElement(index == 0 ? "th" : "td", cell.Length > 0 ? Printable(cell) : "\u00a0"))))));
+
+    private static XElement? Linked(MistakenImage image)
+    {
+        XElement? thumbnail = image.Thumbnail is { } source
+            ? new XElement("img", new XAttribute("src", source), new XAttribute("alt", Printable(image.Name)))
+            : null;
+        return image.Link is { } link ? new XElement("a", new XAttribute("href", link), thumbnail ?? (object)"open") : thumbnail;
+    }
 
     // File names may hold characters that no XML may.
     private static string Printable(string text) =>

@@ -17,11 +17,13 @@ internal static class HtmlReport
         Published(report),
         Posteriors(report),
         Confusion(report),
+        MistakenImages(report),
         HtmlPage.Section("Classes", null, HtmlPage.Table(ReportTables.PerClass(report.PerClass))),
         report.Problems.Count == 0
             ? null
             : HtmlPage.Section(
-                "Pictures that failed", null, HtmlPage.Table([["problem"], .. report.Problems.Select(problem => new[] { problem })])),
+                "Images that failed", null, HtmlPage.Table([["problem"], .. report.Problems.Select(problem => new[] { problem })])),
+        report.Origin is { } origin ? HtmlPage.Section("Origin", null, HtmlPage.Table(ReportTables.Origin(origin).Skip(1))) : null,
         Settings(report.Settings));
 
     /// <summary>What the results depend on.</summary>
@@ -38,11 +40,12 @@ internal static class HtmlReport
 
     private static XElement? Strategies(EvaluationReport report) => report.Strategies is not { } scores ? null : HtmlPage.Section(
         "Strategies on the same errors",
-        "Every strategy was run on the stored errors of all pictures. The line is fixed with fewer trials; ± is one standard error.",
+        "Every strategy was run on the stored errors of all images. The line is fixed with fewer trials; "
+            + "bars are 95% intervals (Wilson).",
         HtmlPage.Pair(
-            (Charts.Cost(scores, "top-1", score => score.Top1), "Accuracy against cost"),
+            (Charts.Cost(scores, "top-1", score => score.Top1, score => score.Top1Interval), "Accuracy against cost"),
             (
-                Charts.Cost(scores, "agreement with fixed", score => score.AgreementWithFixed),
+                Charts.Cost(scores, "agreement with fixed", score => score.AgreementWithFixed, score => score.AgreementInterval),
                 "Agreement with all labels on all trials against cost")),
         Charts.CostKey(scores),
         HtmlPage.Table(ReportTables.Strategies(scores)));
@@ -62,14 +65,14 @@ internal static class HtmlReport
 
     private static XElement? Published(EvaluationReport report) => report.Published.Count == 0 ? null : HtmlPage.Section(
         "Published results",
-        "Other models and other samples of pictures: to be read as orders of magnitude.",
+        "Other models and other samples of images: to be read as orders of magnitude.",
         HtmlPage.Table(ReportTables.Published(report)));
 
     private static XElement? Posteriors(EvaluationReport report) => report.Reliability is not { } bins ? null : HtmlPage.Section(
         "Posteriors",
-        "Of answers with a posterior of 80 %, 80 % should be right: bars on the dotted line. "
+        "Of answers with a posterior of 80%, 80% should be right: bars on the dotted line. "
             + $"Expected calibration error {Figures.Percent(report.Ece ?? 0)} in {bins.Count} bins; "
-            + $"on {Figures.Whole(report.Images)} pictures a perfect posterior would show up to "
+            + $"on {Figures.Whole(report.Images)} images a perfect posterior would show up to "
             + $"{Figures.Percent(CalibrationError.ByChance(report.Images, bins.Count))} by chance.",
         HtmlPage.Pair((Charts.Reliability(bins), "Reliability diagram")));
 
@@ -80,4 +83,11 @@ internal static class HtmlReport
                 "div", new XAttribute("class", "square"), Charts.Confusion([.. report.PerClass.Select(score => score.Label)], counts))
             : null,
         report.Mistakes.Count > 0 ? HtmlPage.Table(ReportTables.Mistakes(report.Mistakes)) : null);
+
+    private static XElement? MistakenImages(EvaluationReport report) => report.MistakenImages.Count == 0 ? null : HtmlPage.Section(
+        "Images taken for something else",
+        "Those first of which the model was surest: truth → answer, its posterior, and the file.",
+        report.MistakenImages.Any(image => image.Thumbnail is not null)
+            ? HtmlPage.Gallery(report.MistakenImages)
+            : HtmlPage.Table(ReportTables.MistakenImages(report.MistakenImages)));
 }

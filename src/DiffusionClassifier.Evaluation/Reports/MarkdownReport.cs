@@ -17,8 +17,12 @@ internal static class MarkdownReport
         Section(text, "Classes", ReportTables.PerClass(report.PerClass));
         if (report.Mistakes.Count > 0)
             Section(text, "Most frequent mistakes", ReportTables.Mistakes(report.Mistakes));
+        if (report.MistakenImages.Count > 0)
+            Section(text, "Images taken for something else", ReportTables.MistakenImages(report.MistakenImages));
+        if (report.Origin is { } origin)
+            Section(text, "Origin", ReportTables.Origin(origin));
         if (report.Problems.Count > 0)
-            text.Append("\n## Pictures that failed\n\n").AppendJoin("", report.Problems.Select(problem => $"- {Escape(problem)}\n"));
+            text.Append("\n## Images that failed\n\n").AppendJoin("", report.Problems.Select(problem => $"- {Escape(problem)}\n"));
         return text.ToString();
     }
 

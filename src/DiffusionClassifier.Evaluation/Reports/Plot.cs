@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using DiffusionClassifier.Evaluation.Statistics;
 
 namespace DiffusionClassifier.Evaluation.Reports;
 
@@ -8,6 +9,7 @@ internal sealed class Plot
 {
     private const int Left = 64, Right = 24, Top = 12, Bottom = 40; // pixels for the axes' numbers and titles
     private const int TickLength = 4;
+    private const int WhiskerEnd = 3; // to both sides
 
     private readonly XElement _svg;
     private readonly Axis _x, _y;
@@ -43,6 +45,17 @@ internal sealed class Plot
                 Number("cy", PixelY(y)),
                 Number("r", 4),
                 new XElement("title", tip)));
+        return this;
+    }
+
+    /// <summary>A line upright through a point, from the lower to the upper end of what is uncertain about it.</summary>
+    public Plot Whisker(double x, Interval y, string style)
+    {
+        double at = PixelX(x), low = PixelY(y.Low), high = PixelY(y.High);
+        string path = $"M{Pixel(at)} {Pixel(low)}V{Pixel(high)}";
+        foreach (double end in (double[])[low, high])
+            path += $"M{Pixel(at - WhiskerEnd)} {Pixel(end)}H{Pixel(at + WhiskerEnd)}";
+        _svg.Add(new XElement("path", new XAttribute("class", style), new XAttribute("d", path)));
         return this;
     }
 

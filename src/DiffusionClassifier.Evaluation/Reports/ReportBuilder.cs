@@ -11,6 +11,7 @@ internal static class ReportBuilder
 
     private const int TopK = 5; // as ImageNet counts
     private const int MistakesShown = 20;
+    private const int MistakenImagesShown = 48;
 
     /// <param name="subject">What it is about.</param>
     /// <param name="results">At least one, in any order; their labels are among the subject's.</param>
@@ -28,8 +29,10 @@ internal static class ReportBuilder
         var confusion = new ConfusionMatrix(subject.Labels.Count, predictions);
         var reliability = new Reliability(predictions);
         ImageResult[] compared = [.. ordered.Where(result => result.FixedPrediction is not null)];
+        Proportion same = Proportion.Of(compared, result => result.Prediction == result.FixedPrediction);
         return new EvaluationReport
         {
+            Origin = subject.Origin,
             Model = subject.Model,
             Data = subject.Data,
             Preset = subject.Preset?.Name,
@@ -37,26 +40,30 @@ internal static class ReportBuilder
             Failed = subject.Problems.Count,
             Top1 = top1.Value,
             StandardError = top1.StandardError,
+            Top1Interval = top1.Interval,
             Top5 = Proportion.Of(predictions, prediction => prediction.Rank <= TopK).Value,
             MeanPerClass = confusion.MeanPerClass,
+            MacroF1 = confusion.PerClass.Zip(confusion.F1).Where(pair => pair.First.Count > 0).Average(pair => pair.Second),
             Posterior = subject.Posterior,
             Ece = subject.Posterior is not null ? reliability.ExpectedCalibrationError : null,
             RowsPerImage = ordered.Average(result => result.Rows),
             FixedRowsPerImage = ordered.Average(result => result.FixedRows),
-            AgreementWithFixed = compared.Length > 0
-                ? Proportion.Of(compared, result => result.Prediction == result.FixedPrediction).Value
-                : null,
+            AgreementWithFixed = compared.Length > 0 ? same.Value : null,
+            AgreementInterval = compared.Length > 0 ? same.Interval : null,
             Seconds = ordered.Sum(result => result.Seconds) is > 0 and var seconds ? seconds : null,
-            PerClass =
-            [
-                .. confusion.PerClass.Select(
-                    (share, label) => new ClassScore(subject.Labels[label], share.Count, share.Value, share.StandardError)),
-            ],
+            PerClass = ClassScores(confusion, subject.Labels),
             Confusion = subject.Labels.Count <= MostClassesInMatrix ? confusion.Counts : null,
             Mistakes =
             [
                 .. confusion.Mistakes.Take(MistakesShown)
                     .Select(cell => new Mistake(subject.Labels[cell.Truth], subject.Labels[cell.Predicted], cell.Count)),
+            ],
+            MistakenImages =
+            [
+                .. ordered.Where(result => !result.IsRight)
+                    .OrderByDescending(result => result.Posterior)
+                    .Take(MistakenImagesShown)
+                    .Select(result => new MistakenImage(result.Index, result.Name, result.Truth, result.Prediction, result.Posterior)),
             ],
             Reliability = subject.Posterior is not null ? reliability.All : null,
             Published = subject.Preset?.Published ?? [],
@@ -64,4 +71,16 @@ internal static class ReportBuilder
             Settings = subject.Settings,
         };
     }
+
+    private static ClassScore[] ClassScores(ConfusionMatrix confusion, IReadOnlyList<string> labels) =>
+    [
+        .. confusion.PerClass.Zip(confusion.Precision, confusion.F1).Select((scores, label) => new ClassScore(
+            labels[label],
+            scores.First.Count,
+            scores.First.Value,
+            scores.First.StandardError,
+            scores.First.Interval,
+            scores.Second.Value,
+            scores.Third)),
+    ];
 }

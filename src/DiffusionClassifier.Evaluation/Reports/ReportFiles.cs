@@ -16,7 +16,8 @@ internal static class ReportFiles
         ResultFolder.Create(folder);
         AtomicFile.WriteText(Path.Combine(folder, "report.json"), json);
         AtomicFile.WriteText(Path.Combine(folder, "report.md"), markdown);
-        AtomicFile.WriteText(Path.Combine(folder, "report.html"), html);
-        return new EvaluationOutcome(json, markdown, problems);
+        string page = Path.Combine(folder, "report.html");
+        AtomicFile.WriteText(page, html);
+        return new EvaluationOutcome(json, markdown, page, problems);
     }
 }

@@ -4,6 +4,7 @@ using DiffusionClassifier.Evaluation.Presets;
 namespace DiffusionClassifier.Evaluation.Reports;
 
 /// <summary>What a report is about.</summary>
+/// <param name="Origin">Where the report comes from; null: nobody said.</param>
 /// <param name="Model">Id of the model.</param>
 /// <param name="Data">The data set as KIND:NAME.</param>
 /// <param name="Preset">The preset, if one was used.</param>
@@ -12,6 +13,7 @@ namespace DiffusionClassifier.Evaluation.Reports;
 /// <param name="Settings">What the results depend on.</param>
 /// <param name="Problems">Why single pictures failed.</param>
 internal sealed record ReportSubject(
+    ReportOrigin? Origin,
     string Model,
     string Data,
     Preset? Preset,

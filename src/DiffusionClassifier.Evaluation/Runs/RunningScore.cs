@@ -55,7 +55,7 @@ internal sealed class RunningScore(int total, string measure, IProgressDisplay d
     {
         var accuracy = new Proportion(_right, _judged);
         int fresh = _done - _earlier;
-        string score = _judged == 0 ? "" : $" · {measure} {Figures.Percent(accuracy.Value, accuracy.StandardError)}";
+        string score = _judged == 0 ? "" : $" · {measure} {Figures.Percent(accuracy.Value, accuracy.Interval.Low, accuracy.Interval.High)}";
         // The bar shows it itself.
         string left = fresh == 0 || display.IsWatched ? "" : $" · {Words(time.GetElapsedTime(_begin) / fresh * (total - _done))} left";
         return $"{_done} of {total}{score}{left}";

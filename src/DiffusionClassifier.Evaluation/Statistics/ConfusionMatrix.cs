@@ -20,6 +20,15 @@ internal sealed class ConfusionMatrix
     /// <summary>Accuracy on the pictures of each class.</summary>
     public IEnumerable<Proportion> PerClass => _counts.Select((row, truth) => new Proportion(row[truth], row.Sum()));
 
+    /// <summary>The share of the answers with each class that is right.</summary>
+    public IEnumerable<Proportion> Precision =>
+        _counts.Select((row, label) => new Proportion(row[label], _counts.Sum(others => others[label])));
+
+    /// <summary>The harmonic means of precision and recall, 2·right ÷ (images + answers) of each class; 0 where it has neither.</summary>
+    public IEnumerable<double> F1 => PerClass.Zip(Precision, (recall, precision) => recall.Count + precision.Count is > 0 and var sum
+        ? 2.0 * recall.Hits / sum
+        : 0);
+
     /// <summary>
     /// Mean of the accuracies of the classes that have pictures: every class counts the same, however many pictures it has.
     /// </summary>

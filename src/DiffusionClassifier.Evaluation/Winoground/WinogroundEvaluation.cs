@@ -44,7 +44,8 @@ public sealed class WinogroundEvaluation(EvaluationHarness harness, EvaluationPl
             harness, plan, "text score", result => result.Index, result => result.Verdict.Text);
         FinishedRun<WinogroundResult> run = await resumable.RunAsync(
             settings, [.. examples.Select(example => example.Index)], MatchAsync, cancellationToken);
-        var subject = new ReportSubject(harness.Manifest.Id, data, plan.Preset, [], Posterior: null, run.Folder.Settings, run.Problems);
+        var subject = new ReportSubject(
+            plan.Origin, harness.Manifest.Id, data, plan.Preset, [], Posterior: null, run.Folder.Settings, run.Problems);
         return WinogroundReport.Build(subject, run.Results, plan.NormalizeByNull).Write(run.Folder.Path);
 
         Task<IReadOnlyList<string>> MatchAsync(EngineSession session, ResultLog<WinogroundResult> log, RunningScore score)

@@ -80,6 +80,6 @@ internal static class WinogroundReader
         IEnumerable<string> places = new[] { folder, Path.Combine(folder, "images") }.SelectMany(
             place => Extensions.Select(extension => Path.Combine(place, name + extension)));
         return places.FirstOrDefault(File.Exists)
-            ?? throw new EvaluationException($"--data: {file} names the picture {name}, which is neither beside it nor in images.");
+            ?? throw new EvaluationException($"--data: {file} names the image {name}, which is neither beside it nor in images.");
     }
 }

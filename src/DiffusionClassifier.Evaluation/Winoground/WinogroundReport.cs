@@ -9,8 +9,10 @@ namespace DiffusionClassifier.Evaluation.Winoground;
 /// <summary>report.json of Winoground. Immutable.</summary>
 internal sealed record WinogroundReport
 {
-    private const string NotComparable = "Image and group score compare different pictures, which are not equally likely: "
+    private const string NotComparable = "Image and group score compare different images, which are not equally likely: "
         + "without --normalize-by-null only the text score means something.";
+
+    public required ReportOrigin? Origin { get; init; }
 
     public required string Model { get; init; }
 
@@ -37,6 +39,7 @@ internal sealed record WinogroundReport
     /// <param name="normalizedByNull">Whether scores of different pictures can be compared.</param>
     public static WinogroundReport Build(ReportSubject subject, IReadOnlyList<WinogroundResult> results, bool normalizedByNull) => new()
     {
+        Origin = subject.Origin,
         Model = subject.Model,
         Data = subject.Data,
         Examples = results.Count,
@@ -63,24 +66,31 @@ internal sealed record WinogroundReport
             MarkdownReport.Table(text, PublishedTable());
         }
 
+        if (Origin is not null)
+        {
+            text.Append("\n## Origin\n\n");
+            MarkdownReport.Table(text, ReportTables.Origin(Origin));
+        }
+
         return text.ToString();
     }
 
     private string Html() => HtmlPage.Write($"{Model} on {Data}",
         HtmlPage.Section("Scores", NormalizedByNull ? null : NotComparable, HtmlPage.Table(ScoreTable())),
         Published.Count == 0 ? null : HtmlPage.Section("Published text scores", null, HtmlPage.Table(PublishedTable())),
+        Origin is null ? null : HtmlPage.Section("Origin", null, HtmlPage.Table(ReportTables.Origin(Origin).Skip(1))),
         HtmlReport.Settings(Settings));
 
     private IEnumerable<string[]> ScoreTable() =>
     [
-        ["", "examples", "text", "image", "group"],
+        ["score (95% interval)", "examples", "text", "image", "group"],
         .. Scores.Select(score => new[]
         {
             score.Tag,
             Figures.Whole(score.Examples),
-            Figures.Percent(score.Text, score.TextStandardError),
-            Figures.Percent(score.Image, score.ImageStandardError),
-            Figures.Percent(score.Group, score.GroupStandardError),
+            ReportTables.Percent(score.Text, score.TextInterval),
+            ReportTables.Percent(score.Image, score.ImageInterval),
+            ReportTables.Percent(score.Group, score.GroupInterval),
         }),
     ];
 

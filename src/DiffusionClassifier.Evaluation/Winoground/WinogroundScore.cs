@@ -2,24 +2,30 @@ using DiffusionClassifier.Evaluation.Statistics;
 
 namespace DiffusionClassifier.Evaluation.Winoground;
 
-/// <summary>The three scores of the examples of one tag, from 0 to 1, each with its standard error.</summary>
+/// <summary>The three scores of the examples of one tag, from 0 to 1, each with its standard error and interval.</summary>
 /// <param name="Tag">The tag; "Overall": all examples.</param>
 /// <param name="Examples">How many there are.</param>
 /// <param name="Text">For both pictures their own caption scores higher.</param>
 /// <param name="TextStandardError">Of <paramref name="Text"/>.</param>
+/// <param name="TextInterval">Of <paramref name="Text"/>, by Wilson.</param>
 /// <param name="Image">For both captions their own picture scores higher.</param>
 /// <param name="ImageStandardError">Of <paramref name="Image"/>.</param>
+/// <param name="ImageInterval">Of <paramref name="Image"/>, by Wilson.</param>
 /// <param name="Group">Both.</param>
 /// <param name="GroupStandardError">Of <paramref name="Group"/>.</param>
+/// <param name="GroupInterval">Of <paramref name="Group"/>, by Wilson.</param>
 internal sealed record WinogroundScore(
     string Tag,
     int Examples,
     double Text,
     double TextStandardError,
+    Interval TextInterval,
     double Image,
     double ImageStandardError,
+    Interval ImageInterval,
     double Group,
-    double GroupStandardError)
+    double GroupStandardError,
+    Interval GroupInterval)
 {
     private const string Overall = "Overall"; // the reference's word
 
@@ -38,6 +44,16 @@ internal sealed record WinogroundScore(
         Proportion image = Proportion.Of(results, result => result.Verdict.Image);
         Proportion group = Proportion.Of(results, result => result.Verdict.Group);
         return new WinogroundScore(
-            tag, results.Count, text.Value, text.StandardError, image.Value, image.StandardError, group.Value, group.StandardError);
+            tag,
+            results.Count,
+            text.Value,
+            text.StandardError,
+            text.Interval,
+            image.Value,
+            image.StandardError,
+            image.Interval,
+            group.Value,
+            group.StandardError,
+            group.Interval);
     }
 }

@@ -49,6 +49,26 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public async Task The_report_is_named_and_shows_mistakes_that_link_to_their_files_and_the_command_that_made_it()
+    {
+        File.Copy(
+            Path.Combine(Dclassify.Root, "samples/ship.png"),
+            Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.Path, "p/deer")).FullName, "a ship.png"));
+
+        Dclassify run = await Dclassify.RunAsync(
+            "evaluate", "--data", $"folder:{_folder.Path}/p", "--out", Out("a"), "--trials", "8", "--labels", "ship,deer");
+
+        string page = File.ReadAllText(Path.Combine(Out("a"), "report.html"));
+        JsonNode origin = JsonNode.Parse(File.ReadAllText(Path.Combine(Out("a"), "report.json")))!["origin"]!;
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains(Path.Combine(Out("a"), "report.html"), run.Output, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"../../p/deer/a%20ship.png\"><img src=\"data:image/png;base64,", page.Replace("\n", "", StringComparison.Ordinal).Replace("  ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal("cpu:0", (string?)origin["device"]);
+        Assert.StartsWith($"dclassify evaluate --data folder:{_folder.Path}/p --out", (string?)origin["command"], StringComparison.Ordinal);
+        Assert.False(string.IsNullOrEmpty((string?)origin["version"]));
+    }
+
+    [Fact]
     public async Task A_run_that_was_cut_goes_on_and_gives_the_report_of_one_that_was_not()
     {
         await EvaluateAsync("whole");
@@ -282,11 +302,12 @@ public sealed class EvaluateTests : IDisposable
         return Replay.Run(errors, Eliminations.Create(Strategy.Race, errors.Length, handicaps), handicaps);
     }
 
-    // Device time is never the same twice.
+    // Device time and the date are never the same twice.
     private string Report(string name)
     {
         JsonObject report = JsonNode.Parse(File.ReadAllText(Path.Combine(Out(name), "report.json")))!.AsObject();
         report.Remove("seconds");
+        report.Remove("origin");
         return report.ToJsonString();
     }
 }

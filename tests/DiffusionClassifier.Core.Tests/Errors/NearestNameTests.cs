@@ -11,6 +11,11 @@ public class NearestNameTests
     [InlineData("AUTOMOBIL", "automobile")]
     [InlineData("brid", "bird")]
     [InlineData("catt", "cat")]
+    [InlineData("dgo", "dog")]
+    [InlineData("auto", null)]
+    [InlineData("boat", null)]
+    [InlineData("beer", "deer")] // one letter: it may be a slip
+    [InlineData("frog", null)]
     [InlineData("zebra crossing", null)]
     [InlineData("", null)]
     public void A_misspelt_word_finds_the_closest_name_or_none(string word, string? expected)

@@ -53,7 +53,7 @@ public sealed class DataSetTests : IDisposable
         _folder.Write("pets/dog/a.jpg", "x"u8);
         _folder.Write("pets/notes/readme.txt", "x"u8);
 
-        Assert.Contains("no picture in 'notes'", Refusal("folder", "pets"), StringComparison.Ordinal);
+        Assert.Contains("no image in 'notes'", Refusal("folder", "pets"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -137,7 +137,7 @@ public sealed class DataSetTests : IDisposable
         WriteIdx("train-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6], compressed: false);
         Assert.Contains("labels", Refusal("mnist", "."), StringComparison.Ordinal);
         WriteIdx("train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 7], compressed: false);
-        Assert.Contains("1 labels for 2 pictures", Refusal("mnist", "."), StringComparison.Ordinal);
+        Assert.Contains("1 labels for 2 images", Refusal("mnist", "."), StringComparison.Ordinal);
         WriteIdx("train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 7, 10], compressed: false);
         Assert.Contains("label 1", Refusal("mnist", "."), StringComparison.Ordinal);
         WriteIdx("train-images-idx3-ubyte", [0, 0, 8, 3, 0x7F, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 1, 2, 3], compressed: false);

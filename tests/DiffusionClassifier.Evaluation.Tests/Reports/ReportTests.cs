@@ -35,6 +35,42 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void A_report_says_where_it_comes_from_which_images_were_mistaken_and_how_precise_its_answers_are()
+    {
+        EvaluationReport report = ReportBuilder.Build(Subject(), Results);
+
+        string text = MarkdownReport.Write(report);
+
+        Assert.Equal(new MistakenImage(1, "1.png", "dog <b>&", "cat", 0.9), Assert.Single(report.MistakenImages));
+        // 3 answers "cat", 2 of them right, and both cats found; one answer "dog", right, and one of two dogs found; no cow either way.
+        Assert.Equal([2.0 / 3, 1, 0], report.PerClass.Select(score => score.Precision));
+        Assert.Equal([0.8, 2.0 / 3, 0], report.PerClass.Select(score => score.F1));
+        Assert.Equal((0.8 + 2.0 / 3) / 2, report.MacroF1, 12);
+        Assert.All(
+            (string[])["2026-01-02 03:04:05Z", "1.2.3", "dclassify evaluate --out 'my runs'", "a machine", "75.0% (30.1 to 95.4)", "1.png"],
+            part => Assert.Contains(part, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_page_shows_mistakes_with_links_and_charts_with_error_bars()
+    {
+        EvaluationReport report = ReportBuilder.Build(Subject(), Results) with { Strategies = new BankReplay(Bank()).Run() };
+        report = report with
+        {
+            MistakenImages =
+                [.. report.MistakenImages.Select(image => image with { Thumbnail = "data:image/png;base64,AA==", Link = "../a%20b.png" })],
+        };
+
+        XDocument page = XDocument.Parse(HtmlReport.Write(report)["<!DOCTYPE html>".Length..]);
+
+        XElement link = Assert.Single(page.Descendants("a"));
+        Assert.Equal(("../a%20b.png", "1.png"), ((string?)link.Attribute("href"), (string?)link.Element("img")?.Attribute("alt")));
+        Assert.Equal(
+            2 * report.Strategies.Count,
+            page.Descendants("path").Count(path => ((string?)path.Attribute("class"))!.StartsWith("whisker", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void The_order_in_which_results_came_changes_nothing()
     {
         string forwards = JsonSerializer.Serialize(ReportBuilder.Build(Subject(), Results), AnswerJson.Options);
@@ -52,17 +88,23 @@ public sealed class ReportTests
             Timesteps = BankStatistics.Timesteps(Bank()),
             Problems = ["a\u0001b.png: no picture"],
         };
+        report = report with
+        {
+            MistakenImages =
+                [.. report.MistakenImages.Select(image => image with { Thumbnail = "data:image/png;base64,AA==", Link = "../a%20b.png" })],
+        };
 
         string html = HtmlReport.Write(report);
 
         XDocument page = XDocument.Parse(html["<!DOCTYPE html>".Length..]); // throws where a tag is open or a name unescaped
-        Assert.DoesNotContain(page.Descendants(), element => element.Name.LocalName is "script" or "link" or "img" or "iframe");
+        Assert.DoesNotContain(page.Descendants(), element => element.Name.LocalName is "script" or "link" or "iframe");
+        Assert.All(page.Descendants("img"), image => Assert.StartsWith("data:image/png;base64,", (string?)image.Attribute("src")));
         Assert.DoesNotContain(page.Descendants().Attributes(), attribute => attribute.Value.Contains("://", StringComparison.Ordinal));
         Assert.DoesNotContain(page.Descendants().Attributes(), attribute => attribute.Value.Contains("NaN", StringComparison.Ordinal));
         // An empty element that HTML does not know as void would swallow the rest of the page.
         Assert.All(
             page.Descendants().Where(element => element.IsEmpty && !element.Ancestors().Any(above => above.Name == "svg")),
-            element => Assert.Contains(element.Name.LocalName, (string[])["meta"]));
+            element => Assert.Contains(element.Name.LocalName, (string[])["meta", "img"]));
         Assert.Equal(7, page.Descendants("svg").Count()); // two of cost, three of timesteps, reliability, confusion
         Assert.Contains("prefers-color-scheme: dark", html, StringComparison.Ordinal);
     }
@@ -130,6 +172,7 @@ public sealed class ReportTests
 
     private static ReportSubject Subject(Preset? preset = null) =>
         new(
+            new ReportOrigin(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "1.2.3", "dclassify evaluate --out 'my runs'", "a machine"),
             "tiny",
             "folder:pets",
             preset,

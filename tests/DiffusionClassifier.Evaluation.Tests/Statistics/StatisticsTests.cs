@@ -14,6 +14,19 @@ public sealed class StatisticsTests
         Assert.Equal((0, 0), (new Proportion(0, 0).Value, new Proportion(0, 0).StandardError));
     }
 
+    [Theory]
+    [InlineData(4, 4, 0.5101, 1)] // 4 of 4 is not 100 ± 0%
+    [InlineData(0, 10, 0, 0.2775)]
+    [InlineData(81, 263, 0.2553, 0.3662)] // Newcombe, Statistics in Medicine 17 (1998), table I
+    [InlineData(15, 148, 0.0624, 0.1605)]
+    [InlineData(0, 0, 0, 1)]
+    public void A_share_has_an_interval_by_Wilson(int hits, int count, double low, double high)
+    {
+        Interval interval = new Proportion(hits, count).Interval;
+
+        Assert.Equal((low, high), (Math.Round(interval.Low, 4), Math.Round(interval.High, 4)));
+    }
+
     [Fact]
     public void Confusion_counts_each_class_for_itself()
     {

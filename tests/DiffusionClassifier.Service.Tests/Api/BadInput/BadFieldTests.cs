@@ -77,8 +77,8 @@ public sealed class BadFieldTests(StrictService service) : IClassFixture<StrictS
 
         // combinations
         { "/classify", "trials=200001", 422, "too_many_rows", "1000005 rows" },
-        { "/classify", "trials=2147483647", 422, "too_many_rows", "one request may cost 1000000" },
-        { "/match", "captions=class 1&trials=2147483647", 422, "too_many_rows", "one request may cost 1000000" },
+        { "/classify", "trials=2147483647", 422, "too_many_rows", "one request may cost 1,000,000" },
+        { "/match", "captions=class 1&trials=2147483647", 422, "too_many_rows", "one request may cost 1,000,000" },
         { "/classify", "noiseDraws=9&trials=8", 400, "invalid_request", "noiseDraws is 9; send a whole number from 1 to the number of trials, 8" },
         { "/classify", "priors=[1,1]", 400, "invalid_request", "2 priors were sent for 5 labels" },
         { "/classify", "priors=[0,0,0,0,0]", 400, "invalid_request", "not all may be 0" },
