@@ -15,6 +15,14 @@ using Microsoft.Extensions.Options;
 // The service speaks one language, whatever the machine's: numbers in texts and the order of words do not depend on it.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
+if (Arguments.AskForHelp(args))
+{
+#pragma warning disable RS0030 // the answer to a question at a terminal, and no event
+    Console.Write(Arguments.Help);
+#pragma warning restore RS0030
+    return 0;
+}
+
 if (EngineStart.TryBuild(args, Configure) is not { } app)
     return EngineLifetime.CannotStart;
 

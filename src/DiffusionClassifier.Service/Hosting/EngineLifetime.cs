@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace DiffusionClassifier.Service.Hosting;
 
 /// <summary>
-/// Starts the engine beside the web server, so that health answers while models load, and drains it before the server stops. Says in
+/// Starts the engine once the web server listens, so that health answers while models load, and drains it before the server stops. Says in
 /// the log when requests are answered, with a command that works.
 /// </summary>
 internal sealed partial class EngineLifetime(
@@ -19,10 +19,13 @@ internal sealed partial class EngineLifetime(
     /// <summary>The exit code of a service that cannot start because of its settings or its models.</summary>
     public const int CannotStart = 2;
 
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
+            await _listening.Task.WaitAsync(stoppingToken);
             await host.StartAsync(stoppingToken);
             LogReady(string.Join(", ", host.Engine.Models.All.Select(model => model.Id)), host.Engine.Models.Default.Id, CurlLine());
         }
@@ -42,7 +45,11 @@ internal sealed partial class EngineLifetime(
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _listening.TrySetResult();
+        return Task.CompletedTask;
+    }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
