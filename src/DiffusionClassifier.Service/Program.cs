@@ -28,6 +28,7 @@ if (EngineStart.TryBuild(args, Configure) is not { } app)
 
 app.UseExceptionHandler();
 app.UseStatusCodePages();
+app.UsePublicAddress();
 app.UseCrossOrigin();
 app.UseApiKeys();
 app.UseApiDocument();
