@@ -1,6 +1,7 @@
 using DiffusionClassifier.Core;
+using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Service.Auth;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace DiffusionClassifier.Service.Hosting;
 
@@ -11,7 +12,8 @@ namespace DiffusionClassifier.Service.Hosting;
 internal sealed partial class EngineLifetime(
     EngineHost host,
     IServer server,
-    IHostEnvironment environment,
+    ApiKeys keys,
+    IConfiguration settings,
     IHostApplicationLifetime lifetime,
     ILogger<EngineLifetime> logger)
     : BackgroundService, IHostedLifecycleService
@@ -27,7 +29,9 @@ internal sealed partial class EngineLifetime(
         {
             await _listening.Task.WaitAsync(stoppingToken);
             await host.StartAsync(stoppingToken);
-            LogReady(string.Join(", ", host.Engine.Models.All.Select(model => model.Id)), host.Engine.Models.Default.Id, CurlLine());
+            ModelCatalog models = host.Engine.Models;
+            var message = new ReadyMessage(server, keys, settings);
+            LogReady(string.Join(", ", models.All.Select(model => model.Id)), models.Default.Id, message.Address, message.Command(models.Default));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -53,25 +57,8 @@ internal sealed partial class EngineLifetime(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private string CurlLine()
-    {
-        string sample = Path.Combine(AppContext.BaseDirectory, "samples", "ship.png");
-        string image = environment.IsDevelopment() && File.Exists(sample) ? sample : "photo.jpg";
-        string labels = host.Engine.Models.Default.ReadsText ? " -F labels=cat -F labels=dog" : "";
-        return $"curl -F image=@{image}{labels} {Address()}/classify";
-    }
-
-    // An address to listen on may be a wildcard; one to call may not.
-    private string Address()
-    {
-        if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is not { } listening)
-            return "http://localhost:8080";
-        BindingAddress address = BindingAddress.Parse(listening);
-        return $"{address.Scheme}://{(address.Host is "+" or "*" or "[::]" or "0.0.0.0" ? "localhost" : address.Host)}:{address.Port}";
-    }
-
-    [LoggerMessage(LogLevel.Information, "Ready. Models: {Models} (default {Default}). Try:\n\n    {Curl}\n")]
-    private partial void LogReady(string models, string @default, string curl);
+    [LoggerMessage(LogLevel.Information, "Ready. Models: {Models} (default {Default}). Try {Address}/swagger in a browser, or:\n\n    {Curl}\n")]
+    private partial void LogReady(string models, string @default, string address, string curl);
 
     [LoggerMessage(LogLevel.Critical, "The service cannot start: {Reason}")]
     private partial void LogCannotStart(string reason);
