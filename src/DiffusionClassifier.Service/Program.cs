@@ -44,7 +44,8 @@ static void Configure(WebApplicationBuilder builder)
     builder.AddTelemetry();
 
     // Engines: the only place that names them.
-    builder.Services.AddSection<ModelsOptions>(ModelsOptions.Section);
+    builder.Services.AddSection<ModelsOptions>(ModelsOptions.Section)
+        .PostConfigure<IConfiguration>((models, settings) => models.TakeText(settings[ModelsOptions.Folders]));
     builder.Services.AddSection<OnnxOptions>("Onnx");
     builder.Services.AddSection<ImageOptions>("Images");
     builder.Services.AddSingleton(provider => ToLimits(provider.GetRequiredService<IOptions<ImageOptions>>().Value));
