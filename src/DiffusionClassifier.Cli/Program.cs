@@ -44,6 +44,6 @@ return await new CommandLine(
 // What the folder's own log would say is in its list of refusals, which the commands show where they matter.
 static ModelLibrary OpenModels(string path)
 {
-    var folder = new BundleFolder(path, new OnnxOptions(), NullLogger<BundleFolder>.Instance);
+    var folder = new BundleFolder([path], new OnnxOptions(), NullLogger<BundleFolder>.Instance);
     return new ModelLibrary(path, folder, [.. folder.Refused.Select(refusal => new RefusedModel(refusal.File, refusal.Message))]);
 }

@@ -15,11 +15,20 @@ using Microsoft.Extensions.Options;
 // The service speaks one language, whatever the machine's: numbers in texts and the order of words do not depend on it.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
+if (Arguments.AskForHelp(args))
+{
+#pragma warning disable RS0030 // the answer to a question at a terminal, and no event
+    Console.Write(Arguments.Help);
+#pragma warning restore RS0030
+    return 0;
+}
+
 if (EngineStart.TryBuild(args, Configure) is not { } app)
     return EngineLifetime.CannotStart;
 
 app.UseExceptionHandler();
 app.UseStatusCodePages();
+app.UsePublicAddress();
 app.UseCrossOrigin();
 app.UseApiKeys();
 app.UseApiDocument();
@@ -35,7 +44,8 @@ static void Configure(WebApplicationBuilder builder)
     builder.AddTelemetry();
 
     // Engines: the only place that names them.
-    builder.Services.AddSection<ModelsOptions>(ModelsOptions.Section);
+    builder.Services.AddSection<ModelsOptions>(ModelsOptions.Section)
+        .PostConfigure<IConfiguration>((models, settings) => models.TakeText(settings[ModelsOptions.Folders]));
     builder.Services.AddSection<OnnxOptions>("Onnx");
     builder.Services.AddSection<ImageOptions>("Images");
     builder.Services.AddSingleton(provider => ToLimits(provider.GetRequiredService<IOptions<ImageOptions>>().Value));

@@ -3,15 +3,13 @@ namespace DiffusionClassifier.Cli.Tests;
 public sealed class DeviceOptionTests
 {
     [Fact]
-    public async Task A_device_that_is_not_there_is_one_line_and_the_processor_answers()
+    public async Task A_device_that_is_named_and_not_there_is_one_line_and_no_answer()
     {
         Dclassify run = await Dclassify.RunAsync("classify", "samples/ship.png", "--json", "--trials", "2", "--device", "cuda:99");
 
-        Assert.Equal(0, run.ExitCode);
-        string line = Assert.Single(run.ErrorLines);
-        Assert.StartsWith(
-            "dclassify: The device cuda:99 does not work here, and the models run on cpu:0 instead: ", line, StringComparison.Ordinal);
-        Assert.Contains("\"prediction\"", run.Output, StringComparison.Ordinal);
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith("dclassify: The device cuda:99 does not work here.", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.Empty(run.Output);
     }
 
     [Fact]

@@ -24,6 +24,8 @@ public sealed class ApiKeyTests
 
         Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
         Assert.Equal("200", ada);
+        string printed = (await service.LineAsync("curl")).Replace("KEY", words[0], StringComparison.Ordinal);
+        Assert.Contains("\"prediction\":\"ship\"", (await Shell.RunAsync(printed.Trim(), Cancellation)).Output, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Patience)]

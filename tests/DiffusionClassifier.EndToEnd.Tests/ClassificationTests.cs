@@ -91,6 +91,7 @@ public sealed class ClassificationTests(ServiceFixture fixture) : IClassFixture<
 
         Assert.Equal(0, exitCode);
         Assert.Equal("ship", JsonDocument.Parse(output).RootElement.GetProperty("prediction").GetString());
+        Assert.Contains($" {fixture.Service.Client.BaseAddress}swagger in a browser", await fixture.Service.LineAsync("Ready."), StringComparison.Ordinal);
     }
 
     [Fact]

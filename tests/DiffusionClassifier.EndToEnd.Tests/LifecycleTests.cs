@@ -132,6 +132,37 @@ public sealed class LifecycleTests
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--port is '80x'", "--port", "80x")]
+    [InlineData("LogFormat is 'XML'", "--LogFormat", "XML")]
+    public async Task An_argument_that_cannot_be_read_is_said_in_one_line(string expected, params string[] arguments)
+    {
+        (int exitCode, string output) = await ServiceProcess.RunAsync(arguments);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(expected, Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_is_printed_and_nothing_is_started()
+    {
+        (int exitCode, string output) = await ServiceProcess.RunAsync("--help");
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("--port N", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("INF", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_variable_of_the_environment_counts_and_a_misspelt_one_is_named()
+    {
+        await using ServiceProcess service = await ServiceProcess.StartAsync([("Engine__MaxLabels", "7"), ("Engine__MaxLables", "8")]);
+
+        Assert.Contains("There is no setting Engine:MaxLables: it has no effect. Did you mean 'MaxLabels'?", service.Output, StringComparison.Ordinal);
+        MultipartFormDataContent eight = ServiceProcess.Form("ship.png", ("labels", """["cat","dog","ship","truck","bird","deer","frog","horse"]"""));
+        Assert.Equal(HttpStatusCode.BadRequest, (await service.Client.PostAsync("/classify", eight, Cancellation)).StatusCode);
+    }
+
     [Fact]
     public async Task A_server_whose_address_is_taken_says_so_and_exits_with_2()
     {
@@ -140,7 +171,8 @@ public sealed class LifecycleTests
         (int exitCode, string output) = await ServiceProcess.RunAsync("--urls", first.Client.BaseAddress!.ToString());
 
         Assert.Equal(2, exitCode);
-        Assert.Contains("cannot start: Failed to bind to address", output, StringComparison.Ordinal);
-        Assert.DoesNotContain("Unhandled exception", output, StringComparison.Ordinal);
+        string line = Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.Contains("The models run on", StringComparison.Ordinal));
+        Assert.Contains($"cannot start: Failed to bind to address {first.Client.BaseAddress.ToString().TrimEnd('/')}: ", line, StringComparison.Ordinal);
+        Assert.Contains("--port", line, StringComparison.Ordinal);
     }
 }

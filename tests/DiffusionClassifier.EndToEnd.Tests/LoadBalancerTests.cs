@@ -3,7 +3,8 @@ using System.Net;
 namespace DiffusionClassifier.EndToEnd.Tests;
 
 /// <summary>Two replicas behind nginx with the configuration that ships.</summary>
-public sealed class LoadBalancerTests : IAsyncLifetime
+/// <param name="prefix">The path under which clients see them.</param>
+public abstract class LoadBalancerTests(string prefix) : IAsyncLifetime
 {
     private const int Clients = 6;
     private const int RequestsBefore = 12; // before one replica is told to stop: both have had some
@@ -11,24 +12,25 @@ public sealed class LoadBalancerTests : IAsyncLifetime
     private ServiceProcess? _first, _second;
     private NginxProcess? _nginx;
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    protected HttpClient Client => _nginx!.Client;
 
     private ServiceProcess First => _first!;
 
     private ServiceProcess Second => _second!;
 
-    private HttpClient Client => _nginx!.Client;
-
     public async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(NginxProcess.IsInstalled, "nginx is not installed.");
-        _first = await ServiceProcess.StartAsync();
-        _second = await ServiceProcess.StartAsync();
-        _nginx = await NginxProcess.StartAsync(_first, _second, Cancellation);
+        _first = await ServiceProcess.StartAsync("--PathBase", prefix);
+        _second = await ServiceProcess.StartAsync("--PathBase", prefix);
+        _nginx = await NginxProcess.StartAsync(_first, _second, prefix, Cancellation);
     }
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         foreach (IAsyncDisposable? process in (IAsyncDisposable?[])[_nginx, _first, _second])
         {
             if (process is not null)
@@ -45,7 +47,7 @@ public sealed class LoadBalancerTests : IAsyncLifetime
         double first = await AnsweredAsync(First), second = await AnsweredAsync(Second);
         Assert.Equal(Clients, first + second);
         Assert.InRange(first, 1, Clients - 1);
-        foreach (string address in (string[])["/metrics", "/metrics/", "/Metrics", "/METRICS/", "/metric%73", "/metrics?a=b"])
+        foreach (string address in (string[])["metrics", "metrics/", "Metrics", "METRICS/", "metric%73", "metrics?a=b", "/metrics"])
             Assert.Equal(HttpStatusCode.NotFound, (await Client.GetAsync(address, Cancellation)).StatusCode);
     }
 
@@ -92,7 +94,7 @@ public sealed class LoadBalancerTests : IAsyncLifetime
     [Fact]
     public async Task What_both_replicas_say_reaches_the_client_as_it_was_said()
     {
-        HttpResponseMessage response = await Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("labels", "shp")), Cancellation);
+        HttpResponseMessage response = await Client.PostAsync("classify", ServiceProcess.Form("ship.png", ("labels", "shp")), Cancellation);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
@@ -106,7 +108,7 @@ public sealed class LoadBalancerTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, large.StatusCode); // the service has looked at it: it is no picture
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, tooLarge.StatusCode);
 
-        Task<HttpResponseMessage> PostAsync(int megabytes) => Client.PostAsync("/classify",
+        Task<HttpResponseMessage> PostAsync(int megabytes) => Client.PostAsync("classify",
             new MultipartFormDataContent { { new ByteArrayContent(new byte[megabytes << 20]), "image", "large.png" } }, Cancellation);
     }
 
@@ -114,7 +116,7 @@ public sealed class LoadBalancerTests : IAsyncLifetime
 
     private static Task<double> AnsweredAsync(ServiceProcess service) => service.MetricAsync("dc_requests_total", "outcome=\"answered\"");
 
-    private Task<HttpResponseMessage> ClassifyAsync(int trials) => Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("trials", $"{trials}")), Cancellation);
+    private Task<HttpResponseMessage> ClassifyAsync(int trials) => Client.PostAsync("classify", ServiceProcess.Form("ship.png", ("trials", $"{trials}")), Cancellation);
 
     // Clients that ask again and again; what they got other than an answer.
     private async Task<List<string>> LoadAsync(Action answered, CancellationToken stop)

@@ -14,29 +14,30 @@ internal sealed class NginxProcess : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("nginx").FullName;
     private readonly Process _process;
 
-    private NginxProcess(Uri first, Uri second)
+    private NginxProcess(Uri first, Uri second, string prefix)
     {
         int port = FreePort();
         string site = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "nginx.conf.template"))
             .Replace("${PORT}", $"127.0.0.1:{port}", StringComparison.Ordinal)
+            .Replace("${PREFIX}", prefix, StringComparison.Ordinal)
             .Replace("${REPLICA_1}", first.Authority, StringComparison.Ordinal)
             .Replace("${REPLICA_2}", second.Authority, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(_folder, "site.conf"), site);
         File.WriteAllText(Path.Combine(_folder, "nginx.conf"), Frame(_folder));
         _process = Process.Start(new ProcessStartInfo(Program, ["-p", _folder, "-c", Path.Combine(_folder, "nginx.conf"), "-e", Path.Combine(_folder, "error.log")]))!;
-        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(2) };
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}{prefix}/"), Timeout = TimeSpan.FromMinutes(2) };
     }
 
     /// <summary>Whether the test can run here.</summary>
     public static bool IsInstalled => File.Exists(Program);
 
-    /// <summary>A client behind nginx.</summary>
+    /// <summary>A client behind nginx; a relative address is below the prefix.</summary>
     public HttpClient Client { get; }
 
     /// <summary>Starts nginx and waits until it passes requests on.</summary>
-    public static async Task<NginxProcess> StartAsync(ServiceProcess first, ServiceProcess second, CancellationToken cancellationToken)
+    public static async Task<NginxProcess> StartAsync(ServiceProcess first, ServiceProcess second, string prefix, CancellationToken cancellationToken)
     {
-        var nginx = new NginxProcess(first.Client.BaseAddress!, second.Client.BaseAddress!);
+        var nginx = new NginxProcess(first.Client.BaseAddress!, second.Client.BaseAddress!, prefix);
         while (!await nginx.IsReadyAsync(cancellationToken))
         {
             if (nginx._process.HasExited)
@@ -86,7 +87,7 @@ internal sealed class NginxProcess : IAsyncDisposable
     {
         try
         {
-            return (await Client.GetAsync("/health/ready", cancellationToken)).IsSuccessStatusCode;
+            return (await Client.GetAsync("health/ready", cancellationToken)).IsSuccessStatusCode;
         }
         catch (HttpRequestException) // does not listen yet
         {

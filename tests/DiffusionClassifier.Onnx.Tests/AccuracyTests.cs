@@ -29,7 +29,7 @@ public sealed class AccuracyTests(ITestOutputHelper output)
         int trials = Setting("DC_ACCURACY_TRIALS", 16);
         using var meter = new Meter(nameof(AccuracyTests));
         using var host = new EngineHost(
-            new BundleFolder(Path.Combine(Repository.Root, "models", "cifar10"), new OnnxOptions(), NullLogger<BundleFolder>.Instance),
+            new BundleFolder([Path.Combine(Repository.Root, "models", "cifar10")], new OnnxOptions(), NullLogger<BundleFolder>.Instance),
             new ImagePreprocessor(ImageDecoders.Create()), new EngineOptions(), TimeProvider.System, new EngineMetrics(meter), NullLoggerFactory.Instance);
         await host.StartAsync(TestContext.Current.CancellationToken);
         IReadOnlyList<string> classes = host.Engine.Models.Default.Manifest.Classes;

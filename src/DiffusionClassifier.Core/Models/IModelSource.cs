@@ -15,11 +15,11 @@ public interface IModelSource
     string WhatIsMissing => "There is no model to serve.";
 
     /// <summary>
-    /// The devices that this machine has, of those that are wanted; where it has none of them, another that works. At least one.
+    /// The devices that are wanted, all of which work; where the choice is left to the source, one that does. At least one.
     /// </summary>
     /// <param name="wanted">None: whatever is best.</param>
-    /// <param name="logger">Gets a line for each device that is not there.</param>
-    /// <exception cref="ArgumentException">What is wanted is no device of any machine.</exception>
+    /// <param name="logger">Gets a line where the choice is not the best there could be.</param>
+    /// <exception cref="ArgumentException">What is wanted is not there, or no device of any machine.</exception>
     IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger) =>
         wanted.Count > 0 ? wanted : [new DeviceOptions()];
 

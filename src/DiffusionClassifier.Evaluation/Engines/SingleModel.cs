@@ -47,10 +47,10 @@ public sealed class SingleModel(IModelSource source, ModelManifest manifest, str
         return Convert.ToHexStringLower(digest.GetHashAndReset());
     }
 
-    /// <summary>The devices to run on: those that are wanted, or what takes their place.</summary>
+    /// <summary>The devices to run on: those that are wanted, all of which work.</summary>
     /// <param name="wanted">Empty: the best there is.</param>
-    /// <param name="logger">Told of devices that do not work.</param>
-    /// <exception cref="EvaluationException">What is wanted is no device of any machine.</exception>
+    /// <param name="logger">Told why it is not a better one.</param>
+    /// <exception cref="EvaluationException">What is wanted does not work here.</exception>
     public IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger)
     {
         try
@@ -63,10 +63,10 @@ public sealed class SingleModel(IModelSource source, ModelManifest manifest, str
         }
     }
 
-    /// <summary>Loads the model on one device: the one that is wanted, or what takes its place.</summary>
+    /// <summary>Loads the model on one device: the one that is wanted.</summary>
     /// <param name="wanted">Null: the best there is.</param>
-    /// <param name="logger">Told of devices that do not work.</param>
-    /// <exception cref="EvaluationException">What is wanted is no device of any machine.</exception>
+    /// <param name="logger">Told why it is not a better one.</param>
+    /// <exception cref="EvaluationException">What is wanted does not work here.</exception>
     public IDiffusionModel Open(DeviceOptions? wanted, ILogger logger) =>
         Open(Manifest.Id, FindDevices(wanted is null ? [] : [wanted], logger)[0]);
 

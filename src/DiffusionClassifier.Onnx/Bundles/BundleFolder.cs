@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace DiffusionClassifier.Onnx.Bundles;
 
 /// <summary>
-/// The bundles in a folder (or the one bundle that the folder itself is). A bundle that cannot work is left out, with the file and the
+/// The bundles in folders (or the one bundle that a folder itself is). A bundle that cannot work is left out, with the file and the
 /// reason in the log and in <see cref="Refused"/>, and so is a folder that only looks like one. Immutable after construction.
 /// </summary>
 public sealed partial class BundleFolder : IModelSource
@@ -15,21 +15,21 @@ public sealed partial class BundleFolder : IModelSource
     private readonly OnnxOptions _options;
     private readonly ILogger _logger;
 
-    /// <exception cref="BundleException">The folder does not exist.</exception>
+    /// <exception cref="BundleException">A folder does not exist.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public BundleFolder(string folder, OnnxOptions options, ILogger<BundleFolder> logger)
+    public BundleFolder(IReadOnlyList<string> folders, OnnxOptions options, ILogger<BundleFolder> logger)
     {
         if (options.Threads < 0)
             throw new ArgumentException($"Onnx:Threads is {options.Threads}; it must be at least 0.");
         if (options.MaxBatch is < 1 or > DeviceTarget.LargestBatch)
             throw new ArgumentException($"Onnx:MaxBatch is {options.MaxBatch}; it must be from 1 to {DeviceTarget.LargestBatch}.");
         (_options, _logger) = (options, logger);
-        if (!Directory.Exists(folder))
-            throw new BundleException(folder, "the folder does not exist.");
+        if (folders.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
+            throw new BundleException(missing, "the folder does not exist.");
         List<BundleException> refused = [];
         List<ModelRefusal> refusals = [];
         _bundles = new(StringComparer.OrdinalIgnoreCase);
-        foreach (string candidate in Candidates(folder))
+        foreach (string candidate in folders.SelectMany(Candidates))
         {
             int before = refused.Count;
             if (TryLoad(candidate, refused) is { } bundle)
@@ -40,9 +40,10 @@ public sealed partial class BundleFolder : IModelSource
 
         Refused = refused;
         Refusals = [.. refusals];
+        string all = string.Join(", ", folders);
         WhatIsMissing = refused.Count == 0
-            ? $"There is no model in {folder}: a model is a folder with a {BundleLoader.IndexFile}."
-            : $"There is no model to serve in {folder}. {string.Join(' ', refused.Select(refusal => refusal.Message))}";
+            ? $"There is no model in {all}: a model is a folder with a {BundleLoader.IndexFile}."
+            : $"There is no model to serve in {all}. {string.Join(' ', refused.Select(refusal => refusal.Message))}";
     }
 
     public IReadOnlyList<ModelManifest> Manifests => [.. _bundles.Values.Select(bundle => bundle.Manifest)];
@@ -87,10 +88,7 @@ public sealed partial class BundleFolder : IModelSource
             if (!IsBundle(folder))
                 return UnlistedModel.Complain(folder) is { } complaint ? throw complaint : null;
             Bundle bundle = BundleLoader.Load(folder);
-            return _bundles.TryGetValue(bundle.Manifest.Id, out Bundle? other)
-                ? throw new BundleException(folder, $"the model '{other.Manifest.Id}' has the same name but for upper and lower case, "
-                    + "which requests do not tell apart: rename one of the two folders.")
-                : bundle;
+            return _bundles.TryGetValue(bundle.Manifest.Id, out Bundle? other) ? throw Twice(folder, bundle, other) : bundle;
         }
         catch (BundleException exception)
         {
@@ -99,6 +97,11 @@ public sealed partial class BundleFolder : IModelSource
             return null;
         }
     }
+
+    private static BundleException Twice(string folder, Bundle bundle, Bundle other) => new(folder, bundle.Manifest.Id == other.Manifest.Id
+        ? $"there is a model '{other.Manifest.Id}' in {Path.GetDirectoryName(other.Folder)} already: rename one of the two folders."
+        : $"the model '{other.Manifest.Id}' has the same name but for upper and lower case, which requests do not tell apart: rename one of "
+            + "the two folders.");
 
     [LoggerMessage(LogLevel.Error, "The model in {Folder} is left out. {Reason}")]
     private partial void LogRefused(string folder, string reason);

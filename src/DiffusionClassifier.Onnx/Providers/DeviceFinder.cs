@@ -5,52 +5,33 @@ using Microsoft.Extensions.Logging;
 namespace DiffusionClassifier.Onnx.Providers;
 
 /// <summary>
-/// From the devices that are wanted to those that there are. The processor is always there, and takes the place of what is not.
+/// From the devices that are wanted to those that there are: one that is named must work, and only where the choice is left to this program
+/// the processor takes the place of what does not.
 /// </summary>
 /// <param name="probe">Null where a device works, else why not.</param>
-/// <param name="logger">Gets one line for each device that is left out.</param>
+/// <param name="logger">Gets one line where the processor is chosen.</param>
 internal sealed partial class DeviceFinder(Func<DeviceOptions, string?> probe, ILogger logger)
 {
-    /// <exception cref="ArgumentException">A device's provider or options are none; the message says what would be right.</exception>
+    /// <exception cref="ArgumentException">
+    /// A device does not work here, or its provider or options are none; the message says what would be right.
+    /// </exception>
     public IReadOnlyList<DeviceOptions> Find(IReadOnlyList<DeviceOptions> wanted)
     {
         IReadOnlyList<DeviceOptions> chosen = wanted.Count > 0 ? wanted : [new DeviceOptions { Provider = DeviceOptions.Auto }];
-        List<(DeviceOptions Device, string Reason)> leftOut = [];
-        List<DeviceOptions> found = [];
-        foreach (DeviceOptions device in chosen)
-        {
-            if (device.Provider.Equals(DeviceOptions.Auto, StringComparison.OrdinalIgnoreCase))
-                found.Add(Choose(device));
-            else if (Named(device, device.Provider) is var named && Probe(named) is { } reason)
-                leftOut.Add((named, reason));
-            else
-                found.Add(named);
-        }
-
-        foreach ((DeviceOptions device, _) in leftOut)
-            TakeOver(found, device);
-        foreach ((DeviceOptions device, string reason) in leftOut)
-            LogLeftOut(device.Name, string.Join(", ", found.Select(other => other.Name)), reason);
-        return found;
+        return [.. chosen.Select(device =>
+            device.Provider.Equals(DeviceOptions.Auto, StringComparison.OrdinalIgnoreCase) ? Choose(device) : Require(device))];
     }
 
-    // The models of a device that does not work: where a device runs all models, it has them; else the processor gets them.
-    private static void TakeOver(List<DeviceOptions> found, DeviceOptions leftOut)
+    // Somebody counts on it: the processor would take hours for what it does in minutes.
+    private DeviceOptions Require(DeviceOptions device)
     {
-        if (found.Exists(device => device.Models is not { Count: > 0 }))
-            return;
-        int cpu = found.FindIndex(device => device.Provider == DeviceOptions.Cpu);
-        if (cpu < 0)
-            found.Add(new DeviceOptions { Models = leftOut.Models });
-        else
-            found[cpu] = found[cpu] with { Models = Union(found[cpu].Models!, leftOut.Models) };
+        DeviceOptions named = Named(device, device.Provider);
+        return Probe(named) is not { } reason
+            ? named
+            : throw new ArgumentException($"The device {named.Name} does not work here. Name one that does, or '{DeviceOptions.Auto}', which "
+                + $"takes the processor where there is no other. {reason}");
     }
 
-    // No list means all models.
-    private static IReadOnlyList<string>? Union(IReadOnlyList<string> models, IReadOnlyList<string>? others) =>
-        others is { Count: > 0 } ? [.. models.Union(others, StringComparer.OrdinalIgnoreCase)] : null;
-
-    // Nobody asked for a particular device: that there is none of the better kind is no reason to warn.
     private DeviceOptions Choose(DeviceOptions device)
     {
         DeviceOptions cuda = Named(device, CudaProvider.Word);
@@ -78,9 +59,6 @@ internal sealed partial class DeviceFinder(Func<DeviceOptions, string?> probe, I
         RegexOptions.Singleline)]
     private static partial Regex Whereabouts();
 
-    [LoggerMessage(LogLevel.Warning, "The device {Device} does not work here, and the models run on {Others} instead: {Reason}")]
-    private partial void LogLeftOut(string device, string others, string reason);
-
-    [LoggerMessage(LogLevel.Debug, "The models run on {Device}, because {Better} does not work here: {Reason}")]
+    [LoggerMessage(LogLevel.Information, "The models run on {Device}, because {Better} does not work here: {Reason}")]
     private partial void LogChosen(string device, string better, string reason);
 }

@@ -1,4 +1,8 @@
+using System.Net.Sockets;
 using DiffusionClassifier.Core;
+using DiffusionClassifier.Service.Options;
+using DiffusionClassifier.Service.Telemetry;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Options;
 using Serilog;
 
@@ -16,11 +20,19 @@ internal static class EngineStart
     /// <returns>The application with its engine, or null where a setting or the models do not allow one; the log then says why.</returns>
     public static WebApplication? TryBuild(string[] args, Action<WebApplicationBuilder> configure)
     {
+        Logs.Begin();
         try
         {
-            WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+            WebApplicationBuilder builder = WebApplication.CreateBuilder(Arguments.Expand(args));
+            builder.UseDefaultAddress();
             configure(builder);
             WebApplication app = builder.Build();
+            foreach (string unknown in UnknownSettings.Find(app.Configuration, app.Services.GetServices<KnownSection>())
+                .Concat(Arguments.Misspelt(args)))
+            {
+                Log.Warning("{Unknown:l}", unknown);
+            }
+
             app.Services.GetRequiredService<IStartupValidator>().Validate();
             app.Services.GetRequiredService<EngineHost>();
             return app;
@@ -44,12 +56,23 @@ internal static class EngineStart
             }
             catch (Exception exception) // the address to listen on is taken, or a variable of telemetry is wrong
             {
-                Log.Fatal(CannotStart, exception.Message);
+                Log.Fatal(CannotStart, Reason(exception, app.Configuration));
                 return EngineLifetime.CannotStart;
             }
 
             await app.WaitForShutdownAsync();
             return Environment.ExitCode;
         }
+    }
+
+    // What Kestrel says of an address that is taken names it, of one that is not this machine's it does not.
+    private static string Reason(Exception exception, IConfiguration settings)
+    {
+        if (exception.GetBaseException() is not SocketException problem)
+            return exception.Message;
+        string what = exception is IOException
+            ? exception.Message
+            : $"Failed to bind to address {settings[WebHostDefaults.ServerUrlsKey]}: {problem.Message}.";
+        return $"{what} Choose another with {Arguments.Port} or --{WebHostDefaults.ServerUrlsKey}.";
     }
 }

@@ -53,6 +53,7 @@ internal static class ServiceSetup
             "Streaming:AnswersEvery and Streaming:HeartbeatEvery must be above zero.");
         services.AddAccess();
         services.AddCrossOrigin();
+        services.AddPublicAddress();
         services.AddSingleton<UploadMemory>();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<AnswerStream>();

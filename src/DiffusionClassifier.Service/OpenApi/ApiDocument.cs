@@ -43,6 +43,6 @@ internal static class ApiDocument
             options.DocumentTitle = "Diffusion classifier";
             options.EnableTryItOutByDefault();
         });
-        app.MapGet("/", () => TypedResults.Redirect("/swagger")).ExcludeFromDescription().AllowAnonymous();
+        app.MapGet("/", () => TypedResults.Redirect("~/swagger")).ExcludeFromDescription().AllowAnonymous();
     }
 }

@@ -1,20 +1,30 @@
 namespace DiffusionClassifier.Service.Options;
 
 /// <summary>Section <c>Models</c>: where the bundles are.</summary>
-public sealed class ModelsOptions
+public sealed record ModelsOptions
 {
     public const string Section = "Models";
 
-    /// <summary>
-    /// A folder of bundles, or one bundle. A relative path is looked for in the working folder, then beside the program, where the
-    /// bundles that ship are.
-    /// </summary>
-    public string Folder { get; init; } = "models";
+    /// <summary>How the settings name <see cref="Folder"/>.</summary>
+    public const string Folders = $"{Section}:{nameof(Folder)}";
 
-    /// <summary>The folder that <see cref="Folder"/> means.</summary>
-    public string Resolve(string contentRoot)
+    private const string Default = "models";
+
+    /// <summary>
+    /// Folders of bundles, or bundles; also one as a text. A relative path is looked for in the working folder, then beside the program,
+    /// where the bundles that ship are.
+    /// </summary>
+    public IReadOnlyList<string> Folder { get; set; } = [];
+
+    /// <summary>Takes a text in place of a list, which binds to nothing.</summary>
+    public void TakeText(string? text) => Folder = Folder.Count > 0 ? Folder : [string.IsNullOrEmpty(text) ? Default : text];
+
+    /// <summary>The folders that <see cref="Folder"/> means.</summary>
+    public IReadOnlyList<string> Resolve(string contentRoot) => [.. Folder.Select(folder => Resolve(folder, contentRoot))];
+
+    private static string Resolve(string folder, string contentRoot)
     {
-        string inContentRoot = Path.GetFullPath(Folder, contentRoot);
-        return Directory.Exists(inContentRoot) ? inContentRoot : Path.GetFullPath(Folder, AppContext.BaseDirectory);
+        string inContentRoot = Path.GetFullPath(folder, contentRoot);
+        return Directory.Exists(inContentRoot) ? inContentRoot : Path.GetFullPath(folder, AppContext.BaseDirectory);
     }
 }

@@ -9,8 +9,11 @@ internal static class Sections
 {
     /// <param name="services">Where the options are registered.</param>
     /// <param name="section">The section's name; empty: the settings themselves.</param>
-    public static OptionsBuilder<T> AddSection<T>(this IServiceCollection services, string section) where T : class =>
-        services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
+    public static OptionsBuilder<T> AddSection<T>(this IServiceCollection services, string section) where T : class
+    {
+        services.AddSingleton(new KnownSection(section, typeof(T)));
+        return services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
+    }
 
     /// <summary>Adds a check whose message quotes what was set.</summary>
     public static OptionsBuilder<T> Check<T, TCheck>(this OptionsBuilder<T> options)

@@ -19,6 +19,8 @@ internal static class LogLevels
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning) // a line for every request is ours to write
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
+            // That a server could not start is ours to say, in one line.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
             // Our handler logs what is worth it.
             .MinimumLevel.Override("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogEventLevel.Fatal);
         foreach (IConfigurationSection level in settings.GetSection(Section).GetChildren())

@@ -14,12 +14,14 @@ internal static class Logs
     // The trace id stands last: most lines at a terminal have none.
     private const string TextTemplate = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj} {TraceId}{NewLine}{Exception}";
 
+    /// <summary>Text on the console, for what happens before a setting of the log is read.</summary>
+    public static void Begin() => UseConsole(LogFormat.Text, new LoggerConfiguration());
+
     /// <exception cref="Exception">
     /// A setting of the log cannot be read: the message says which. What is logged then is written nevertheless.
     /// </exception>
     public static void AddLogs(this WebApplicationBuilder builder)
     {
-        UseConsole(LogFormat.Text, new LoggerConfiguration());
         LogFormat format = ReadFormat(builder.Configuration[FormatSetting]);
         UseConsole(format, new LoggerConfiguration()); // for the settings that follow
         UseConsole(format, LogLevels.Read(builder.Configuration));

@@ -102,5 +102,20 @@ public class BundleFolderTests
         Assert.Throws<BundleException>(() => Open("/no/such/folder"));
     }
 
-    private static BundleFolder Open(string folder) => new(folder, new OnnxOptions(), NullLogger<BundleFolder>.Instance);
+    [Fact]
+    public void Of_several_folders_each_has_its_models_and_of_two_with_one_name_the_first_counts()
+    {
+        using TemporaryBundle first = new(), second = new();
+        Directory.CreateSymbolicLink(Path.Combine(second.Parent, "other"), TemporaryBundle.Original);
+
+        BundleFolder folders = Open(first.Parent, second.Parent), alone = Open(first.Folder, Path.Combine(second.Parent, "other"));
+
+        Assert.Equal(["copy", "other"], folders.Manifests.Select(manifest => manifest.Id));
+        Assert.Equal(["copy", "other"], alone.Manifests.Select(manifest => manifest.Id));
+        BundleException refused = Assert.Single(folders.Refused);
+        Assert.Equal(second.Folder, refused.File);
+        Assert.Contains($"a model 'copy' in {first.Parent} already", refused.Reason, StringComparison.Ordinal);
+    }
+
+    private static BundleFolder Open(params string[] folders) => new(folders, new OnnxOptions(), NullLogger<BundleFolder>.Instance);
 }

@@ -9,7 +9,7 @@ public sealed class DeviceFinderTests : ILogger
     private const string Absent = "[ErrorCode:Fail] /onnxruntime_src/onnxruntime/core/session/provider_bridge_ort.cc:2369 onnxruntime::Provider& onnxruntime::ProviderLibrary::Get() "
         + "[ONNXRuntimeError] : 1 : FAIL : Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open\nshared object file";
 
-    private readonly List<string> _warnings = [];
+    private readonly List<string> _lines = [];
     private readonly List<string> _probed = [];
 
     [Fact]
@@ -20,10 +20,11 @@ public sealed class DeviceFinderTests : ILogger
     }
 
     [Fact]
-    public void Where_no_device_is_asked_for_and_CUDA_does_not_work_the_processor_is_taken_without_a_word()
+    public void Where_no_device_is_asked_for_and_CUDA_does_not_work_the_processor_is_taken_with_one_line_that_says_why()
     {
         Assert.Equal(["cpu:0"], Find([]));
-        Assert.Empty(_warnings);
+        Assert.Equal("Information: The models run on cpu, because cuda:0 does not work here: "
+            + "Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object file", Assert.Single(_lines));
     }
 
     [Fact]
@@ -34,20 +35,21 @@ public sealed class DeviceFinderTests : ILogger
     }
 
     [Fact]
-    public void A_device_that_does_not_work_is_replaced_by_the_processor_with_one_line()
+    public void A_device_that_is_named_and_does_not_work_is_refused_with_one_line()
     {
-        Assert.Equal(["cpu:0"], Find([], new DeviceOptions { Provider = "cuda", Models = ["sd21"] }));
+        var exception = Assert.Throws<ArgumentException>(() => Find([], new DeviceOptions { Provider = "cuda", Models = ["sd21"] }));
 
-        string line = Assert.Single(_warnings);
-        Assert.Equal("The device cuda:0 does not work here, and the models run on cpu:0 instead: "
-            + "Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object file", line);
+        Assert.Equal("The device cuda:0 does not work here. Name one that does, or 'auto', which takes the processor where there is no other. "
+            + "Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object file", exception.Message);
     }
 
     [Fact]
-    public void One_of_several_devices_that_does_not_work_leaves_the_others()
+    public void One_of_several_named_devices_that_does_not_work_is_refused_too()
     {
-        Assert.Equal(["cuda:0", "cpu:0"], Find(["cuda:0"], new DeviceOptions { Provider = "CUDA" }, new DeviceOptions { Provider = "cuda", Id = 1 }, new DeviceOptions()));
-        Assert.Contains("cuda:1", Assert.Single(_warnings), StringComparison.Ordinal);
+        var exception = Assert.Throws<ArgumentException>(
+            () => Find(["cuda:0"], new DeviceOptions { Provider = "CUDA" }, new DeviceOptions { Provider = "cuda", Id = 1 }, new DeviceOptions()));
+
+        Assert.Contains("cuda:1", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +96,7 @@ public sealed class DeviceFinderTests : ILogger
     void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (logLevel >= LogLevel.Information)
-            _warnings.Add(formatter(state, exception));
+            _lines.Add($"{logLevel}: {formatter(state, exception)}");
     }
 
     bool ILogger.IsEnabled(LogLevel logLevel) => true;

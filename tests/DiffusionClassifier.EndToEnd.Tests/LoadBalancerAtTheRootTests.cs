@@ -1,0 +1,3 @@
+namespace DiffusionClassifier.EndToEnd.Tests;
+
+public sealed class LoadBalancerAtTheRootTests() : LoadBalancerTests(prefix: "");

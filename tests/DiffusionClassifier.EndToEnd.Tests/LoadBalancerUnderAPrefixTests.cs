@@ -1,0 +1,44 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace DiffusionClassifier.EndToEnd.Tests;
+
+/// <summary>The same as a part of a larger site: nothing leads out of it.</summary>
+public sealed class LoadBalancerUnderAPrefixTests() : LoadBalancerTests(prefix: "/vision")
+{
+    [Theory]
+    [InlineData("/vision")]
+    [InlineData("/vision/")]
+    [InlineData("/vision/swagger")]
+    public async Task Redirects_end_at_Swagger_UI_inside(string address)
+    {
+        HttpResponseMessage page = await Client.GetAsync(address, Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Equal("/vision/swagger/index.html", page.RequestMessage!.RequestUri!.AbsolutePath);
+        Assert.Equal(Client.BaseAddress!.Authority, page.RequestMessage.RequestUri.Authority);
+        Assert.Contains("swagger-ui", await page.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("/forged")]
+    public async Task What_Swagger_UI_tries_is_inside_whatever_a_client_says_of_prefixes(string? forged)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "swagger/v1/swagger.json");
+        if (forged is not null)
+            request.Headers.Add("X-Forwarded-Prefix", forged);
+
+        HttpResponseMessage response = await Client.SendAsync(request, Cancellation);
+
+        JsonElement document = await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+        string server = document.GetProperty("servers")[0].GetProperty("url").GetString()!;
+        Assert.Equal("/vision", server);
+        Assert.Equal(HttpStatusCode.OK, (await Client.PostAsync($"{server}/classify", ServiceProcess.Form("ship.png", ("trials", "1")), Cancellation)).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_is_outside_is_not_the_service() =>
+        Assert.Equal(HttpStatusCode.NotFound, (await Client.GetAsync("/models", Cancellation)).StatusCode);
+}
