@@ -73,6 +73,14 @@ public sealed record ClassificationRequest : ImageRequest
     public double? Confidence { get; init; }
 
     /// <summary>
+    /// The answer is none of the labels (<c>prediction</c> null, <c>decision.rejected</c>) where the winner's posterior is below this, or
+    /// where the image is unlike those that the model knows. Above 0, at most 1. Default: the winner is answered, whatever its posterior.
+    /// </summary>
+    [Description("Answer none of the labels where the winner's posterior is below this, or the image unlike the model's. [default: never]")]
+    [Range(0, 1)]
+    public double? RejectBelow { get; init; }
+
+    /// <summary>
     /// Strategies <c>race</c>, <c>fast</c>, <c>clark-jaini</c>: stop when the best so many labels are certain, in whatever order; they are
     /// those whose <c>eliminatedAt</c> is null. Less than the number of labels.
     /// </summary>

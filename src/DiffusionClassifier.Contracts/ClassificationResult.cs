@@ -3,7 +3,7 @@ namespace DiffusionClassifier.Contracts;
 /// <summary>The answer: the same object over HTTP and on the command line.</summary>
 /// <param name="Id">Names this answer in logs and traces.</param>
 /// <param name="Model">Id of the model that answered.</param>
-/// <param name="Prediction">The winning label.</param>
+/// <param name="Prediction">The winning label; null where the request's <c>rejectBelow</c> rejects it: none of these.</param>
 /// <param name="Labels">Every label, the winner first, then by falling posterior score; ties in the order of the request.</param>
 /// <param name="Decision">How the winner was decided, and how certain it is that more trials would not change it.</param>
 /// <param name="Posterior">How mean errors became posteriors.</param>
@@ -16,7 +16,7 @@ namespace DiffusionClassifier.Contracts;
 public sealed record ClassificationResult(
     string Id,
     string Model,
-    string Prediction,
+    string? Prediction,
     IReadOnlyList<LabelResult> Labels,
     DecisionSummary Decision,
     PosteriorSummary Posterior,
@@ -25,4 +25,12 @@ public sealed record ClassificationResult(
     Weighting Weighting,
     ImageMode ImageMode,
     CostSummary Cost,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>
+    /// How unlike the images that the model knows this one is: the share, from 0 to 1, of its calibration images on which the winner's error
+    /// was smaller, timestep by timestep. Above 0.99 the answer warns and is not calibrated. Null where the model was not calibrated for the
+    /// loss.
+    /// </summary>
+    public double? OutOfDistribution { get; init; }
+}

@@ -25,4 +25,10 @@ public sealed record DecisionSummary(
     /// is the same on every trial: only priors, or the order of the request, may have put one first. No delta is promised then.
     /// </summary>
     public bool Tied { get; init; }
+
+    /// <summary>
+    /// Whether the answer is none of the labels, by the request's <c>rejectBelow</c>: the winner's posterior is below it, or the image is
+    /// unlike those that the model knows. The winner is still the first of the labels.
+    /// </summary>
+    public bool Rejected { get; init; }
 }

@@ -122,6 +122,8 @@ public sealed class ClassificationEngine
 
             // (8)
             ClassificationResult result = await job.Completion.ConfigureAwait(false);
+            if (settings.InsteadOf is { } classModel)
+                FreeText.RequireKnown(result, classModel);
             trace.Answered();
             return (result, job.Answered!);
         }
@@ -154,7 +156,9 @@ public sealed class ClassificationEngine
     {
         ModelChoice choice = submission.Chosen ?? Models.Choose(submission);
         JobSettings settings = choice.Check(model => RequestValidator.Validate(submission, model, _options));
-        return choice.Warning is { } warning ? settings with { Warnings = [warning, .. settings.Warnings] } : settings;
+        return choice.Warning is { } warning
+            ? settings with { Warnings = [warning, .. settings.Warnings], InsteadOf = choice.InsteadOf }
+            : settings;
     }
 
     // The wait for a decoder counts as well. A decoder that runs is waited for: it reads the caller's memory.

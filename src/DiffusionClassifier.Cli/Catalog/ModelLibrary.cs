@@ -20,7 +20,7 @@ internal sealed record ModelLibrary(string Folder, IModelSource Source, IReadOnl
         {
             var catalog = new ModelCatalog(Source.Manifests, defaultModel: null);
             ModelChoice choice = catalog.Choose(request);
-            return Single(choice.Model.Manifest, choice.Warning);
+            return Single(choice.Model.Manifest, choice);
         }
 
         ModelManifest? chosen = Source.Manifests.FirstOrDefault(
@@ -28,8 +28,9 @@ internal sealed record ModelLibrary(string Folder, IModelSource Source, IReadOnl
         return chosen is null ? throw Missing(id) : Single(chosen);
     }
 
-    private SingleModel Single(ModelManifest manifest, string? warning = null) =>
-        new(Source, manifest, Folder, ModelChooser.IsBundle(Folder) ? Folder : Path.Combine(Folder, manifest.Id)) { Warning = warning };
+    private SingleModel Single(ModelManifest manifest, ModelChoice? choice = null) =>
+        new(Source, manifest, Folder, ModelChooser.IsBundle(Folder) ? Folder : Path.Combine(Folder, manifest.Id))
+        { Warning = choice?.Warning, InsteadOf = choice?.InsteadOf };
 
     private UserException Missing(string? id)
     {

@@ -18,7 +18,7 @@ internal static class AnswerLine
     public static void Write(IAnsiConsole console, string file, int fileWidth, ClassificationResult answer)
     {
         int labelWidth = answer.Labels.Max(label => label.Label.Length);
-        string label = answer.Prediction.PadRight(labelWidth + Gap);
+        string label = (answer.Prediction ?? "").PadRight(labelWidth + Gap);
         string posterior = Figures.Percent(answer.Labels[0].Posterior).PadLeft(PosteriorWidth);
         Doubt? doubt = Doubt.Of(answer);
         string line = $"{file.PadRight(fileWidth + Gap)}{label}{posterior}  {Clarity(answer.Decision)}{(doubt is null ? "" : $"  {doubt.Name}")}";

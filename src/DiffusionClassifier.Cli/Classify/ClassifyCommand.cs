@@ -75,7 +75,8 @@ internal sealed class ClassifyCommand
         {
             using EngineSession session = await _engines.StartAsync(
                 model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
-            await new ImageClassifier(session.Engine, _engines.MaxImageBytes).RunAsync(files, request, progress, Take, cancellationToken);
+            await new ImageClassifier(session.Engine, model.InsteadOf, _engines.MaxImageBytes)
+                .RunAsync(files, request, progress, Take, cancellationToken);
             return true;
         }
 

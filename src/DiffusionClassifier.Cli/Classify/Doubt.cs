@@ -16,6 +16,7 @@ internal sealed record Doubt(string Name, string Reason)
             answer.Posterior.Calibrated ? "" : " The posteriors are not calibrated: they are no probability of being right.";
         return answer.Decision switch
         {
+            { Rejected: true } => new("none of these", "the first label is not sure enough, or the image is unlike those that the model knows."),
             { Margin: null } => null,
             { MarginStandardError: 0 } => new("undecided", "nothing that was measured tells the first two labels apart."),
             { MarginStandardError: null } =>

@@ -8,7 +8,10 @@ using DiffusionClassifier.Evaluation.Runs;
 namespace DiffusionClassifier.Cli.Classify;
 
 /// <summary>Sends pictures to an engine, several at a time so that their rows share batches.</summary>
-internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes)
+/// <param name="engine">Answers them.</param>
+/// <param name="insteadOf">The class model in whose place its model answers, where nobody named that; else null.</param>
+/// <param name="maxBytes">Of one file.</param>
+internal sealed class ImageClassifier(ClassificationEngine engine, string? insteadOf, long maxBytes)
 {
     private static readonly TimeSpan AnswersEvery = TimeSpan.FromMilliseconds(250); // as fast as an eye can follow
 
@@ -49,9 +52,13 @@ internal sealed class ImageClassifier(ClassificationEngine engine, long maxBytes
         {
             ReadOnlyMemory<byte> bytes = await ImageFile.ReadAsync(file, maxBytes, cancellationToken);
             var submission = new Submission(request with { Image = bytes }) { AnswersEvery = AnswersEvery };
-            return new ImageOutcome(file, await engine.Submit(submission, cancellationToken).FollowAsync(progress), null);
+            ClassificationResult answer = await engine.Submit(submission, cancellationToken).FollowAsync(progress);
+            if (insteadOf is not null)
+                FreeText.RequireKnown(answer, insteadOf);
+            return new ImageOutcome(file, answer, null);
         }
-        catch (Exception exception) when (ConcurrentRuns.IsOfOnePicture(exception))
+        catch (Exception exception) when (ConcurrentRuns.IsOfOnePicture(exception)
+            || (insteadOf is not null && exception is ClassificationException { Error: ClassificationError.UnknownLabel }))
         {
             return new ImageOutcome(file, null, exception.Message);
         }

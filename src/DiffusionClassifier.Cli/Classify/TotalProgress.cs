@@ -30,7 +30,7 @@ internal sealed class TotalProgress(int pictures, IProgressDisplay total)
     private void Show(ClassificationResult answer)
     {
         if (_shares.Length == 1)
-            total.Note(Figures.Text($"{answer.Prediction} {answer.Labels[0].Posterior:P0}"));
+            total.Note(Figures.Text($"{answer.Labels[0].Label} {answer.Labels[0].Posterior:P0}"));
     }
 
     private sealed class Picture(TotalProgress owner, int index) : IProgress<ClassificationProgress>

@@ -6,6 +6,7 @@ using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Evaluation.Engines;
 
@@ -63,6 +64,8 @@ internal sealed class MatchCommand
             _ =>
                 new ImageTextMatcher(session.Engine, EngineSession.Options)
                     .MatchAsync(request, Caller.Anonymous, cancellationToken: cancellationToken));
+        if (model.InsteadOf is { } classModel)
+            FreeText.RequireKnown(result, classModel);
         if (model.Warning is not null)
             result = result with { Warnings = [model.Warning, .. result.Warnings] };
         if (parsed.GetValue(_json))

@@ -25,12 +25,14 @@ internal static class ResultBuilder
             [winner, .. Enumerable.Range(0, best.Length).Where(label => label != winner).OrderByDescending(label => logScores[label])];
         bool tied = ranking.Length > 1
             && (job.Likeness?.AreSame(winner, ranking[1]) == true || scores.Difference(best[ranking[1]], best[winner]).StandardError == 0);
+        Familiarity? familiarity = Familiarity.Of(settings, scores, leader);
+        bool unlike = familiarity is { IsUnlike: true }, rejected = settings.RejectBelow is { } least && (unlike || posteriors[winner] < least);
         PairedDifference? margin = ranking.Length > 1 ? scores.Difference(best[ranking[1]], best[winner]) : null;
 
         return new ClassificationResult(
             job.Id,
             settings.Manifest.Id,
-            settings.Labels[winner].Label,
+            rejected ? null : settings.Labels[winner].Label,
             [.. ranking.Select(label => Label(settings, scores, label, arms[label], best, means[label], winner, posteriors[label]))],
             new DecisionSummary(
                 settings.Strategy,
@@ -42,15 +44,19 @@ internal static class ResultBuilder
                 settings.Plan.Count)
             {
                 Tied = tied,
+                Rejected = rejected,
             },
-            new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated && best.Length > 1),
+            new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated && best.Length > 1 && !unlike),
             settings.Seed,
             settings.Loss,
             settings.Weighting,
             settings.ImageMode,
             job.Cost,
-            [.. job.CutShort is { } reason ? [reason] : Array.Empty<string>(), .. settings.Warnings, .. settings.Manifest.Warnings,
-                .. job.Warnings]);
+            [.. new[] { job.CutShort, unlike ? familiarity?.Warning : null }.OfType<string>(), .. settings.Warnings,
+                .. settings.Manifest.Warnings, .. job.Warnings])
+        {
+            OutOfDistribution = familiarity?.ShareBelow,
+        };
     }
 
     // The arm that wins by what is raced on, log prior − β·meanError, of those that went all the way.

@@ -144,7 +144,7 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
     {
         ClassificationResult first = jobs[0].Result;
         int captions = request.Captions.Count;
-        MatchedImage[] images = [.. jobs.Select(job => Image(request, job.Scores, first.Posterior.Beta))];
+        MatchedImage[] images = [.. jobs.Select(job => Image(request, job, first.Posterior.Beta))];
         double[][] scores = [.. images.Select(image => image.Scores.Select(score => score.Score).ToArray())];
         List<string> warnings = [.. jobs.SelectMany(job => job.Result.Warnings).Distinct()];
         if (images.Length > 1 && !request.NormalizeByNull)
@@ -152,7 +152,7 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         return new MatchResult(
             first.Id, first.Model, request.Captions, images, request.NormalizeByNull,
             images.Length == 2 && captions == 2 ? WinogroundVerdict.From(scores) : null,
-            first.Posterior with { Calibrated = first.Posterior.Calibrated && captions > 1 },
+            first.Posterior with { Calibrated = captions > 1 && jobs.All(job => job.Result.Posterior.Calibrated) },
             first.Decision.Trials,
             first.Seed,
             first.Loss,
@@ -162,15 +162,17 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             warnings);
     }
 
-    private static MatchedImage Image(MatchRequest request, ScoresView scores, double beta)
+    private static MatchedImage Image(MatchRequest request, (ClassificationResult Result, ScoresView Scores) job, double beta)
     {
+        ScoresView scores = job.Scores;
         int captions = request.Captions.Count;
         double[] means = [.. Enumerable.Range(0, captions).Select(scores.Mean)];
         double[] posteriors = Posterior.Softmax([.. means.Select(mean => -beta * mean)]);
         int[] ranking = [.. Enumerable.Range(0, captions).OrderBy(caption => means[caption])];
         return new MatchedImage(request.Captions[ranking[0]],
             [.. Enumerable.Range(0, captions)
-                .Select(caption => Score(caption, ranking, scores, request.NormalizeByNull ? captions : null, posteriors[caption]))]);
+                .Select(caption => Score(caption, ranking, scores, request.NormalizeByNull ? captions : null, posteriors[caption]))])
+        { OutOfDistribution = job.Result.OutOfDistribution };
     }
 
     private static MatchScore Score(int caption, int[] ranking, ScoresView scores, int? nullArm, double posterior)

@@ -80,6 +80,9 @@ public sealed record ModelManifest
     /// <summary>The number of trials whose mean errors β was fitted to, per loss, where the bundle says.</summary>
     public IReadOnlyDictionary<PredictionLoss, int> CalibratedTrials { get; init; } = new Dictionary<PredictionLoss, int>();
 
+    /// <summary>How large the errors of images that the model knows are, per loss, where that was measured.</summary>
+    public IReadOnlyDictionary<PredictionLoss, UsualErrors> UsualErrors { get; init; } = new Dictionary<PredictionLoss, UsualErrors>();
+
     /// <summary>Element type of the denoiser's tensors: "float32" or "float16".</summary>
     public required string DataType { get; init; }
 

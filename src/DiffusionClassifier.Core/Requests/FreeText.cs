@@ -1,17 +1,48 @@
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Core.Requests;
 
 /// <summary>Whether labels are meant for a model of free text. Stateless.</summary>
-internal static class FreeText
+public static class FreeText
 {
     private const int MostCompared = 20; // labels: each is compared with every class, which for thousands of both would take seconds
+
+    /// <summary>
+    /// Refuses an answer of a model of free text that nobody named, where the image is unlike those that it knows: it would be sure of
+    /// nonsense.
+    /// </summary>
+    /// <param name="answer">What it would answer.</param>
+    /// <param name="classModel">The model in whose place it answers.</param>
+    /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownLabel"/>.</exception>
+    public static void RequireKnown(ClassificationResult answer, string classModel)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        if (answer.OutOfDistribution > UsualErrors.Unlike)
+            throw Unknown(answer.Model, classModel, "label", "labels");
+    }
+
+    /// <inheritdoc cref="RequireKnown(ClassificationResult, string)"/>
+    public static void RequireKnown(MatchResult answer, string classModel)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        if (answer.Images.Any(image => image.OutOfDistribution > UsualErrors.Unlike))
+            throw Unknown(answer.Model, classModel, "caption", "captions");
+    }
+
+    private static ClassificationException Unknown(string model, string classModel, string noun, string field) =>
+        new(ClassificationError.UnknownLabel,
+            $"No {noun} is a class of the default model '{classModel}', and the image is unlike those that '{model}' knows, the only model "
+                + $"of free text: its answer would mean nothing. Send classes of '{classModel}' as {field}, or name '{model}' as the model "
+                + "to be answered all the same.")
+        { Field = field };
 
     /// <summary>
     /// Whether none of the request's labels is a class of the model, and not all of them are nearly one: those are misspelt, and their
     /// sender is better served by an error than by another model.
     /// </summary>
-    public static bool IsMeant(ClassificationRequest request, LoadedModel classModel)
+    internal static bool IsMeant(ClassificationRequest request, LoadedModel classModel)
     {
         string[] labels = [.. (request.Labels ?? []).Select(label => label?.Label ?? "")];
         ClassNames classes = classModel.Classes;

@@ -41,6 +41,12 @@ public sealed record JobSettings
     /// <summary>δ, the nominal probability that a race answers other than <see cref="Strategy.Fixed"/> would.</summary>
     public required double Delta { get; init; }
 
+    /// <summary>The answer is none of the labels where the winner's posterior is below this; null: never.</summary>
+    internal double? RejectBelow { get; init; }
+
+    /// <summary>The class model in whose place a model of free text answers, which nobody named; null: none.</summary>
+    internal string? InsteadOf { get; init; }
+
     /// <summary>A race ends when this many labels are left, at least 1.</summary>
     public required int TopK { get; init; }
 

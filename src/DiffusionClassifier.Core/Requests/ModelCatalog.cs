@@ -85,7 +85,8 @@ public sealed class ModelCatalog
         {
             return new ModelChoice(only,
                 $"No {submission.LabelNoun} is a class of the default model '{now.Default.Id}', so the model of free text answered, "
-                    + $"'{only.Id}'. Name it as the model to be sure of it.");
+                    + $"'{only.Id}'. Name it as the model to be sure of it.")
+            { InsteadOf = now.Default.Id };
         }
 
         return new ModelChoice(now.Default) { Alternatives = [.. ofFreeText.Select(model => model.Id)] };

@@ -11,6 +11,9 @@ public sealed record ModelChoice(LoadedModel Model, string? Warning = null)
     /// <summary>The models of free text, where the choice was left to us and fell on one that knows only classes.</summary>
     internal IReadOnlyList<string> Alternatives { get; init; } = [];
 
+    /// <summary>The class model in whose place it answers, where it is one of free text that the request does not name; else null.</summary>
+    public string? InsteadOf { get; init; }
+
     /// <summary>
     /// Checks a request for the model. Where it is refused because the model knows only classes, the error names the models of free text.
     /// </summary>

@@ -25,7 +25,7 @@ public sealed class BankCalibration(TimeProvider time)
         ArgumentNullException.ThrowIfNull(options);
         PredictionLoss loss = Loss(options.Loss, bank, manifest);
         CalibrationReport report = Calibrator.Run(
-            KnotErrors.Create(bank), bank.Trials, manifest.Latent.Length, options.Weights, options.Folds, options.Seed);
+            KnotErrors.Create(bank), UsualErrorsFit.Of(bank), bank.Trials, manifest.Latent.Length, options.Weights, options.Folds, options.Seed);
         var date = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         return new CalibrationRecord(loss, date, options.Data, options.Folds, options.Seed, report);
     }

@@ -25,6 +25,9 @@ public sealed class SingleModel(IModelSource source, ModelManifest manifest, str
     /// <summary>What the caller should know of how it was chosen; else null.</summary>
     public string? Warning { get; init; }
 
+    /// <summary>The class model in whose place it answers, where it is one of free text that nobody named; else null.</summary>
+    public string? InsteadOf { get; init; }
+
     /// <summary>This model alone.</summary>
     public IReadOnlyList<ModelManifest> Manifests { get; } = [manifest];
 

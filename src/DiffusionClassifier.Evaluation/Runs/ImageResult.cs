@@ -41,8 +41,8 @@ internal sealed record ImageResult(
         (int Index, string Name) image, string truth, ClassificationResult answer, ClassificationResult? fixedAnswer)
     {
         (int place, LabelResult own) = answer.Labels.Index().First(pair => pair.Item.Label == truth);
-        return new ImageResult(image.Index, image.Name, truth, answer.Prediction, place + 1, answer.Labels[0].Posterior, own.Posterior,
+        return new ImageResult(image.Index, image.Name, truth, answer.Labels[0].Label, place + 1, answer.Labels[0].Posterior, own.Posterior,
             answer.Cost.Rows, answer.Cost.FixedRows, answer.Decision.Trials, answer.Decision.Margin, answer.Decision.MarginStandardError,
-            answer.Cost.ComputeSeconds, fixedAnswer?.Prediction);
+            answer.Cost.ComputeSeconds, fixedAnswer?.Labels[0].Label);
     }
 }

@@ -72,6 +72,7 @@ internal static class BundleLoader
             FittedBetas = classifier.Calibration.Betas,
             FittedWeightings = classifier.Calibration.Weightings,
             CalibratedTrials = classifier.Calibration.Trials,
+            UsualErrors = classifier.Calibration.Usual,
             DataType = model.Denoiser.Sample.Element == TensorElement.Half ? "float16" : "float32",
         };
     }

@@ -8,16 +8,21 @@ namespace DiffusionClassifier.Onnx.Bundles;
 /// </summary>
 /// <param name="Betas">β of each loss, for errors that all count alike.</param>
 /// <param name="Weightings">The weights of each loss, where there are any.</param>
+/// <param name="Usual">How large the errors of images that the model knows are, of each loss, where that was measured.</param>
 /// <param name="Trials">Of each loss the trials whose means it was fitted to, where the file says.</param>
 internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, double> Betas,
-    IReadOnlyDictionary<PredictionLoss, FittedWeighting> Weightings, IReadOnlyDictionary<PredictionLoss, int> Trials)
+    IReadOnlyDictionary<PredictionLoss, FittedWeighting> Weightings, IReadOnlyDictionary<PredictionLoss, UsualErrors> Usual,
+    IReadOnlyDictionary<PredictionLoss, int> Trials)
 {
+    public const string UsualErrorsField = "usualErrors", Errors = "errors", Ratios = "ratios";
+
     public const string Temperatures = "temperatures", TimestepWeights = "timestepWeights", Calibration = "calibration";
 
     public const string Temperature = "temperature", Timesteps = "timesteps", Weights = "weights", TrialCount = "trials";
 
     public static CalibrationFields None { get; } = new(
-        new Dictionary<PredictionLoss, double>(), new Dictionary<PredictionLoss, FittedWeighting>(), new Dictionary<PredictionLoss, int>());
+        new Dictionary<PredictionLoss, double>(), new Dictionary<PredictionLoss, FittedWeighting>(),
+        new Dictionary<PredictionLoss, UsualErrors>(), new Dictionary<PredictionLoss, int>());
 
     /// <exception cref="BundleException">A field has a value that cannot be.</exception>
     public static CalibrationFields Read(JsonFile json)
@@ -28,6 +33,9 @@ internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, dou
         Dictionary<PredictionLoss, FittedWeighting> weightings = [];
         foreach ((PredictionLoss loss, string name, JsonFile weights) in Losses(json.Object(TimestepWeights)))
             weightings[loss] = Weighting(weights, name);
+        Dictionary<PredictionLoss, UsualErrors> usual = [];
+        foreach ((PredictionLoss loss, string name, JsonFile errors) in Losses(json.Object(UsualErrorsField)))
+            usual[loss] = ReadUsual(errors, name);
         Dictionary<PredictionLoss, int> trials = [];
         foreach ((PredictionLoss loss, string name, JsonFile records) in Losses(json.Object(Calibration)))
         {
@@ -35,7 +43,7 @@ internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, dou
                 trials[loss] = count;
         }
 
-        return new CalibrationFields(betas, weightings, trials);
+        return new CalibrationFields(betas, weightings, usual, trials);
     }
 
     private static IEnumerable<(PredictionLoss Loss, string Name, JsonFile Json)> Losses(JsonFile? json)
@@ -58,13 +66,28 @@ internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, dou
     private static FittedWeighting Weighting(JsonFile json, string name)
     {
         JsonFile fields = json.Object(name) ?? throw json.Complain(name, "must have timesteps and weights.");
-        IReadOnlyList<double> timesteps = fields.Numbers(Timesteps) ?? [], weights = fields.Numbers(Weights) ?? [];
-        if (!timesteps.All(timestep => timestep >= 0 && double.IsInteger(timestep) && timestep <= int.MaxValue))
-            throw fields.Complain(Timesteps, "must be whole numbers of at least 0.");
+        return Checked(json, name, () => new FittedWeighting(ByTimestep(fields, Weights), Beta(fields, Temperature)));
+    }
+
+    private static UsualErrors ReadUsual(JsonFile json, string name)
+    {
+        JsonFile fields = json.Object(name) ?? throw json.Complain(name, "must have timesteps, errors and ratios.");
+        return Checked(json, name, () => new UsualErrors(ByTimestep(fields, Errors), fields.Numbers(Ratios) ?? []));
+    }
+
+    private static TimestepWeights ByTimestep(JsonFile fields, string values)
+    {
+        IReadOnlyList<double> timesteps = fields.Numbers(Timesteps) ?? [];
+        return timesteps.All(timestep => timestep >= 0 && double.IsInteger(timestep) && timestep <= int.MaxValue)
+            ? new TimestepWeights(timesteps.Select(timestep => (int)timestep), fields.Numbers(values) ?? [])
+            : throw fields.Complain(Timesteps, "must be whole numbers of at least 0.");
+    }
+
+    private static T Checked<T>(JsonFile json, string name, Func<T> create)
+    {
         try
         {
-            return new FittedWeighting(new TimestepWeights(timesteps.Select(timestep => (int)timestep), weights),
-                Beta(fields, Temperature));
+            return create();
         }
         catch (ArgumentException exception)
         {

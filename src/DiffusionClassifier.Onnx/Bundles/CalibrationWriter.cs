@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Scoring.Calibration;
 using DiffusionClassifier.Onnx.Files;
 
@@ -36,6 +37,7 @@ public static class CalibrationWriter
             Child(root, CalibrationFields.TimestepWeights)[loss] = Weights(report.Weighted!.Fitted);
         else if (root[CalibrationFields.TimestepWeights] is JsonObject weights && weights.Remove(loss) && weights.Count == 0)
             root.Remove(CalibrationFields.TimestepWeights);
+        Child(root, CalibrationFields.UsualErrorsField)[loss] = Usual(report.Usual);
         Child(root, CalibrationFields.Calibration)[loss] = Record(record);
 
         replace(file, Encoding.UTF8.GetBytes(JsonLayout.Write(root)));
@@ -68,9 +70,20 @@ public static class CalibrationWriter
     private static JsonObject Weights(FittedTimestepWeights fitted) => new()
     {
         [CalibrationFields.Temperature] = Number(1 / fitted.Beta.Beta),
-        [CalibrationFields.Timesteps] = new JsonArray([.. fitted.Weights.Timesteps.Select(timestep => (JsonNode)timestep)]),
-        [CalibrationFields.Weights] = new JsonArray([.. fitted.Weights.Weights.Select(Number)]),
+        [CalibrationFields.Timesteps] = Integers(fitted.Weights.Timesteps),
+        [CalibrationFields.Weights] = Numbers(fitted.Weights.Weights),
     };
+
+    private static JsonObject Usual(UsualErrors usual) => new()
+    {
+        [CalibrationFields.Timesteps] = Integers(usual.ByTimestep.Timesteps),
+        [CalibrationFields.Errors] = Numbers(usual.ByTimestep.Weights),
+        [CalibrationFields.Ratios] = Numbers(usual.Ratios),
+    };
+
+    private static JsonArray Integers(IEnumerable<int> values) => [.. values.Select(value => (JsonNode)value)];
+
+    private static JsonArray Numbers(IEnumerable<double> values) => [.. values.Select(Number)];
 
     private static JsonObject Record(CalibrationRecord record)
     {
