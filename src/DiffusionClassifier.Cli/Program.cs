@@ -9,6 +9,7 @@ using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Inspect;
 using DiffusionClassifier.Cli.Match;
 using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Cli.Pull;
 using DiffusionClassifier.Evaluation.Files;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Images;
@@ -38,6 +39,7 @@ return await new CommandLine(
     CalibrateCommand.Create(engines),
     ModelsCommand.Create(engines),
     InspectCommand.Create(engines),
+    PullCommand.Create(engines),
     EvaluateCommand.Create(engines),
     BenchCommand.Create(engines)).RunAsync(args);
 

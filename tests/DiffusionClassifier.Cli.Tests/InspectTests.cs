@@ -30,6 +30,15 @@ public sealed class InspectTests
     }
 
     [Fact]
+    public async Task A_graph_is_named_by_where_it_is_slow()
+    {
+        Dclassify run = await Dclassify.RunAsync("inspect", "scenes", "--check");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("advice: unet: 6 attentions are a chain of MatMul, Softmax and MatMul", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Json_holds_the_report_and_the_check()
     {
         Dclassify run = await Dclassify.RunAsync("inspect", "models/cifar10", "--check", "--json");
@@ -60,6 +69,16 @@ public sealed class InspectTests
             document.RootElement.GetProperty("report").GetProperty("verifiedFiles").EnumerateArray().Select(file => file.GetString()));
         Assert.Equal(2, after.ExitCode);
         Assert.Contains("model_index.json: its sha256 is", Assert.Single(after.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, 2, "2 of 9 rows are not finite: float16 overflows. Export attention in float32, or all of the model.")]
+    [InlineData(false, 1, "1 of 9 rows is not finite: the weights are damaged. Copy or export the model again.")]
+    public void Rows_that_are_not_finite_are_counted_and_refused_whatever_the_others_say(bool isHalf, int notFinite, string expected)
+    {
+        var check = new RowCheck(500, "cat", 0.1, 1, NoiseLevel: 1) { Rows = 9, NotFinite = notFinite, IsHalf = isHalf };
+
+        Assert.Equal((false, expected), (check.IsFinite, check.Doubt));
     }
 
     [Theory]

@@ -20,6 +20,8 @@ internal static class ReportTable
         console.Write(table);
         foreach (string warning in report.Model.Warnings)
             console.WriteLine($"warning: {warning}", new Style(Color.Yellow));
+        foreach (string advice in report.Advice)
+            console.WriteLine($"advice: {advice}");
         if (check is null)
             return;
         string error = Figures.Text($"mean squared error {check.Error:F4} (an output of zeros: {check.Guessing:F4})");

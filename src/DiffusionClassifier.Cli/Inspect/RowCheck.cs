@@ -14,20 +14,35 @@ namespace DiffusionClassifier.Cli.Inspect;
 internal sealed record RowCheck(int Timestep, string Prompt, double Error, double Guessing, double NoiseLevel)
 {
     private const int Seed = 1;
+    private const string Half = "float16";
+
+    private const int Spread = 8; // rows more, over the whole range of timesteps: half precision overflows at some of them only
+
+    /// <summary>How many rows were run.</summary>
+    public int Rows { get; init; } = 1;
+
+    /// <summary>How many of them were not finite.</summary>
+    public int NotFinite { get; init; }
+
+    /// <summary>Whether the model computes in float16.</summary>
+    public bool IsHalf { get; init; }
 
     /// <summary>Whether the model computes at all.</summary>
-    public bool IsFinite => double.IsFinite(Error);
+    public bool IsFinite => double.IsFinite(Error) && NotFinite == 0;
 
     /// <summary>What is wrong or doubtful, as a sentence; null where the numbers are as a trained model's.</summary>
     public string? Doubt => Error switch
     {
-        _ when !IsFinite =>
-            "The prediction is not finite: the weights are damaged, or half precision overflows. Export the model in float32.",
+        _ when !IsFinite && IsHalf =>
+            $"{Counted} not finite: float16 overflows. Export attention in float32, or all of the model.",
+        _ when !IsFinite => $"{Counted} not finite: the weights are damaged. Copy or export the model again.",
         _ when Error >= Guessing =>
             "The prediction is no better than none at all: the model is untrained, or weights, schedule, "
                 + "prediction type and scaling do not belong together.",
         _ => null,
     };
+
+    private string Counted => $"{NotFinite} of {Rows} {(NotFinite == 1 ? "rows is" : "rows are")}";
 
     public static RowCheck Run(IDiffusionModel model)
     {
@@ -40,22 +55,49 @@ internal sealed record RowCheck(int Timestep, string Prompt, double Error, doubl
         using DenoisingBatch batch = model.CreateBatch();
         batch.Bucket = model.Buckets[0];
         Array.Fill(batch.Conditionings, model.EncodePrompts([prompt])[0]);
-        Array.Fill(batch.Timesteps, timestep);
-        new GaussianNoise(Seed).Fill(0, batch.Noise(0));
         Latent latent = model.EncodeImage(Gradient(manifest.Preprocessing.Size));
-        for (int row = 0; row < batch.Bucket; row++)
-            schedule.AddNoise(latent.Values, batch.Noise(0), timestep, batch.Noised(row));
+        int notFinite = 0;
+        for (int row = 0; row < Spread; row++)
+        {
+            Predict(model, schedule, batch, latent, manifest.TimestepFrom + (manifest.TimestepTo - manifest.TimestepFrom) * row / Spread);
+            notFinite += AreFinite(batch.Predicted(0)) ? 0 : 1;
+        }
 
-        model.PredictNoise(batch);
-
+        Predict(model, schedule, batch, latent, timestep);
         Span<float> predicted = batch.Predicted(0);
+        notFinite += AreFinite(predicted) ? 0 : 1;
         Prediction.ToEpsilon(manifest.Prediction, predicted, batch.Noised(0), schedule.SignalRate(timestep), schedule.NoiseRate(timestep));
         double error = PredictionError.Compute(PredictionLoss.L2, batch.Noise(0), predicted);
         var nothing = new float[predicted.Length];
         Prediction.ToEpsilon(manifest.Prediction, nothing, batch.Noised(0), schedule.SignalRate(timestep), schedule.NoiseRate(timestep));
         double guessing = PredictionError.Compute(PredictionLoss.L2, batch.Noise(0), nothing);
         double level = Math.Sqrt(PredictionError.Compute(PredictionLoss.L2, new float[predicted.Length], predicted));
-        return new RowCheck(timestep, prompt, error, guessing, level);
+        return new RowCheck(timestep, prompt, error, guessing, level)
+        {
+            Rows = Spread + 1,
+            NotFinite = notFinite,
+            IsHalf = manifest.DataType == Half,
+        };
+    }
+
+    private static bool AreFinite(ReadOnlySpan<float> values)
+    {
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static void Predict(IDiffusionModel model, NoiseSchedule schedule, DenoisingBatch batch, Latent latent, int timestep)
+    {
+        Array.Fill(batch.Timesteps, timestep);
+        new GaussianNoise(Seed).Fill(0, batch.Noise(0));
+        for (int row = 0; row < batch.Bucket; row++)
+            schedule.AddNoise(latent.Values, batch.Noise(0), timestep, batch.Noised(row));
+        model.PredictNoise(batch);
     }
 
     // A smooth picture: any model has seen something like it, and no file is needed.

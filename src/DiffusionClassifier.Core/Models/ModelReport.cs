@@ -33,4 +33,8 @@ public sealed record ModelReport(
     IReadOnlyList<ModelPart> Parts,
     long Parameters,
     long WeightBytes,
-    IReadOnlyList<string> VerifiedFiles);
+    IReadOnlyList<string> VerifiedFiles)
+{
+    /// <summary>Where the denoiser's graph is slow or unsafe as it was exported, as sentences that say what to export instead.</summary>
+    public IReadOnlyList<string> Advice { get; init; } = [];
+}

@@ -26,8 +26,15 @@ public static class BundleInspector
             [.. bundle.Model.Graphs.Select(Part)],
             bundle.Model.Parameters,
             bundle.Model.Graphs.SelectMany(FilesOf).Distinct().Sum(Length),
-            bundle.VerifiedFiles);
+            bundle.VerifiedFiles)
+        {
+            Advice = [.. bundle.Model.Denoiser.Graphs.SelectMany(AdviceOn)],
+        };
     }
+
+    private static IEnumerable<string> AdviceOn(OnnxGraph graph) =>
+        GraphAdvice.Of(GraphNodeReader.Read(graph.File), isHalf: graph.Outputs.Any(output => output.Element == TensorElement.Half))
+            .Select(advice => $"{NameOf(graph.File)}: {advice}");
 
     private static ModelPart Part(OnnxGraph graph) => new(
         NameOf(graph.File),
