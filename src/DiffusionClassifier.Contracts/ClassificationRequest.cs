@@ -43,7 +43,8 @@ public sealed record ClassificationRequest : ImageRequest
 
     /// <summary>
     /// Prompts of labels that have none of their own, for text-conditional models: <c>{label}</c> stands for the label, as in <c>a photo of
-    /// a {label}.</c> Repeated, or one JSON array. Default: the model's, else the label itself.
+    /// a {label}.</c> A label with an article of its own replaces the template's. Repeated, or one JSON array. Default: the model's, else
+    /// the label itself.
     /// </summary>
     [Description(
         "The prompt of a label, for models that read text, as in \"a photo of a {label}.\"; may be repeated. "
