@@ -20,7 +20,9 @@ internal static class Aliases
     {
         "/HEALTH" => "/health/ready",
         "/OPENAPI.JSON" => "/swagger/v1/swagger.json",
-        _ when path.StartsWithSegments(Version, out PathString rest) && Array.Exists(Versioned, known => rest.StartsWithSegments(known)) => rest,
+        _ when path.StartsWithSegments(Version, out PathString rest) && IsVersioned(rest) => rest,
         _ => path,
     };
+
+    private static bool IsVersioned(PathString path) => Array.Exists(Versioned, known => path.StartsWithSegments(known));
 }

@@ -58,7 +58,8 @@ internal static partial class ClassificationApi
         {
             IAsyncEnumerable<ImageAnswer> answers =
                 batch.AnswersAsync(fields, request.Caller(), body.Dispose, request.HttpContext, cancellationToken);
-            await response.WriteAsync(request.HttpContext.Response, form, answers.Select(answer => Log(loggers, answer)), cancellationToken);
+            answers = answers.Select(answer => Log(loggers, answer));
+            await response.WriteAsync(request.HttpContext.Response, form, answers, cancellationToken);
             return TypedResults.Empty;
         }
 
@@ -107,7 +108,8 @@ internal static partial class ClassificationApi
 
     private static void CheckImages(ClassificationRequest request, string form, int most)
     {
-        string? problem = request.Images.Count > most ? $"{request.Images.Count} images were sent; one request may have {most}: send several requests."
+        string? problem = request.Images.Count > most
+            ? $"{request.Images.Count} images were sent; one request may have {most}: send several requests."
             : request.Images.Count > 0 && form == AcceptHeader.EventStream
                 ? $"An event stream is of one image: send it as image, or accept {AcceptHeader.JsonLines} for the answers to several."
                 : null;

@@ -6,7 +6,9 @@ namespace DiffusionClassifier.Service.Api.Input;
 /// <param name="values">The text fields; a JSON body's arrays as their JSON text.</param>
 /// <param name="files">The files with their fields, in their order.</param>
 /// <param name="buffer">What they lie in.</param>
-internal sealed class RequestBody(FieldValues values, IReadOnlyList<(string Field, ReadOnlyMemory<byte> Bytes)> files, UploadBuffer buffer) : IDisposable
+internal sealed class RequestBody(
+    FieldValues values, IReadOnlyList<(string Field, ReadOnlyMemory<byte> Bytes)> files, UploadBuffer buffer)
+    : IDisposable
 {
     public FieldValues Values { get; } = values;
 
