@@ -18,8 +18,13 @@ public sealed record ClassificationRequest : ImageRequest
     /// <summary>
     /// The image file: JPEG, PNG or WebP, recognised by its content; at most {MaxImageBytes} bytes and {MaxPixels} pixels.
     /// </summary>
-    [Required]
     public ReadOnlyMemory<byte> Image { get; init; }
+
+    /// <summary>
+    /// Several image files in place of <c>image</c>: the field repeated, at most {MaxImages}, each within the same limits. Each is
+    /// classified by itself, and has an answer or an error of its own in the answer's <c>images</c>.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Images { get; init; } = [];
 
     /// <summary>
     /// The candidate labels: the field repeated, or once as a JSON array; a comma is part of a label. Optional for class-conditional models
@@ -38,7 +43,8 @@ public sealed record ClassificationRequest : ImageRequest
 
     /// <summary>
     /// Prompts of labels that have none of their own, for text-conditional models: <c>{label}</c> stands for the label, as in <c>a photo of
-    /// a {label}.</c> Repeated, or one JSON array. Default: the model's, else the label itself.
+    /// a {label}.</c> A label with an article of its own replaces the template's. Repeated, or one JSON array. Default: the model's, else
+    /// the label itself.
     /// </summary>
     [Description(
         "The prompt of a label, for models that read text, as in \"a photo of a {label}.\"; may be repeated. "

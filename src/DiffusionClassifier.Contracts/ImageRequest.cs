@@ -16,8 +16,8 @@ public abstract record ImageRequest
     public const int MaxTrials = 1_000_000;
 
     /// <summary>
-    /// Id of the model (GET /models). Default: the server's default model; where that knows only classes, and no label (or caption) is one
-    /// of them, the model of free text if there is exactly one.
+    /// Id of the model (GET /models). Default: the server's default model; where that knows only classes, no label (or caption) is one of
+    /// them and not all look like one misspelt, the model that reads text if there is exactly one.
     /// </summary>
     public string? Model { get; init; }
 

@@ -29,6 +29,8 @@ if (EngineStart.TryBuild(args, Configure) is not { } app)
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UsePublicAddress();
+app.UseAliases();
+app.UseRouting();
 app.UseCrossOrigin();
 app.UseApiKeys();
 app.UseApiDocument();

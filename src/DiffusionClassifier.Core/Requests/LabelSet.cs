@@ -11,8 +11,6 @@ namespace DiffusionClassifier.Core.Requests;
 /// <param name="Arms">Which prompts race as one.</param>
 internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<string> Prompts, IReadOnlyList<Arm> Arms)
 {
-    private const string Placeholder = "{label}";
-
     /// <exception cref="ClassificationException">A label, prompt or template is missing, unknown, repeated or too long.</exception>
     public static LabelSet Create(Submission submission, LoadedModel model, EngineOptions options)
     {
@@ -111,10 +109,10 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         foreach (string template in templates)
         {
             CheckText("template", template, "template", options);
-            if (!template.Contains(Placeholder, StringComparison.Ordinal))
+            if (!template.Contains(PromptTemplate.Placeholder, StringComparison.Ordinal))
             {
-                throw Invalid("template", $"The template '{Excerpt.Of(template)}' has no {Placeholder}: "
-                    + $"write {Placeholder} where the label belongs, as in 'a photo of a {Placeholder}.'.");
+                throw Invalid("template", $"The template '{Excerpt.Of(template)}' has no {PromptTemplate.Placeholder}: "
+                    + $"write {PromptTemplate.Placeholder} where the label belongs, as in 'a photo of a {PromptTemplate.Placeholder}.'.");
             }
         }
 
@@ -124,7 +122,7 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
     private static IReadOnlyList<string> PromptsOf(LabelSpec label, IReadOnlyList<string> templates, string field, EngineOptions options)
     {
         IReadOnlyList<string> prompts = label.Prompts
-            ?? [.. templates.Select(template => template.Replace(Placeholder, label.Label, StringComparison.Ordinal))
+            ?? [.. templates.Select(template => PromptTemplate.Fill(template, label.Label))
                 .Distinct(StringComparer.Ordinal)];
         if (prompts.Count == 0)
         {

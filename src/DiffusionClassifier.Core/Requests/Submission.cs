@@ -21,14 +21,14 @@ public sealed record Submission(ClassificationRequest Request)
     /// </summary>
     public Action? ReleaseImage { get; init; }
 
+    /// <summary>The request with several images that this is one of: all of them count as one of its tenant's. Null: none.</summary>
+    public object? Group { get; init; }
+
     /// <summary>The image's header, where whoever submits it has read it; null: the engine reads it.</summary>
     internal ImageHeader? Header { get; init; }
 
     /// <summary>Noise from outside in place of seeded noise.</summary>
     internal INoiseSource? Noise { get; init; }
-
-    /// <summary>The request with several images that this is one of: all of them count as one of its tenant's. Null: none.</summary>
-    internal object? Group { get; init; }
 
     /// <summary>Awaited when the image is decoded, before the first work on a device.</summary>
     internal Func<Task>? Decoded { get; init; }

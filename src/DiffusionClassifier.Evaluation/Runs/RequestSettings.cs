@@ -16,6 +16,7 @@ internal static class RequestSettings
     public static IReadOnlyList<string> NotKept { get; } =
     [
         nameof(ClassificationRequest.Image),
+        nameof(ClassificationRequest.Images),
         nameof(ClassificationRequest.Labels),
         nameof(ClassificationRequest.Model),
         nameof(ClassificationRequest.Posterior),

@@ -1,10 +1,14 @@
 using DiffusionClassifier.Core;
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Service.Api.Batches;
 using DiffusionClassifier.Service.Api.Input;
 using DiffusionClassifier.Service.Api.Streaming;
 using DiffusionClassifier.Service.Auth;
+using DiffusionClassifier.Service.Options;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace DiffusionClassifier.Service.Api;
 
@@ -21,14 +25,17 @@ internal static partial class ClassificationApi
         Describe(routes.MapPost("/match", MatchAsync).WithName("match").Accepts<MatchRequest>("multipart/form-data", "application/json"));
     }
 
-    /// <summary>Classifies one image.</summary>
+    /// <summary>Classifies an image, or several.</summary>
     /// <remarks>
     /// The model is told each label in turn and predicts the noise that was added to the image; the label whose prediction is best wins.
     /// Every label sees the same noise at the same timesteps, so small differences can be told apart: `standardError` and
     /// `decision.marginStandardError` say how well. `posterior` is softmax(log prior − β·meanError).
     ///
-    /// With `Accept: text/event-stream` the answer comes as events: `progress` with the answer so far, whenever there is a better one, then
-    /// `result` with the answer, or `error` with a problem. What is refused before it begins gets its status as without.
+    /// With `Accept: text/event-stream` the answer to one image comes as events: `progress` with the answer so far, whenever there is a
+    /// better one, then `result` with the answer, or `error` with a problem. What is refused before it begins gets its status as without.
+    ///
+    /// Several files in `images` are answered together, each with an answer or an error of its own; with `Accept: application/x-ndjson`
+    /// each on a line as soon as it is ready, with `Accept: text/csv` as a table. What is wrong with the other fields refuses the request.
     ///
     /// Try it with the image `samples/ship.png` and no other field.
     /// </remarks>
@@ -37,16 +44,27 @@ internal static partial class ClassificationApi
         BodyReader bodies,
         ClassificationEngine engine,
         AnswerStream stream,
+        ImageBatch batch,
+        BatchResponse response,
+        IOptions<UploadOptions> uploads,
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
         using RequestBody body = await bodies.ReadAsync(request, RequestBinder.Classify, cancellationToken);
-        var submission = new Submission(RequestBinder.Bind<ClassificationRequest>(body))
+        ClassificationRequest fields = RequestBinder.Bind<ClassificationRequest>(body);
+        string form = AcceptHeader.Preferred(request);
+        CheckImages(fields, form, uploads.Value.MaxImages);
+        if (fields.Images.Count > 0 || form is AcceptHeader.JsonLines or AcceptHeader.Csv)
         {
-            Caller = request.Caller(),
-            ReleaseImage = body.Dispose,
-        };
-        if (AcceptHeader.PrefersEventStream(request))
+            IAsyncEnumerable<ImageAnswer> answers =
+                batch.AnswersAsync(fields, request.Caller(), body.Dispose, request.HttpContext, cancellationToken);
+            answers = answers.Select(answer => Log(loggers, answer));
+            await response.WriteAsync(request.HttpContext.Response, form, answers, cancellationToken);
+            return TypedResults.Empty;
+        }
+
+        var submission = new Submission(fields) { Caller = request.Caller(), ReleaseImage = body.Dispose };
+        if (form == AcceptHeader.EventStream)
         {
             if (await stream.AnswerAsync(request.HttpContext, submission) is { } last)
                 Log(loggers, last.Id, last.Model, last.Cost);
@@ -87,6 +105,24 @@ internal static partial class ClassificationApi
         .ProducesProblem(StatusCodes.Status429TooManyRequests)
         .ProducesProblem(StatusCodes.Status500InternalServerError)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static void CheckImages(ClassificationRequest request, string form, int most)
+    {
+        string? problem = request.Images.Count > most
+            ? $"{request.Images.Count} images were sent; one request may have {most}: send several requests."
+            : request.Images.Count > 0 && form == AcceptHeader.EventStream
+                ? $"An event stream is of one image: send it as image, or accept {AcceptHeader.JsonLines} for the answers to several."
+                : null;
+        if (problem is not null)
+            throw new ClassificationException(ClassificationError.InvalidRequest, problem) { Field = "images" };
+    }
+
+    private static ImageAnswer Log(ILoggerFactory loggers, ImageAnswer image)
+    {
+        if (image.Answer is { } answer)
+            Log(loggers, answer.Id, answer.Model, answer.Cost);
+        return image;
+    }
 
     private static void Log(ILoggerFactory loggers, string id, string model, CostSummary cost) =>
         LogAnswered(loggers.CreateLogger(typeof(ClassificationApi)), id, model, cost.Rows, cost.QueueSeconds, cost.TotalSeconds);

@@ -2,7 +2,6 @@ using System.Globalization;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Service.Options;
 using DiffusionClassifier.Service.Telemetry;
-using Microsoft.AspNetCore.Hosting;
 
 namespace DiffusionClassifier.Service.Hosting;
 

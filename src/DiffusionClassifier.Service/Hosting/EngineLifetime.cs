@@ -31,7 +31,8 @@ internal sealed partial class EngineLifetime(
             await host.StartAsync(stoppingToken);
             ModelCatalog models = host.Engine.Models;
             var message = new ReadyMessage(server, keys, settings);
-            LogReady(string.Join(", ", models.All.Select(model => model.Id)), models.Default.Id, message.Address, message.Command(models.Default));
+            string all = string.Join(", ", models.All.Select(model => model.Id));
+            LogReady(all, models.Default.Id, message.Address, message.Command(models.Default));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -57,7 +58,9 @@ internal sealed partial class EngineLifetime(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogLevel.Information, "Ready. Models: {Models} (default {Default}). Try {Address}/swagger in a browser, or:\n\n    {Curl}\n")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Ready. Models: {Models} (default {Default}). Try {Address}/swagger in a browser, or:\n\n    {Curl}\n")]
     private partial void LogReady(string models, string @default, string address, string curl);
 
     [LoggerMessage(LogLevel.Critical, "The service cannot start: {Reason}")]

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Service.Options;
 using DiffusionClassifier.Service.Telemetry;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Options;
 using Serilog;
 

@@ -36,7 +36,6 @@ internal static class PublicAddress
                 request.Path = rest.HasValue ? rest : "/";
             return next(context);
         });
-        app.UseRouting();
     }
 
     private static void Configure(ForwardedHeadersOptions forwarded, IReadOnlyList<string> known)

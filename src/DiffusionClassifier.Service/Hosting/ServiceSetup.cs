@@ -4,6 +4,7 @@ using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Telemetry;
+using DiffusionClassifier.Service.Api.Batches;
 using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Api.Input;
 using DiffusionClassifier.Service.Api.Streaming;
@@ -57,6 +58,8 @@ internal static class ServiceSetup
         services.AddSingleton<UploadMemory>();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<AnswerStream>();
+        services.AddSingleton<ImageBatch>();
+        services.AddSingleton<BatchResponse>();
         services.AddOptions<KestrelServerOptions>().Configure<ApiLimits, IOptions<UploadOptions>>((options, limits, uploads) =>
         {
             options.Limits.MaxRequestBodySize = limits.MaxBody(ApiLimits.LargestImages); // BodyReader has a limit for each address

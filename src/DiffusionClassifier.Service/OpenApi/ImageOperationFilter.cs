@@ -39,6 +39,12 @@ internal sealed class ImageOperationFilter : IOperationFilter
             && content.TryGetValue(AcceptHeader.Json, out OpenApiMediaType? answer))
         {
             answer.Example = Example();
+            answer.Schema = new OpenApiSchema { OneOf = [answer.Schema!, Schema(typeof(ImageAnswers), context)] };
+            content[AcceptHeader.JsonLines] = new OpenApiMediaType { Schema = Schema(typeof(ImageAnswer), context) };
+            content[AcceptHeader.Csv] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A line for each image, under a line of names." },
+            };
             content[AcceptHeader.EventStream] = new OpenApiMediaType
             {
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = Events },
@@ -46,6 +52,9 @@ internal sealed class ImageOperationFilter : IOperationFilter
             };
         }
     }
+
+    private static IOpenApiSchema Schema(Type type, OperationFilterContext context) =>
+        context.SchemaGenerator.GenerateSchema(type, context.SchemaRepository);
 
     private static void DescribeErrors(OpenApiOperation operation)
     {

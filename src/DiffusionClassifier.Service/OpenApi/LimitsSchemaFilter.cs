@@ -8,7 +8,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace DiffusionClassifier.Service.OpenApi;
 
 /// <summary>Puts this server's limits in the place of names such as <c>{MaxLabels}</c> in descriptions.</summary>
-internal sealed class LimitsSchemaFilter(IOptions<EngineOptions> engine, ApiLimits limits) : ISchemaFilter
+internal sealed class LimitsSchemaFilter(IOptions<EngineOptions> engine, IOptions<UploadOptions> uploads, ApiLimits limits) : ISchemaFilter
 {
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
@@ -18,6 +18,7 @@ internal sealed class LimitsSchemaFilter(IOptions<EngineOptions> engine, ApiLimi
 
     private string? Fill(string? description) => description?
         .Replace("{MaxImageBytes}", Number(limits.MaxImageBytes), StringComparison.Ordinal)
+        .Replace("{MaxImages}", Number(uploads.Value.MaxImages), StringComparison.Ordinal)
         .Replace("{MaxPixels}", Number(limits.MaxPixels), StringComparison.Ordinal)
         .Replace("{MaxLabels}", Number(engine.Value.MaxLabels), StringComparison.Ordinal)
         .Replace("{MaxPromptLength}", Number(engine.Value.MaxPromptLength), StringComparison.Ordinal)

@@ -18,8 +18,10 @@ internal sealed class AddressCheck(IConfiguration settings) : IValidateOptions<A
             return $"PathBase is '{path}'; it must be a path that begins with a slash, as in /vision.";
         if (settings[List] is { Length: > 0 } text) // would bind to nothing
             return $"{List} is '{text}'; it must be a list, as in: {List}:0={text}.";
-        return options.Proxies.Known.FirstOrDefault(known => !IPAddress.TryParse(known, out _) && !IPNetwork.TryParse(known, out _)) is { } wrong
+        return options.Proxies.Known.FirstOrDefault(known => !IsAddress(known)) is { } wrong
             ? $"{List} holds '{wrong}'; it must be an address or a network, as in 10.0.0.7 or 10.0.0.0/8."
             : null;
     }
+
+    private static bool IsAddress(string text) => IPAddress.TryParse(text, out _) || IPNetwork.TryParse(text, out _);
 }

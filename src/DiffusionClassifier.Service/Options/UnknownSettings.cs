@@ -43,7 +43,8 @@ internal static class UnknownSettings
     }
 
     private static bool IsOurs(Type type) =>
-        type is { IsClass: true, IsGenericType: false } && type.Namespace!.StartsWith(nameof(DiffusionClassifier), StringComparison.Ordinal);
+        type is { IsClass: true, IsGenericType: false }
+        && type.Namespace!.StartsWith(nameof(DiffusionClassifier), StringComparison.Ordinal);
 
     private static IEnumerable<PropertyInfo> Properties(Type type) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite);

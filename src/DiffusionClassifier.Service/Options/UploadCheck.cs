@@ -24,6 +24,8 @@ internal sealed class UploadCheck(ApiLimits limits) : IValidateOptions<UploadOpt
 
         if (options.Timeout <= TimeSpan.Zero || options.MinBytesPerSecond <= 0 || options.SlowStart <= KestrelTick)
             return "Uploads:Timeout and Uploads:MinBytesPerSecond must be above zero, and Uploads:SlowStart above one second.";
+        if (options.MaxImages < 1)
+            return $"Uploads:MaxImages is {options.MaxImages}; it must be at least 1.";
         return options.Timeout > LongestTimeout ? $"Uploads:Timeout is {options.Timeout}; it can be at most {LongestTimeout}." : null;
     }
 }

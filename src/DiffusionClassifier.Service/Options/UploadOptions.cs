@@ -23,6 +23,9 @@ public sealed record UploadOptions
     /// <summary>How long a body may be slower than that at first: Kestrel's own default.</summary>
     public TimeSpan SlowStart { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Images of one request to /classify: as many as /match takes.</summary>
+    public int MaxImages { get; init; } = MatchRequest.MaxImages;
+
     /// <summary>
     /// What a client is told to wait when <see cref="MaxBytesInFlight"/> are taken: the time of an upload, not of an answer.
     /// </summary>

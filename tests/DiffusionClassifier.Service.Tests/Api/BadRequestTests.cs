@@ -48,7 +48,7 @@ public sealed class BadRequestTests(TestService service) : IClassFixture<TestSer
         { "imageMode", "raw", HttpStatusCode.BadRequest, "invalid_request", "'reference'" },
         { "trial", "5", HttpStatusCode.BadRequest, "unknown_field", "Did you mean 'trials'?" },
         { "LABELS", "class 1", HttpStatusCode.BadRequest, "unknown_field", "Did you mean 'labels'?" },
-        { "completely-else", "1", HttpStatusCode.BadRequest, "unknown_field", "The fields are: image, labels" },
+        { "completely-else", "1", HttpStatusCode.BadRequest, "unknown_field", "The fields are: image, images, labels" },
     };
 
     [Theory]

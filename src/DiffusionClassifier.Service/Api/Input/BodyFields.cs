@@ -5,10 +5,10 @@ using DiffusionClassifier.Service.Options;
 namespace DiffusionClassifier.Service.Api.Input;
 
 /// <summary>The names of an endpoint's fields; whatever has another name is refused.</summary>
-/// <param name="File">The field that holds image files.</param>
+/// <param name="Files">The fields that hold image files.</param>
 /// <param name="Texts">All others.</param>
 /// <param name="LargestFiles">Files of the largest size that a body has room for.</param>
-internal sealed record BodyFields(string File, IReadOnlyList<string> Texts, int LargestFiles)
+internal sealed record BodyFields(IReadOnlyList<string> Files, IReadOnlyList<string> Texts, int LargestFiles)
 {
     /// <summary>Refuses bytes that are no UTF-8, which would become labels that nobody sent.</summary>
     public static Encoding Utf8 { get; } = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -20,19 +20,22 @@ internal sealed record BodyFields(string File, IReadOnlyList<string> Texts, int 
         { Field = name };
 
     /// <summary>What to throw where the file's field holds words: a name instead of the file, which curl sends without its @.</summary>
-    public ClassificationException TextForFile() =>
+    public static ClassificationException TextForFile(string name) =>
         new(ClassificationError.MissingImage,
-            $"The field {File} holds text: send the image as a file, as in: curl -F {File}=@photo.jpg …")
-        { Field = File };
+            $"The field {name} holds text: send the image as a file, as in: curl -F {name}=@photo.jpg …")
+        { Field = name };
+
+    /// <summary>Whether a field holds files.</summary>
+    public bool IsFile(string name) => Files.Contains(name, StringComparer.Ordinal);
 
     /// <summary>Refuses a field that does not exist.</summary>
     public void CheckKnown(string name)
     {
-        if (name == File || Texts.Contains(name, StringComparer.Ordinal))
+        if (IsFile(name) || Texts.Contains(name, StringComparer.Ordinal))
             return;
-        string hint = NearestName.Find(name, [File, .. Texts]) is { } nearest
+        string hint = NearestName.Find(name, [.. Files, .. Texts]) is { } nearest
             ? $"Did you mean '{nearest}'?"
-            : $"The fields are: {File}, {string.Join(", ", Texts)}.";
+            : $"The fields are: {string.Join(", ", Files.Concat(Texts))}.";
         throw new ClassificationException(ClassificationError.UnknownField, $"There is no field '{Excerpt.Of(name)}'. {hint}");
     }
 }

@@ -37,7 +37,7 @@ internal sealed class BodyReader(
         var buffer = new UploadBuffer(memory, request.ContentLength, limits.MaxBody(fields.LargestFiles));
         try
         {
-            (Dictionary<string, StringValues> texts, IReadOnlyList<ReadOnlyMemory<byte>> files) = isForm
+            (Dictionary<string, StringValues> texts, IReadOnlyList<(string, ReadOnlyMemory<byte>)> files) = isForm
                 ? await new FormReader(fields, limits, engine.Value.MaxLabels + ApiLimits.FieldsBesideLabels, buffer)
                     .ReadAsync(request.Body, type!, either.Token)
                 : await ReadJsonAsync(request.Body, fields, buffer, either.Token);
@@ -58,7 +58,7 @@ internal sealed class BodyReader(
         }
     }
 
-    private static async Task<(Dictionary<string, StringValues>, IReadOnlyList<ReadOnlyMemory<byte>>)> ReadJsonAsync(
+    private static async Task<(Dictionary<string, StringValues>, IReadOnlyList<(string, ReadOnlyMemory<byte>)>)> ReadJsonAsync(
         Stream body, BodyFields fields, UploadBuffer buffer, CancellationToken cancellationToken)
     {
         try

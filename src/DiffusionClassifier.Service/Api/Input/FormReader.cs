@@ -14,12 +14,12 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
 {
     private const int LongestBoundary = 128; // twice what RFC 2046 allows
 
-    private readonly List<(int Start, int Length)> _files = [];
+    private readonly List<(string Field, int Start, int Length)> _files = [];
     private KeyValueAccumulator _texts;
     private int _textBytes;
 
     /// <exception cref="ClassificationException">The form is damaged or too large, or has a field that does not exist.</exception>
-    public async Task<(Dictionary<string, StringValues> Texts, IReadOnlyList<ReadOnlyMemory<byte>> Files)> ReadAsync(
+    public async Task<(Dictionary<string, StringValues> Texts, IReadOnlyList<(string Field, ReadOnlyMemory<byte> Bytes)> Files)> ReadAsync(
         Stream body, MediaTypeHeaderValue type, CancellationToken cancellationToken)
     {
         try
@@ -46,7 +46,7 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
         }
 
         ReadOnlyMemory<byte> whole = buffer.Whole();
-        return (_texts.GetResults(), [.. _files.Select(file => whole.Slice(file.Start, file.Length))]);
+        return (_texts.GetResults(), [.. _files.Select(file => (file.Field, whole.Slice(file.Start, file.Length)))]);
     }
 
     private static string Boundary(MediaTypeHeaderValue type) => HeaderUtilities.RemoveQuotes(type.Boundary).ToString() switch
@@ -63,23 +63,23 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
             || HeaderUtilities.RemoveQuotes(disposition.Name) is not { Length: > 0 } name)
             throw Invalid("The form cannot be read: a part has no Content-Disposition that names its field.", null);
         fields.CheckKnown(name.ToString());
-        return name == fields.File
-            ? ReadFileAsync(hasName: disposition.IsFileDisposition(), part, cancellationToken)
+        return fields.IsFile(name.ToString())
+            ? ReadFileAsync(name.ToString(), hasName: disposition.IsFileDisposition(), part, cancellationToken)
             : ReadTextAsync(name.ToString(), part, cancellationToken);
     }
 
-    private async Task ReadFileAsync(bool hasName, MultipartSection part, CancellationToken cancellationToken)
+    private async Task ReadFileAsync(string name, bool hasName, MultipartSection part, CancellationToken cancellationToken)
     {
         int start = buffer.Length;
         int length = await buffer.AppendAsync(part.Body, limits.MaxImageBytes, () => new ClassificationException(
                 ClassificationError.ImageTooLarge,
                 $"The image has more than the {limits.MaxImageBytes} bytes that are accepted: send a smaller file.")
-        { Field = fields.File }, cancellationToken);
+        { Field = name }, cancellationToken);
         if (!hasName && length == 0)
             return; // a form's control that nobody filled in
         if (!hasName && FormText.IsLikely(buffer.Slice(start, length), TypeOf(part)))
-            throw fields.TextForFile();
-        _files.Add((start, length));
+            throw BodyFields.TextForFile(name);
+        _files.Add((name, start, length));
     }
 
     private async Task ReadTextAsync(string name, MultipartSection part, CancellationToken cancellationToken)

@@ -18,17 +18,17 @@ internal sealed class JsonBody(BodyFields fields, Memory<byte> body)
 
     private readonly Memory<byte> _body = body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body;
     private readonly Dictionary<string, StringValues> _texts = new(StringComparer.Ordinal);
-    private readonly List<ReadOnlyMemory<byte>> _files = [];
+    private readonly List<(string Field, ReadOnlyMemory<byte> Bytes)> _files = [];
     private int _textBytes;
 
     /// <exception cref="ClassificationException">The body is no JSON object, or has a field that does not exist.</exception>
-    public (Dictionary<string, StringValues> Texts, IReadOnlyList<ReadOnlyMemory<byte>> Files) Read()
+    public (Dictionary<string, StringValues> Texts, IReadOnlyList<(string Field, ReadOnlyMemory<byte> Bytes)> Files) Read()
     {
         try
         {
             var reader = new Utf8JsonReader(_body.Span);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                throw Invalid($"The body must be a JSON object, as in: {{ \"{fields.File}\": \"…base64…\" }}.", null);
+                throw Invalid($"The body must be a JSON object, as in: {{ \"{fields.Files[0]}\": \"…base64…\" }}.", null);
             var seen = new HashSet<string>(StringComparer.Ordinal);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
@@ -55,18 +55,18 @@ internal sealed class JsonBody(BodyFields fields, Memory<byte> body)
 
     private void ReadValue(ref Utf8JsonReader reader, string name)
     {
-        if (name != fields.File)
+        if (!fields.IsFile(name))
         {
             ReadText(ref reader, name);
         }
         else if (reader.TokenType == JsonTokenType.StartArray)
         {
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                _files.Add(ReadFile(ref reader));
+                _files.Add((name, ReadFile(ref reader, name)));
         }
         else if (reader.TokenType != JsonTokenType.Null)
         {
-            _files.Add(ReadFile(ref reader));
+            _files.Add((name, ReadFile(ref reader, name)));
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed class JsonBody(BodyFields fields, Memory<byte> body)
             _texts[name] = BodyFields.Utf8.GetString(_body.Span.Slice(start, length));
     }
 
-    private ReadOnlyMemory<byte> ReadFile(ref Utf8JsonReader reader)
+    private ReadOnlyMemory<byte> ReadFile(ref Utf8JsonReader reader, string name)
     {
         if (reader.TokenType == JsonTokenType.String)
         {
@@ -96,7 +96,7 @@ internal sealed class JsonBody(BodyFields fields, Memory<byte> body)
                 return file;
         }
 
-        throw Invalid($"{fields.File} must be the image file in base64.", fields.File);
+        throw Invalid($"{name} must be the image file in base64.", name);
     }
 
     private static ClassificationException Invalid(string message, string? field) =>

@@ -35,7 +35,7 @@ internal static class RequestBinder
         ILookup<bool, string> names = Bindings<T>.All
             .OrderByDescending(binding => binding.Property.DeclaringType == typeof(T))
             .ToLookup(binding => binding.IsFile, binding => binding.Name);
-        return new BodyFields(names[true].Single(), [.. names[false]], largestFiles);
+        return new BodyFields([.. names[true]], [.. names[false]], largestFiles);
     }
 
     // Null is a field that was not sent: the record's own default stays.
@@ -44,7 +44,7 @@ internal static class RequestBinder
         if (type == typeof(ReadOnlyMemory<byte>))
             return SingleFile;
         if (type == typeof(IReadOnlyList<ReadOnlyMemory<byte>>))
-            return (body, _) => body.Files;
+            return (body, name) => body.FilesOf(name);
         if (type == typeof(IReadOnlyList<LabelSpec>))
             return (body, name) => body.Values.Labels(name);
         if (type == typeof(IReadOnlyList<string>))
@@ -76,15 +76,17 @@ internal static class RequestBinder
     private static object? Word<T>(RequestBody body, string name) where T : struct, Enum => body.Values.Word<T>(name);
 #pragma warning restore CA1859
 
-    private static object? SingleFile(RequestBody body, string name) => body.Files switch
+    // Null: the images are in the other field.
+    private static object? SingleFile(RequestBody body, string name) => (body.FilesOf(name), body.Files.Count) switch
     {
-        [var image] => image,
-        [] => throw new ClassificationException(
+        (_, 0) => throw new ClassificationException(
             ClassificationError.MissingImage,
             $"The field {name} is missing: send the image as a file, as in: curl -F {name}=@photo.jpg …")
         { Field = name },
-        _ => throw new ClassificationException(
-            ClassificationError.InvalidRequest, $"{body.Files.Count} images were sent: send one in each request.")
+        ([var image], 1) => image,
+        ([], _) => null,
+        (_, var count) => throw new ClassificationException(
+            ClassificationError.InvalidRequest, $"{count} images were sent: send all of them in the field {name}s, or one in {name}.")
         { Field = name },
     };
 

@@ -4,13 +4,19 @@ namespace DiffusionClassifier.Service.Api.Input;
 /// A request's body, whatever its content type. Owns the memory of its files: dispose it as soon as they are of no more use.
 /// </summary>
 /// <param name="values">The text fields; a JSON body's arrays as their JSON text.</param>
-/// <param name="files">The files of the one file field, in their order.</param>
+/// <param name="files">The files with their fields, in their order.</param>
 /// <param name="buffer">What they lie in.</param>
-internal sealed class RequestBody(FieldValues values, IReadOnlyList<ReadOnlyMemory<byte>> files, UploadBuffer buffer) : IDisposable
+internal sealed class RequestBody(
+    FieldValues values, IReadOnlyList<(string Field, ReadOnlyMemory<byte> Bytes)> files, UploadBuffer buffer)
+    : IDisposable
 {
     public FieldValues Values { get; } = values;
 
-    public IReadOnlyList<ReadOnlyMemory<byte>> Files { get; private set; } = files;
+    public IReadOnlyList<(string Field, ReadOnlyMemory<byte> Bytes)> Files { get; private set; } = files;
+
+    /// <summary>The files of one field.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> FilesOf(string field) =>
+        [.. Files.Where(file => file.Field == field).Select(file => file.Bytes)];
 
     /// <summary>May be called more than once.</summary>
     public void Dispose()

@@ -5,13 +5,16 @@ namespace DiffusionClassifier.Service.Api.Streaming;
 /// <summary>Which form of an answer a client prefers (RFC 9110, 12.5.1). Stateless.</summary>
 internal static class AcceptHeader
 {
-    public const string EventStream = "text/event-stream", Json = "application/json";
+    public const string Json = "application/json", EventStream = "text/event-stream", JsonLines = "application/x-ndjson", Csv = "text/csv";
 
-    /// <summary>Whether a stream is preferred to JSON; a client to whom both are as good gets JSON.</summary>
-    public static bool PrefersEventStream(HttpRequest request)
+    // The first of those that a client likes as well.
+    private static readonly string[] Forms = [Json, EventStream, JsonLines, Csv];
+
+    /// <summary>One of the forms; JSON for a client to whom another is only as good.</summary>
+    public static string Preferred(HttpRequest request)
     {
         IList<MediaTypeHeaderValue> ranges = request.GetTypedHeaders().Accept;
-        return Quality(ranges, EventStream) > Quality(ranges, Json);
+        return Forms.MaxBy(form => Quality(ranges, form))!;
     }
 
     // Of several ranges that match, the most specific one counts.

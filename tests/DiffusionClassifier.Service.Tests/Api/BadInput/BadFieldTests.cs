@@ -69,7 +69,7 @@ public sealed class BadFieldTests(StrictService service) : IClassFixture<StrictS
         // names of fields
         { "/classify", "trial=5", 400, "unknown_field", "There is no field 'trial'. Did you mean 'trials'?" },
         { "/classify", "LABELS=class 1", 400, "unknown_field", "There is no field 'LABELS'. Did you mean 'labels'?" },
-        { "/classify", "something-else-altogether=1", 400, "unknown_field", "There is no field 'something-else-altogether'. The fields are: image, labels" },
+        { "/classify", "something-else-altogether=1", 400, "unknown_field", "There is no field 'something-else-altogether'. The fields are: image, images, labels" },
         { "/classify", $"{Long[..5000]}=1", 400, "unknown_field", "…'" },
         { "/classify", "captions=class 1", 400, "unknown_field", "There is no field 'captions'" },
         { "/match", "labels=class 1", 400, "unknown_field", "There is no field 'labels'" },
