@@ -28,8 +28,8 @@ internal sealed partial class DeviceFinder(Func<DeviceOptions, string?> probe, I
         DeviceOptions named = Named(device, device.Provider);
         return Probe(named) is not { } reason
             ? named
-            : throw new ArgumentException($"The device {named.Name} does not work here. Name one that does, or '{DeviceOptions.Auto}', which "
-                + $"takes the processor where there is no other. {reason}");
+            : throw new ArgumentException($"The device {named.Name} does not work here. Name one that does, or '{DeviceOptions.Auto}', "
+                + $"which takes the processor where there is no other. {reason}");
     }
 
     private DeviceOptions Choose(DeviceOptions device)

@@ -3,9 +3,9 @@ using System.Threading.Channels;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Service.Api.Errors;
-using DiffusionClassifier.Core.Jobs;
 using Microsoft.AspNetCore.Mvc;
 
 namespace DiffusionClassifier.Service.Api.Batches;
