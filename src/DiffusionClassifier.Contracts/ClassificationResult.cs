@@ -28,9 +28,9 @@ public sealed record ClassificationResult(
     IReadOnlyList<string> Warnings)
 {
     /// <summary>
-    /// How unlike the images that the model knows this one is: the share, from 0 to 1, of its calibration images on which the winner's error
-    /// was smaller, timestep by timestep. Above 0.99 the answer warns and is not calibrated. Null where the model was not calibrated for the
-    /// loss.
+    /// How unlike the images that the model knows this one is: the share, from 0 to 1, of its calibration images on which the winner's
+    /// error was smaller, timestep by timestep. Above 0.99 the answer warns and is not calibrated. Null where the model was not calibrated
+    /// for the loss.
     /// </summary>
     public double? OutOfDistribution { get; init; }
 }

@@ -21,7 +21,8 @@ internal static class AnswerLine
         string label = (answer.Prediction ?? "").PadRight(labelWidth + Gap);
         string posterior = Figures.Percent(answer.Labels[0].Posterior).PadLeft(PosteriorWidth);
         Doubt? doubt = Doubt.Of(answer);
-        string line = $"{file.PadRight(fileWidth + Gap)}{label}{posterior}  {Clarity(answer.Decision)}{(doubt is null ? "" : $"  {doubt.Name}")}";
+        string line = $"{file.PadRight(fileWidth + Gap)}{label}{posterior}  {Clarity(answer.Decision)}"
+            + (doubt is null ? "" : $"  {doubt.Name}");
         console.WriteLine(line.TrimEnd(), doubt is null ? Style.Plain : Doubtful);
     }
 

@@ -58,7 +58,8 @@ internal abstract class AnswerWriter
             ?
             [
                 outcome.File, answer.Prediction, answer.Labels[0].Posterior, answer.Labels[0].MeanError, answer.Decision.Margin,
-                answer.Decision.MarginStandardError, answer.Decision.Trials, answer.Cost.Rows, answer.Cost.ComputeSeconds, answer.Model, null,
+                answer.Decision.MarginStandardError, answer.Decision.Trials, answer.Cost.Rows, answer.Cost.ComputeSeconds, answer.Model,
+                null,
             ]
             : [outcome.File, null, null, null, null, null, null, null, null, null, outcome.Problem]));
     }

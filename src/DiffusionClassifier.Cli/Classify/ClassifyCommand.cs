@@ -25,7 +25,10 @@ internal sealed class ClassifyCommand
         Description = "Print a line of JSON for each image as it is ready, with its file and its answer or error.",
     };
 
-    private readonly Option<bool> _csv = new("--csv") { Description = "Print a line of comma-separated values for each image as it is ready." };
+    private readonly Option<bool> _csv = new("--csv")
+    {
+        Description = "Print a line of comma-separated values for each image as it is ready.",
+    };
 
     private readonly Argument<string[]> _images = SharedOptions.Images(
         "Image files: JPEG, PNG or WebP; a folder is all images in it, - is standard input. One image gets a table of its labels, each of "
@@ -63,7 +66,8 @@ internal sealed class ClassifyCommand
         }
         catch (OperationCanceledException) when (!isOne)
         {
-            ErrorReport.WriteLine($"Interrupted: {done.Count} of {files.Length} images are done, and what was printed of them is complete.");
+            ErrorReport.WriteLine(
+                $"Interrupted: {done.Count} of {files.Length} images are done, and what was printed of them is complete.");
             return ExitCode.Interrupted;
         }
 

@@ -2,7 +2,9 @@ using DiffusionClassifier.Evaluation.Formats;
 
 namespace DiffusionClassifier.Cli.Classify;
 
-/// <summary>Why an answer should not be relied on, although a posterior near 1 looks certain whatever the noise of the margin behind it.</summary>
+/// <summary>
+/// Why an answer should not be relied on, although a posterior near 1 looks certain whatever the noise of the margin behind it.
+/// </summary>
 /// <param name="Name">In two words.</param>
 /// <param name="Reason">In a sentence.</param>
 internal sealed record Doubt(string Name, string Reason)
@@ -16,7 +18,8 @@ internal sealed record Doubt(string Name, string Reason)
             answer.Posterior.Calibrated ? "" : " The posteriors are not calibrated: they are no probability of being right.";
         return answer.Decision switch
         {
-            { Rejected: true } => new("none of these", "the first label is not sure enough, or the image is unlike those that the model knows."),
+            { Rejected: true } =>
+                new("none of these", "the first label is not sure enough, or the image is unlike those that the model knows."),
             { Margin: null } => null,
             { MarginStandardError: 0 } => new("undecided", "nothing that was measured tells the first two labels apart."),
             { MarginStandardError: null } =>

@@ -149,13 +149,15 @@ internal sealed class EvaluateOptions
             parsed.GetValue(_compareFixed),
             parsed.GetValue(_normalize))
         {
-            Origin = ReportOrigin.Here($"dclassify {string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)))}", TimeProvider.System),
+            Origin = ReportOrigin.Here(
+                $"dclassify {string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)))}", TimeProvider.System),
         };
         return new EvaluateArguments(plan, replay, parsed.GetValue(_json));
     }
 
     // As a shell takes it.
-    private static string Quoted(string argument) => argument.Length > 0 && argument.All(letter => char.IsLetterOrDigit(letter) || Plain.Contains(letter))
+    private static string Quoted(string argument) =>
+        argument.Length > 0 && argument.All(letter => char.IsLetterOrDigit(letter) || Plain.Contains(letter))
         ? argument
         : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -21,7 +21,11 @@ internal static class EvaluationPrinter
         if (outcome is { Json: { } report, Text: { } text })
             Console.Out.WriteLine(json ? report : text.TrimEnd());
         if (outcome.Page is { } page && !json)
-            Console.Out.WriteLine($"\nThe report, with charts and images: {Path.GetFullPath(page)} (as text report.md, as data report.json)");
+        {
+            string file = Path.GetFullPath(page);
+            Console.Out.WriteLine($"\nThe report, with charts and images: {file} (as text report.md, as data report.json)");
+        }
+
         return problems.Count == 0 ? ExitCode.Success : ExitCode.UserError;
     }
 }

@@ -23,7 +23,8 @@ internal sealed class MatchCommand
 
     private readonly TextList _captions = new(
         ValueOptions.WholeTexts(
-            "--captions", "A caption, commas and all; repeat the option for each, or give a JSON array.", "\"a red cube on a blue sphere\""),
+            "--captions",
+            "A caption, commas and all; repeat the option for each, or give a JSON array.", "\"a red cube on a blue sphere\""),
         "--captions-file", "The captions, one a line, as UTF-8.");
 
     private readonly Argument<string[]> _images = SharedOptions.Images("Image files: JPEG, PNG or WebP; - is standard input.");

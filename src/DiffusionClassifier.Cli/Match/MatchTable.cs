@@ -35,7 +35,8 @@ internal static class MatchTable
         if (result.Winoground is { } verdict)
             console.WriteLine($"Winoground: text {Say(verdict.Text)}, image {Say(verdict.Image)}, group {Say(verdict.Group)}");
         console.WriteLine(
-            Figures.Text($"{result.Model} · {result.Trials} trials · {result.Cost.Rows:N0} rows in {result.Cost.ComputeSeconds:F2} s"), Quiet);
+            Figures.Text($"{result.Model} · {result.Trials} trials · {result.Cost.Rows:N0} rows in {result.Cost.ComputeSeconds:F2} s"),
+            Quiet);
         foreach (string warning in result.Warnings)
             console.WriteLine($"warning: {warning}", Warning);
     }

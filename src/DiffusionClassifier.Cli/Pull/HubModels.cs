@@ -22,7 +22,8 @@ internal sealed record HubModels(DateOnly Checked, IReadOnlyList<HubModel> Model
     {
         string[] ids = [.. Models.Select(model => model.Id)];
         HubModel model = Models.FirstOrDefault(model => model.Id.Equals(id, StringComparison.OrdinalIgnoreCase))
-            ?? throw new UserException($"There is no model '{id}' to pull.{NearestName.Hint(id, ids)} The models: {string.Join(", ", ids)}.");
+            ?? throw new UserException(
+                $"There is no model '{id}' to pull.{NearestName.Hint(id, ids)} The models: {string.Join(", ", ids)}.");
         return model.Cannot is null ? model : throw new UserException($"{model.Id} ({model.Repository}) cannot be pulled: {model.Cannot}.");
     }
 }

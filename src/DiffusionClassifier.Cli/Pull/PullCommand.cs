@@ -36,7 +36,8 @@ internal sealed class PullCommand
 
     private readonly Option<string?> _source = new("--source")
     {
-        Description = "Another repository of the hub, or a local folder in its layout. $HF_ENDPOINT names another hub. [default: as listed]",
+        Description = "Another repository of the hub, or a local folder in its layout. $HF_ENDPOINT names another hub. "
+            + "[default: as listed]",
         HelpName = "REPOSITORY|DIR",
     };
 
@@ -50,7 +51,8 @@ internal sealed class PullCommand
     private PullCommand(Engines engines)
     {
         _engines = engines;
-        _id.Description = $"{string.Join(", ", _hub.Models.Where(model => model.Cannot is null).Select(model => $"{model.Id} ({model.Repository})"))}. "
+        IEnumerable<HubModel> exportable = _hub.Models.Where(model => model.Cannot is null);
+        _id.Description = $"{string.Join(", ", exportable.Select(model => $"{model.Id} ({model.Repository})"))}. "
             + $"The list is of {_hub.Checked:yyyy-MM-dd}.";
     }
 
@@ -84,7 +86,8 @@ internal sealed class PullCommand
             DeleteIfThere(partial);
             await exporter.ExportAsync(source, partial, parsed.GetValue(_half), cancellationToken);
             File.WriteAllText(
-                Path.Combine(partial, "classifier.json"), $"{{\n  \"license\": {JsonSerializer.Serialize($"{model.License} ({source})")}\n}}\n");
+                Path.Combine(partial, "classifier.json"),
+                $"{{\n  \"license\": {JsonSerializer.Serialize($"{model.License} ({source})")}\n}}\n");
             _engines.WriteHashes(partial);
             Check(partial, parsed.GetValue(SharedOptions.Verbose));
             Directory.Move(partial, folder);

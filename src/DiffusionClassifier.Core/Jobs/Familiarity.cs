@@ -12,8 +12,9 @@ internal readonly record struct Familiarity(double Ratio, double ShareBelow)
     public bool IsUnlike => ShareBelow > UsualErrors.Unlike;
 
     /// <summary>What to tell whoever sent such an image.</summary>
-    public string Warning => FormattableString.Invariant($"The image is unlike those that the model knows: its errors are {Ratio:G2} times ")
-        + FormattableString.Invariant($"the usual ones, above those of {ShareBelow:P1} of the calibration images. The answer may mean nothing.");
+    public string Warning =>
+        FormattableString.Invariant($"The image is unlike those that the model knows: its errors are {Ratio:F1} times the usual ones, ")
+            + FormattableString.Invariant($"above those of {100 * ShareBelow:F1}% of the calibration images. The answer may mean nothing.");
 
     /// <summary>Null where the model was not calibrated for the loss.</summary>
     /// <param name="settings">What was asked.</param>

@@ -26,7 +26,9 @@ internal static class ResultBuilder
         bool tied = ranking.Length > 1
             && (job.Likeness?.AreSame(winner, ranking[1]) == true || scores.Difference(best[ranking[1]], best[winner]).StandardError == 0);
         Familiarity? familiarity = Familiarity.Of(settings, scores, leader);
-        bool unlike = familiarity is { IsUnlike: true }, rejected = settings.RejectBelow is { } least && (unlike || posteriors[winner] < least);
+        bool unlike = familiarity is { IsUnlike: true };
+        bool rejected = settings.RejectBelow is { } least && (unlike || posteriors[winner] < least);
+        bool calibrated = settings.Sharpness.Calibrated && best.Length > 1 && !unlike;
         PairedDifference? margin = ranking.Length > 1 ? scores.Difference(best[ranking[1]], best[winner]) : null;
 
         return new ClassificationResult(
@@ -46,7 +48,7 @@ internal static class ResultBuilder
                 Tied = tied,
                 Rejected = rejected,
             },
-            new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, settings.Sharpness.Calibrated && best.Length > 1 && !unlike),
+            new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, calibrated),
             settings.Seed,
             settings.Loss,
             settings.Weighting,

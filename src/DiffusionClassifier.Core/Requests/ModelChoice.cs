@@ -11,7 +11,9 @@ public sealed record ModelChoice(LoadedModel Model, string? Warning = null)
     /// <summary>The models of free text, where the choice was left to us and fell on one that knows only classes.</summary>
     internal IReadOnlyList<string> Alternatives { get; init; } = [];
 
-    /// <summary>The class model in whose place it answers, where it is one of free text that the request does not name; else null.</summary>
+    /// <summary>
+    /// The class model in whose place it answers, where it is one of free text that the request does not name; else null.
+    /// </summary>
     public string? InsteadOf { get; init; }
 
     /// <summary>

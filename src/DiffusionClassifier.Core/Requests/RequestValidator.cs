@@ -64,7 +64,7 @@ public static class RequestValidator
             Strategy = strategy,
             Delta = Delta(request.Confidence, strategy),
             TopK = TopK(request.TopK, strategy, labels),
-            RejectBelow = RejectBelow(request.RejectBelow),
+            RejectBelow = Rejection.Check(request.RejectBelow),
             Plan = plan,
             Staged = staged,
             Noise = Noise(submission, plan, options),
@@ -93,10 +93,6 @@ public static class RequestValidator
             ? Math.Round(1 - (confidence ?? DefaultConfidence), DeltaDigits)
             : throw Invalid("confidence", $"confidence is {confidence}; send a number from {MinConfidence} to {MaxConfidence}.");
     }
-
-    private static double? RejectBelow(double? posterior) => posterior is null or (> 0 and <= 1)
-        ? posterior
-        : throw Invalid("rejectBelow", $"rejectBelow is {posterior}; send a posterior above 0 and of at most 1, or leave it out.");
 
     private static int TopK(int? topK, Strategy strategy, LabelSet labels)
     {

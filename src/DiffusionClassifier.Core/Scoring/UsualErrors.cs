@@ -27,7 +27,11 @@ public sealed class UsualErrors
         if (byTimestep.Weights.Any(error => error <= 0))
             throw new ArgumentException("must have errors above 0.");
         if (_ratios.Length != ShareTable.Length || !Finite.All<double>(_ratios) || _ratios[0] < 0)
-            throw new ArgumentException($"must have {ShareTable.Length} ratios of at least 0, those that {string.Join(", ", ShareTable)} of the images stay below.");
+        {
+            throw new ArgumentException($"must have {ShareTable.Length} ratios of at least 0: "
+                + $"those that {string.Join(", ", ShareTable)} of the images stay below.");
+        }
+
         if (_ratios.Zip(_ratios.Skip(1)).Any(pair => pair.First > pair.Second))
             throw new ArgumentException("must have its ratios in ascending order.");
     }

@@ -25,9 +25,9 @@ public sealed class BankCalibration(TimeProvider time)
         ArgumentNullException.ThrowIfNull(options);
         PredictionLoss loss = Loss(options.Loss, bank, manifest);
         CalibrationReport report = Calibrator.Run(
-            KnotErrors.Create(bank), UsualErrorsFit.Of(bank), bank.Trials, manifest.Latent.Length, options.Weights, options.Folds, options.Seed);
+            KnotErrors.Create(bank), bank.Trials, manifest.Latent.Length, options.Weights, options.Folds, options.Seed);
         var date = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        return new CalibrationRecord(loss, date, options.Data, options.Folds, options.Seed, report);
+        return new CalibrationRecord(loss, date, options.Data, options.Folds, options.Seed, report, UsualErrorsFit.Of(bank));
     }
 
     private static PredictionLoss Loss(PredictionLoss? named, ErrorBank bank, ModelManifest manifest) => (named, bank.Settings?.Loss) switch

@@ -7,7 +7,6 @@ namespace DiffusionClassifier.Evaluation.Calibration;
 internal static class Calibrator
 {
     /// <param name="data">Errors of labelled images, all on the same trials.</param>
-    /// <param name="usual">How large the winners' errors are.</param>
     /// <param name="trials">N, the number of these trials.</param>
     /// <param name="betaBefore">C·H·W.</param>
     /// <param name="weights">
@@ -16,8 +15,7 @@ internal static class Calibrator
     /// <param name="folds">Folds of the cross-validation, at least 2.</param>
     /// <param name="seed">Seed of its cut.</param>
     /// <exception cref="CalibrationException">Nothing can be fitted to these data.</exception>
-    public static CalibrationReport Run(
-        KnotErrors data, UsualErrors usual, int trials, double betaBefore, bool weights, int folds, ulong seed)
+    public static CalibrationReport Run(KnotErrors data, int trials, double betaBefore, bool weights, int folds, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(data);
         IReadOnlyList<int[]> cut = CrossValidation.Folds(data.Count, folds, seed);
@@ -27,7 +25,6 @@ internal static class Calibrator
             betaBefore,
             MeasuredQuality.Of(data.Weighted(), betaBefore),
             CrossValidate(data, cut, betaBefore, Uniform),
-            usual,
             weights ? CrossValidate(data, cut, betaBefore, part => TimestepWeightFit.Fit(part, folds, seed)) : null);
     }
 

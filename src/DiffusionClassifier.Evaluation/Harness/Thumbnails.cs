@@ -1,7 +1,6 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Evaluation.Data;
-using DiffusionClassifier.Evaluation.Files;
 using DiffusionClassifier.Evaluation.Reports;
 
 namespace DiffusionClassifier.Evaluation.Harness;

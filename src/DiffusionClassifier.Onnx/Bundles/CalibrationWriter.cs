@@ -37,7 +37,7 @@ public static class CalibrationWriter
             Child(root, CalibrationFields.TimestepWeights)[loss] = Weights(report.Weighted!.Fitted);
         else if (root[CalibrationFields.TimestepWeights] is JsonObject weights && weights.Remove(loss) && weights.Count == 0)
             root.Remove(CalibrationFields.TimestepWeights);
-        Child(root, CalibrationFields.UsualErrorsField)[loss] = Usual(report.Usual);
+        Child(root, CalibrationFields.UsualErrorsField)[loss] = Usual(record.Usual);
         Child(root, CalibrationFields.Calibration)[loss] = Record(record);
 
         replace(file, Encoding.UTF8.GetBytes(JsonLayout.Write(root)));

@@ -21,16 +21,18 @@ internal static class GraphAdvice
         int attention = UnfusedAttention(nodes);
         if (attention > 0)
         {
-            yield return $"{(attention == 1 ? "1 attention is" : $"{attention} attentions are")} a chain of {MatrixProduct}, {Softmax} and {MatrixProduct}, which is slow on CUDA: "
+            string are = attention == 1 ? "1 attention is" : $"{attention} attentions are";
+            yield return $"{are} a chain of {MatrixProduct}, {Softmax} and {MatrixProduct}, which is slow on CUDA: "
                 + "export each as one node, com.microsoft::MultiHeadAttention, as models/export/unet.py does.";
             if (isHalf)
             {
-                yield return "Their scores are computed in float16, which ends at 65,504: if --check finds rows that are not finite, export "
-                    + "attention in float32.";
+                yield return "Their scores are computed in float16, which ends at 65,504: if --check finds rows that are not finite, "
+                    + "export attention in float32.";
             }
         }
 
-        string[] dependent = [.. nodes.Select(node => node.Operator).Where(DataDependent.Contains).Distinct().Order(StringComparer.Ordinal)];
+        string[] dependent =
+            [.. nodes.Select(node => node.Operator).Where(DataDependent.Contains).Distinct().Order(StringComparer.Ordinal)];
         if (dependent.Length > 0)
         {
             yield return $"{string.Join(", ", dependent)} cannot be part of a CUDA graph and wait for the processor at each call: export "
@@ -40,8 +42,8 @@ internal static class GraphAdvice
         int shapes = nodes.Count(node => node.Operator == Shape);
         if (shapes > 0)
         {
-            yield return $"Sizes are computed on the processor at each call ({Shape}: {shapes} times): export with fixed sizes of everything but "
-                + "the batch.";
+            yield return $"Sizes are computed on the processor at each call ({Shape}: {shapes} times): export with fixed sizes of "
+                + "everything but the batch.";
         }
     }
 

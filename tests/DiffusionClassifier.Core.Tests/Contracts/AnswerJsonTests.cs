@@ -10,11 +10,11 @@ public class AnswerJsonTests
         "id", "model", "prediction",
         "labels", "labels[].label", "labels[].prompts", "labels[].prior", "labels[].elbo", "labels[].meanError", "labels[].standardError",
         "labels[].evaluations", "labels[].eliminatedAt", "labels[].posterior",
-        "decision", "decision.strategy", "decision.complete", "decision.delta", "decision.margin", "decision.marginStandardError", "decision.trials", "decision.maxTrials", "decision.tied",
+        "decision", "decision.strategy", "decision.complete", "decision.delta", "decision.margin", "decision.marginStandardError", "decision.trials", "decision.maxTrials", "decision.tied", "decision.rejected",
         "posterior", "posterior.preset", "posterior.beta", "posterior.calibrated",
         "seed", "loss", "weighting", "imageMode",
         "cost", "cost.rows", "cost.fixedRows", "cost.batches", "cost.queueSeconds", "cost.computeSeconds", "cost.totalSeconds",
-        "warnings",
+        "warnings", "outOfDistribution",
     ];
 
     [Fact]

@@ -69,7 +69,7 @@ public class EngineAnswerTests
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(model);
         var request = new ClassificationRequest { Image = new byte[] { 1 } };
-        string best = (await engine.ClassifyAsync(request)).Prediction;
+        string best = (await engine.ClassifyAsync(request)).Prediction!;
 
         ClassificationResult result = await engine.ClassifyAsync(request with { Priors = [.. model.Manifest.Classes.Select(name => name == best ? 0.0 : 2.0)] });
 

@@ -33,7 +33,7 @@ public class EnginePromptTests
 
         ClassificationResult result = await engine.ClassifyAsync(Request with { Template = ["a {label}", "{label}, {label}!", "no {Label} but {label}"] });
 
-        string[] winner = [.. Prompts(result.Prediction)];
+        string[] winner = [.. Prompts(result.Prediction!)];
         foreach (LabelResult label in result.Labels)
         {
             double[] errors = PerDraw(Prompts(label.Label)), best = PerDraw(winner);

@@ -31,7 +31,7 @@ public class EngineStagedTests
             foreach (LabelResult label in result.Labels.Where(label => alive.Contains(label.Label) && !kept.Contains(label.Label)))
             {
                 Assert.Equal((end, end), (label.EliminatedAt!.Value, label.Evaluations));
-                Assert.Equal(Anchored(errors[label.Label], errors[result.Prediction], end), label.MeanError, 1e-5);
+                Assert.Equal(Anchored(errors[label.Label], errors[result.Prediction!], end), label.MeanError, 1e-5);
             }
 
             (alive, begin) = ([.. kept], end);
@@ -90,7 +90,7 @@ public class EngineStagedTests
     public async Task A_label_with_a_prior_of_zero_never_wins_a_stage()
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifest, 32));
-        string best = (await engine.ClassifyAsync(Request)).Prediction;
+        string best = (await engine.ClassifyAsync(Request)).Prediction!;
 
         ClassificationResult result = await engine.ClassifyAsync(Request with { Priors = [.. Manifest.Classes.Select(name => name == best ? 0.0 : 1.0)] });
 

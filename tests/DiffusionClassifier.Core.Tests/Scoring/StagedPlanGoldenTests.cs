@@ -36,7 +36,7 @@ public class StagedPlanGoldenTests(ITestOutputHelper output)
             }
 
             comparison.Check([begin], [job.Plan.Count], $"{name}: number of trials");
-            comparison.Check([golden.GetProperty("pred_idx").GetInt32()], [Index((await job.Completion).Prediction)], $"{name}: winner");
+            comparison.Check([golden.GetProperty("pred_idx").GetInt32()], [Index((await job.Completion).Prediction!)], $"{name}: winner");
         }
 
         comparison.Report(output);

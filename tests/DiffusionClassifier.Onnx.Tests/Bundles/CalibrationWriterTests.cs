@@ -25,6 +25,8 @@ public class CalibrationWriterTests
         Assert.Equal(7000, fitted.Beta!.Value, 0.1);
         Assert.Equal([150, 500, 849], fitted.Weights.Timesteps);
         Assert.Equal([0, 0.5, 2.5], fitted.Weights.Weights);
+        Assert.Equal(0.045, manifest.UsualErrors[PredictionLoss.L2].ByTimestep.At(499), 1e-3);
+        Assert.Equal(0.5, manifest.UsualErrors[PredictionLoss.L2].ShareBelow(1));
         Assert.Equal(128, manifest.CalibratedTrials[PredictionLoss.L2]);
     }
 
@@ -116,5 +118,6 @@ public class CalibrationWriterTests
     private static CalibrationRecord Record(PosteriorQuality weighted) => new(PredictionLoss.L2, new DateOnly(2026, 11, 22), "500 pictures", Folds: 5, Seed: 3, new CalibrationReport(
         Images: 500, Trials: 128, BetaBefore: 3072, Before,
         new WeightingCalibration(new FittedTimestepWeights(new TimestepWeights([150, 849], [1, 1]), new FittedBeta(5000, 300), Smoothing: null), Uniform, []),
-        new WeightingCalibration(new FittedTimestepWeights(new TimestepWeights([150, 500, 849], [0, 0.5, 2.5]), new FittedBeta(7000, 400), Smoothing: 0.1), weighted, [])));
+        new WeightingCalibration(new FittedTimestepWeights(new TimestepWeights([150, 500, 849], [0, 0.5, 2.5]), new FittedBeta(7000, 400), Smoothing: 0.1), weighted, [])),
+        new UsualErrors(new TimestepWeights([150, 849], [0.08, 0.01]), [0.2, 0.4, 0.5, 0.6, 0.8, 1, 1.2, 1.4, 1.5, 1.8, 2.4]));
 }

@@ -7,4 +7,6 @@ namespace DiffusionClassifier.Core.Scoring.Calibration;
 /// <param name="Folds">Folds of the cross-validation.</param>
 /// <param name="Seed">Seed of its cut.</param>
 /// <param name="Report">What came out.</param>
-public sealed record CalibrationRecord(PredictionLoss Loss, DateOnly Date, string Data, int Folds, ulong Seed, CalibrationReport Report);
+/// <param name="Usual">How large the winners' errors are on these images.</param>
+public sealed record CalibrationRecord(
+    PredictionLoss Loss, DateOnly Date, string Data, int Folds, ulong Seed, CalibrationReport Report, UsualErrors Usual);

@@ -8,7 +8,6 @@ namespace DiffusionClassifier.Core.Scoring.Calibration;
 /// <param name="BetaBefore">β of the paper's formula, C·H·W.</param>
 /// <param name="Before">Posteriors of all images with that β and equal weights.</param>
 /// <param name="Uniform">Temperature scaling: equal weights.</param>
-/// <param name="Usual">How large the winners' errors are.</param>
 /// <param name="Weighted">Weights fitted as well; null where they were not asked for.</param>
 public sealed record CalibrationReport(
     int Images,
@@ -16,7 +15,6 @@ public sealed record CalibrationReport(
     double BetaBefore,
     PosteriorQuality Before,
     WeightingCalibration Uniform,
-    UsualErrors Usual,
     WeightingCalibration? Weighted)
 {
     /// <summary>Whether fitted weights are worth having: their cross-validated −log p is smaller than that of equal weights.</summary>
