@@ -23,6 +23,18 @@ public sealed class ClassifyTests
     }
 
     [Fact]
+    public async Task A_model_that_nobody_named_does_not_answer_for_an_image_that_it_does_not_know()
+    {
+        Dclassify chosen = await Dclassify.RunAsync("classify", "samples/ship.png", "--labels", "person, tree");
+        Dclassify named = await Dclassify.RunAsync("classify", "samples/ship.png", "--labels", "person, tree", "--model", "scenes");
+
+        Assert.Equal((2, ""), (chosen.ExitCode, chosen.Output));
+        Assert.Contains("the image is unlike those that 'scenes' knows", Assert.Single(chosen.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(0, named.ExitCode);
+        Assert.Contains("warning: The image is unlike those that the model knows", named.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Json_of_one_image_is_the_answer_object_itself()
     {
         Dclassify run = await Dclassify.RunAsync(
@@ -46,7 +58,10 @@ public sealed class ClassifyTests
         using JsonDocument document = JsonDocument.Parse(run.Output);
         JsonElement answer = document.RootElement;
         Assert.Equal(
-            ["id", "model", "prediction", "labels", "decision", "posterior", "seed", "loss", "weighting", "imageMode", "cost", "warnings"],
+            [
+                "id", "model", "prediction", "labels", "decision", "posterior", "seed", "loss", "weighting", "imageMode", "cost", "warnings",
+                "outOfDistribution",
+            ],
             answer.EnumerateObject().Select(property => property.Name));
         Assert.Equal("cifar10", answer.GetProperty("model").GetString());
         Assert.Equal(7, answer.GetProperty("seed").GetInt32());

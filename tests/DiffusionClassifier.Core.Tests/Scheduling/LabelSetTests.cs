@@ -75,12 +75,12 @@ public class LabelSetTests
 
     public static TheoryData<string, ClassificationRequest, string> TooManyRows => new()
     {
-        { "trials", Request with { Trials = 334 }, "3 labels × 334 trials are 1002 rows; one request may cost 1000. Send fewer labels or trials." },
-        { "prompts", Request with { Template = ["a {label}", "{label}"], Trials = 167 }, "6 prompts × 167 trials are 1002 rows; one request may cost 1000. Send fewer prompts or trials." },
+        { "trials", Request with { Trials = 334 }, "3 labels × 334 trials are 1,002 rows; one request may cost 1,000. Send fewer labels or trials." },
+        { "prompts", Request with { Template = ["a {label}", "{label}"], Trials = 167 }, "6 prompts × 167 trials are 1,002 rows; one request may cost 1,000. Send fewer prompts or trials." },
         { "prompts that compete", Request with { Template = ["a {label}", "{label}"], Trials = 167, PromptAggregation = PromptAggregation.Min }, "6 prompts × 167 trials" },
         { "stages", Staged with { StageSamples = [50, 300], StageKeep = [3, 1] }, "3 labels × 350 trials" }, // at most: grids may share timesteps
         { "draws at every timestep", Staged with { TrialsPerTimestep = 28 }, "3 labels × 336 trials" },
-        { "draws beyond 32 bits", Staged with { TrialsPerTimestep = int.MaxValue }, "77309411292 rows" },
+        { "draws beyond 32 bits", Staged with { TrialsPerTimestep = int.MaxValue }, "77,309,411,292 rows" },
     };
 
     [Theory]
