@@ -21,7 +21,7 @@ public sealed class DeviceTests
             [("Engine__Devices__0__Provider", "cpu"), ("Engine__Devices__0__Models__0", "cifar10"), ("Engine__Devices__0__Models__1", "scenes"), ("Engine__Devices__0__Batch", "4")]);
 
         Assert.Contains("cifar10 is ready on cpu:0", service.Output, StringComparison.Ordinal);
-        Assert.Contains(" rows/s in batches of 1, 2, 4,", service.Output, StringComparison.Ordinal);
+        Assert.Contains(" rows/s in batches of 1, 2, 4.", service.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -33,7 +33,7 @@ public sealed class BadRequestTests(TestService service) : IClassFixture<TestSer
         { "trials", "1.5", HttpStatusCode.BadRequest, "invalid_request", "whole number" },
         { "trials", "many", HttpStatusCode.BadRequest, "invalid_request", "'many'" },
         { "trials", "99999999999", HttpStatusCode.BadRequest, "invalid_request", "whole number" },
-        { "trials", "200001", HttpStatusCode.UnprocessableEntity, "too_many_rows", "1000005 rows" },
+        { "trials", "200001", HttpStatusCode.UnprocessableEntity, "too_many_rows", "1,000,005 rows" },
         { "loss", "l3", HttpStatusCode.BadRequest, "invalid_request", "one of 'l2', 'l1', 'huber'" },
         { "seed", "-1", HttpStatusCode.BadRequest, "invalid_request", "at least 0" },
         { "seed", "9007199254740992", HttpStatusCode.BadRequest, "invalid_request", "9007199254740991" },

@@ -76,7 +76,7 @@ public sealed class BadFieldTests(StrictService service) : IClassFixture<StrictS
         { "/match", "caption=class 1", 400, "unknown_field", "Did you mean 'captions'?" },
 
         // combinations
-        { "/classify", "trials=200001", 422, "too_many_rows", "1000005 rows" },
+        { "/classify", "trials=200001", 422, "too_many_rows", "1,000,005 rows" },
         { "/classify", "trials=2147483647", 422, "too_many_rows", "one request may cost 1,000,000" },
         { "/match", "captions=class 1&trials=2147483647", 422, "too_many_rows", "one request may cost 1,000,000" },
         { "/classify", "noiseDraws=9&trials=8", 400, "invalid_request", "noiseDraws is 9; send a whole number from 1 to the number of trials, 8" },
