@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Tests.Graphs;

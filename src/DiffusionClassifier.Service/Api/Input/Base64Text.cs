@@ -20,8 +20,18 @@ internal static class Base64Text
             text = text[..Unescape(text.Span)];
         if (Ascii.EqualsIgnoreCase(text.Span[..Math.Min(5, text.Length)], "data:"u8))
             text = text[(text.Span.IndexOf((byte)',') + 1)..];
+        if (text.Span.ContainsAny((byte)'-', (byte)'_'))
+            return TryDecodeUrlForm(text, out decoded);
         bool isValid = Base64.DecodeFromUtf8InPlace(text.Span, out int written) == OperationStatus.Done;
         decoded = text[..written];
+        return isValid;
+    }
+
+    // RFC 4648, section 5: the alphabet for addresses, which some libraries write by default, with or without padding.
+    private static bool TryDecodeUrlForm(Memory<byte> text, out ReadOnlyMemory<byte> decoded)
+    {
+        bool isValid = Base64Url.IsValid(text.Span);
+        decoded = text[..(isValid ? Base64Url.DecodeFromUtf8InPlace(text.Span) : 0)];
         return isValid;
     }
 

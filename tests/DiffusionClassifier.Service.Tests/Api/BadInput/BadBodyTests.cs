@@ -1,4 +1,5 @@
 using System.Text;
+using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Service.Tests.Api.BadInput;
 
@@ -149,6 +150,20 @@ public sealed class BadBodyTests(StrictService service) : IClassFixture<StrictSe
         var answer = await service.AcceptAsync("/classify", Raw("application/json", [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes($"{{\"image\":\"{escaped}\\r\\n\"}}")])); // with a byte order mark
 
         Assert.Equal(expected.GetProperty("labels").GetRawText(), answer.GetProperty("labels").GetRawText());
+    }
+
+    [Fact]
+    public async Task Base64_may_be_in_the_alphabet_for_addresses_without_its_padding()
+    {
+        string plain = Convert.ToBase64String(await File.ReadAllBytesAsync(Repository.Sample("ship.png"), TestContext.Current.CancellationToken));
+        string text = plain.Replace('+', '-').Replace('/', '_').TrimEnd('=');
+        Assert.Contains(text, letter => letter is '-' or '_');
+
+        var expected = await service.AcceptAsync("/classify", Raw("application/json", $"{{\"image\":\"{plain}\"}}"));
+        var answer = await service.AcceptAsync("/classify", Raw("application/json", $"{{\"image\":\"{text}\"}}"));
+
+        Assert.Equal(expected.GetProperty("labels").GetRawText(), answer.GetProperty("labels").GetRawText());
+        await service.RefuseAsync("/classify", Raw("application/json", $"{{\"image\":\"{text}!\"}}"), 400, "invalid_request", "base64");
     }
 
     private static ByteArrayContent Raw(string type, string body) => Raw(type, Encoding.UTF8.GetBytes(body));
