@@ -6,8 +6,8 @@ using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Evaluation.Engines;
 
 namespace DiffusionClassifier.Cli.Match;
