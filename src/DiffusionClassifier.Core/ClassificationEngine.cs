@@ -105,6 +105,7 @@ public sealed class ClassificationEngine
             admitted.SetResult();
             TimeSpan? deadline = submission.Request.DeadlineMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
             Task<PixelImage> loading = LoadAsync(submission, header, settings, deadline, stop.Token);
+            string noun = submission.LabelNoun;
             submission = null!; // the file may be large and the wait long, and so may be the pixels: nothing here keeps either
 
             // (3)-(7) happen on the device's threads.
@@ -123,7 +124,7 @@ public sealed class ClassificationEngine
             // (8)
             ClassificationResult result = await job.Completion.ConfigureAwait(false);
             if (settings.InsteadOf is { } classModel)
-                FreeText.RequireKnown(result, classModel);
+                FreeText.RequireKnown(result, classModel, noun);
             trace.Answered();
             return (result, job.Answered!);
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DiffusionClassifier.Cli.Catalog;
+using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Core.Models;
@@ -39,6 +40,8 @@ internal sealed class EvaluateCommand
     {
         EvaluateArguments arguments = _options.Read(parsed);
         ClassificationRequest request = _options.Request.Read(parsed);
+        if (request.RejectBelow is not null)
+            throw new UserException("An evaluation judges the first label, whatever its posterior: leave out --reject-below.");
         EvaluationOutcome outcome = arguments.Replay is { } file
             ? Replay(file, arguments.Plan, request, parsed)
             : await EvaluateAsync(arguments.Plan, request, parsed, cancellationToken);

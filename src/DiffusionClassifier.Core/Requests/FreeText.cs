@@ -16,11 +16,17 @@ public static class FreeText
     /// <param name="answer">What it would answer.</param>
     /// <param name="classModel">The model in whose place it answers.</param>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownLabel"/>.</exception>
-    public static void RequireKnown(ClassificationResult answer, string classModel)
+    public static void RequireKnown(ClassificationResult answer, string classModel) => RequireKnown(answer, classModel, "label");
+
+    /// <inheritdoc cref="RequireKnown(ClassificationResult, string)"/>
+    /// <param name="answer">What it would answer.</param>
+    /// <param name="classModel">The model in whose place it answers.</param>
+    /// <param name="noun">What the caller calls a label.</param>
+    internal static void RequireKnown(ClassificationResult answer, string classModel, string noun)
     {
         ArgumentNullException.ThrowIfNull(answer);
         if (answer.OutOfDistribution > UsualErrors.Unlike)
-            throw Unknown(answer.Model, classModel, "label", "labels");
+            throw Unknown(answer.Model, classModel, noun);
     }
 
     /// <inheritdoc cref="RequireKnown(ClassificationResult, string)"/>
@@ -28,15 +34,15 @@ public static class FreeText
     {
         ArgumentNullException.ThrowIfNull(answer);
         if (answer.Images.Any(image => image.OutOfDistribution > UsualErrors.Unlike))
-            throw Unknown(answer.Model, classModel, "caption", "captions");
+            throw Unknown(answer.Model, classModel, "caption");
     }
 
-    private static ClassificationException Unknown(string model, string classModel, string noun, string field) =>
+    private static ClassificationException Unknown(string model, string classModel, string noun) =>
         new(ClassificationError.UnknownLabel,
             $"No {noun} is a class of the default model '{classModel}', and the image is unlike those that '{model}' knows, the only model "
-                + $"of free text: its answer would mean nothing. Send classes of '{classModel}' as {field}, or name '{model}' as the model "
+                + $"of free text: its answer would mean nothing. Send classes of '{classModel}' as {noun}s, or name '{model}' as the model "
                 + "to be answered all the same.")
-        { Field = field };
+        { Field = $"{noun}s" };
 
     /// <summary>
     /// Whether none of the request's labels is a class of the model, and not all of them are nearly one: those are misspelt, and their

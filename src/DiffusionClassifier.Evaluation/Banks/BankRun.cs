@@ -147,7 +147,7 @@ internal sealed class BankRun : IDisposable
     private static string? WhyNot(ClassificationRequest request) => request switch
     {
         { PromptAggregation: PromptAggregation.Min } or { NoiseDraws: not null } or { DeadlineMs: not null } =>
-            "stores one error for each trial and label: leave out --prompt-aggregation min, --noise-draws and --deadline.",
+            "stores one error for each trial and label: leave out --prompt-aggregation min, --noise-draws and --deadline-ms.",
         { Strategy: not (null or Strategy.Fixed) } or { StageSamples: not null } or { TrialsPerTimestep: not null } =>
             "runs all labels on all trials: leave out --strategy and the stages; --replay then runs every strategy on it.",
         { Priors.Count: > 0 } or { Confidence: not null } or { TopK: not null } =>

@@ -21,7 +21,7 @@ internal sealed class ReadyMessage(IServer server, ApiKeys keys, IConfiguration 
         return $"curl{key} -F {Quoted($"image=@{Image()}")}{labels} {Address}/classify";
     }
 
-    // Whoever sees a container's log has another file system before him.
+    // Whoever reads a container's log does not see its files.
     private string Image()
     {
         string sample = Path.Combine(AppContext.BaseDirectory, "samples", "ship.png");

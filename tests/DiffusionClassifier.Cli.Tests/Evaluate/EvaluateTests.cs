@@ -270,6 +270,7 @@ public sealed class EvaluateTests : IDisposable
     [InlineData("leave out --strategy", "--replay", "README.md", "--out", "x", "--strategy", "fast")]
     [InlineData("leave out --limit", "--replay", "README.md", "--out", "x", "--limit", "5")]
     [InlineData("--normalize-by-null is for winoground", "--data", "folder:samples", "--out", "x", "--normalize-by-null")]
+    [InlineData("leave out --reject-below", "--data", "folder:samples", "--out", "x", "--reject-below", "0.9")]
     [InlineData("There is no preset", "--data", "folder:samples", "--out", "x", "--preset", "cifar11")]
     public async Task What_does_not_fit_together_is_refused_in_one_line(string message, params string[] arguments)
     {

@@ -1,4 +1,6 @@
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
@@ -100,6 +102,20 @@ public sealed class EngineUnlikeTests
         Assert.Equal((ClassificationError.UnknownLabel, "labels"), (exception.Error, exception.Field));
         Assert.Contains("the image is unlike those that 'text' knows", exception.Message, StringComparison.Ordinal);
         Assert.False(named.Posterior.Calibrated);
+    }
+
+    [Fact]
+    public async Task Captions_for_an_image_that_the_chosen_model_does_not_know_are_refused_by_their_own_field()
+    {
+        ModelManifest text = (await KnowingAsync(usual: 0.01)) with { Id = "text", Conditioning = ConditioningKind.Text, Classes = [], Template = "{label}" };
+        using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes("classes"), 16), new FakeDiffusionModel(text, 16));
+        var request = new MatchRequest { Images = [new byte[] { 4 }], Captions = ["a person", "a tree"], Trials = 16 };
+
+        var exception = await Assert.ThrowsAsync<ClassificationException>(
+            () => new ImageTextMatcher(engine.Host.Engine, new EngineOptions()).MatchAsync(request, Caller.Anonymous, cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Equal((ClassificationError.UnknownLabel, "captions"), (exception.Error, exception.Field));
+        Assert.StartsWith("No caption is a class", exception.Message, StringComparison.Ordinal);
     }
 
     // A model whose errors on the test's image are 1/usual times what it says that they usually are.
