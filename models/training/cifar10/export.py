@@ -76,6 +76,7 @@ def _write_configs(folder, timesteps, parameters):
         "_class_name": "UNet2DModel", "in_channels": 3, "out_channels": 3, "sample_size": SIDE, "num_class_embeds": len(CLASSES) + 1})
     bundle.write_classifier(folder, {
         "displayName": f"CIFAR-10, {parameters / 1e6:.1f} M parameters", "conditioning": "class", "nullClass": len(CLASSES),
+        "license": "own work, under the license of this project; trained on the training images of CIFAR-10 (Krizhevsky, 2009)",
         "timestepRange": list(timesteps)})
 
 

@@ -78,6 +78,7 @@ class Bundle:
                 "sample_size": scene.SIDE, "scaling_factor": self.scale})
         bundle.write_classifier(folder, {
             "displayName": f"Drawn scenes, any caption, {parameters / 1e6:.1f} M parameters", "conditioning": "text", "template": TEMPLATE,
+            "license": "own work, under the license of this project; trained on images that its recipe draws",
             "timestepRange": list(CLASSIFIED), "recommended": {"trials": TRIALS, "strategy": "race", "loss": "l2"}})
 
 

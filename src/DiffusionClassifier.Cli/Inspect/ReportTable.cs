@@ -37,6 +37,8 @@ internal static class ReportTable
     {
         ModelDescription model = report.Model;
         yield return ("model", $"{model.Id}: {model.DisplayName}");
+        if (model.License is { } license)
+            yield return ("license", license);
         yield return ("folder", report.Folder);
         yield return ("labels", model.Labels is { } labels ? Classes(labels, report.NullClass) : $"free text, prompt '{report.Template}'");
         yield return ("images", $"{model.ImageSize}×{model.ImageSize}");

@@ -1,7 +1,7 @@
 namespace DiffusionClassifier.Core.Admission;
 
 /// <summary>
-/// Lets so many pictures be decoded at once as <see cref="EngineOptions.MaxDecodes"/> and <see cref="EngineOptions.MaxDecodeBytes"/> allow.
+/// Lets as many images be decoded at once as <see cref="EngineOptions.MaxDecodes"/> and <see cref="EngineOptions.MaxDecodeBytes"/> allow.
 /// First come, first served: a huge picture waits for room and everybody behind it waits too, or small ones would keep it out for ever.
 /// It owns both counts; thread-safe.
 /// </summary>
@@ -16,13 +16,13 @@ internal sealed class DecodeGate
     /// <exception cref="ArgumentException">One of the two options is below 1.</exception>
     public DecodeGate(EngineOptions options)
     {
-        if (options.MaxDecodes < 1 || options.MaxDecodeBytes < 1)
+        if (options.EffectiveDecodes < 1 || options.MaxDecodeBytes < 1)
         {
-            throw new ArgumentException($"Engine:MaxDecodes is {options.MaxDecodes} and Engine:MaxDecodeBytes {options.MaxDecodeBytes}; "
+            throw new ArgumentException($"Engine:MaxDecodes is {options.EffectiveDecodes} and Engine:MaxDecodeBytes {options.MaxDecodeBytes}; "
                 + "both must be at least 1.", nameof(options));
         }
 
-        (_freePlaces, _freeBytes, _maxBytes) = (options.MaxDecodes, options.MaxDecodeBytes, options.MaxDecodeBytes);
+        (_freePlaces, _freeBytes, _maxBytes) = (options.EffectiveDecodes, options.MaxDecodeBytes, options.MaxDecodeBytes);
     }
 
     /// <summary>Waits for a place, which lasts until the returned object is disposed.</summary>

@@ -6,33 +6,38 @@ namespace DiffusionClassifier.Core.Admission;
 /// <summary>Limits and defaults of the engine. Every one has a value that works.</summary>
 public sealed record EngineOptions
 {
-    /// <summary>The model of a request that names none; null: the first by name.</summary>
+    private const int MostDecodes = 4;
+
+    /// <summary>
+    /// The model of a request that names none; not set: the first by name. Free text that it does not know goes to the only model of
+    /// free text.
+    /// </summary>
     public string? DefaultModel { get; init; }
 
-    /// <summary>Labels a request may have: ten times ImageNet-1k.</summary>
+    /// <summary>Labels that one request may have: ten times as many as ImageNet-1k has.</summary>
     public int MaxLabels { get; init; } = 10_000;
 
-    /// <summary>Prompts of all labels together; each keeps its encoding in memory, 0.3 MB with Stable Diffusion 2.</summary>
+    /// <summary>Prompts of all labels of one request; each keeps its encoding in memory, 0.3 MB with Stable Diffusion 2.</summary>
     public int MaxPrompts { get; init; } = 10_000;
 
-    /// <summary>Characters of one label, template or prompt: CLIP reads 77 tokens, about 400 characters of English.</summary>
+    /// <summary>Characters in one label, template or prompt: CLIP reads 77 tokens, about 400 characters of English.</summary>
     public int MaxPromptLength { get; init; } = 1_000;
 
     /// <summary>Rows (prompts × trials) of one request: ImageNet's 1,000 labels at the paper's 1,000 timesteps.</summary>
     public int MaxRowsPerRequest { get; init; } = 1_000_000;
 
-    /// <summary>The devices; none: the first CUDA device where there is one, else the processor.</summary>
+    /// <summary>The devices that models run on; none: the first CUDA device if one works, else the CPU.</summary>
     public IReadOnlyList<DeviceOptions> Devices { get; init; } = [];
 
     /// <summary>Rows up to which a request is interactive: 20 labels × 100 trials, a few seconds of a GPU with Stable Diffusion.</summary>
     public int InteractiveRows { get; init; } = 2_000;
 
-    /// <summary>Rows up to which a request is standard, above which it is bulk: the 37 pets of the paper at 1,000 trials.</summary>
+    /// <summary>Rows up to which a request is standard; above, it is bulk. The 37 pets of the paper at 1,000 trials are standard.</summary>
     public int StandardRows { get; init; } = 50_000;
 
     /// <summary>
-    /// Seconds of work, at the class's own share of the devices, that interactive requests may have before them; then the answer is 503.
-    /// Longer than that nobody waits.
+    /// Seconds of work, at the class's own share of the devices, that may be queued ahead of an interactive request. Beyond that it is
+    /// refused with 503 and <c>Retry-After</c>: nobody waits longer than that.
     /// </summary>
     public double InteractiveQueueSeconds { get; init; } = 30;
 
@@ -42,44 +47,49 @@ public sealed record EngineOptions
     /// <summary>The same for bulk requests: a night.</summary>
     public double BulkQueueSeconds { get; init; } = 8 * 3600;
 
-    /// <summary>Requests admitted at once: each keeps its image and errors in memory, 4 MB with Stable Diffusion's 512².</summary>
+    /// <summary>Requests admitted at once; each keeps its image and errors in memory, 4 MB with Stable Diffusion at 512×512.</summary>
     public int MaxActiveRequests { get; init; } = 256;
 
     /// <summary>
-    /// How long one call of a device may take, or 20 times its usual time where that is more, before the device counts as hanging: far
-    /// above the slowest encoder on a processor.
+    /// How long one call of a device may take, or 20 times its usual time if that is more, before the device counts as hanging: far above
+    /// the slowest encoder on a CPU.
     /// </summary>
     public TimeSpan RunTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>
-    /// Image files decoded at once; others wait. No more than there are processors, so that huge pictures do not starve the device's
-    /// thread, and no more than 4, as decoding is seldom what a request waits for.
+    /// Image files decoded at once; others wait. Not set: as many as there are processors, so that huge images do not starve the device's
+    /// thread, and at most 4, as decoding is seldom what a request waits for.
     /// </summary>
-    public int MaxDecodes { get; init; } = Math.Min(4, Environment.ProcessorCount);
+    public int? MaxDecodes { get; init; }
 
     /// <summary>
-    /// Memory that these may take together, by the estimates of their headers; a picture that exceeds it runs alone. 1 GiB: four pictures
-    /// of 24 megapixels, or of 15 as progressive JPEG, decode side by side, and huge ones wait for each other.
+    /// Memory that these may take together, by the estimates of their headers; an image that exceeds it is decoded alone. With 1 GiB, four
+    /// images of 24 megapixels (15 as progressive JPEG) decode side by side, and huge ones wait for each other.
     /// </summary>
     public long MaxDecodeBytes { get; init; } = 1L << 30;
 
     /// <summary>
-    /// Seed → noise; null: <see cref="GaussianNoise"/>. Set by code alone, to repeat runs whose noise came from elsewhere.
+    /// Seed → noise; not set: <see cref="GaussianNoise"/>. Set by code alone, to repeat runs whose noise came from elsewhere.
     /// </summary>
     public Func<ulong, INoiseSource>? NoiseSource { get; init; }
 
-    /// <summary>Who shares how; other policies are for comparisons.</summary>
+    /// <summary>How requests share the devices; policies other than the default are for comparison in benchmarks.</summary>
     public SharingPolicy Policy { get; init; }
 
-    /// <summary>What a client of a stopping server is told to wait: until another replica has taken over.</summary>
+    /// <summary>How long a client of a stopping server is told to wait, until another replica has taken over.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a stopping server goes on with admitted requests: below the 30 s that Kubernetes and the host grant.</summary>
+    /// <summary>
+    /// How long a stopping server goes on with admitted requests before it answers them with what is known: below the 30 s that Kubernetes
+    /// grants.
+    /// </summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The class of a request by its size.</summary>
     internal PriorityClass ClassOf(long rows) =>
         rows <= InteractiveRows ? PriorityClass.Interactive : rows <= StandardRows ? PriorityClass.Standard : PriorityClass.Bulk;
+
+    internal int EffectiveDecodes => MaxDecodes ?? Math.Min(MostDecodes, Environment.ProcessorCount);
 
     internal double QueueSeconds(PriorityClass priority) => priority switch
     {

@@ -13,20 +13,20 @@ public sealed record DeviceOptions
 
     private const char BeforeId = ':', BeforeSetting = ',', BeforeValue = '=';
 
-    /// <summary>The execution provider: <c>cpu</c>, <c>cuda</c>, or <see cref="Auto"/>.</summary>
+    /// <summary>The execution provider: <c>cpu</c>, <c>cuda</c>, or <c>auto</c>: CUDA if it works, else the CPU.</summary>
     public string Provider { get; init; } = Cpu;
 
     /// <summary>Which of the provider's devices, from 0.</summary>
     public int Id { get; init; }
 
-    /// <summary>Ids of the models that it runs; null or empty: all.</summary>
+    /// <summary>Names of the models that it runs; none: all.</summary>
     public IReadOnlyList<string>? Models { get; init; }
 
-    /// <summary>The largest batch; null: found by measuring when the server starts.</summary>
+    /// <summary>The largest batch; not set: found by measuring when the server starts.</summary>
     public int? Batch { get; init; }
 
     /// <summary>
-    /// Options of the execution provider over this program's own, in ONNX Runtime's words, as <c>gpu_mem_limit</c>; null: none.
+    /// Options of the execution provider, over this program's own, by their names in ONNX Runtime, such as <c>gpu_mem_limit</c>.
     /// </summary>
     public IReadOnlyDictionary<string, string>? Settings { get; init; }
 

@@ -10,7 +10,7 @@ internal static class UnlistedModel
 {
     private const int Depth = 3; // below a folder; deeper than any bundle's files, and than the snapshots in a cache of Hugging Face's hub
     private const string Graphs = "*.onnx";
-    private const string Export = "'optimum-cli export onnx --model NAME FOLDER' makes a folder with everything in it, as README.md says";
+    private const string Export = "'optimum-cli export onnx --model NAME FOLDER' makes a folder with everything in it, as docs/models.md says";
 
     private static readonly string[] Parts = ["unet", "transformer", "text_encoder", "vae_encoder", "scheduler"];
     private static readonly string[] Weights = ["*.safetensors", "*.bin"];

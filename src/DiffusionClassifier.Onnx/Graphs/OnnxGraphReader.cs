@@ -43,7 +43,7 @@ internal static class OnnxGraphReader
             : Directory.EnumerateFiles(folder, "*.safetensors").Concat(Directory.EnumerateFiles(folder, "*pytorch_model*.bin"))
                 .Select(Path.GetFileName).Min(StringComparer.Ordinal);
         return new BundleException(file, weights is null ? "the file is missing." : $"the file is missing; in its place are PyTorch's "
-            + $"weights, {weights}. Export the model to ONNX, with 'optimum-cli export onnx --model NAME FOLDER', as README.md says.");
+            + $"weights, {weights}. Export the model to ONNX, with 'optimum-cli export onnx --model NAME FOLDER', as docs/models.md says.");
     }
 
     private static OnnxGraph? ReadModel(string file, ProtobufReader reader, long end)

@@ -14,12 +14,15 @@ public sealed record ImageOptions
     /// <summary>715 million: three bytes a pixel must fit into one .NET array (<see cref="Array.MaxLength"/>).</summary>
     public static long LargestMaxPixels { get; } = Array.MaxLength / RgbImage.Channels;
 
-    /// <summary>Width × height that the header may claim, 1 to <see cref="LargestMaxPixels"/>.</summary>
+    /// <summary>Width × height that an image's header may claim. The default admits a 100-megapixel panorama; at most 715 million fit.</summary>
     public long MaxPixels { get; init; } = DefaultMaxPixels;
 
-    /// <summary>Size of the file in bytes, at least 1.</summary>
+    /// <summary>Bytes of one image file.</summary>
     public long MaxBytes { get; init; } = DefaultMaxBytes;
 
-    /// <summary>The library that decodes, by its name (<see cref="DecoderKind"/>) in any case; null: libvips.</summary>
+    /// <summary>
+    /// The library that decodes: <c>Vips</c> (not set: this one) or <c>ImageSharp</c>, which is managed code, slower, and ignores color
+    /// profiles.
+    /// </summary>
     public string? Decoder { get; init; }
 }

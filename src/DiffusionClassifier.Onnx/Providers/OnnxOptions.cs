@@ -4,12 +4,12 @@ namespace DiffusionClassifier.Onnx.Providers;
 public sealed record OnnxOptions
 {
     /// <summary>
-    /// CPU threads of one denoiser call; 0: as many as this process may use. .NET's own count honours a container's quota, which ONNX
-    /// Runtime's does not.
+    /// CPU threads of one denoiser call; 0: as many as this process may use. .NET's count honors a container's quota, ONNX Runtime's does
+    /// not.
     /// </summary>
     public int Threads { get; init; }
 
-    /// <summary>The largest batch of devices that have none of their own; null: 32 rows on a processor, 128 on other devices.</summary>
+    /// <summary>The largest batch of devices that set none of their own; not set: 32 rows on a CPU, 128 on other devices.</summary>
     public int? MaxBatch { get; init; }
 
     internal int EffectiveThreads => Threads > 0 ? Threads : Environment.ProcessorCount;

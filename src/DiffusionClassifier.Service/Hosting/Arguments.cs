@@ -10,7 +10,7 @@ internal static class Arguments
 {
     public const string Help = """
         Classifies images over HTTP. Settings are arguments (--Engine:MaxLabels 100), variables of the environment (Engine__MaxLabels=100)
-        or appsettings.json; the README lists all of them. The main ones:
+        or appsettings.json; docs/settings.md lists all of them. The main ones:
 
           --port N                               listen on http://localhost:N [default: 5080]
           --urls URL                             listen elsewhere, as in http://0.0.0.0:8080
@@ -64,7 +64,7 @@ internal static class Arguments
         return [.. expanded];
     }
 
-    /// <summary>Listens where the README says, unless a setting says where.</summary>
+    /// <summary>Listens where docs/settings.md says, unless a setting says where.</summary>
     public static void UseDefaultAddress(this WebApplicationBuilder builder)
     {
         if (!Addresses.Any(address => builder.Configuration.GetSection(address).Exists()))

@@ -1,9 +1,9 @@
 namespace DiffusionClassifier.Service.Options;
 
-/// <summary>Sections <c>ApiKeys</c> and <c>Tenants</c>: who may ask, and for how much at once.</summary>
+/// <summary>Sections <c>ApiKeys</c> and <c>Tenants</c>: who may call, and how much at once.</summary>
 internal sealed record AccessOptions
 {
-    /// <summary>The keys by their places in the list, <c>0</c>, <c>1</c>, …; without any, everybody may ask.</summary>
+    /// <summary>The keys by their places in the list, <c>0</c>, <c>1</c>, …; without any, anyone may call.</summary>
     public IReadOnlyDictionary<string, ApiKeyOptions> ApiKeys { get; init; } = new Dictionary<string, ApiKeyOptions>();
 
     public TenantOptions Tenants { get; init; } = new();

@@ -1,11 +1,11 @@
 namespace DiffusionClassifier.Service.Options;
 
 /// <summary>
-/// One of section <c>ApiKeys</c>; without any, everybody may ask. The section holds hashes, so that whoever reads it cannot ask.
+/// One of section <c>ApiKeys</c>; without any, anyone may call. The section holds hashes, so that whoever reads it cannot call.
 /// </summary>
 public sealed record ApiKeyOptions
 {
-    /// <summary>Whose key it is: keys of one name are one tenant, so that a new key can be handed out before the old one goes.</summary>
+    /// <summary>Whose key it is. Keys of one name are one tenant, so that a new key can be handed out before the old one is removed.</summary>
     public string Name { get; init; } = "";
 
     /// <summary>
@@ -14,6 +14,6 @@ public sealed record ApiKeyOptions
     /// </summary>
     public string Sha256 { get; init; } = "";
 
-    /// <summary>Requests that the name may have running at once; null: <see cref="TenantOptions.MaxActiveRequests"/>.</summary>
+    /// <summary>Requests that the name may have running at once; not set: <see cref="TenantOptions.MaxActiveRequests"/>.</summary>
     public int? MaxActiveRequests { get; init; }
 }

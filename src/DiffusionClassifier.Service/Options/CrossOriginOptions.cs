@@ -11,6 +11,6 @@ internal sealed record CrossOriginOptions
     /// <summary>Any page at all.</summary>
     public const string Any = "*";
 
-    /// <summary>Origins as browsers send them, or <see cref="Any"/>; none: only pages of this server.</summary>
+    /// <summary>Origins whose pages may use this server from a browser, such as <c>https://example.org</c>, or <c>*</c> for any.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
 }

@@ -11,8 +11,8 @@ public sealed record ModelsOptions
     private const string Default = "models";
 
     /// <summary>
-    /// Folders of bundles, or bundles; also one as a text. A relative path is looked for in the working folder, then beside the program,
-    /// where the bundles that ship are.
+    /// Folders of bundles, or single bundles; one, or a list of them; none: <c>models</c>. A relative path is looked for in the working
+    /// folder, then beside the program, where the bundles that ship are. Of two models with one name the first counts.
     /// </summary>
     public IReadOnlyList<string> Folder { get; set; } = [];
 

@@ -4,7 +4,8 @@ namespace DiffusionClassifier.Service.Options;
 internal sealed record ProxyOptions
 {
     /// <summary>
-    /// Addresses and networks (<c>10.0.0.0/8</c>) of proxies whose X-Forwarded- headers are believed; none: nobody's are.
+    /// Addresses and networks (<c>10.0.0.0/8</c>) of proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c>
+    /// are believed: each proxy must set or remove all four.
     /// </summary>
     public IReadOnlyList<string> Known { get; init; } = [];
 }

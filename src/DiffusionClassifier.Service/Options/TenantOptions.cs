@@ -4,8 +4,8 @@ namespace DiffusionClassifier.Service.Options;
 public sealed record TenantOptions
 {
     /// <summary>
-    /// Requests that one name may have running at once: the largest /match, whose every image counts, and a quarter of what the engine
-    /// takes.
+    /// Requests that one name may have running at once, where its keys do not say. The default is the largest /match, whose every image
+    /// counts, and a quarter of what the engine admits.
     /// </summary>
     public int MaxActiveRequests { get; init; } = 64;
 }

@@ -6,28 +6,28 @@ public sealed record UploadOptions
     public const string Section = "Uploads";
 
     /// <summary>
-    /// Bytes of all bodies that are being read or wait for their image to be decoded: eight of the largest images, or some hundreds of
-    /// usual ones.
+    /// Bytes of all bodies that are being read or wait for their image to be decoded: eight of the largest images, or some hundred usual
+    /// ones. Beyond it the answer is 503 with <c>Retry-After</c>.
     /// </summary>
     public long MaxBytesInFlight { get; init; } = 512L << 20;
 
-    /// <summary>How long one body may take: the largest image over 5 Mbit/s.</summary>
+    /// <summary>How long one body may take: the largest image at 5 Mbit/s. A slower one is a 408.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// What a connection must bring on average after <see cref="SlowStart"/>: less than any phone network, more than a client that only
-    /// holds memory.
+    /// What a body must bring on average after <see cref="SlowStart"/>: less than any phone network does, and more than a client that
+    /// only wants to hold memory.
     /// </summary>
     public double MinBytesPerSecond { get; init; } = 1024;
 
     /// <summary>How long a body may be slower than that at first: Kestrel's own default.</summary>
     public TimeSpan SlowStart { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Images of one request to /classify: as many as /match takes.</summary>
+    /// <summary>Images in one request to /classify: as many as /match takes.</summary>
     public int MaxImages { get; init; } = MatchRequest.MaxImages;
 
     /// <summary>
-    /// What a client is told to wait when <see cref="MaxBytesInFlight"/> are taken: the time of an upload, not of an answer.
+    /// How long a client is told to wait when <see cref="MaxBytesInFlight"/> is used up: as long as uploads take, not answers.
     /// </summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(2);
 }

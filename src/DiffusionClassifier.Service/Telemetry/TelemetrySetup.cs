@@ -37,7 +37,7 @@ internal static class TelemetrySetup
             sdk.WithTracing(tracing => tracing.AddSource(EngineTracing.SourceName).AddServerSpans().AddOtlpExporter(traces.Configure));
     }
 
-    // A scrape shows the present, and a series has the labels that the README lists.
+    // A scrape shows the present, and a series has the labels that docs/telemetry.md lists.
     private static void Configure(PrometheusAspNetCoreOptions options)
     {
         options.ScrapeResponseCacheDurationMilliseconds = 0;

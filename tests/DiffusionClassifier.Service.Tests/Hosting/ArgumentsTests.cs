@@ -26,7 +26,7 @@ public sealed class ArgumentsTests
     [InlineData("http://localhost:9", "--urls", "http://localhost:9")]
     [InlineData(null, "--http_ports", "8080")]
     [InlineData(null, "--Kestrel:Endpoints:Main:Url", "http://localhost:9")]
-    public void Where_no_setting_says_where_to_listen_it_is_what_the_README_says(string? expected, params string[] args)
+    public void Where_no_setting_says_where_to_listen_it_is_what_the_documentation_says(string? expected, params string[] args)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
 

@@ -11,7 +11,7 @@ public sealed class MetricsApiTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_engines_metrics_have_the_names_and_kinds_that_the_README_lists()
+    public async Task The_engines_metrics_have_the_names_and_kinds_that_the_documentation_lists()
     {
         var time = new FakeTimeProvider();
         await using var service = new TestService(("Engine:MaxActiveRequests", "1")) { Time = time };
@@ -22,7 +22,7 @@ public sealed class MetricsApiTests
 
         string[] types = [.. text.Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line["# TYPE ".Length..])];
         Assert.Equal(
-            ReadmeRows().Select(row => $"{row[1].Trim(' ', '`')} {row[2].Trim().Split(',')[0]}").Order(StringComparer.Ordinal),
+            DocumentedRows().Select(row => $"{row[1].Trim(' ', '`')} {row[2].Trim().Split(',')[0]}").Order(StringComparer.Ordinal),
             types.Where(type => type.StartsWith("dc_", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.All(["http_server_request_duration_seconds histogram", "dotnet_gc_collections_total counter"], type => Assert.Contains(type, types));
         Assert.All(["otel_", "target_info"], word => Assert.DoesNotContain(word, text, StringComparison.Ordinal));
@@ -81,6 +81,6 @@ public sealed class MetricsApiTests
         release.Set();
     }
 
-    private static IEnumerable<string[]> ReadmeRows() => File.ReadLines(Path.Combine(Repository.Root, "README.md"))
+    private static IEnumerable<string[]> DocumentedRows() => File.ReadLines(Path.Combine(Repository.Root, "docs", "telemetry.md"))
         .Where(line => line.StartsWith("| `dc_", StringComparison.Ordinal)).Select(line => line.Split('|'));
 }
