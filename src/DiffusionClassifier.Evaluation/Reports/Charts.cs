@@ -34,6 +34,26 @@ internal static class Charts
         return plot.Line([(0, 0), (1, 1)], "ideal").Svg;
     }
 
+    /// <param name="points">At least one.</param>
+    public static XElement Coverage(IReadOnlyList<CoveragePoint> points)
+    {
+        var plot = new Plot(
+            Width,
+            Height,
+            Axis.Shares("share that is answered", points.Select(point => point.Coverage).Append(0)),
+            Axis.Shares("share of answers that is right", points.SelectMany(point => (double[])[point.Interval.Low, point.Interval.High])),
+            "Accuracy against coverage");
+        plot.Line(points.Select(point => (point.Coverage, point.Accuracy)), "curve");
+        foreach (CoveragePoint point in points)
+        {
+            plot.Whisker(point.Coverage, point.Interval, "whisker c0");
+            string tip = Figures.Text($"rejectBelow {point.RejectBelow}: {Figures.Percent(point.Coverage)} answered, ");
+            plot.Dot(point.Coverage, point.Accuracy, "dot", $"{tip}{ReportTables.Percent(point.Accuracy, point.Interval)} of them right");
+        }
+
+        return plot.Svg;
+    }
+
     /// <summary>A share of every strategy against its cost; the line is <c>fixed</c> with fewer trials.</summary>
     public static XElement Cost(
         IReadOnlyList<StrategyScore> scores, string title, Func<StrategyScore, double> share, Func<StrategyScore, Interval> interval)

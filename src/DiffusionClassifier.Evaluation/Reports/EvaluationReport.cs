@@ -78,6 +78,9 @@ internal sealed record EvaluationReport
 
     public required IReadOnlyList<ReliabilityBin>? Reliability { get; init; }
 
+    /// <summary>What <c>rejectBelow</c> would do; null where there are no posteriors.</summary>
+    public required IReadOnlyList<CoveragePoint>? Coverage { get; init; }
+
     /// <summary>Every strategy on the same stored errors; null where there is no bank.</summary>
     public IReadOnlyList<StrategyScore>? Strategies { get; init; }
 

@@ -74,7 +74,10 @@ internal static class HtmlReport
             + $"Expected calibration error {Figures.Percent(report.Ece ?? 0)} in {bins.Count} bins; "
             + $"on {Figures.Whole(report.Images)} images a perfect posterior would show up to "
             + $"{Figures.Percent(CalibrationError.ByChance(report.Images, bins.Count))} by chance.",
-        HtmlPage.Pair((Charts.Reliability(bins), "Reliability diagram")));
+        HtmlPage.Pair(
+            (Charts.Reliability(bins), "Reliability diagram"),
+            (Charts.Coverage(report.Coverage ?? []), "Accuracy against coverage: answers below a posterior are rejected (rejectBelow)")),
+        HtmlPage.Table(ReportTables.Coverage(report.Coverage ?? [])));
 
     private static XElement Confusion(EvaluationReport report) => HtmlPage.Section(
         "Confusion", "Rows are the truth, columns the answer.",

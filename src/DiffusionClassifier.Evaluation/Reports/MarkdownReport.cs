@@ -14,6 +14,8 @@ internal static class MarkdownReport
             Section(text, "Strategies on the same errors", ReportTables.Strategies(strategies));
         if (report.Published.Count > 0)
             Section(text, "Published results", ReportTables.Published(report));
+        if (report.Coverage is { } coverage)
+            Section(text, "Accuracy against coverage", ReportTables.Coverage(coverage));
         Section(text, "Classes", ReportTables.PerClass(report.PerClass));
         if (report.Mistakes.Count > 0)
             Section(text, "Most frequent mistakes", ReportTables.Mistakes(report.Mistakes));

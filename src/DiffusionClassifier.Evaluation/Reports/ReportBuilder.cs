@@ -66,6 +66,9 @@ internal static class ReportBuilder
                     .Select(result => new MistakenImage(result.Index, result.Name, result.Truth, result.Prediction, result.Posterior)),
             ],
             Reliability = subject.Posterior is not null ? reliability.All : null,
+            Coverage = subject.Posterior is not null
+                ? SelectiveAccuracy.Of([.. ordered.Select(result => (result.Posterior, result.IsRight, result.OutOfDistribution))])
+                : null,
             Published = subject.Preset?.Published ?? [],
             Problems = subject.Problems,
             Settings = subject.Settings,

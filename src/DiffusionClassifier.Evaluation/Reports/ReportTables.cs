@@ -50,6 +50,17 @@ internal static class ReportTables
         }),
     ];
 
+    public static IEnumerable<string[]> Coverage(IEnumerable<CoveragePoint> points) =>
+    [
+        ["rejectBelow", "answered", "right (95% interval)"],
+        .. points.Select(point => new[]
+        {
+            point.RejectBelow.ToString(CultureInfo.InvariantCulture),
+            Figures.Percent(point.Coverage),
+            Percent(point.Accuracy, point.Interval),
+        }),
+    ];
+
     public static IEnumerable<string[]> PerClass(IEnumerable<ClassScore> scores) =>
     [
         ["class", "images", "recall (95% interval)", "precision", "F1"],

@@ -15,6 +15,7 @@ namespace DiffusionClassifier.Evaluation.Runs;
 /// <param name="MarginStandardError">Its standard error.</param>
 /// <param name="Seconds">Device time.</param>
 /// <param name="FixedPrediction">What all labels on all trials say, where that was asked for.</param>
+/// <param name="OutOfDistribution">How unlike the images that the model knows this one is, where the model says so.</param>
 internal sealed record ImageResult(
     int Index,
     string Name,
@@ -29,7 +30,8 @@ internal sealed record ImageResult(
     double? Margin,
     double? MarginStandardError,
     double Seconds,
-    string? FixedPrediction)
+    string? FixedPrediction,
+    double? OutOfDistribution = null)
 {
     public bool IsRight => Truth == Prediction;
 
@@ -43,6 +45,6 @@ internal sealed record ImageResult(
         (int place, LabelResult own) = answer.Labels.Index().First(pair => pair.Item.Label == truth);
         return new ImageResult(image.Index, image.Name, truth, answer.Labels[0].Label, place + 1, answer.Labels[0].Posterior, own.Posterior,
             answer.Cost.Rows, answer.Cost.FixedRows, answer.Decision.Trials, answer.Decision.Margin, answer.Decision.MarginStandardError,
-            answer.Cost.ComputeSeconds, fixedAnswer?.Labels[0].Label);
+            answer.Cost.ComputeSeconds, fixedAnswer?.Labels[0].Label, answer.OutOfDistribution);
     }
 }

@@ -66,7 +66,7 @@ public sealed class ReportTests
         XElement link = Assert.Single(page.Descendants("a"));
         Assert.Equal(("../a%20b.png", "1.png"), ((string?)link.Attribute("href"), (string?)link.Element("img")?.Attribute("alt")));
         Assert.Equal(
-            2 * report.Strategies.Count,
+            2 * report.Strategies.Count + report.Coverage!.Count,
             page.Descendants("path").Count(path => ((string?)path.Attribute("class"))!.StartsWith("whisker", StringComparison.Ordinal)));
     }
 
@@ -105,7 +105,7 @@ public sealed class ReportTests
         Assert.All(
             page.Descendants().Where(element => element.IsEmpty && !element.Ancestors().Any(above => above.Name == "svg")),
             element => Assert.Contains(element.Name.LocalName, (string[])["meta", "img"]));
-        Assert.Equal(7, page.Descendants("svg").Count()); // two of cost, three of timesteps, reliability, confusion
+        Assert.Equal(8, page.Descendants("svg").Count()); // two of cost, three of timesteps, reliability, coverage, confusion
         Assert.Contains("prefers-color-scheme: dark", html, StringComparison.Ordinal);
     }
 

@@ -51,6 +51,18 @@ public sealed class StatisticsTests
         Assert.Equal([1, 1, 2], reliability.All.Where(bin => bin.Count > 0).Select(bin => bin.Count));
     }
 
+    [Fact]
+    public void Rejecting_the_least_sure_answers_trades_coverage_for_accuracy()
+    {
+        IReadOnlyList<CoveragePoint> points = SelectiveAccuracy.Of(
+            [(0.55, false, null), (0.75, true, 0.5), (0.85, false, 0.995), (0.97, true, null)]); // the third is unlike what the model knows
+
+        Assert.Equal(
+            [(0, 1, 0.5), (0.1, 0.75, 2.0 / 3), (0.6, 0.5, 1), (0.8, 0.25, 1)],
+            points.Select(point => (point.RejectBelow, point.Coverage, point.Accuracy)));
+        Assert.Equal(new Proportion(2, 2).Interval, points[2].Interval);
+    }
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1.0 / 15, 0)] // an upper bound is part of its bin
