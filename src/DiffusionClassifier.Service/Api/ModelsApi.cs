@@ -19,7 +19,7 @@ internal static class ModelsApi
         TypedResults.Ok(new ModelList([.. engine.Models.All.Select(model => Describe(model, engine))], engine.Models.Refused));
 
     /// <summary>Describes one model.</summary>
-    /// <param name="id">Its id, as GET /models lists it.</param>
+    /// <param name="id" example="cifar10">Its id, as GET /models lists it.</param>
     /// <param name="engine">From the service.</param>
     public static Ok<ModelDescription> Get(string id, ClassificationEngine engine) =>
         TypedResults.Ok(Describe(engine.Models.Find(id), engine));
