@@ -14,7 +14,7 @@ internal static class ModelsApi
         group.MapGet("/{id}", Get).WithName("getModel").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    /// <summary>Lists the models that requests can name, and those that cannot be used.</summary>
+    /// <summary>Lists all models, also those that cannot be used, and why.</summary>
     public static Ok<ModelList> List(ClassificationEngine engine) =>
         TypedResults.Ok(new ModelList([.. engine.Models.All.Select(model => Describe(model, engine))], engine.Models.Refused));
 

@@ -19,7 +19,7 @@ internal static class HealthApi
         group.MapMethods("/ready", [HttpMethods.Head], Ready).ExcludeFromDescription();
     }
 
-    /// <summary>Answers 200 while every device works or waits; 503 asks for a restart.</summary>
+    /// <summary>Answers 200 while every device works or waits, and 503 when only a restart helps.</summary>
     public static Ok<string> Live(EngineHost host) => host.IsAlive ? TypedResults.Ok("live") : throw NotAlive(host.BrokenDevices);
 
     /// <summary>Answers 200 when requests are answered now: models loaded and warm, a device that works, not shutting down.</summary>

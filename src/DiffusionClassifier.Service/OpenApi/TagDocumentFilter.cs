@@ -9,9 +9,9 @@ internal sealed class TagDocumentFilter : IDocumentFilter
     private static readonly (string Name, string Description)[] Tags =
     [
         ("Classification", "Which label, or which caption, fits an image."),
-        ("Models", "What can be asked."),
-        ("Health", "For load balancers and orchestrators. Asks for no API key."),
-        ("Metrics", "For Prometheus. Asks for no API key: the proxy in front keeps it from strangers."),
+        ("Models", "The models that requests can name."),
+        ("Health", "For load balancers and orchestrators. Needs no API key."),
+        ("Metrics", "For Prometheus. Needs no API key: let the proxy in front hide it from strangers."),
     ];
 
     public void Apply(OpenApiDocument document, DocumentFilterContext context) =>
