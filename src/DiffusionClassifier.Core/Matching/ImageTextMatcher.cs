@@ -89,7 +89,8 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
     // When one image fails, what the others still cost would be for nothing.
     /// <summary>What to throw where no image came.</summary>
     internal static ClassificationException MissingImage() =>
-        new(ClassificationError.MissingImage, $"No image was sent: send from 1 to {MatchRequest.MaxImages} image files in the field images.")
+        new(ClassificationError.MissingImage,
+            $"No image was sent: send from 1 to {MatchRequest.MaxImages} image files in the field images.")
         { Field = "images" };
 
     private async Task<(ClassificationResult Result, ScoresView Scores)> RunAsync(

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Samples;
 using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Api.Input;
 using DiffusionClassifier.Service.Auth;
@@ -16,9 +16,15 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace DiffusionClassifier.Service.OpenApi;
 
-/// <summary>Problems as this server sends them, made by the code that refuses requests: no text of an error is written twice. Thread-safe.</summary>
+/// <summary>
+/// Problems as this server sends them, made by the code that refuses requests: no text of an error is written twice. Thread-safe.
+/// </summary>
 internal sealed class ErrorSamples(
-    IImagePreprocessor images, ApiLimits limits, IOptions<EngineOptions> engine, IOptions<UploadOptions> uploads, IOptions<JsonOptions> json)
+    IImagePreprocessor images,
+    ApiLimits limits,
+    IOptions<EngineOptions> engine,
+    IOptions<UploadOptions> uploads,
+    IOptions<JsonOptions> json)
 {
     private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736"; // the W3C's own example
 

@@ -6,7 +6,7 @@ using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
 
-namespace DiffusionClassifier.Core;
+namespace DiffusionClassifier.Core.Samples;
 
 /// <summary>
 /// What a document shows of the engine's refusals: they come from the code that refuses requests, on a model made up for it, so that no
