@@ -37,7 +37,7 @@ internal static partial class ClassificationApi
     /// Several files in `images` are answered together, each with an answer or an error of its own; with `Accept: application/x-ndjson`
     /// each on a line as soon as it is ready, with `Accept: text/csv` as a table. What is wrong with the other fields refuses the request.
     ///
-    /// Try it with the image `samples/ship.png` and no other field.
+    /// Try it with the image `samples/ship.png` and no other field, or as application/json, whose example has an image in it.
     /// </remarks>
     public static async Task<IResult> ClassifyAsync(
         HttpRequest request,
