@@ -21,6 +21,7 @@ internal static class OnnxGraphReader
             throw Missing(file);
         try
         {
+            LfsPointer.Refuse(file);
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.RandomAccess);
             return ReadModel(file, new ProtobufReader(stream), stream.Length)
                 ?? throw new BundleException(file, "it holds no graph: it is not an ONNX model.");
@@ -231,6 +232,7 @@ internal static class OnnxGraphReader
                 throw new BundleException(file, $"its weights point outside the bundle, to '{name}'.");
             if (!File.Exists(path))
                 throw new BundleException(path, $"the file is missing; it holds weights of {Path.GetFileName(file)}.");
+            LfsPointer.Refuse(path);
             if (LengthOf(path) < size)
             {
                 throw new BundleException(path,

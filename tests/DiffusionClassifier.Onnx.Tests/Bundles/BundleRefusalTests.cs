@@ -67,6 +67,21 @@ public class BundleRefusalTests
     };
 
     [Theory]
+    [InlineData(TemporaryBundle.Model)]
+    [InlineData(TemporaryBundle.Weights)]
+    [InlineData(Config)]
+    public void A_note_of_Git_LFS_in_a_files_place_is_refused_with_how_to_get_the_file(string file)
+    {
+        using var bundle = new TemporaryBundle();
+        bundle.Write(file, "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22e\nsize 14270464\n");
+
+        var exception = Assert.Throws<BundleException>(() => bundle.Load());
+
+        Assert.Equal(bundle.PathOf(file), exception.File);
+        Assert.Contains("'git lfs pull'", exception.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Replacements))]
     public void A_value_that_cannot_work_is_refused_with_the_file_and_the_reason(string file, string old, string replacement, string reason)
     {
