@@ -33,12 +33,14 @@ internal sealed record RowCheck(int Timestep, string Prompt, double Error, doubl
     /// <summary>What is wrong or doubtful, as a sentence; null where the numbers are as a trained model's.</summary>
     public string? Doubt => Error switch
     {
-        _ when !IsFinite => $"{NotFiniteException.Count(NotFinite, Rows)} not finite: {NotFiniteException.Advice(IsHalf)}",
+        _ when !IsFinite => $"{Counted} not finite: {NotFiniteException.Advice(IsHalf)}",
         _ when Error >= Guessing =>
             "The prediction is no better than none at all: the model is untrained, or weights, schedule, "
                 + "prediction type and scaling do not belong together.",
         _ => null,
     };
+
+    private string Counted => $"{NotFinite} of {Rows} {(NotFinite == 1 ? "rows is" : "rows are")}";
 
     public static RowCheck Run(IDiffusionModel model)
     {

@@ -27,6 +27,15 @@ public static class BucketSweep
         return Run(model, batch, largest: null, time).Top;
     }
 
+    /// <summary>Whether a model computes at all: its smallest batch, once.</summary>
+    /// <exception cref="NotFiniteException">The model's numbers are not finite.</exception>
+    public static void RunOnce(IDiffusionModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using DenoisingBatch batch = model.CreateBatch();
+        Run(model, batch, largest: model.Buckets[0], TimeProvider.System);
+    }
+
     /// <summary>
     /// Sweeps until a ladder fits into the device's memory: after a batch that did not, the device may fail at any size, so the model is
     /// loaded anew, and that size and those above it are left out.
