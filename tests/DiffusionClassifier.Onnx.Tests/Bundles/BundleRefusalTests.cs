@@ -84,6 +84,17 @@ public class BundleRefusalTests
         Assert.Equal((BetaSchedule.ScaledLinear, 0.00085, 0.012), (schedule.Schedule, schedule.BetaStart, schedule.BetaEnd));
     }
 
+    [Fact]
+    public void A_graph_under_the_name_of_another_precision_is_named()
+    {
+        using var bundle = new TemporaryBundle();
+        File.Move(bundle.PathOf(TemporaryBundle.Model), bundle.PathOf("unet/model_fp16.onnx"));
+
+        var exception = Assert.Throws<BundleException>(() => bundle.Load());
+
+        Assert.Equal("the file is missing; the graph here is called model_fp16.onnx: rename it to model.onnx.", exception.Reason);
+    }
+
     [Theory]
     [InlineData(TemporaryBundle.Model)]
     [InlineData(TemporaryBundle.Weights)]
