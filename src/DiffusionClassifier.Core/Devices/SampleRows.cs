@@ -24,7 +24,7 @@ internal static class SampleRows
         var noise = new GaussianNoise(Seed);
         Latent latent = model.EncodeImage(PixelImage.Gradient(manifest.Preprocessing.Size));
         if (!Finite.All<float>(latent.Values))
-            throw new NotFiniteException(manifest, "the encoded image");
+            throw new NotFiniteException(manifest.Id, "the encoded image", manifest.IsHalf);
         Array.Fill(batch.Conditionings, model.EncodePrompts([manifest.Classes is [string first, ..] ? first : Prompt])[0]);
         // The last timestep: a model that has a table of them may know fewer than its schedule has.
         (int range, int last) = (manifest.TimestepTo - manifest.TimestepFrom, manifest.TimestepTo - 1);
@@ -45,7 +45,7 @@ internal static class SampleRows
         for (int row = 0; row < batch.Bucket; row++)
             notFinite += Finite.All<float>(batch.Predicted(row)) && Finite.All<float>(batch.PredictedVariance(row)) ? 0 : 1;
         if (notFinite > 0)
-            throw new NotFiniteException(model.Manifest, $"{notFinite} of {batch.Bucket} rows");
+            throw new NotFiniteException(model.Manifest.Id, $"{notFinite} of {batch.Bucket} rows", model.Manifest.IsHalf);
     }
 
     // Where the model computes once per slot what does not depend on the label, a batch must be large to have many rows a slot: sized for

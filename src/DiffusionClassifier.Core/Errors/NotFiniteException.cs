@@ -1,13 +1,12 @@
-using DiffusionClassifier.Core.Models;
-
 namespace DiffusionClassifier.Core.Errors;
 
 /// <summary>A model computes numbers that are none.</summary>
-/// <param name="manifest">The model.</param>
+/// <param name="model">The model.</param>
 /// <param name="where">In what of it they are.</param>
-public sealed class NotFiniteException(ModelManifest manifest, string where)
+/// <param name="isHalf">Whether it computes in float16.</param>
+public sealed class NotFiniteException(string model, string where, bool isHalf)
     : UnusableModelException(
-        $"The numbers of the model '{manifest.Id}' are not finite in {where}: {Advice(manifest.IsHalf)}", innerException: null)
+        $"The numbers of the model '{model}' are not finite in {where}: {Advice(isHalf)}", innerException: null)
 {
     /// <summary>What is wrong and what can be done.</summary>
     /// <param name="isHalf">Whether the model computes in float16.</param>

@@ -12,6 +12,6 @@ internal static class LfsPointer
         using FileStream stream = File.OpenRead(file);
         Span<byte> read = stackalloc byte[Beginning.Length];
         if (stream.ReadAtLeast(read, read.Length, throwOnEndOfStream: false) == read.Length && read.SequenceEqual(Beginning))
-            throw new BundleException(file, "it is only Git LFS's note of the file: fetch the file itself, with 'git lfs pull' in the clone.");
+            throw new BundleException(file, "it is only Git LFS's note of the file: fetch the file itself, with 'git lfs pull'.");
     }
 }

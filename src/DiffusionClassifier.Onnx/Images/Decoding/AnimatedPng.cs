@@ -4,7 +4,8 @@ namespace DiffusionClassifier.Onnx.Images.Decoding;
 
 /// <summary>
 /// How many pictures a PNG has: libraries that know no animated PNG show its first and say nothing. PNG, third edition, 11.3.6: the chunk
-/// acTL, in front of the pixels, has their number. A picture without fcTL in front of it is none of them: one for libraries that show no other.
+/// acTL, in front of the pixels, has their number. A picture without fcTL in front of it is none of them: it is for libraries that show
+/// no other.
 /// </summary>
 internal static class AnimatedPng
 {

@@ -63,7 +63,7 @@ internal static class MultiPictureJpeg
                 continue;
             ReadOnlySpan<byte> pictures = From(directory, Number(entries, ValueInEntry, little));
             int count = 0;
-            for (uint bytes = Number(entries, CountInEntry, little); bytes >= PictureBytes && pictures.Length >= PictureBytes; bytes -= PictureBytes)
+            for (uint all = Number(entries, CountInEntry, little) / PictureBytes; all > 0 && pictures.Length >= PictureBytes; all--)
             {
                 count += (Number(pictures, 0, little) & KindMask) == Thumbnail ? 0 : 1;
                 pictures = pictures[PictureBytes..];
