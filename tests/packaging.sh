@@ -1,5 +1,5 @@
 #!/bin/sh
-# Packs the tool, installs it into an empty folder and runs it there, as a user without the sources would. Two minutes and 250 MB, so no test.
+# Packs the tool, installs it into an empty folder and runs it there, as a user without the source would. Takes two minutes and 250 MB, so it is not a test.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 place=$(mktemp -d)
