@@ -5,12 +5,12 @@ using DiffusionClassifier.Cli.Input;
 
 namespace DiffusionClassifier.Cli;
 
-/// <summary>The program: parses, runs one command, and turns whatever goes wrong into one line and an exit code.</summary>
+/// <summary>The program: parses, runs one command, and turns any error into one line and an exit code.</summary>
 internal sealed class CommandLine
 {
     private readonly RootCommand _root = new(
-        "Classifies images with diffusion models: the label wins under which the model best predicts the noise that was added to the "
-            + "image.");
+        "Classifies images with diffusion models: the label that helps the model most to predict the noise added to the image "
+            + "wins.");
 
     public CommandLine(params ReadOnlySpan<Command> commands)
     {
@@ -22,7 +22,7 @@ internal sealed class CommandLine
 
     public async Task<int> RunAsync(string[] args)
     {
-        // An image may be called @name: no response files.
+        // An image's name may begin with @, so there are no response files.
         ParseResult parsed = _root.Parse(FormerNames.Replace(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
         bool verbose = args.Contains(SharedOptions.Verbose.Name);
         try

@@ -17,9 +17,9 @@ using DiffusionClassifier.Onnx.Providers;
 using Microsoft.Extensions.Logging.Abstractions;
 
 // dclassify: the engine without a server. This file is its table of contents, and the only one that names ONNX Runtime and libvips.
-CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture; // one language, whatever the machine's
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture; // one language, whatever the machine's locale
 
-// ONNX Runtime logs what it throws as well: the one line of an error is enough, unless somebody asks for more.
+// ONNX Runtime logs what it throws as well: the one line of an error is enough, unless the user asks for more.
 bool verbose = args.Contains(SharedOptions.Verbose.Name);
 using var log = new StderrLoggers(verbose);
 OnnxRuntimeLibrary.LogTo(verbose ? log : NullLogger.Instance);
@@ -43,7 +43,7 @@ return await new CommandLine(
     EvaluateCommand.Create(engines),
     BenchCommand.Create(engines)).RunAsync(args);
 
-// What the folder's own log would say is in its list of refusals, which the commands show where they matter.
+// The folder's list of refusals has what its log would say, and the commands show it where it matters.
 static ModelLibrary OpenModels(string path)
 {
     var folder = new BundleFolder([path], new OnnxOptions(), NullLogger<BundleFolder>.Instance);

@@ -1,8 +1,8 @@
 namespace DiffusionClassifier.Contracts;
 
 /// <summary>
-/// Everything that can go wrong with a request, as a closed list. The host maps each member to an HTTP status in one place;
-/// the command line turns every one into exit code 2.
+/// A closed list of everything that can go wrong with a request. The host maps each member to an HTTP status in one place; the command line
+/// turns every one into exit code 2.
 /// </summary>
 public enum ClassificationError
 {
@@ -24,7 +24,7 @@ public enum ClassificationError
     /// <summary>The body is larger than any request may be.</summary>
     BodyTooLarge,
 
-    /// <summary>No image came with the request, or an empty one.</summary>
+    /// <summary>The request has no image, or an empty one.</summary>
     MissingImage,
 
     /// <summary>The bytes are not JPEG, PNG or WebP.</summary>
@@ -51,13 +51,13 @@ public enum ClassificationError
     /// <summary>The caller has as many requests running as it may: the same request can succeed later.</summary>
     QuotaExceeded,
 
-    /// <summary>The deadline came before one trial was complete.</summary>
+    /// <summary>The deadline passed before one trial was complete.</summary>
     DeadlineExceeded,
 
     /// <summary>Models are still loading: the same request can succeed later.</summary>
     NotReady,
 
-    /// <summary>A device hangs or was given up: only a new process helps.</summary>
+    /// <summary>A device hangs or was given up: only a restart helps.</summary>
     NotAlive,
 
     /// <summary>The server is shutting down: another replica can answer.</summary>

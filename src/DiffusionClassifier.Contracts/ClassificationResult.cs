@@ -3,7 +3,7 @@ namespace DiffusionClassifier.Contracts;
 /// <summary>The answer: the same object over HTTP and on the command line.</summary>
 /// <param name="Id">Names this answer in logs and traces.</param>
 /// <param name="Model">Id of the model that answered.</param>
-/// <param name="Prediction">The winning label; null where the request's <c>rejectBelow</c> rejects it: none of these.</param>
+/// <param name="Prediction">The winning label; null if <c>rejectBelow</c> of the request rejects it: none of these.</param>
 /// <param name="Labels">Every label, the winner first, then by falling posterior score; ties in the order of the request.</param>
 /// <param name="Decision">How the winner was decided, and how certain it is that more trials would not change it.</param>
 /// <param name="Posterior">How mean errors became posteriors.</param>
@@ -12,7 +12,7 @@ namespace DiffusionClassifier.Contracts;
 /// <param name="Weighting">How much the error of each timestep counted.</param>
 /// <param name="ImageMode">How the image file was interpreted.</param>
 /// <param name="Cost">What the answer cost.</param>
-/// <param name="Warnings">What the caller should know, as sentences.</param>
+/// <param name="Warnings">What the caller should know, in sentences.</param>
 public sealed record ClassificationResult(
     string Id,
     string Model,
@@ -29,7 +29,7 @@ public sealed record ClassificationResult(
 {
     /// <summary>
     /// How unlike the images that the model knows this one is: the share, from 0 to 1, of its calibration images on which the winner's
-    /// error was smaller, timestep by timestep. Above 0.99 the answer warns and is not calibrated. Null where the model was not calibrated
+    /// error was smaller, timestep by timestep. Above 0.99 the answer warns and is not calibrated. Null if the model was not calibrated
     /// for the loss.
     /// </summary>
     public double? OutOfDistribution { get; init; }

@@ -11,7 +11,7 @@ namespace DiffusionClassifier.Contracts;
 /// <param name="QueueSeconds">
 /// From the request's arrival in the engine until the first work on a device; decoding the image is part of it.
 /// </param>
-/// <param name="ComputeSeconds">Device time: encoding, and of each batch the part that these rows were of it.</param>
+/// <param name="ComputeSeconds">Device time: encoding, and and, of each batch, the share of these rows.</param>
 /// <param name="TotalSeconds">From the request's arrival in the engine to the answer.</param>
 public sealed record CostSummary(
     int Rows,
@@ -22,12 +22,13 @@ public sealed record CostSummary(
     double TotalSeconds)
 {
     /// <summary>
-    /// How long the image and the prompts took to encode, waits for a device included. A header of the HTTP answer says it, not the answer.
+    /// How long it took to encode the image and the prompts, including waits for a device. A header of the HTTP answer has it, the answer
+    /// does not.
     /// </summary>
     [JsonIgnore]
     public double EncodeSeconds { get; init; }
 
-    /// <summary>From the first row's batch to the answer. A header of the HTTP answer says it, not the answer.</summary>
+    /// <summary>From the first row's batch to the answer. A header of the HTTP answer has it, the answer does not.</summary>
     [JsonIgnore]
     public double DenoiseSeconds { get; init; }
 }

@@ -2,9 +2,9 @@ namespace DiffusionClassifier.Contracts;
 
 /// <summary>How the winner was decided.</summary>
 /// <param name="Strategy">How the rows were chosen.</param>
-/// <param name="Complete">Whether the strategy came to its own end; false where a deadline cut it short.</param>
+/// <param name="Complete">Whether the strategy ran to its own end; false if a deadline cut it short.</param>
 /// <param name="Delta">
-/// The nominal probability that the winner (with <c>topK</c>: the set of labels never eliminated) is not that of <c>fixed</c>; null where
+/// The nominal probability that the winner (with <c>topK</c>: the set of labels never eliminated) is not that of <c>fixed</c>; null if
 /// the strategy promises none, for a single label, and before it came to its own end.
 /// </param>
 /// <param name="Margin">Mean error of the runner-up minus that of the winner, paired; null for a single label.</param>
@@ -21,8 +21,8 @@ public sealed record DecisionSummary(
     int MaxTrials)
 {
     /// <summary>
-    /// Whether winner and runner-up were not told apart, because they are the same to the model, or because the difference of their errors
-    /// is the same on every trial: only priors, or the order of the request, may have put one first. No delta is promised then.
+    /// Whether winner and runner-up could not be told apart, because they look the same to the model, or because the difference of their
+    /// errors is the same on every trial: only priors, or the order of the request, may have put one first. Then there is no delta.
     /// </summary>
     public bool Tied { get; init; }
 

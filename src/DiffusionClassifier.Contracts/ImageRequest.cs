@@ -17,8 +17,8 @@ public abstract record ImageRequest
     public const int MaxTrials = 1_000_000;
 
     /// <summary>
-    /// Id of the model (GET /models). Default: the server's default model; where that knows only classes, no label (or caption) is one of
-    /// them and not all look like one misspelt, the model that reads text if there is exactly one.
+    /// Id of the model (GET /models). Default: the server's default model; but if that knows only classes, no label (or caption) is one of
+    /// them, and not all look like misspelled ones, the model that reads text, if there is exactly one.
     /// </summary>
     [Display(Order = 3)]
     public string? Model { get; init; }
@@ -28,7 +28,7 @@ public abstract record ImageRequest
     /// be at most {MaxRowsPerRequest}. Default: the model's.
     /// </summary>
     [Description(
-        "How many noises each label is tested with: more are slower and more certain. [default: as the model "
+        "How many draws of noise each label is tested with: more are slower and more certain. [default: as the model "
         + "recommends]")]
     [Range(1, MaxTrials)]
     public int? Trials { get; init; }
@@ -41,10 +41,10 @@ public abstract record ImageRequest
     public PredictionLoss? Loss { get; init; }
 
     /// <summary>
-    /// How much the error of each timestep counts; the weights have mean 1. <c>uniform</c>: all alike. <c>fitted</c>: as fitted to labelled
+    /// How much the error of each timestep counts; the weights have mean 1. <c>uniform</c>: all alike. <c>fitted</c>: as fitted to labeled
     /// data of the model (<c>fittedWeights</c> of GET /models says for which losses). For the loss l2 also <c>clark-jaini</c>:
-    /// exp(−7t/T)/SNR(t), and <c>vlb</c>: the variational bound's own weights. A fitted β holds for its own weighting only. Default:
-    /// fitted where the model has weights with a fitted β, else uniform.
+    /// exp(−7t/T)/SNR(t), and <c>vlb</c>: the variational bound's own weights. A fitted β holds for its own weighting only. Default: fitted
+    /// if the model has weights with a fitted β, else uniform.
     /// </summary>
     [Description("How much the error of each timestep counts. [default: fitted where the model has it, else uniform]")]
     public Weighting? Weighting { get; init; }
@@ -54,39 +54,39 @@ public abstract record ImageRequest
     [Range(0, MaxSeed), DefaultValue(0)]
     public ulong Seed { get; init; }
 
-    /// <summary>Distinct draws of noise, shared out among the trials in turn. Default: every trial has its own.</summary>
-    [Description("Distinct noises, shared out among the trials in turn. [default: one for each trial]")]
+    /// <summary>Number of distinct draws of noise, which the trials use in turn. Default: every trial has its own.</summary>
+    [Description("Number of distinct draws of noise, which the trials use in turn. [default: one for each trial]")]
     [Range(1, MaxTrials)]
     public int? NoiseDraws { get; init; }
 
-    /// <summary>1/β of the posterior softmax(log prior − β·meanError), above 0. Wins over <c>posterior</c>.</summary>
+    /// <summary>1/β of the posterior softmax(log prior − β·meanError), above 0. Overrides <c>posterior</c>.</summary>
     [Description("1/β of the posterior, instead of a preset: higher is less sure.")]
     public double? Temperature { get; init; }
 
     /// <summary>
-    /// Where β comes from. <c>paper</c>: channels·height·width; <c>mean</c>: 1; <c>fitted</c>: the model's calibration. Default: fitted
-    /// where the model has it for this loss and weighting, else paper.
+    /// Where β comes from. <c>paper</c>: channels·height·width; <c>mean</c>: 1; <c>fitted</c>: the model's calibration. Default: fitted if
+    /// the model has it for this loss and weighting, else paper.
     /// </summary>
     [Description("How errors become probabilities. [default: fitted where the model has it, else paper]")]
     public PosteriorPreset? Posterior { get; init; }
 
     /// <summary>
-    /// <c>default</c>: as a viewer shows the file (EXIF orientation, colour profile, alpha over white). <c>reference</c>: as the paper's
+    /// <c>default</c>: as a viewer shows the file (EXIF orientation, color profile, alpha over white). <c>reference</c>: as the paper's
     /// Python code reads it.
     /// </summary>
-    [Description("How picture files are read: as a viewer shows them, or as the paper's code does. [default: default]")]
+    [Description("How image files are read: as a viewer shows them, or as the paper's code does. [default: default]")]
     [DefaultValue(ImageMode.Default)]
     public ImageMode ImageMode { get; init; } = ImageMode.Default;
 
     /// <summary>The kernel that scales the image. Default: bicubic.</summary>
-    [Description("The kernel that scales pictures. [default: bicubic]")]
+    [Description("The kernel that scales images. [default: bicubic]")]
     public ResizeFilter? Interpolation { get; init; }
 
     /// <summary>
     /// Whether the answer must repeat to the last digit whatever else the server does, and on another replica of the same kind: rows then
-    /// run in the smallest batches only, which is slower. Default: equal but for rounding.
+    /// run only in the smallest batches, which is slower. Default: equal except for rounding.
     /// </summary>
-    [Description("Run rows in the smallest batches only, so that every digit of the answer repeats. Slower.")]
+    [Description("Run rows only in the smallest batches, so that answers repeat to the last digit. Slower.")]
     [DefaultValue(false)]
     public bool Deterministic { get; init; }
 

@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Contracts;
 
-/// <summary>What was found out about one label.</summary>
+/// <summary>What is known about one label.</summary>
 /// <param name="Label">The label as the request wrote it.</param>
 /// <param name="Prompts">The prompts that stood for it in a text-conditional model, else null.</param>
 /// <param name="Prior">Its prior probability; all priors sum to 1.</param>

@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Contracts;
 public sealed record MatchedImage(string Prediction, IReadOnlyList<MatchScore> Scores)
 {
     /// <summary>
-    /// How unlike the images that the model knows this one is, from 0 to 1, as in the answer of <c>POST /classify</c>; null where the model
+    /// How unlike the images that the model knows this one is, from 0 to 1, as in the answer of <c>POST /classify</c>; null if the model
     /// was not calibrated for the loss.
     /// </summary>
     public double? OutOfDistribution { get; init; }

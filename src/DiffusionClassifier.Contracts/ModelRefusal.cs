@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Contracts;
 
-/// <summary>A model that is there and cannot be used.</summary>
+/// <summary>A model that exists but cannot be used.</summary>
 /// <param name="Id">Its name.</param>
 /// <param name="Reason">What is wrong with it.</param>
 public sealed record ModelRefusal(string Id, string Reason);

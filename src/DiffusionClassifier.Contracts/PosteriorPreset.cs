@@ -9,7 +9,7 @@ public enum PosteriorPreset
     /// <summary>β = 1: the mean, as the paper's code computes it. Close to uniform.</summary>
     Mean,
 
-    /// <summary>β was fitted to labelled data for this model and loss.</summary>
+    /// <summary>β was fitted to labeled data for this model and loss.</summary>
     Fitted,
 
     /// <summary>β = 1/temperature, as the request says.</summary>

@@ -1,12 +1,12 @@
 namespace DiffusionClassifier.Contracts;
 
-/// <summary>How urgent a request is. Its size decides; a client may only lower its own.</summary>
+/// <summary>How urgent a request is. Its size decides; a client may only lower it.</summary>
 public enum PriorityClass
 {
-    /// <summary>Somebody waits for the answer.</summary>
+    /// <summary>A person waits for the answer.</summary>
     Interactive,
 
-    /// <summary>Larger than what somebody waits for.</summary>
+    /// <summary>Larger than what a person waits for.</summary>
     Standard,
 
     /// <summary>Whenever there is room.</summary>

@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Contracts;
 
-/// <summary>What several prompts of one label mean.</summary>
+/// <summary>How several prompts of one label are combined.</summary>
 public enum PromptAggregation
 {
     /// <summary>The label's error on a draw is the mean over its prompts.</summary>

@@ -6,7 +6,7 @@ public enum Strategy
     /// <summary>Every label on every trial: the answer that all other strategies approximate.</summary>
     Fixed,
 
-    /// <summary>The paper's code: after each stage of timesteps only the best labels go on.</summary>
+    /// <summary>The paper's code: after each stage of timesteps, only the best labels stay in the race.</summary>
     Staged,
 
     /// <summary>
@@ -16,8 +16,8 @@ public enum Strategy
     Race,
 
     /// <summary>
-    /// As <see cref="Race"/>, but a label has lost as soon as it is 3 standard errors worse, however often one looks and whatever the
-    /// number of labels: fewer rows, and no stated guarantee.
+    /// As <see cref="Race"/>, but a label has lost as soon as it is 3 standard errors worse, however often it looks and whatever the number
+    /// of labels: fewer rows, and no stated guarantee.
     /// </summary>
     Fast,
 

@@ -19,6 +19,6 @@ public enum Weighting
     /// </summary>
     Vlb,
 
-    /// <summary>As fitted to labelled data of the model and loss.</summary>
+    /// <summary>As fitted to labeled data for this model and loss.</summary>
     Fitted,
 }

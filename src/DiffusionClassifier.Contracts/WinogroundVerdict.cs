@@ -1,9 +1,9 @@
 namespace DiffusionClassifier.Contracts;
 
 /// <summary>Winoground's three questions (Thrush et al. 2022; run_winoground.py:232-242); ties count as wrong.</summary>
-/// <param name="Text">For both images their own caption scores higher than the other: the paper's number for diffusion classifiers.</param>
+/// <param name="Text">Each image's own caption scores higher than the other: the paper's number for diffusion classifiers.</param>
 /// <param name="Image">
-/// For both captions their own image scores higher than the other. Not meaningful without normalizing: images differ in p(x).
+/// Each caption's own image scores higher than the other. Not meaningful without normalizing: images differ in p(x).
 /// </param>
 /// <param name="Group">Both.</param>
 public sealed record WinogroundVerdict(bool Text, bool Image, bool Group)

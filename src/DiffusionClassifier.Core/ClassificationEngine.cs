@@ -9,24 +9,21 @@ using DiffusionClassifier.Core.Telemetry;
 
 namespace DiffusionClassifier.Core;
 
-/// <summary>Takes requests in and gives answers out; thread-safe. The way of a request, with the numbers of the design:</summary>
+/// <summary>Accepts requests and gives answers; thread-safe. The path of a request, with the numbers of the design:</summary>
 /// <remarks>
 /// <code>
-/// (1) host                  form → request
-/// (2) ClassificationEngine  header, validation, reservation; bytes → pixels, a few at a time
-/// (3) InferenceWorker       pixels → latent, prompts → conditioning
-/// (4) ClassificationJob     labels that go on × trials → rows, lazily
-/// (5) RowScheduler          rows of several jobs → one batch; ModelRunner adds the noise straight into its buffers
-/// (6) IDiffusionModel       PredictNoise
-/// (7) ClassificationJob     Record(row, error); at a look labels are eliminated → (4); at the end → posterior
-/// (8) ClassificationHandle  → answer; progress → whoever reads it
+/// (1) host form → request (2) ClassificationEngine header, validation, reservation; bytes → pixels, a few at a time (3) InferenceWorker
+/// pixels → latent, prompts → conditioning (4) ClassificationJob labels in the race × trials → rows, lazily (5) RowScheduler rows of
+/// several jobs → one batch; ModelRunner adds the noise straight into its buffers (6) IDiffusionModel PredictNoise (7) ClassificationJob
+/// Record(row, error); at a look labels are eliminated → (4); at the end → posterior (8) ClassificationHandle → answer; progress → the
+/// client
 /// </code>
 /// </remarks>
 public sealed class ClassificationEngine
 {
-    private const string TooLate = "The deadline came before all trials were run: this is the best answer so far.";
+    private const string TooLate = "The deadline passed before all trials were run: this is the best answer so far.";
     private const string NothingYet =
-        "The deadline came before one trial of every label was complete. Allow more time, or send fewer labels.";
+        "The deadline passed before one trial of every label was complete. Allow more time, or send fewer labels.";
 
     private readonly RowScheduler _scheduler;
     private readonly IImagePreprocessor _images;
@@ -50,13 +47,13 @@ public sealed class ClassificationEngine
     /// <summary>Rows that admitted requests may still cost.</summary>
     public long ReservedRows => _admission.Rows();
 
-    /// <summary>Requests admitted now, those included whose image is still being decoded.</summary>
+    /// <summary>Requests admitted now, including those whose image is still being decoded.</summary>
     public int ActiveRequests => _admission.Active();
 
     /// <summary>Those of them whose image is decoded: devices can work on them.</summary>
     internal int SubmittedRequests => _scheduler.ActiveJobs;
 
-    /// <summary>Classifies one image. Returns at once; what is wrong with the request is in the handle's tasks.</summary>
+    /// <summary>Classifies one image. Returns at once; the handle's tasks fail if something is wrong with the request.</summary>
     /// <param name="submission">What to do, and for whom.</param>
     /// <param name="cancellationToken">As <see cref="ClassificationHandle.Cancel"/>.</param>
     public ClassificationHandle Submit(Submission submission, CancellationToken cancellationToken = default)
@@ -83,7 +80,7 @@ public sealed class ClassificationEngine
     /// <summary>An image's header, for <see cref="Submission.Header"/>; throws what <see cref="Submit"/> would of a bad one.</summary>
     internal ImageHeader ReadHeader(ReadOnlyMemory<byte> image) => _images.ReadHeader(image);
 
-    /// <summary>Refuses new requests from now on; admitted ones go on.</summary>
+    /// <summary>Refuses new requests from now on; admitted ones continue.</summary>
     internal void StopAdmitting() => _admission.Close();
 
     private async Task<(ClassificationResult Result, ScoresView Scores)> RunAsync(
@@ -96,7 +93,7 @@ public sealed class ClassificationEngine
             using CancellationTokenRegistration outer =
                 cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), stop);
             trace = new RequestTrace(_metrics, _time);
-            // (2) The header first: a bad image is the caller's error whatever the load.
+            // (2) The header first: a bad image is the caller's error, whatever the load.
             JobSettings settings = Validate(submission);
             ImageHeader header = submission.Header ?? ReadHeader(submission.Request.Image);
             using Reservation reservation = _admission.Reserve(submission.Caller, settings.Priority, settings.FixedRows,
@@ -107,7 +104,7 @@ public sealed class ClassificationEngine
             TimeSpan? deadline = submission.Request.DeadlineMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
             Task<PixelImage> loading = LoadAsync(submission, header, settings, deadline, stop.Token);
             string noun = submission.LabelNoun;
-            submission = null!; // the file may be large and the wait long, and so may be the pixels: nothing here keeps either
+            submission = null!; // file and pixels may be large and the wait long: nothing here keeps either
 
             // (3)-(7) happen on the device's threads.
             var job = new ClassificationJob(settings, await loading.ConfigureAwait(false), trace.CreateClock(deadline))
@@ -133,7 +130,7 @@ public sealed class ClassificationEngine
         {
             trace?.Failed(exception);
             if (admitted.TrySetException(exception))
-                _ = admitted.Task.Exception; // whoever waits for the result alone is told there
+                _ = admitted.Task.Exception; // a caller that awaits only the result gets it there
             throw;
         }
         finally
@@ -163,7 +160,7 @@ public sealed class ClassificationEngine
             : settings;
     }
 
-    // The wait for a decoder counts as well. A decoder that runs is waited for: it reads the caller's memory.
+    // The wait for a decoder counts, too. A running decoder is waited for, because it reads the caller's memory.
     private async Task<PixelImage> DecodeInTimeAsync(
         ReadOnlyMemory<byte> image, ImageHeader header, JobSettings settings, TimeSpan? deadline, CancellationToken cancellationToken)
     {
@@ -185,7 +182,7 @@ public sealed class ClassificationEngine
         _ => _scheduler.CutShort(job, _time.GetTimestamp(), TooLate, DeadlineExceeded()),
         state: null, TimeSpan.FromSeconds(Math.Max(0, job.Clock.SecondsLeft(_time.GetTimestamp()))), Timeout.InfiniteTimeSpan);
 
-    // On a thread of its own: some seconds of decoding must not take a thread from the pool that answers everybody else.
+    // On a thread of its own: some seconds of decoding must not take a thread from the pool that answers all other requests.
     private async Task<PixelImage> DecodeAsync(
         ReadOnlyMemory<byte> image, ImageHeader header, JobSettings settings, CancellationToken cancellationToken)
     {

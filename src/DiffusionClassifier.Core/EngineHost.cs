@@ -14,7 +14,7 @@ namespace DiffusionClassifier.Core;
 /// <summary>Builds the engine, its scheduler and a worker for each device, and owns their lifetime: start, drain, stop.</summary>
 public sealed partial class EngineHost : IDisposable
 {
-    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(50); // short against any request, long against a poll's cost
+    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(50); // shorter than any request, far longer than a poll takes
 
     private const string CutShort = "The server is shutting down: this is the best answer so far.";
 
@@ -26,7 +26,7 @@ public sealed partial class EngineHost : IDisposable
     private readonly ILogger _logger;
     private volatile bool _warm, _draining;
 
-    /// <exception cref="ArgumentException">There is no model, or the default model is none of them.</exception>
+    /// <exception cref="ArgumentException">There is no model, or the default model is not among them.</exception>
     public EngineHost(IModelSource source, IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics,
         ILoggerFactory loggers)
     {
@@ -54,15 +54,15 @@ public sealed partial class EngineHost : IDisposable
     /// <summary>Whether requests are answered now: a model loaded and warm, a device that works, not stopping.</summary>
     public bool IsReady => _warm && !_draining && _workers.Any(worker => worker.Serves && worker.IsAlive);
 
-    /// <summary>Whether every device can be expected to go on; if not, only a new process helps. Asks no device.</summary>
+    /// <summary>Whether every device can be expected to continue; if not, only a restart helps. Does not ask the devices.</summary>
     public bool IsAlive => _workers.All(worker => worker.IsAlive);
 
     /// <summary>The devices that hang or were given up.</summary>
     public IEnumerable<string> BrokenDevices => _workers.Where(worker => !worker.IsAlive).Select(worker => worker.Name);
 
     /// <summary>
-    /// Loads and warms the models; completes when requests can be answered. Models that cannot be used are refused from then on; where
-    /// none is left, it fails with the reason.
+    /// Loads and warms the models; completes when requests can be answered. Models that cannot be used are refused from then on; if none is
+    /// left, it fails with the reason.
     /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
@@ -96,8 +96,8 @@ public sealed partial class EngineHost : IDisposable
     }
 
     /// <summary>
-    /// Refuses new requests and waits for the admitted ones, also those whose image is still being decoded, for at most
-    /// <see cref="EngineOptions.DrainTimeout"/>; then answers the rest with what is known of them, and fails those of which nothing is.
+    /// Refuses new requests and waits for the admitted ones, including those whose image is still being decoded, for at most <see
+    /// cref="EngineOptions.DrainTimeout"/>; then answers the rest with what is known, and fails those of which nothing is known.
     /// </summary>
     public async Task DrainAsync(CancellationToken cancellationToken = default)
     {
@@ -124,7 +124,7 @@ public sealed partial class EngineHost : IDisposable
         _scheduler.Close(Stopped());
     }
 
-    // Those that failed on every device that was to run them.
+    // Those that failed on every device that should run them.
     private IEnumerable<(string Model, Exception Failure)> FindUnusable()
     {
         foreach (string model in _source.Manifests.Select(manifest => manifest.Id))
@@ -144,7 +144,7 @@ public sealed partial class EngineHost : IDisposable
 
     private void OnModelLost(string model, Exception failure)
     {
-        if (_warm) // before that, whether it can be used is not settled
+        if (_warm) // before that, it is not yet known whether the model can be used
             Refuse(model, failure);
     }
 

@@ -8,8 +8,8 @@ namespace DiffusionClassifier.Core;
 
 /// <summary>
 /// Watches one request on its way through the engine: a span for it and one for each phase, and its part of the metrics. Used by the
-/// request's own flow alone. The phases are written when the request has ended, from the times that its job took down: rows of many
-/// requests share a device's batch, so no work on a device belongs to one trace.
+/// request's own flow alone. The phases are written when the request has ended, from the times that its job recorded: rows of many requests
+/// share a device's batch, so work on a device does not belong to one trace.
 /// </summary>
 internal sealed class RequestTrace(EngineMetrics metrics, TimeProvider time) : IDisposable
 {
@@ -36,7 +36,7 @@ internal sealed class RequestTrace(EngineMetrics metrics, TimeProvider time) : I
             metrics.Eliminated(job.Settings.Manifest.Id, job.Settings.FixedRows - job.RowsRecorded);
     }
 
-    /// <summary>The request ends without an answer. Of the exception only its kind is kept: its message may quote the request.</summary>
+    /// <summary>The request ends without an answer. Only the kind of the exception is kept: its message may quote the request.</summary>
     public void Failed(Exception exception)
     {
         var expected = exception as ClassificationException;

@@ -3,7 +3,7 @@ using DiffusionClassifier.Testing.Images;
 
 namespace DiffusionClassifier.Cli.Tests;
 
-/// <summary>Pictures and values that a server would refuse too.</summary>
+/// <summary>Images and values that a server would refuse too.</summary>
 public sealed class BadInputTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -16,14 +16,14 @@ public sealed class BadInputTests : IDisposable
     {
         { "--labels ship,ship", "'ship' was sent twice" },
         { "--labels ship,", "A label is empty" },
-        { "--labels %x", "has 20000 characters; the limit is 1000" },
+        { "--labels %x", "has 20,000 characters; the limit is 1,000" },
         { "--labels sh\aip", "control character" },
         { "--labels ‮ship", "'?ship' is not a class" },
         { "--model ../models", "does not exist" },
         { "--model ..\\cifar10", "There is no model" },
         { "--trials NaN", "--trials is 'NaN'; it must be a whole number" },
         { "--trials 99999999999", "it must be a whole number" },
-        { "--trials 2147483647", "one request may cost 1,000,000" },
+        { "--trials 2147483647", "one request may cost at most 1,000,000" },
         { "--noise-draws 0", "noiseDraws is 0" },
         { "--temperature NaN", "temperature is NaN" },
         { "--temperature -1", "temperature is -1" },
@@ -50,7 +50,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_file_that_is_no_picture_is_one_line_with_the_reason()
+    public async Task Every_file_that_is_not_an_image_is_one_line_with_the_reason()
     {
         (string Path, RefusedImage Image)[] files =
         [
@@ -69,7 +69,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task Odd_files_that_are_pictures_are_answered_and_an_animation_says_that_one_frame_was_used()
+    public async Task Odd_files_that_are_images_are_answered_and_an_animation_says_that_one_frame_was_used()
     {
         string[] files = [.. HostileImages.Accepted.Values.Select((image, index) => _folder.Write($"{index}.png", image))];
 

@@ -90,13 +90,13 @@ public sealed class CalibrateTests : IDisposable
     [Fact]
     public async Task A_bank_of_other_weights_under_the_same_id_is_refused() =>
         await FailsAsync(
-            "with other weights than those of cifar10", "--bank", Bank(classes: 10, settings: true, digest: "another training's"));
+            "with weights other than those of cifar10", "--bank", Bank(classes: 10, settings: true, digest: "another training's"));
 
     [Fact]
     public async Task What_cannot_be_calibrated_is_one_line_that_says_why()
     {
         await FailsAsync("There is no file nothing.npz", "--bank", "nothing.npz");
-        await FailsAsync("no bank of errors", "--bank", _folder.Write("text.npz", "text"u8));
+        await FailsAsync("is not a bank of errors", "--bank", _folder.Write("text.npz", "text"u8));
         await FailsAsync("'--bank' is required");
         await FailsAsync("has errors of 3 classes, and the model cifar10 has 10", "--bank", Bank(classes: 3));
         await FailsAsync("has timesteps outside those of the model cifar10, 150 to 849", "--bank", Bank(classes: 10, firstTimestep: 100));

@@ -10,7 +10,7 @@ public sealed class ClassifyTests
     private static readonly string[] Samples = ["ship", "horse", "automobile", "airplane", "deer"];
 
     [Fact]
-    public async Task The_samples_are_recognised_and_each_is_a_line_of_json_with_its_file()
+    public async Task The_samples_are_recognized_and_each_is_a_line_of_json_with_its_file()
     {
         Dclassify run = await Dclassify.RunAsync(
             ["classify", "--json", "--trials", "16", .. Samples.Select(name => $"samples/{name}.png")]);
@@ -23,7 +23,7 @@ public sealed class ClassifyTests
     }
 
     [Fact]
-    public async Task A_model_that_nobody_named_does_not_answer_for_an_image_that_it_does_not_know()
+    public async Task A_model_that_was_not_named_does_not_answer_for_an_image_that_it_does_not_know()
     {
         Dclassify chosen = await Dclassify.RunAsync("classify", "samples/ship.png", "--labels", "person, tree");
         Dclassify named = await Dclassify.RunAsync("classify", "samples/ship.png", "--labels", "person, tree", "--model", "scenes");
@@ -135,7 +135,7 @@ public sealed class ClassifyTests
     }
 
     [Fact]
-    public async Task A_folder_is_all_pictures_in_it_and_a_pattern_that_no_shell_expanded_what_fits()
+    public async Task A_folder_means_all_images_in_it_and_an_unexpanded_pattern_what_matches()
     {
         using var folder = new TemporaryFolder();
         byte[] picture = File.ReadAllBytes(Path.Combine(Dclassify.Root, "samples/ship.png"));
@@ -153,7 +153,7 @@ public sealed class ClassifyTests
             [$"{folder.Path}/b.png", $"{folder.Path}/deep/a.PNG"], rows[1..].Select(row => row.Split(',')[0]).Order(StringComparer.Ordinal));
         Assert.Equal($"{folder.Path}/deep/a.PNG", Assert.Single(Lines(pattern)).GetProperty("file").GetString());
         Assert.Equal(2, nothing.ExitCode);
-        Assert.Contains("There is no image that fits", nothing.Error, StringComparison.Ordinal);
+        Assert.Contains("There is no image that matches", nothing.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -220,18 +220,18 @@ public sealed class ClassifyTests
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("\nship ", run.Output, StringComparison.Ordinal);
-        Assert.Contains("warning: The deadline came before all trials were run", run.Output, StringComparison.Ordinal);
+        Assert.Contains("warning: The deadline passed before all trials were run", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_deadline_that_is_too_short_is_the_problem_of_each_picture()
+    public async Task A_deadline_that_is_too_short_is_the_problem_of_each_image()
     {
         Dclassify run = await Dclassify.RunAsync(
             "classify", "samples/ship.png", "samples/deer.png", "--trials", "100000", "--strategy", "fixed", "--deadline", "1");
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Equal(2, run.ErrorLines.Length);
-        Assert.All(run.ErrorLines, line => Assert.Matches(@"^dclassify: samples/\w+\.png: The deadline came before one trial", line));
+        Assert.All(run.ErrorLines, line => Assert.Matches(@"^dclassify: samples/\w+\.png: The deadline passed before one trial", line));
     }
 
     [Fact]
@@ -240,11 +240,11 @@ public sealed class ClassifyTests
         Dclassify run = await Dclassify.RunInTerminalAsync("classify", "samples/ship.png", "--trials", "200", "--strategy", "fixed");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Matches(@"ship\.png  ship \d+ %", run.Output);
+        Assert.Matches(@"ship\.png  ship \d+\.\d%", run.Output);
     }
 
     [Fact(Timeout = 60_000)] // ms: a hang, not a measurement
-    public async Task An_interrupt_of_many_pictures_keeps_the_answers_that_are_there_and_counts_them()
+    public async Task An_interrupt_of_many_images_keeps_the_answers_that_are_there_and_counts_them()
     {
         string[] many = [.. Enumerable.Repeat("samples/ship.png", 200)];
         using Process process = Dclassify.Start(["classify", .. many, "--json", "--trials", "64", "--strategy", "fixed"]);
@@ -258,7 +258,7 @@ public sealed class ClassifyTests
         int done = 1 + rest.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
         Assert.Equal(130, process.ExitCode);
         Assert.StartsWith("{\"file\":\"samples/ship.png\",\"answer\":{", first, StringComparison.Ordinal);
-        Assert.Equal($"dclassify: Interrupted: {done} of 200 images are done, and what was printed of them is complete.", error.Trim());
+        Assert.Equal($"dclassify: Interrupted: {done} of 200 images are done, and what was printed for them is complete.", error.Trim());
     }
 
     [Fact(Timeout = 60_000)] // ms: a hang, not a measurement

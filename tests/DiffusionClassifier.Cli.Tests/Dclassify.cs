@@ -25,11 +25,11 @@ internal sealed partial record Dclassify(int ExitCode, string Output, string Err
     public static Task<Dclassify> RunWithInputAsync(byte[] input, params string[] arguments)
     {
         Process process = Start(arguments);
-        process.StandardInput.BaseStream.Write(input); // smaller than a pipe holds: nobody has to read it yet
+        process.StandardInput.BaseStream.Write(input); // smaller than a pipe holds: nothing has to read it yet
         return RunToEndAsync(process);
     }
 
-    /// <summary>As somebody who sits at a terminal sees it, errors and all, without the colours.</summary>
+    /// <summary>As a user at a terminal sees it, errors and all, without the colors.</summary>
     public static async Task<Dclassify> RunInTerminalAsync(params string[] arguments)
     {
         string command = string.Join(' ', [.. Command, .. arguments]); // no word of them has a space

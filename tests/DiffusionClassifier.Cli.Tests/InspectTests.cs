@@ -68,11 +68,11 @@ public sealed class InspectTests
             "model_index.json",
             document.RootElement.GetProperty("report").GetProperty("verifiedFiles").EnumerateArray().Select(file => file.GetString()));
         Assert.Equal(2, after.ExitCode);
-        Assert.Contains("model_index.json: its sha256 is", Assert.Single(after.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("model_index.json: its SHA-256 is", Assert.Single(after.ErrorLines), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(true, 2, "2 of 9 rows are not finite: float16 overflows. Export attention in float32, or all of the model.")]
+    [InlineData(true, 2, "2 of 9 rows are not finite: float16 overflows. Export attention in float32, or the whole model.")]
     [InlineData(false, 1, "1 of 9 rows is not finite: the weights are damaged. Copy or export the model again.")]
     public void Rows_that_are_not_finite_are_counted_and_refused_whatever_the_others_say(bool isHalf, int notFinite, string expected)
     {

@@ -10,7 +10,7 @@ public sealed class MatchTests
     ];
 
     [Fact]
-    public async Task Two_pictures_find_their_captions_and_normalized_scores_find_their_pictures()
+    public async Task Two_images_find_their_captions_and_normalized_scores_find_their_images()
     {
         Dclassify run = await Dclassify.RunAsync([.. Pair, "--normalize-by-null", "--json"]);
 
@@ -26,7 +26,7 @@ public sealed class MatchTests
     }
 
     [Fact]
-    public async Task A_table_says_that_pictures_are_not_comparable()
+    public async Task A_table_says_that_images_are_not_comparable()
     {
         Dclassify run = await Dclassify.RunAsync(Pair);
 
@@ -47,7 +47,7 @@ public sealed class MatchTests
     }
 
     [Fact]
-    public async Task Captions_that_differ_only_in_who_has_which_colour_find_their_pictures()
+    public async Task Captions_that_differ_only_in_which_object_has_which_color_find_their_images()
     {
         Dclassify run = await Dclassify.RunAsync(
             "match", "samples/red-circle-blue-square.png", "samples/blue-circle-red-square.png",

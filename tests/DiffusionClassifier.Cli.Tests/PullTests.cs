@@ -72,7 +72,7 @@ public sealed class PullTests : IDisposable
     [InlineData("dit256", "optimum has no exporter")]
     [InlineData("sd12", "There is no model 'sd12' to pull. Did you mean 'sd15'?")]
     [InlineData("sd15 --python no-such-python", "There is no no-such-python")]
-    [InlineData("sd15 --out samples", "is there already")]
+    [InlineData("sd15 --out samples", "already exists")]
     public async Task What_cannot_be_pulled_is_one_line_that_says_why(string arguments, string expected)
     {
         Dclassify run = await Dclassify.RunAsync(["pull", .. arguments.Split(' '), "--models", _folder.Path]);

@@ -13,19 +13,19 @@ public sealed class TextListTests : IDisposable
 
     public static TheoryData<byte[], string> Refused => new()
     {
-        { [], "is empty: write one text a line" },
-        { " \r\n\t\n"u8.ToArray(), "is empty: write one text a line" },
+        { [], "is empty: write one text per line" },
+        { " \r\n\t\n"u8.ToArray(), "is empty: write one text per line" },
         { [(byte)'s', 0xFF], "is not UTF-8" },
         { Encoding.Unicode.GetBytes("ship"), "control character" },
-        { new byte[TooLarge], "has more than 8388608 bytes" },
-        { Lines(10_001), "10001 labels were sent; the limit is 10000" },
+        { new byte[TooLarge], "has more than 8,388,608 bytes" },
+        { Lines(10_001), "10,001 labels were sent; the limit is 10,000" },
         { "ship\nship\n"u8.ToArray(), "'ship' was sent twice" },
         { "ship\nhsip"u8.ToArray(), "Did you mean 'ship'?" },
     };
 
     [Theory]
     [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
-    public async Task A_file_that_is_no_list_of_labels_is_one_line_that_says_what_to_do(byte[] content, string expected) =>
+    public async Task A_file_that_is_not_a_list_of_labels_is_one_line_that_says_what_to_do(byte[] content, string expected) =>
         await RefuseAsync(expected, "classify", "samples/ship.png", "--labels-file", _folder.Write("labels.txt", content));
 
     [Fact]

@@ -7,7 +7,7 @@ public static class Allocations
 
     /// <summary>
     /// The bytes that <paramref name="action"/> allocates on this thread: the least of several tries, because the runtime itself now and
-    /// then allocates on whichever thread is running (its cache of casts grows, a method is compiled anew).
+    /// then allocates on whichever thread is running (its cache of casts grows, a method is recompiled).
     /// </summary>
     public static long Of(Action action)
     {

@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Testing;
 /// <summary>Requests whose tests do not look at the handle.</summary>
 public static class EngineExtensions
 {
-    /// <summary>The answer to a request of nobody in particular.</summary>
+    /// <summary>The answer to a request without a particular caller.</summary>
     public static Task<ClassificationResult> ClassifyAsync(
         this ClassificationEngine engine, ClassificationRequest request, IProgress<ClassificationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         engine.ClassifyAsync(new Submission(request), progress, cancellationToken);

@@ -9,7 +9,7 @@ namespace DiffusionClassifier.Testing;
 /// </summary>
 public static class GoldenData
 {
-    /// <summary>The folder, or null where there is none.</summary>
+    /// <summary>The folder, or null if there is none.</summary>
     public static string? Folder { get; } = Find();
 
     /// <summary>Skips the calling test where the golden data is absent; otherwise the full path of <paramref name="relative"/>.</summary>

@@ -9,7 +9,7 @@ public static class Repository
     /// <summary>The folder of build outputs that the calling test is in.</summary>
     public static string Artifacts { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../..")); // above bin/PROJECT/CONFIGURATION
 
-    /// <summary>Full path of a picture in <c>samples/</c>.</summary>
+    /// <summary>Full path of an image in <c>samples/</c>.</summary>
     public static string Sample(string name) => Path.Combine(Root, "samples", name);
 
     /// <summary>Full path of a program's assembly, built in the same configuration as the calling test.</summary>

@@ -20,18 +20,18 @@ internal sealed class BenchCommand
 {
     private const int DefaultClients = 8;
     private const int MaxClients = 200; // below the number of requests that a service admits at once
-    private const double DefaultSeconds = 80; // some twenty pairs of slices of a second and more
-    // Twelve situations of some 13 s: a hundred small requests each, with the model that ships.
+    private const double DefaultSeconds = 80; // about twenty pairs of slices of a second or more
+    // Twelve situations of about 13 s: a hundred small requests each, with the model that ships.
     private const double DefaultMixedSeconds = 210;
-    private const double MinSeconds = 1, MaxSeconds = 86_400; // below, slices are single calls; above a day it is a slip
+    private const double MinSeconds = 1, MaxSeconds = 86_400; // below, slices are single calls; more than a day is a typo
 
     private readonly Engines _engines;
     private readonly Option<string?> _model = SharedOptions.Model(), _models = SharedOptions.Models();
     private readonly Option<bool> _json = SharedOptions.Json("Print the figures as JSON.");
     private readonly Option<string[]> _labels = ValueOptions.Texts(
-        "--labels", "The labels of the requests: with few, each noise serves few rows. [default: all classes]", "\"cat,dog\"");
+        "--labels", "The labels of the requests: with few, each draw of noise serves few rows. [default: all classes]", "\"cat,dog\"");
     private readonly Option<int?> _clients = ValueOptions.Number<int>(
-        "--clients", $"Clients of the service that always wait for an answer. [default: {DefaultClients}]", "a whole number");
+        "--clients", $"Number of clients, each of which always waits for an answer. [default: {DefaultClients}]", "a whole number");
     private readonly Option<double?> _seconds = ValueOptions.Number<double>(
         "--seconds", $"About how long to measure. [default: {DefaultSeconds}, with --mixed {DefaultMixedSeconds}]", "a number of seconds");
     private readonly Option<string?> _url = new("--url")
@@ -46,11 +46,11 @@ internal sealed class BenchCommand
     };
     private readonly Option<DeviceOptions?> _device = SharedOptions.Device();
     private readonly Option<int?> _batch = ValueOptions.Number<int>(
-        "--max-batch", "The largest batch to measure. [default: 32 on a processor, 128 on other devices]", "a whole number");
+        "--max-batch", "The largest batch to measure. [default: 32 on the CPU, 128 on other devices]", "a whole number");
     private readonly Option<bool> _raw = new("--raw") { Description = "Measure the bare denoiser alone, by batch size." };
     private readonly Option<bool> _mixed = new("--mixed")
     {
-        Description = "Measure instead how long small requests take beside 0, 1, 4 and 16 large ones, under each policy.",
+        Description = "Measure instead how long small requests take alongside 0, 1, 4 and 16 large ones, under each policy.",
     };
 
     private BenchCommand(Engines engines) => _engines = engines;
@@ -59,7 +59,7 @@ internal sealed class BenchCommand
 
     private Command Build()
     {
-        var command = new Command("bench", "Measure the bare denoiser and the service in turns: rows per second and their ratio.")
+        var command = new Command("bench", "Measure the bare denoiser and the service in turn: rows per second and their ratio.")
         {
             _clients, _raw, _mixed, _seconds, _labels, _model, _models, _device, _batch, _url, _service, _json,
         };
@@ -102,7 +102,7 @@ internal sealed class BenchCommand
         Task<T> MeasureAsync<T>(Func<IProgress<double>, Task<T>> measure) => ProgressBar.RunAsync($"bench {model.Manifest.Id}", measure);
     }
 
-    // The device that is wanted, or what takes its place.
+    // The requested device, or what replaces it.
     private DeviceOptions Device(ParseResult parsed, SingleModel model, StderrLoggers loggers)
     {
         if (parsed.GetValue(_batch) is { } batch)

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Bench;
 
-/// <summary>A bench's figures for people.</summary>
+/// <summary>A bench's figures in human-readable form.</summary>
 internal static class BenchTables
 {
     public static void Write(RawReport report)
@@ -20,7 +20,7 @@ internal static class BenchTables
     {
         WriteBatches(report.RawByBatch);
         Terminal.Out.WriteLine(Figures.Text($"batch {report.Bucket}, {report.Clients} clients:"));
-        Table rates = Tables.Create("", ">rows/s", ">of raw", ">95 % interval");
+        Table rates = Tables.Create("", ">rows/s", ">of raw", ">95% interval");
         AddRate("engine", report.Engine, report.EngineRatio, report.EngineRatioInterval);
         AddRate("service", report.Service, report.Ratio, report.RatioInterval);
         Terminal.Out.Write(rates);
@@ -37,7 +37,7 @@ internal static class BenchTables
 
     public static void Write(MixedReport report)
     {
-        string small = Figures.Text($"{report.SmallRate:F2} small requests a second of {report.SmallRows} rows");
+        string small = Figures.Text($"{report.SmallRate:F2} small requests of {report.SmallRows} rows per second");
         Terminal.Out.WriteLine(Figures.Text($"{report.Model}, batch {report.Bucket}: {report.Capacity:F1} rows/s; {small}"));
         Table table = Tables.Create("policy", ">large", ">p50 s", ">p99 s", ">alone s", ">p99 / alone", ">Jain", ">rows/s", ">answered");
         foreach (MixedResult result in report.Results)

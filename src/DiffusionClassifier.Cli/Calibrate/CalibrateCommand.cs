@@ -11,18 +11,18 @@ using DiffusionClassifier.Evaluation.Engines;
 
 namespace DiffusionClassifier.Cli.Calibrate;
 
-/// <summary><c>dclassify calibrate</c>: from errors of labelled pictures to posteriors that can be believed.</summary>
+/// <summary><c>dclassify calibrate</c>: from errors of labeled images to posteriors that can be trusted.</summary>
 internal sealed class CalibrateCommand
 {
     private const int DefaultFolds = 5; // custom
 
     private readonly Engines _engines;
     private readonly Option<string?> _model = SharedOptions.Model(), _models = SharedOptions.Models();
-    private readonly Option<bool> _json = SharedOptions.Json("Print everything that came out as JSON.");
+    private readonly Option<bool> _json = SharedOptions.Json("Print all results as JSON.");
 
     private readonly Option<string> _bank = new("--bank")
     {
-        Description = "The errors of labelled images (.npz): errors [image, trial, class], t [trial], labels [image].",
+        Description = "The errors of labeled images (.npz): errors [image, trial, class], t [trial], labels [image].",
         HelpName = "FILE",
         Required = true,
     };
@@ -32,14 +32,14 @@ internal sealed class CalibrateCommand
 
     private readonly Option<bool> _weights = new("--weights")
     {
-        Description = "Also fit how much each timestep counts; written only where cross-validation finds that it helps.",
+        Description = "Also fit how much each timestep counts; written only if cross-validation finds that it helps.",
     };
 
     private readonly Option<int?> _folds = ValueOptions.Number<int>(
         "--folds", $"Folds of the cross-validation. [default: {DefaultFolds}]", "a whole number");
 
     private readonly Option<ulong?> _seed = ValueOptions.Number<ulong>(
-        "--seed", "Seed of the cut into folds. [default: 0]", "a whole number of at least 0");
+        "--seed", "Seed of the split into folds. [default: 0]", "a whole number of at least 0");
 
     private readonly Option<string?> _data = new("--data")
     {
@@ -59,7 +59,7 @@ internal sealed class CalibrateCommand
     private Command Build()
     {
         var command = new Command(
-            "calibrate", "Fit the posterior of a model to labelled images, and say by cross-validation what that is worth.");
+            "calibrate", "Fit the posterior of a model to labeled images, and measure by cross-validation how much that helps.");
         foreach (Option option in (IEnumerable<Option>)[_bank, _model, _models, _loss, _weights, _folds, _seed, _data, _write, _json])
             command.Add(option);
         command.SetAction(Run);

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Calibrate;
 
-/// <summary>A calibration for people.</summary>
+/// <summary>A calibration in human-readable form.</summary>
 internal static class CalibrationTable
 {
     private static readonly Style Plain = Style.Plain, Strong = new(decoration: Decoration.Bold);
@@ -13,7 +13,7 @@ internal static class CalibrationTable
     public static void Write(IAnsiConsole console, string model, CalibrationRecord record)
     {
         CalibrationReport report = record.Report;
-        string size = $"{report.Images} images, {report.Trials} trials, {record.Folds} folds";
+        string size = $"{report.Images:N0} images, {report.Trials:N0} trials, {record.Folds} folds";
         console.WriteLine($"{model} · {EnumWords.Of(record.Loss)} · {size} · {record.Data}", Strong);
         Table table = Tables.Create(
             "weighting", "measured on", ">images", ">β", ">± std. error",
@@ -23,7 +23,7 @@ internal static class CalibrationTable
             AddRows(table, "fitted", weighted, report);
         console.Write(table);
         string before = Figures.Text($"before: uniform weights, β = {report.BetaBefore:G6}");
-        console.WriteLine($"{before}; held out: each image by what was fitted without its fold");
+        console.WriteLine($"{before}; held out: each image with what was fitted without its fold");
         if (report.Weighted is { Fitted.Weights: var weights })
         {
             IEnumerable<string> places =

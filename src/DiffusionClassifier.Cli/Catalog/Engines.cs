@@ -6,14 +6,14 @@ using DiffusionClassifier.Evaluation.Files;
 
 namespace DiffusionClassifier.Cli.Catalog;
 
-/// <summary>What runs behind the commands; put together in Program.cs alone.</summary>
+/// <summary>What runs behind the commands; assembled only in Program.cs.</summary>
 /// <param name="OpenModels">Reads the bundles of a folder, without loading weights.</param>
-/// <param name="Inspect">Says what is understood of one bundle.</param>
-/// <param name="WriteHashes">Lists the sha256 of a bundle's files in it.</param>
+/// <param name="Inspect">Says what was understood of one bundle.</param>
+/// <param name="WriteHashes">Lists the SHA-256 of a bundle's files in it.</param>
 /// <param name="CreateImages">Starts the image library.</param>
 /// <param name="MaxImageBytes">The largest image file worth reading.</param>
-/// <param name="WritePng">Makes a file of pixels.</param>
-/// <param name="WriteCalibration">Writes what was fitted into a bundle's folder, and says to which file.</param>
+/// <param name="WritePng">Makes an image file from pixels.</param>
+/// <param name="WriteCalibration">Writes what was fitted into a bundle's folder, and returns the file.</param>
 internal sealed record Engines(
     Func<string, ModelLibrary> OpenModels,
     Func<string, ModelReport> Inspect,
@@ -23,7 +23,7 @@ internal sealed record Engines(
     WritePng WritePng,
     Func<string, CalibrationRecord, string> WriteCalibration)
 {
-    /// <summary>An engine of this process's own.</summary>
+    /// <summary>An engine in this process.</summary>
     /// <param name="model">The model.</param>
     /// <param name="device">What it runs on; null: the best there is.</param>
     /// <param name="verbose">Whether to show the engine's log.</param>

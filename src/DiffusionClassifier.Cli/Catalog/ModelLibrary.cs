@@ -12,7 +12,7 @@ namespace DiffusionClassifier.Cli.Catalog;
 /// <param name="Refused">The others.</param>
 internal sealed record ModelLibrary(string Folder, IModelSource Source, IReadOnlyList<RefusedModel> Refused)
 {
-    /// <summary>The one model to run, by id ignoring case; where null the first, or as the service would choose for a request.</summary>
+    /// <summary>The one model to run, by id, ignoring case; if null the first, or as the service would choose for a request.</summary>
     /// <exception cref="UserException">There is none, or it was refused.</exception>
     public SingleModel Choose(string? id, Submission? request = null)
     {
@@ -41,7 +41,7 @@ internal sealed record ModelLibrary(string Folder, IModelSource Source, IReadOnl
         if (ids.Length == 0)
             return new UserException($"There is no model in {Folder}: a model is a folder with a model_index.json.");
         string hint = NearestName.Hint(id!, ids);
-        return new UserException($"There is no model '{id}' in {Folder}.{hint} The models there: {string.Join(", ", ids)}.");
+        return new UserException($"There is no model '{id}' in {Folder}.{hint} Available models: {string.Join(", ", ids)}.");
     }
 
     private static bool IsWithin(string file, string folder) =>

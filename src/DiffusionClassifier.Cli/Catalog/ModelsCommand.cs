@@ -10,7 +10,7 @@ using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Catalog;
 
-/// <summary><c>dclassify models</c>: what can be chosen, and what was refused.</summary>
+/// <summary><c>dclassify models</c>: what is available, and what was refused.</summary>
 internal static class ModelsCommand
 {
     public static Command Create(Engines engines)
@@ -54,7 +54,7 @@ internal static class ModelsCommand
         return ExitCode.Success;
     }
 
-    // On the processor, which every machine has: what a graph is made of does not depend on the device.
+    // On the CPU, which every machine has: what a graph contains does not depend on the device.
     private static ModelRefusal? TryLoad(IModelSource source, ModelManifest manifest)
     {
         try

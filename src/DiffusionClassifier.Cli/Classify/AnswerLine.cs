@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Classify;
 
-/// <summary>The answer to one of several pictures, in a line: file, label, posterior and how clear it is.</summary>
+/// <summary>The answer to one of several images, on one line: file, label, posterior and how clear it is.</summary>
 internal static class AnswerLine
 {
     private const int PosteriorWidth = 6; // "100.0%"

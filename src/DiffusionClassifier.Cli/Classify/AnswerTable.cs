@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 
 namespace DiffusionClassifier.Cli.Classify;
 
-/// <summary>An answer for people.</summary>
+/// <summary>An answer in human-readable form.</summary>
 internal static class AnswerTable
 {
     private const int LabelsOnScreen = 20; // of ImageNet's 1,000 only the first are of interest; a pipe gets them all
@@ -23,7 +23,7 @@ internal static class AnswerTable
         console.WriteLine(file, new Style(decoration: Decoration.Bold));
         console.Write(table);
         if (answer.Labels.Count > shown)
-            console.WriteLine($"and {answer.Labels.Count - shown} labels more, which --json shows", Quiet);
+            console.WriteLine($"and {answer.Labels.Count - shown} more labels, which --json shows", Quiet);
         console.WriteLine(Summary(answer), Quiet);
         if (Doubt.Of(answer) is { } doubt)
             console.WriteLine($"{doubt.Name}: {doubt.Reason}", Warning);

@@ -5,16 +5,16 @@ using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Classify;
 
-/// <summary>Writes what became of each picture to standard output as soon as it is there. Used by one caller at a time.</summary>
+/// <summary>Writes the result for each image to standard output as soon as it is there. Used by one caller at a time.</summary>
 internal abstract class AnswerWriter
 {
     public abstract void Write(ImageOutcome outcome);
 
-    /// <summary>For people; problems go to standard error alone.</summary>
-    /// <param name="fileWidth">Characters of the longest file name of several; null where there is one picture, which gets a table.</param>
+    /// <summary>Human-readable; problems go only to standard error.</summary>
+    /// <param name="fileWidth">Characters of the longest file name of several; null if there is one image, which gets a table.</param>
     public sealed class Text(int? fileWidth) : AnswerWriter
     {
-        private readonly HashSet<string> _told = []; // what is odd about the model is odd for every picture: say it once
+        private readonly HashSet<string> _told = []; // what is odd about the model is odd for every image: say it once
 
         public override void Write(ImageOutcome outcome)
         {
@@ -30,7 +30,7 @@ internal abstract class AnswerWriter
         }
     }
 
-    /// <summary>The answer to the only picture, as the service gives it.</summary>
+    /// <summary>The answer to the only image, as the service gives it.</summary>
     public sealed class OneJson : AnswerWriter
     {
         public override void Write(ImageOutcome outcome)
@@ -40,7 +40,7 @@ internal abstract class AnswerWriter
         }
     }
 
-    /// <summary>An object a line, with the file's name and its answer or error.</summary>
+    /// <summary>One object per line, with the file's name and its answer or error.</summary>
     public sealed class JsonLines : AnswerWriter
     {
         public override void Write(ImageOutcome outcome) => Console.Out.WriteLine(outcome.Answer is { } answer

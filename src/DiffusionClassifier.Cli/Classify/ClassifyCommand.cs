@@ -10,7 +10,7 @@ using DiffusionClassifier.Evaluation.Runs;
 
 namespace DiffusionClassifier.Cli.Classify;
 
-/// <summary><c>dclassify classify</c>: pictures in, answers out.</summary>
+/// <summary><c>dclassify classify</c>: images in, answers out.</summary>
 internal sealed class ClassifyCommand
 {
     private readonly Engines _engines;
@@ -18,7 +18,7 @@ internal sealed class ClassifyCommand
     private readonly Option<string?> _model = SharedOptions.ModelByLabels(), _models = SharedOptions.Models();
     private readonly Option<DeviceOptions?> _device = SharedOptions.Device();
     private readonly Option<bool> _json = SharedOptions.Json(
-        "Print the answer as JSON, as the service gives it. Of several images: as --jsonl.");
+        "Print the answer as JSON, as the service gives it. For several images: the same as --jsonl.");
 
     private readonly Option<bool> _jsonLines = new("--jsonl")
     {
@@ -31,8 +31,8 @@ internal sealed class ClassifyCommand
     };
 
     private readonly Argument<string[]> _images = SharedOptions.Images(
-        "Image files: JPEG, PNG or WebP; a folder is all images in it, - is standard input. One image gets a table of its labels, each of "
-            + "several a line as it is ready.");
+        "Image files: JPEG, PNG or WebP; a folder means all images in it, - standard input. One image gets a table of its labels; "
+            + "several get one line each, as they are ready.");
 
     private ClassifyCommand(Engines engines) => _engines = engines;
 
@@ -59,7 +59,7 @@ internal sealed class ClassifyCommand
 
         List<ImageOutcome> done = [];
         AnswerWriter? writer = null;
-        string title = isOne ? Path.GetFileName(files[0]) : $"{files.Length} images";
+        string title = isOne ? Path.GetFileName(files[0]) : $"{files.Length:N0} images";
         try
         {
             await ProgressBar.RunAsync(title, ClassifyAsync, isQuiet: !isOne && !Console.IsOutputRedirected);
@@ -67,7 +67,7 @@ internal sealed class ClassifyCommand
         catch (OperationCanceledException) when (!isOne)
         {
             ErrorReport.WriteLine(
-                $"Interrupted: {done.Count} of {files.Length} images are done, and what was printed of them is complete.");
+                $"Interrupted: {done.Count:N0} of {files.Length:N0} images are done, and what was printed for them is complete.");
             return ExitCode.Interrupted;
         }
 
@@ -90,7 +90,7 @@ internal sealed class ClassifyCommand
                 outcome = outcome with { Answer = answer with { Warnings = [warning, .. answer.Warnings] } };
             if (!isOne)
                 Write(outcome);
-            // Of many pictures only the count is needed, and the problem.
+            // For many images, only the count and the problem are needed.
             done.Add(isOne ? outcome : outcome with { Answer = null });
         }
 

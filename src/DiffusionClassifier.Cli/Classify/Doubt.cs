@@ -11,15 +11,15 @@ internal sealed record Doubt(string Name, string Reason)
 {
     private const double Convincing = 3; // standard errors: less is a near tie, whatever the posterior
 
-    /// <summary>Null where the measured margin is convincing, and where there is only one label.</summary>
+    /// <summary>Null if the measured margin is convincing, or if there is only one label.</summary>
     public static Doubt? Of(ClassificationResult answer)
     {
         string uncalibrated =
-            answer.Posterior.Calibrated ? "" : " The posteriors are not calibrated: they are no probability of being right.";
+            answer.Posterior.Calibrated ? "" : " The posteriors are not calibrated: they are not probabilities of being right.";
         return answer.Decision switch
         {
             { Rejected: true } =>
-                new("none of these", "the first label is not sure enough, or the image is unlike those that the model knows."),
+                new("none of these", "the first label is not certain enough, or the image is unlike those that the model knows."),
             { Margin: null } => null,
             { MarginStandardError: 0 } => new("undecided", "nothing that was measured tells the first two labels apart."),
             { MarginStandardError: null } =>

@@ -7,9 +7,9 @@ using DiffusionClassifier.Evaluation.Runs;
 
 namespace DiffusionClassifier.Cli.Classify;
 
-/// <summary>Sends pictures to an engine, several at a time so that their rows share batches.</summary>
+/// <summary>Sends images to an engine, several at a time so that their rows share batches.</summary>
 /// <param name="engine">Answers them.</param>
-/// <param name="insteadOf">The class model in whose place its model answers, where nobody named that; else null.</param>
+/// <param name="insteadOf">The class model that its model replaces without being named; else null.</param>
 /// <param name="maxBytes">Of one file.</param>
 internal sealed class ImageClassifier(ClassificationEngine engine, string? insteadOf, long maxBytes)
 {
@@ -17,12 +17,12 @@ internal sealed class ImageClassifier(ClassificationEngine engine, string? inste
 
     private readonly Lock _gate = new();
 
-    /// <param name="files">The pictures.</param>
-    /// <param name="request">The request without its picture.</param>
-    /// <param name="progress">Told how far all of them are.</param>
-    /// <param name="ready">Told what became of each as soon as that is known, one after the other.</param>
+    /// <param name="files">The images.</param>
+    /// <param name="request">The request without its image.</param>
+    /// <param name="progress">Gets the progress of all of them.</param>
+    /// <param name="ready">Gets the result for each as soon as it is known, one after the other.</param>
     /// <param name="cancellationToken">Ends all that are not ready.</param>
-    /// <exception cref="ClassificationException">The request is wrong, whatever the picture.</exception>
+    /// <exception cref="ClassificationException">The request is wrong, whatever the image.</exception>
     public async Task RunAsync(IReadOnlyList<string> files, ClassificationRequest request, IProgressDisplay progress,
         Action<ImageOutcome> ready, CancellationToken cancellationToken)
     {

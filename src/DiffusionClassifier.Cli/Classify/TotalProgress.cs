@@ -4,7 +4,7 @@ using DiffusionClassifier.Evaluation.Runs;
 namespace DiffusionClassifier.Cli.Classify;
 
 /// <summary>
-/// Adds up the progress of several pictures; of a single one also shows who leads. Thread-safe: pictures report on the device's thread and
+/// Adds up the progress of several images; for a single one, also shows the leader. Thread-safe: images report on the device's thread and
 /// on pool threads.
 /// </summary>
 internal sealed class TotalProgress(int pictures, IProgressDisplay total)
@@ -30,7 +30,7 @@ internal sealed class TotalProgress(int pictures, IProgressDisplay total)
     private void Show(ClassificationResult answer)
     {
         if (_shares.Length == 1)
-            total.Note(Figures.Text($"{answer.Labels[0].Label} {answer.Labels[0].Posterior:P0}"));
+            total.Note($"{answer.Labels[0].Label} {Figures.Percent(answer.Labels[0].Posterior)}");
     }
 
     private sealed class Picture(TotalProgress owner, int index) : IProgress<ClassificationProgress>

@@ -3,7 +3,7 @@ using DiffusionClassifier.Evaluation.Errors;
 
 namespace DiffusionClassifier.Cli.Errors;
 
-/// <summary>Exceptions to lines on standard error and exit codes: the only place that knows which is whose fault.</summary>
+/// <summary>From exceptions to lines on standard error and exit codes: the only place that knows whose fault each one is.</summary>
 internal static class ErrorReport
 {
     /// <returns>The exit code.</returns>
@@ -25,7 +25,7 @@ internal static class ErrorReport
         return code;
     }
 
-    /// <summary>One line, whatever is in it: file names may hold line breaks and escape sequences.</summary>
+    /// <summary>One line, whatever is in it: file names may contain line breaks and escape sequences.</summary>
     public static void WriteLine(string message) => Console.Error.WriteLine($"dclassify: {OneLine(message)}");
 
     private static string OneLine(string text) =>

@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DiffusionClassifier.Cli.Evaluate;
 
-/// <summary><c>dclassify evaluate</c>: how good a model is on labelled pictures.</summary>
+/// <summary><c>dclassify evaluate</c>: how good a model is on labeled images.</summary>
 internal sealed class EvaluateCommand
 {
     private readonly Engines _engines;
@@ -29,7 +29,7 @@ internal sealed class EvaluateCommand
     {
         var command = new Command(
             "evaluate",
-            "Say how good a model is on labelled images: accuracy, confusion, calibration and cost, as report.json, .md and .html.");
+            "Measure how good a model is on labeled images: accuracy, confusion, calibration and cost, as report.json, .md and .html.");
         foreach (Option option in _options.All)
             command.Add(option);
         command.SetAction(RunAsync);
@@ -77,11 +77,11 @@ internal sealed class EvaluateCommand
         };
     }
 
-    // What the engine will choose; it is the engine's to say what it left out.
+    // What the engine will choose; the engine itself says what it left out.
     private static string DeviceName(SingleModel model, DeviceOptions? device) =>
         model.FindDevices(device is null ? [] : [device], NullLogger.Instance)[0].Name;
 
-    // A bank is replayed without its model; where that is here, its fitted posterior counts as it does in a run.
+    // A bank is replayed without its model; if that is here, its fitted posterior counts as it does in a run.
     private ModelManifest? MakerOf(ErrorBank bank, ParseResult parsed)
     {
         string? named = parsed.GetValue(_options.Model), models = parsed.GetValue(_options.Models);

@@ -13,24 +13,24 @@ namespace DiffusionClassifier.Cli.Evaluate;
 /// <summary>The options of <c>dclassify evaluate</c>.</summary>
 internal sealed class EvaluateOptions
 {
-    // What a replay reads: other options would change nothing, and nobody would notice.
+    // What a replay reads: other options would silently have no effect.
     private static readonly string[] OfReplay =
     [
         "--replay", "--out", "--preset", "--class-names", "--posterior", "--temperature", "--model", "--models", "--json",
     ];
 
-    private const string Plain = "-_./:,=@+"; // letters aside: what no shell takes for anything else
+    private const string Plain = "-_./:,=@+"; // besides letters: what is not special to any shell
 
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "The labelled images: folder (a folder for each class), csv (path,label), cifar10 and cifar100 (binary records), "
+        Description = "The labeled images: folder (a folder for each class), csv (path,label), cifar10 and cifar100 (binary records), "
             + "mnist (idx files), winoground (a folder with captions and images).",
         HelpName = "KIND:PATH",
     };
 
     private readonly Option<string?> _out = new("--out")
     {
-        Description = "The folder for results and report; an interrupted run goes on there.",
+        Description = "The folder for results and report; an interrupted run resumes there.",
         HelpName = "DIR",
     };
 
@@ -55,7 +55,7 @@ internal sealed class EvaluateOptions
 
     private readonly Option<string?> _classNames = new("--class-names")
     {
-        Description = "Names of the data's classes: one a line in their order, or folder, tab, name.",
+        Description = "Names of the data's classes: one per line in their order, or folder, tab, name.",
         HelpName = "FILE",
     };
 
@@ -66,11 +66,11 @@ internal sealed class EvaluateOptions
 
     private readonly Option<bool> _normalize = new("--normalize-by-null")
     {
-        Description = "winoground: subtract the error of the model told nothing, so that images can be compared.",
+        Description = "winoground: subtract the error without a caption, so that images can be compared.",
     };
 
     private readonly Option<int?> _limit = ValueOptions.Number<int>(
-        "--limit", "How many images, drawn by the seed; a larger limit adds to a smaller one. [default: all]", "a whole number");
+        "--limit", "How many images, chosen by the seed; a larger limit adds to a smaller one. [default: all]", "a whole number");
 
     private readonly Option<string?> _shard = new("--shard")
     {
@@ -79,7 +79,7 @@ internal sealed class EvaluateOptions
     };
 
     private readonly Option<string[]> _join = ValueOptions.WholeTexts(
-        "--join", "Take over the results of a shard: its --out folder, or with --bank its bank; may be repeated.", "DIR|FILE");
+        "--join", "Include the results of a shard: its --out folder, or with --bank its bank; may be repeated.", "DIR|FILE");
     private readonly Option<bool> _json = SharedOptions.Json("Print the report as JSON.");
 
     public ClassifyOptions Request { get; } = new();
@@ -155,7 +155,7 @@ internal sealed class EvaluateOptions
         return new EvaluateArguments(plan, replay, parsed.GetValue(_json));
     }
 
-    // As a shell takes it.
+    // Quoted for a shell.
     private static string Quoted(string argument) =>
         argument.Length > 0 && argument.All(letter => char.IsLetterOrDigit(letter) || Plain.Contains(letter))
         ? argument

@@ -8,7 +8,7 @@ internal static class EvaluationPrinter
 {
     private const int ProblemsShown = 10; // the others are in the report
 
-    /// <param name="outcome">What came of it.</param>
+    /// <param name="outcome">The result.</param>
     /// <param name="json">Whether to print the report as JSON, or as text.</param>
     /// <returns>The exit code.</returns>
     public static int Write(EvaluationOutcome outcome, bool json)
@@ -23,7 +23,7 @@ internal static class EvaluationPrinter
         if (outcome.Page is { } page && !json)
         {
             string file = Path.GetFullPath(page);
-            Console.Out.WriteLine($"\nThe report, with charts and images: {file} (as text report.md, as data report.json)");
+            Console.Out.WriteLine($"\nThe report, with charts and images: {file} (as text: report.md; as data: report.json)");
         }
 
         return problems.Count == 0 ? ExitCode.Success : ExitCode.UserError;

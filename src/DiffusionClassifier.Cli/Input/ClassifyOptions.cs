@@ -11,14 +11,15 @@ internal sealed class ClassifyOptions
     private readonly TextList _labels = new(
         ValueOptions.Texts(
             "--labels",
-            "The candidates, with commas between them (over HTTP a comma is part of a label). Labels that hold commas: a JSON array. "
+            "The candidates, separated by commas (over HTTP a comma is part of a label). For labels that contain commas: a JSON array. "
                 + "[default: all classes of the model]",
             "\"cat,dog\""),
-        "--labels-file", "The candidates as UTF-8: one a line; a table with the columns prompt, classname and classidx; or a JSON array.");
+        "--labels-file",
+        "The candidates as UTF-8: one per line, a table with the columns prompt, classname and classidx, or a JSON array.");
 
     public IEnumerable<Option> All => [.. _labels.All, .. _fields.All];
 
-    /// <returns>A request that lacks its image.</returns>
+    /// <returns>A request without its image.</returns>
     /// <exception cref="UserException">The stages do not fit together, or the labels cannot be read.</exception>
     public ClassificationRequest Read(ParseResult parsed)
     {

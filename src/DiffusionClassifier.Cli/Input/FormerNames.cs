@@ -1,8 +1,7 @@
 namespace DiffusionClassifier.Cli.Input;
 
 /// <summary>
-/// Options that were renamed to what the HTTP API calls them: scripts may have the old names, which still work and which no help shows.
-/// Stateless.
+/// Options that were renamed to match the HTTP API: scripts may have the old names, which still work but are not in the help. Stateless.
 /// </summary>
 internal static class FormerNames
 {
@@ -10,7 +9,7 @@ internal static class FormerNames
 
     private static readonly Dictionary<string, string> Renamed = new() { ["--deadline"] = "--deadline-ms", ["--caption"] = "--captions" };
 
-    /// <returns>The arguments with today's names of options.</returns>
+    /// <returns>The arguments with the current option names.</returns>
     public static string[] Replace(string[] args)
     {
         int options = Array.IndexOf(args, EndOfOptions) is >= 0 and var end ? end : args.Length;

@@ -4,13 +4,13 @@ using DiffusionClassifier.Evaluation.Files;
 
 namespace DiffusionClassifier.Cli.Input;
 
-/// <summary>Picture files as the caller names them.</summary>
+/// <summary>Image files as the caller names them.</summary>
 internal static class ImageFile
 {
-    /// <summary>Names what is piped in.</summary>
+    /// <summary>Stands for what is piped in.</summary>
     public const string StandardInput = "-";
 
-    /// <summary>Reads a picture that the caller named.</summary>
+    /// <summary>Reads an image that the caller named.</summary>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(string file, long maxBytes, CancellationToken cancellationToken)
     {
         if (file != StandardInput)
@@ -19,7 +19,7 @@ internal static class ImageFile
         return await PictureFile.ReadAsync(input, maxBytes, cancellationToken);
     }
 
-    /// <summary>A slip in one name should not show after minutes of work on the others.</summary>
+    /// <summary>A typo in one name should not come to light after minutes of work on the others.</summary>
     /// <exception cref="UserException">Not all of them are files.</exception>
     public static void RequireAll(IReadOnlyList<string> files)
     {
@@ -27,16 +27,16 @@ internal static class ImageFile
         if (missing is [var only])
             throw new UserException(Directory.Exists(only) ? $"{only} is a folder: name the images in it." : $"There is no file {only}.");
         if (missing.Length > 1)
-            throw new UserException($"There are no files {string.Join(", ", missing)}.");
+            throw new UserException($"These files do not exist: {string.Join(", ", missing)}.");
         if (files.Contains(StandardInput) && !Console.IsInputRedirected)
-            throw new UserException("- is the image on standard input: pipe a file into it.");
+            throw new UserException("- reads an image from standard input: pipe a file into it.");
         if (files.Count(file => file == StandardInput) > 1)
-            throw new UserException("- is the image on standard input, which can be read only once.");
+            throw new UserException("- reads an image from standard input, which can be read only once.");
     }
 
     /// <summary>
-    /// The files that arguments name: a file itself, - standard input, a folder all pictures in it, a pattern that no shell expanded what
-    /// fits.
+    /// The files that the arguments name: a file names itself, - standard input, a folder all images in it, and a pattern that no shell
+    /// expanded what matches.
     /// </summary>
     /// <exception cref="UserException">One of them names none.</exception>
     public static string[] Expand(IReadOnlyList<string> arguments)
@@ -58,12 +58,12 @@ internal static class ImageFile
         if (File.Exists(argument) || !IsPattern(argument))
             return [argument];
         string[] fitting = [.. Fitting(argument).Where(PictureFolder.IsPicture).Order(StringComparer.Ordinal)];
-        return fitting.Length > 0 ? fitting : throw new UserException($"There is no image that fits {argument}.");
+        return fitting.Length > 0 ? fitting : throw new UserException($"There is no image that matches {argument}.");
     }
 
     private static bool IsPattern(string text) => text.AsSpan().ContainsAny('*', '?');
 
-    // Part by part: patterns may be in the names of folders too. As in a shell, * does not stand for hidden names.
+    // Part by part: folder names may contain patterns, too. As in a shell, * does not match hidden names.
     private static IEnumerable<string> Fitting(string pattern)
     {
         string root = Path.GetPathRoot(pattern) ?? "";

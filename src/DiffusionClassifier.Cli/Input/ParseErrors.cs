@@ -5,7 +5,9 @@ using DiffusionClassifier.Core.Errors;
 
 namespace DiffusionClassifier.Cli.Input;
 
-/// <summary>What is wrong with a command line, as one line: the parser reports every consequence of a slip, people want the slip.</summary>
+/// <summary>
+/// What is wrong with a command line, as one line: the parser reports every consequence of a mistake, people want the mistake.
+/// </summary>
 internal static class ParseErrors
 {
     public static UserException Explain(ParseResult parsed)
@@ -23,7 +25,7 @@ internal static class ParseErrors
             message.EndsWith('?') ? message : $"{message} See dclassify {(command is RootCommand ? "" : $"{command.Name} ")}--help.");
     }
 
-    /// <summary>For an argument that takes anything: what looks like an option and names no file is a misspelt option.</summary>
+    /// <summary>For an argument that takes anything: what looks like an option and names no file is a misspelled option.</summary>
     public static void RefuseUnknownOptions(ArgumentResult result)
     {
         if (result.Tokens.FirstOrDefault(

@@ -5,12 +5,12 @@ using System.Reflection;
 namespace DiffusionClassifier.Cli.Input;
 
 /// <summary>
-/// The fields of a request as options: each property of its record that has a description is the option of its name, read by its type. The
-/// engine checks the values.
+/// The fields of a request as options: each property of its record that has a description is the option of its name, parsed by its type.
+/// The engine checks the values.
 /// </summary>
 internal sealed class RequestOptions<T> where T : ImageRequest, new()
 {
-    // A request's own fields first, then those that all requests share; in the order of the source.
+    // A request's own fields first, then those that all requests share, in source order.
     private readonly Field[] _fields =
     [
         .. typeof(T).GetProperties()
@@ -24,7 +24,7 @@ internal sealed class RequestOptions<T> where T : ImageRequest, new()
 
     public IEnumerable<Option> All => _fields.Select(each => each.Option);
 
-    /// <returns>A request that lacks what is no option of its own: images, labels or captions, model.</returns>
+    /// <returns>A request without what is not an option of its own: images, labels or captions, model.</returns>
     public T Read(ParseResult parsed)
     {
         var request = new T();
@@ -64,7 +64,7 @@ internal sealed class RequestOptions<T> where T : ImageRequest, new()
         throw new NotSupportedException($"A field of the type {type} is no option: teach {nameof(RequestOptions<T>)} how.");
     }
 
-    // An option that is not given is an empty array to the parser, and to the record a field that was not sent.
+    // For the parser, an option that was not given is an empty array; for the record, it is a field that was not sent.
     private static Field Of<TValue>(PropertyInfo property, Option<TValue> option) =>
         new(property, option, parsed => parsed.GetValue(option) is { } value and not Array { Length: 0 } ? value : null);
 

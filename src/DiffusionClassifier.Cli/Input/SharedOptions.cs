@@ -8,15 +8,15 @@ internal static class SharedOptions
 {
     public static Option<bool> Verbose { get; } = new("--verbose")
     {
-        Description = "Show the engine's log and, where something fails, the whole trace on standard error.",
+        Description = "Show the engine's log and, if something fails, the full stack trace on standard error.",
         Recursive = true,
     };
 
     public static Option<string?> Model() => Model("the first by name");
 
-    /// <summary>For commands whose labels tell which model is meant.</summary>
+    /// <summary>For commands whose labels may tell which model is meant.</summary>
     public static Option<string?> ModelByLabels() =>
-        Model("the first by name; where that knows only classes, and the labels are none of them, the only model of free text");
+        Model("the first by name; if that knows only classes and no label is one of them, the only model that reads free text");
 
     private static Option<string?> Model(string byDefault) => new("--model")
     {
@@ -33,7 +33,7 @@ internal static class SharedOptions
     public static Option<DeviceOptions?> Device() => new("--device")
     {
         Description = "What the model runs on: cpu, cuda, cuda:1; with settings of the provider: cuda:0,prefer_nhwc=1. "
-            + "[default: cuda where it works, else cpu]",
+            + "[default: cuda if it works, else cpu]",
         HelpName = "DEVICE",
         Arity = ArgumentArity.ExactlyOne,
         CustomParser = result =>
@@ -43,14 +43,14 @@ internal static class SharedOptions
             if (device is null)
             {
                 result.AddError(
-                    $"--device is '{text}'; it must be a provider and, if wanted, an id and settings, as in cuda:0,prefer_nhwc=1.");
+                    $"--device is '{text}'; it must be a provider with, optionally, an id and settings, as in cuda:0,prefer_nhwc=1.");
             }
 
             return device;
         },
     };
 
-    /// <summary>The pictures of a command.</summary>
+    /// <summary>The images of a command.</summary>
     public static Argument<string[]> Images(string description) => new("IMAGE")
     {
         Description = description,

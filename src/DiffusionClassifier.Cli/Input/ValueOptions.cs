@@ -12,7 +12,7 @@ internal static class ValueOptions
 {
     private const NumberStyles Style = NumberStyles.Float; // no thousands separators: "0,5" would be 5
 
-    /// <summary>One of an enum's words, written as the JSON contract writes them.</summary>
+    /// <summary>One of an enum's words, written as in the JSON contract.</summary>
     public static Option<T?> Choice<T>(string name, string description) where T : struct, Enum
     {
         IReadOnlyList<string> words = EnumWords.All<T>();
@@ -26,7 +26,7 @@ internal static class ValueOptions
         });
     }
 
-    /// <summary>A number; ranges are the engine's to check.</summary>
+    /// <summary>A number; the engine checks its range.</summary>
     /// <param name="name">The option.</param>
     /// <param name="description">For the help.</param>
     /// <param name="kind">What it must be, as in "a whole number".</param>
@@ -39,15 +39,15 @@ internal static class ValueOptions
             return null;
         });
 
-    /// <summary>Texts between commas; the option may be repeated. A JSON array takes texts that hold commas themselves.</summary>
+    /// <summary>Texts separated by commas; the option may be repeated. For texts that contain commas there are JSON arrays.</summary>
     public static Option<string[]> Texts(string name, string description, string helpName) =>
         Texts(name, description, helpName, text => text.Split(',', StringSplitOptions.TrimEntries));
 
-    /// <summary>Texts as they stand, commas and all; the option may be repeated. A JSON array holds several.</summary>
+    /// <summary>Texts as they are, including commas; the option may be repeated. A JSON array holds several.</summary>
     public static Option<string[]> WholeTexts(string name, string description, string helpName) =>
         Texts(name, description, helpName, text => [text]);
 
-    /// <summary>Numbers between commas.</summary>
+    /// <summary>Numbers separated by commas.</summary>
     public static Option<T[]?> Numbers<T>(string name, string description, string helpName) where T : struct, INumber<T> =>
         Parsed<T[]?>(name, description, helpName, (text, result) =>
         {
@@ -57,7 +57,7 @@ internal static class ValueOptions
             {
                 if (T.TryParse(parts[i], Style, CultureInfo.InvariantCulture, out values[i]))
                     continue;
-                result.AddError($"{name} holds '{parts[i]}'; it must be numbers between commas.");
+                result.AddError($"{name} holds '{parts[i]}'; it must be numbers separated by commas.");
                 return null;
             }
 
@@ -76,7 +76,7 @@ internal static class ValueOptions
             }
             catch (JsonException)
             {
-                result.AddError($"{name} begins as a JSON array but is none: write [\"first\", \"second\"].");
+                result.AddError($"{name} begins like a JSON array but is not one: write [\"first\", \"second\"].");
                 return null;
             }
         },

@@ -8,7 +8,7 @@ using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Cli.Inspect;
 
-/// <summary><c>dclassify inspect</c>: what was understood of a bundle, and with <c>--check</c> whether it computes.</summary>
+/// <summary><c>dclassify inspect</c>: what was understood of a bundle, and with <c>--check</c> whether it works.</summary>
 internal static class InspectCommand
 {
     public static Command Create(Engines engines)
@@ -18,16 +18,16 @@ internal static class InspectCommand
             Description = "The bundle's folder, or the id of a model in the models folder.",
             Validators = { ParseErrors.RefuseUnknownOptions },
         };
-        var check = new Option<bool>("--check") { Description = "Load the model, run one row, and say whether the numbers are sane." };
+        var check = new Option<bool>("--check") { Description = "Load the model, run a few rows, and say whether the numbers are sane." };
         var write = new Option<bool>("--write-sha256")
         {
-            Description = "First list the sha256 of the model's files in its classifier.json: from then on a file that differs is refused.",
+            Description = "First list the SHA-256 of the model's files in its classifier.json: from then on, changed files are refused.",
         };
         Option<string?> models = SharedOptions.Models();
         Option<DeviceOptions?> device = SharedOptions.Device();
         Option<bool> json = SharedOptions.Json("Print the report as JSON.");
         var command = new Command(
-            "inspect", "Say what is understood of a model's files, and what is odd.") { bundle, check, write, models, device, json };
+            "inspect", "Say what was understood of a model's files, and what is odd.") { bundle, check, write, models, device, json };
         command.SetAction(parsed =>
         {
             string folder = ModelChooser.FolderOf(engines, parsed.GetRequiredValue(bundle), parsed.GetValue(models));

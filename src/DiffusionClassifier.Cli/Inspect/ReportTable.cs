@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Inspect;
 
-/// <summary>A report on a bundle for people.</summary>
+/// <summary>A report on a bundle in human-readable form.</summary>
 internal static class ReportTable
 {
     private const double Mega = 1e6;
@@ -58,7 +58,7 @@ internal static class ReportTable
         }
 
         yield return ("sha256", report.VerifiedFiles.Count > 0 ? $"as listed: {string.Join(", ", report.VerifiedFiles)}" : "none listed");
-        yield return ("in all", Figures.Text($"{report.Parameters / Mega:F2} M parameters, {report.WeightBytes / Mega:F1} MB"));
+        yield return ("total", Figures.Text($"{report.Parameters / Mega:F2} M parameters, {report.WeightBytes / Mega:F1} MB"));
     }
 
     private static string Classes(IReadOnlyList<string> labels, int? nullClass) =>

@@ -5,18 +5,18 @@ using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Inspect;
 
-/// <summary>One row through a model: whether its numbers are sane.</summary>
+/// <summary>A few rows through a model: whether its numbers are sane.</summary>
 /// <param name="Timestep">The middle of the model's range.</param>
-/// <param name="Prompt">What the model was told.</param>
+/// <param name="Prompt">The prompt for the model.</param>
 /// <param name="Error">Mean squared error of the predicted noise: 0 is perfect.</param>
 /// <param name="Guessing">
-/// The error of an output of zeros: about 1 where the output is the noise, other numbers for v-prediction and samples.
+/// The error of an output of zeros: about 1 if the output is the noise, other numbers for v-prediction and samples.
 /// </param>
 /// <param name="NoiseLevel">Root mean square of the predicted noise; that of the true noise is 1.</param>
 internal sealed record RowCheck(int Timestep, string Prompt, double Error, double Guessing, double NoiseLevel)
 {
     private const int Seed = 1;
-    private const int Spread = 8; // rows more, over the whole range of timesteps: half precision overflows at some of them only
+    private const int Spread = 8; // more rows, over the whole range of timesteps: half precision overflows only at some of them
 
     /// <summary>How many rows were run.</summary>
     public int Rows { get; init; } = 1;
@@ -27,16 +27,16 @@ internal sealed record RowCheck(int Timestep, string Prompt, double Error, doubl
     /// <summary>Whether the model computes in float16.</summary>
     public bool IsHalf { get; init; }
 
-    /// <summary>Whether the model computes at all.</summary>
+    /// <summary>Whether all rows are finite.</summary>
     public bool IsFinite => double.IsFinite(Error) && NotFinite == 0;
 
-    /// <summary>What is wrong or doubtful, as a sentence; null where the numbers are as a trained model's.</summary>
+    /// <summary>What is wrong or doubtful, as a sentence; null if the numbers are like those of a trained model.</summary>
     public string? Doubt => Error switch
     {
         _ when !IsFinite => $"{Counted} not finite: {NotFiniteException.Advice(IsHalf)}",
         _ when Error >= Guessing =>
-            "The prediction is no better than none at all: the model is untrained, or weights, schedule, "
-                + "prediction type and scaling do not belong together.",
+            "The prediction is no better than an output of zeros: the model is untrained, or weights, schedule, "
+                + "prediction type and scaling do not match.",
         _ => null,
     };
 

@@ -12,7 +12,7 @@ using DiffusionClassifier.Evaluation.Engines;
 
 namespace DiffusionClassifier.Cli.Match;
 
-/// <summary><c>dclassify match</c>: which caption fits which picture.</summary>
+/// <summary><c>dclassify match</c>: which caption fits which image.</summary>
 internal sealed class MatchCommand
 {
     private readonly Engines _engines;
@@ -25,7 +25,7 @@ internal sealed class MatchCommand
         ValueOptions.WholeTexts(
             "--captions",
             "A caption, commas and all; repeat the option for each, or give a JSON array.", "\"a red cube on a blue sphere\""),
-        "--captions-file", "The captions, one a line, as UTF-8.");
+        "--captions-file", "The captions, one per line, as UTF-8.");
 
     private readonly Argument<string[]> _images = SharedOptions.Images("Image files: JPEG, PNG or WebP; - is standard input.");
 
@@ -36,7 +36,7 @@ internal sealed class MatchCommand
     private Command Build()
     {
         var command = new Command(
-            "match", "Say which captions fit which images; two of each also get Winoground's verdicts.") { _images };
+            "match", "Score images against captions; two of each also get Winoground's verdicts.") { _images };
         foreach (Option option in (IEnumerable<Option>)[.. _captions.All, .. _request.All, _model, _models, _device, _json])
             command.Add(option);
         command.SetAction(RunAsync);

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Match;
 
-/// <summary>A matrix of scores for people.</summary>
+/// <summary>A matrix of scores in human-readable form.</summary>
 internal static class MatchTable
 {
     private static readonly Style Plain = Style.Plain, Best = new(Color.Green, decoration: Decoration.Bold);

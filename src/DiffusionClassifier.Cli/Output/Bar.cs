@@ -3,11 +3,11 @@ namespace DiffusionClassifier.Cli.Output;
 /// <summary>A share as a bar of characters.</summary>
 internal static class Bar
 {
-    private const int Width = 16; // characters of a whole: the answer table fits 80 columns
+    private const int Width = 16; // characters of a full bar: the answer table fits 80 columns
     private const string Eighths = " ▏▎▍▌▋▊▉█";
 
     /// <param name="share">0 to 1.</param>
-    /// <param name="unicode">Whether the terminal knows block characters.</param>
+    /// <param name="unicode">Whether the terminal supports block characters.</param>
     public static string Draw(double share, bool unicode)
     {
         if (!unicode)

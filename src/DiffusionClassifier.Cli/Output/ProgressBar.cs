@@ -4,12 +4,12 @@ using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Output;
 
-/// <summary>A bar on standard error while something runs; nothing at all where standard error is no terminal.</summary>
+/// <summary>A progress bar on standard error while something runs; nothing at all if standard error is not a terminal.</summary>
 internal static class ProgressBar
 {
-    /// <param name="title">What is going on.</param>
+    /// <param name="title">What is running.</param>
     /// <param name="work">Reports from any thread; before the first report the bar is indeterminate.</param>
-    /// <param name="isQuiet">No bar: what is written to the terminal meanwhile would be erased by it.</param>
+    /// <param name="isQuiet">No bar: it would erase what is written to the terminal meanwhile.</param>
     public static Task<T> RunAsync<T>(string title, Func<IProgressDisplay, Task<T>> work, bool isQuiet = false)
     {
         if (isQuiet || Terminal.Progress is not { } console)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DiffusionClassifier.Cli.Output;
 
-/// <summary>The engine's log on standard error, one line an entry: warnings and errors, or everything with its traces.</summary>
+/// <summary>The engine's log on standard error, one line per entry: warnings and errors, or everything with stack traces.</summary>
 internal sealed class StderrLoggers(bool verbose) : ILoggerFactory, ILogger
 {
     public ILogger CreateLogger(string categoryName) => this;

@@ -2,10 +2,10 @@ using Spectre.Console;
 
 namespace DiffusionClassifier.Cli.Output;
 
-/// <summary>The look of all tables: columns and nothing else, so that a pipe can cut them up as well as an eye.</summary>
+/// <summary>The look of all tables: columns and nothing else, so that scripts can split them as easily as people.</summary>
 internal static class Tables
 {
-    private const int Gap = 2; // spaces between columns: a label of two words is still one column
+    private const int Gap = 2; // spaces between columns, so that a label of two words is still one column
 
     /// <param name="headers">Column titles; one that begins with '&gt;' is a column of numbers, aligned right.</param>
     public static Table Create(params ReadOnlySpan<string> headers)

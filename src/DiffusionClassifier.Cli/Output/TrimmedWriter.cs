@@ -3,11 +3,11 @@ using System.Text;
 namespace DiffusionClassifier.Cli.Output;
 
 /// <summary>
-/// Leaves out the blanks at the ends of lines: tables pad their last column to its longest cell. Used by one caller at a time.
+/// Drops the blanks at the ends of lines: tables pad their last column to its longest cell. Used by one caller at a time.
 /// </summary>
 internal sealed class TrimmedWriter(TextWriter target) : TextWriter
 {
-    private int _blanks; // not yet written: whether they are at an end shows only what follows
+    private int _blanks; // not yet written: what follows tells whether they end a line
 
     public override Encoding Encoding => target.Encoding;
 

@@ -4,7 +4,7 @@ using DiffusionClassifier.Core.Errors;
 
 namespace DiffusionClassifier.Cli.Pull;
 
-/// <summary>hub-models.json: repositories move and vanish, so that they stand in one file that says when they were last checked.</summary>
+/// <summary>hub-models.json: repositories move and vanish, so they are in one file that says when they were last checked.</summary>
 /// <param name="Checked">The day on which public reports were last searched for each repository.</param>
 /// <param name="Models">The models.</param>
 internal sealed record HubModels(DateOnly Checked, IReadOnlyList<HubModel> Models)
@@ -23,7 +23,7 @@ internal sealed record HubModels(DateOnly Checked, IReadOnlyList<HubModel> Model
         string[] ids = [.. Models.Select(model => model.Id)];
         HubModel model = Models.FirstOrDefault(model => model.Id.Equals(id, StringComparison.OrdinalIgnoreCase))
             ?? throw new UserException(
-                $"There is no model '{id}' to pull.{NearestName.Hint(id, ids)} The models: {string.Join(", ", ids)}.");
+                $"There is no model '{id}' to pull.{NearestName.Hint(id, ids)} Available models: {string.Join(", ", ids)}.");
         return model.Cannot is null ? model : throw new UserException($"{model.Id} ({model.Repository}) cannot be pulled: {model.Cannot}.");
     }
 }

@@ -10,12 +10,12 @@ internal sealed class OptimumExporter(string python)
 {
     private const string Install = "pip install \"optimum[onnxruntime]\" diffusers";
 
-    // Prints the packages that are missing, and nothing where all are there.
+    // Prints the packages that are missing, and nothing if all are there.
     private const string Probe = "import importlib.util as u; "
         + "print(*[p for p in ('torch', 'diffusers', 'transformers', 'onnx', 'onnxruntime', 'optimum') if u.find_spec(p) is None])";
 
-    /// <summary>Before gigabytes are asked for.</summary>
-    /// <exception cref="UserException">Python or one of its packages is not there; the message says what to install.</exception>
+    /// <summary>Checks Python before gigabytes are downloaded.</summary>
+    /// <exception cref="UserException">Python or one of its packages is missing; the message says what to install.</exception>
     public async Task RequireAsync(CancellationToken cancellationToken)
     {
         var lines = new List<string>();
@@ -33,7 +33,7 @@ internal sealed class OptimumExporter(string python)
     /// <exception cref="UserException">It failed.</exception>
     public async Task ExportAsync(string source, string folder, bool half, CancellationToken cancellationToken)
     {
-        string[] precision = half ? ["--dtype", "fp16", "--device", "cuda"] : []; // optimum traces float16 on a CUDA device only
+        string[] precision = half ? ["--dtype", "fp16", "--device", "cuda"] : []; // optimum traces float16 only on a CUDA device
         string last = "";
         int code = await RunAsync(["-m", "optimum.exporters.onnx", "--model", source, .. precision, folder], Show, cancellationToken);
         if (code != 0)
@@ -78,7 +78,7 @@ internal sealed class OptimumExporter(string python)
 
         return process.ExitCode;
 
-        // Both streams have a thread of their own.
+        // Each stream is read on a thread of its own.
         void Take(string? line)
         {
             lock (gate)

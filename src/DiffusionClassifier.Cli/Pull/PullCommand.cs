@@ -9,10 +9,10 @@ using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Cli.Pull;
 
-/// <summary><c>dclassify pull</c>: from a model of the hub to a bundle that was checked, with the exporter's own Python.</summary>
+/// <summary><c>dclassify pull</c>: from a model on the hub to a checked bundle, with the Python that has the exporter.</summary>
 internal sealed class PullCommand
 {
-    private const string Unfinished = ".partial"; // and a dot before: no server takes such a folder for a model
+    private const string Unfinished = ".partial"; // with a leading dot: no server takes such a folder for a model
     private const string Yes = "yes";
 
     private readonly Engines _engines;
@@ -23,20 +23,20 @@ internal sealed class PullCommand
 
     private readonly Option<string?> _out = new("--out")
     {
-        Description = "The bundle's folder. [default: one of its name in the models folder]",
+        Description = "The bundle's folder. [default: a folder of that name in the models folder]",
         HelpName = "DIR",
     };
 
-    private readonly Option<bool> _accept = new("--accept-license") { Description = "Accept the model's licence without being asked." };
+    private readonly Option<bool> _accept = new("--accept-license") { Description = "Accept the model's license without being asked." };
 
     private readonly Option<bool> _half = new("--float16")
     {
-        Description = "Export in float16: half the size, and faster on a CUDA device, which the export then needs too.",
+        Description = "Export in float16: half the size, and faster on a CUDA device, which the export itself then needs too.",
     };
 
     private readonly Option<string?> _source = new("--source")
     {
-        Description = "Another repository of the hub, or a local folder in its layout. $HF_ENDPOINT names another hub. "
+        Description = "Another repository on the hub, or a local folder in its layout. $HF_ENDPOINT names another hub. "
             + "[default: as listed]",
         HelpName = "REPOSITORY|DIR",
     };
@@ -53,7 +53,7 @@ internal sealed class PullCommand
         _engines = engines;
         IEnumerable<HubModel> exportable = _hub.Models.Where(model => model.Cannot is null);
         _id.Description = $"{string.Join(", ", exportable.Select(model => $"{model.Id} ({model.Repository})"))}. "
-            + $"The list is of {_hub.Checked:yyyy-MM-dd}.";
+            + $"List checked on {_hub.Checked:yyyy-MM-dd}.";
     }
 
     public static Command Create(Engines engines) => new PullCommand(engines).Build();
@@ -73,7 +73,7 @@ internal sealed class PullCommand
         string folder = Path.TrimEndingDirectorySeparator(
             Path.GetFullPath(parsed.GetValue(_out) ?? Path.Combine(ModelChooser.Folder(parsed.GetValue(_models)), model.Id)));
         if (Directory.Exists(folder))
-            throw new UserException($"{folder} is there already: delete it, or choose another folder by --out.");
+            throw new UserException($"{folder} already exists: delete it, or choose another folder with --out.");
         string source = parsed.GetValue(_source) ?? model.Repository;
         var exporter = new OptimumExporter(parsed.GetRequiredValue(_python));
         await exporter.RequireAsync(cancellationToken);
@@ -101,22 +101,22 @@ internal sealed class PullCommand
         return ExitCode.Success;
     }
 
-    /// <exception cref="UserException">Nobody accepts.</exception>
+    /// <exception cref="UserException">The license was not accepted.</exception>
     private static void AskFor(HubModel model, string source, bool isAccepted)
     {
         if (source == model.Repository && model.Note is not null)
             ErrorReport.WriteLine($"{source}: {model.Note}");
-        ErrorReport.WriteLine($"{source} is under the licence {model.License}, which binds whoever uses it: {model.LicenseUrl}");
+        ErrorReport.WriteLine($"{source} is under the license {model.License}, which binds everyone who uses it: {model.LicenseUrl}");
         if (isAccepted)
             return;
         if (Console.IsInputRedirected)
-            throw new UserException("Read the licence, then accept it with --accept-license.");
+            throw new UserException("Read the license, then accept it with --accept-license.");
         Console.Error.Write($"Do you accept it ({Yes}/no)? ");
         if (Console.In.ReadLine()?.Trim().Equals(Yes, StringComparison.OrdinalIgnoreCase) != true)
-            throw new UserException("The licence was not accepted: nothing was downloaded.");
+            throw new UserException("The license was not accepted: nothing was downloaded.");
     }
 
-    /// <exception cref="UserException">The model does not compute.</exception>
+    /// <exception cref="UserException">The model does not work.</exception>
     private void Check(string folder, bool verbose)
     {
         ReportTable.Write(Terminal.Out, _engines.Inspect(folder), null);
@@ -124,7 +124,7 @@ internal sealed class PullCommand
         using IDiffusionModel model = _engines.OpenModels(folder).Choose(null).Open(null, loggers);
         RowCheck row = RowCheck.Run(model);
         if (!row.IsFinite)
-            throw new UserException($"The export is not kept. {row.Doubt}");
+            throw new UserException($"The export was not kept. {row.Doubt}");
         if (row.Doubt is { } doubt)
             ErrorReport.WriteLine($"check: {doubt}");
     }

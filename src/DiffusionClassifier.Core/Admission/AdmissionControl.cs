@@ -3,14 +3,14 @@ using DiffusionClassifier.Core.Errors;
 namespace DiffusionClassifier.Core.Admission;
 
 /// <summary>
-/// Counts what admitted requests may still cost, class by class and tenant by tenant, and refuses what would wait too long. It owns those
-/// counts; thread-safe. A request is admitted before its image is decoded, so that a burst is not decoded only to be refused.
+/// Counts what admitted requests may still cost, by class and tenant, and refuses requests that would wait too long. It owns those counts;
+/// thread-safe. A request is admitted before its image is decoded, so that a burst is not decoded only to be refused.
 /// </summary>
 internal sealed class AdmissionControl(EngineOptions options)
 {
     private const double MinRetrySeconds = 1; // what the header can say
-    private const double JitterShare = 0.25; // of the wait: clients that were refused together shall not come back together
-    private const double GoldenRatio = 0.6180339887498949; // its multiples' fractions are spread evenly, however many there are
+    private const double JitterShare = 0.25; // of the wait: clients that were refused together should not come back together
+    private const double GoldenRatio = 0.6180339887498949; // the fractions of its multiples are evenly spread, however many there are
 
     private readonly Lock _gate = new();
     private readonly HashSet<Reservation> _reservations = [];
@@ -65,7 +65,7 @@ internal sealed class AdmissionControl(EngineOptions options)
             if (Requests(own.Where(other => group is null || other.Group != group)) >= caller.MaxActiveRequests)
                 throw QuotaExceeded(caller, own);
             double wait = (Seconds(priority) + rows * secondsPerRow) / PriorityWeights.Of(priority);
-            bool isFirst = _reservations.All(other => other.Priority != priority); // an idle class takes anything that is legal
+            bool isFirst = _reservations.All(other => other.Priority != priority); // an idle class takes any valid request
             if (_reservations.Count >= options.MaxActiveRequests || (wait > options.QueueSeconds(priority) && !isFirst))
                 throw Overloaded(priority, wait);
             var reservation = new Reservation(this, caller.Tenant, priority, rows, secondsPerRow, group);
@@ -93,7 +93,7 @@ internal sealed class AdmissionControl(EngineOptions options)
     { RetryAfter = options.RetryAfter };
 
     private ClassificationException QuotaExceeded(Caller caller, Reservation[] own) => new(ClassificationError.QuotaExceeded,
-        $"'{caller.Tenant}' has {Running(Requests(own))}, as many as it may: wait for {(Requests(own) == 1 ? "it" : "one of them")}.")
+        $"'{caller.Tenant}' has {Running(Requests(own))}, its limit: wait for {(Requests(own) == 1 ? "it" : "one of them")} to end.")
     { RetryAfter = Retry(own.Sum(reservation => reservation.Seconds) / own.Length / Share(own[0].Priority)) };
 
     private ClassificationException Overloaded(PriorityClass priority, double wait)

@@ -2,8 +2,8 @@ namespace DiffusionClassifier.Core.Admission;
 
 /// <summary>
 /// Lets as many images be decoded at once as <see cref="EngineOptions.MaxDecodes"/> and <see cref="EngineOptions.MaxDecodeBytes"/> allow.
-/// First come, first served: a huge picture waits for room and everybody behind it waits too, or small ones would keep it out for ever.
-/// It owns both counts; thread-safe.
+/// First come, first served: a huge image waits for room and all images behind it wait too, or small ones would keep it out forever. It
+/// owns both counts; thread-safe.
 /// </summary>
 internal sealed class DecodeGate
 {
@@ -18,15 +18,18 @@ internal sealed class DecodeGate
     {
         if (options.EffectiveDecodes < 1 || options.MaxDecodeBytes < 1)
         {
-            throw new ArgumentException($"Engine:MaxDecodes is {options.EffectiveDecodes} and Engine:MaxDecodeBytes {options.MaxDecodeBytes}; "
+            throw new ArgumentException(
+                $"Engine:MaxDecodes is {options.EffectiveDecodes} and Engine:MaxDecodeBytes {options.MaxDecodeBytes}; "
                 + "both must be at least 1.", nameof(options));
         }
 
         (_freePlaces, _freeBytes, _maxBytes) = (options.EffectiveDecodes, options.MaxDecodeBytes, options.MaxDecodeBytes);
     }
 
-    /// <summary>Waits for a place, which lasts until the returned object is disposed.</summary>
-    /// <param name="bytes">Memory that it takes; more than the whole budget counts as all of it, so that such a picture runs alone.</param>
+    /// <summary>Waits for a place, which is held until the returned object is disposed.</summary>
+    /// <param name="bytes">
+    /// Memory that it takes; more than the whole budget counts as the whole budget, so that such an image is decoded alone.
+    /// </param>
     /// <param name="cancellationToken">Gives up the place in the queue.</param>
     public async Task<IDisposable> EnterAsync(long bytes, CancellationToken cancellationToken)
     {
@@ -60,7 +63,7 @@ internal sealed class DecodeGate
         lock (_gate)
         {
             if (!_waiting.Remove(place))
-                return; // it has begun, and ends when it is disposed
+                return; // it has its place until it is disposed
             place.Cancel(cancellationToken);
             Admit(); // those behind it may need less
         }
@@ -78,7 +81,7 @@ internal sealed class DecodeGate
 
     private sealed class Place(DecodeGate owner, long bytes) : IDisposable
     {
-        // Who is let in goes on on its own thread, not on the one that left and not under the lock.
+        // What is let in continues on its own thread, not on the one that left and not under the lock.
         private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private bool _left;
 

@@ -3,7 +3,7 @@ using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Core.Admission;
 
-/// <summary>Limits and defaults of the engine. Every one has a value that works.</summary>
+/// <summary>Limits and defaults of the engine. All have values that work.</summary>
 public sealed record EngineOptions
 {
     private const int MostDecodes = 4;
@@ -37,7 +37,7 @@ public sealed record EngineOptions
 
     /// <summary>
     /// Seconds of work, at the class's own share of the devices, that may be queued ahead of an interactive request. Beyond that it is
-    /// refused with 503 and <c>Retry-After</c>: nobody waits longer than that.
+    /// refused with 503 and <c>Retry-After</c>: no request waits longer than that.
     /// </summary>
     public double InteractiveQueueSeconds { get; init; } = 30;
 
@@ -51,37 +51,37 @@ public sealed record EngineOptions
     public int MaxActiveRequests { get; init; } = 256;
 
     /// <summary>
-    /// How long one call of a device may take, or 20 times its usual time if that is more, before the device counts as hanging: far above
+    /// How long one call to a device may take, or 20 times its usual time if that is more, before the device counts as hanging: far above
     /// the slowest encoder on a CPU.
     /// </summary>
     public TimeSpan RunTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>
-    /// Image files decoded at once; others wait. Not set: as many as there are processors, so that huge images do not starve the device's
-    /// thread, and at most 4, as decoding is seldom what a request waits for.
+    /// Image files decoded at once; others wait. Not set: one per CPU core, so that huge images do not starve the device's thread, and at
+    /// most 4, as decoding is seldom what a request waits for.
     /// </summary>
     public int? MaxDecodes { get; init; }
 
     /// <summary>
-    /// Memory that these may take together, by the estimates of their headers; an image that exceeds it is decoded alone. With 1 GiB, four
+    /// Memory that these may take together, as estimated from their headers; an image that exceeds it is decoded alone. With 1 GiB, four
     /// images of 24 megapixels (15 as progressive JPEG) decode side by side, and huge ones wait for each other.
     /// </summary>
     public long MaxDecodeBytes { get; init; } = 1L << 30;
 
     /// <summary>
-    /// Seed → noise; not set: <see cref="GaussianNoise"/>. Set by code alone, to repeat runs whose noise came from elsewhere.
+    /// Seed → noise; not set: <see cref="GaussianNoise"/>. Set only by code, to repeat runs whose noise came from elsewhere.
     /// </summary>
     public Func<ulong, INoiseSource>? NoiseSource { get; init; }
 
     /// <summary>How requests share the devices; policies other than the default are for comparison in benchmarks.</summary>
     public SharingPolicy Policy { get; init; }
 
-    /// <summary>How long a client of a stopping server is told to wait, until another replica has taken over.</summary>
+    /// <summary>How long a client of a stopping server is told to wait, for another replica to take over.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a stopping server goes on with admitted requests before it answers them with what is known: below the 30 s that Kubernetes
-    /// grants.
+    /// How long a stopping server continues with admitted requests before it answers them with what is known: below the 30 s that
+    /// Kubernetes grants.
     /// </summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
 

@@ -3,7 +3,7 @@ namespace DiffusionClassifier.Core.Admission;
 /// <summary>How the classes of priority share devices.</summary>
 internal static class PriorityWeights
 {
-    /// <summary>The part of a device that a class has while all classes have work; they sum to 1.</summary>
+    /// <summary>The share of a device that a class gets while all classes have work; the shares sum to 1.</summary>
     public static double Of(PriorityClass priority) => priority switch
     {
         PriorityClass.Interactive => 0.6,

@@ -1,8 +1,7 @@
 namespace DiffusionClassifier.Core.Admission;
 
 /// <summary>
-/// An admitted request's part of the queue. Owned by the request, which disposes it when it is answered; its job makes it smaller on the
-/// way.
+/// An admitted request's part of the queue. Owned by the request, which disposes it when it is answered; its job reduces it along the way.
 /// </summary>
 internal sealed class Reservation(
     AdmissionControl owner, string tenant, PriorityClass priority, long rows, double secondsPerRow, object? group) : IDisposable
@@ -13,7 +12,7 @@ internal sealed class Reservation(
 
     public PriorityClass Priority => priority;
 
-    /// <summary>What this is one part of; null: a request of its own.</summary>
+    /// <summary>What this is a part of; null: a request of its own.</summary>
     public object? Group => group;
 
     public bool IsOf(PriorityClass? wanted) => wanted is null || wanted == priority;
@@ -24,7 +23,7 @@ internal sealed class Reservation(
     /// <summary>Device seconds that the request may still cost.</summary>
     public double Seconds => Rows * secondsPerRow;
 
-    /// <summary>What is left after rows were run or labels eliminated.</summary>
+    /// <summary>What is left after rows were run or labels were eliminated.</summary>
     public void Shrink(long rows) => Volatile.Write(ref _rows, rows);
 
     public void Dispose() => owner.Release(this);

@@ -1,14 +1,14 @@
 namespace DiffusionClassifier.Core.Admission;
 
-/// <summary>The policies there are. All but <see cref="Fair"/> exist to be compared with.</summary>
+/// <summary>The available policies. All but <see cref="Fair"/> exist for comparison.</summary>
 public enum SharingPolicy
 {
-    /// <summary>Classes by weight, tenants equally, newcomers at once.</summary>
+    /// <summary>Classes by weight, tenants equally, new requests at once.</summary>
     Fair,
 
     /// <summary>The oldest request first, as most servers do.</summary>
     Fifo,
 
-    /// <summary>Request by request in turn.</summary>
+    /// <summary>One request after the other, in turn.</summary>
     RoundRobin,
 }

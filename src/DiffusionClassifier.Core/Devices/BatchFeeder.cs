@@ -7,15 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace DiffusionClassifier.Core.Devices;
 
 /// <summary>
-/// Keeps one batch ready while the device runs another: a thread beside the device's own that asks for work, writes it into
-/// the slot that is free, and scores what comes back. A batch is assembled only when the one before it has begun, so that a request that
-/// comes meanwhile is in it. Owned by an <see cref="InferenceWorker"/>.
+/// Keeps one batch ready while the device runs another: a thread next to the device's own that asks for work, writes it into the free slot,
+/// and scores what comes back. A batch is assembled only when the one before it has begun, so that it includes requests that arrived in the
+/// meantime. Owned by an <see cref="InferenceWorker"/>.
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
     Justification = "A late request may still set the event, which the finalizer frees.")]
 internal sealed partial class BatchFeeder
 {
-    // In a row: more than it takes to halve a batch of 256 down to one poisoned row, so the session itself may be at fault.
+    // In a row: more than it takes to halve a batch of 256 down to one poisoned row, so the session itself is likely at fault.
     private const int FailuresUntilRebuild = 10;
 
     private readonly IWorkSource _work;
@@ -29,19 +29,19 @@ internal sealed partial class BatchFeeder
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly Thread _thread;
     private readonly int _slots;
-    private readonly HashSet<string> _rebuilds = []; // models to load anew as soon as the device is idle
-    private DeviceProfile _profile; // without the models that could not be loaded anew
+    private readonly HashSet<string> _rebuilds = []; // models to reload as soon as the device is idle
+    private DeviceProfile _profile; // without the models that could not be reloaded
     private int _failuresInARow;
     private volatile bool _stopping;
 
     /// <param name="profile">The device.</param>
-    /// <param name="work">Where work comes from and goes back to.</param>
+    /// <param name="work">The source of work, to which results return.</param>
     /// <param name="runners">Model id → runner.</param>
     /// <param name="slots">The pipeline's slots, all free.</param>
-    /// <param name="run">Hands a slot to the device, which gives it back by <see cref="Return"/>.</param>
+    /// <param name="run">Hands a slot to the device, which gives it back through <see cref="Return"/>.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="metrics">Told of every batch.</param>
-    /// <param name="logger">Told of failures.</param>
+    /// <param name="metrics">Counts every batch.</param>
+    /// <param name="logger">Logs failures.</param>
     public BatchFeeder(DeviceProfile profile, IWorkSource work, IReadOnlyDictionary<string, ModelRunner> runners,
         IReadOnlyCollection<WorkSlot> slots, Action<WorkSlot> run, TimeProvider time, EngineMetrics metrics, ILogger logger)
     {
@@ -64,7 +64,7 @@ internal sealed partial class BatchFeeder
     }
 
     /// <summary>Waits until the thread has ended.</summary>
-    /// <returns>Whether it did in time, or never began.</returns>
+    /// <returns>Whether it ended in time, or never began.</returns>
     public bool Join(TimeSpan timeout) => _thread.ThreadState.HasFlag(ThreadState.Unstarted) || _thread.Join(timeout);
 
     /// <summary>Gives a slot back; called by the device's thread, which is then free for the next.</summary>
@@ -97,13 +97,14 @@ internal sealed partial class BatchFeeder
 
     private bool TryFeed()
     {
-        // A model is loaded anew alone: the device's thread then makes the buffers of every slot anew, so nothing may be written to any.
+        // Nothing else happens while a model is reloaded: the device's thread then replaces the buffers of every slot, so nothing may be
+        // written to any.
         if (_profile.Ladders.Count == 0 || _idle.Count == 0 || (_rebuilds.Count > 0 && _idle.Count < _slots))
             return false;
         WorkSlot slot = _idle.Pop();
         if (_rebuilds.Count > 0)
         {
-            slot.Plan.Rebuild(_rebuilds.First()); // which stays in the set until it is done
+            slot.Plan.Rebuild(_rebuilds.First()); // which stays in the set until it is reloaded
         }
         else if (!TryPrepare(slot))
         {
@@ -125,14 +126,14 @@ internal sealed partial class BatchFeeder
         }
         catch (Exception exception)
         {
-            Fail(slot.Plan, exception); // which wakes this thread where it leaves other work
+            Fail(slot.Plan, exception); // which wakes this thread if it leaves other work
             slot.Plan.Clear();
         }
 
         return slot.Plan.Kind != WorkKind.None;
     }
 
-    // The exception boundary: whatever a piece of work throws, the thread lives on and only what is in that work can fail.
+    // The exception boundary: whatever a piece of work throws, the thread survives, and only what is in that work can fail.
     private void TakeBack(WorkSlot slot)
     {
         try
@@ -152,7 +153,7 @@ internal sealed partial class BatchFeeder
         if (slot.Plan.Kind == WorkKind.Rebuild)
             _rebuilds.Remove(slot.Plan.Model);
         (slot.Failure, slot.Parts) = (null, null);
-        slot.Plan.Clear(); // keeps no job alive
+        slot.Plan.Clear(); // so that it so that it keeps no job alive
         _idle.Push(slot);
     }
 
@@ -178,7 +179,7 @@ internal sealed partial class BatchFeeder
         var failure = exception as ClassificationException
             ?? (plan.Kind == WorkKind.Rebuild
                 ? new ClassificationException(ClassificationError.ModelFailure,
-                    $"Model '{plan.Model}' failed on {_profile.Name} and could not be loaded anew. The server's log says why; restart it.",
+                    $"Model '{plan.Model}' failed on {_profile.Name} and could not be reloaded. The server's log says why; restart it.",
                     exception)
                 : RequestFailed(plan.Model, exception));
         if (plan.Kind == WorkKind.Rebuild)

@@ -1,25 +1,25 @@
 namespace DiffusionClassifier.Core.Devices;
 
 /// <summary>
-/// The batch sizes of one model on one device, and how long each takes. Owned by the scheduler once it was measured by a
-/// <see cref="BucketSweep"/>, and read and changed under its lock.
+/// The batch sizes of one model on one device, and how long each takes. Owned by the scheduler once it has been measured by a <see
+/// cref="BucketSweep"/>, and read and changed under its lock.
 /// </summary>
 internal sealed class BatchLadder
 {
-    /// <summary>No batch is to take longer, if there is a smaller one: it is how long a new request waits for its turn.</summary>
+    /// <summary>No batch should take longer if there is a smaller one: this is how long a new request waits for its turn.</summary>
     public const double MaxSeconds = 0.25;
 
     private const double Smoothing = 0.2; // of a new time in the running mean: five batches
 
     // Rows per second that a smaller, full batch must gain over a padded one: the rows left over wait for the next.
     private const double WorthASplit = 1.05;
-    private const double UnknownSecondsPerRow = 1e-6; // any number above zero: rows of one model then weigh alike
+    private const double UnknownSecondsPerRow = 1e-6; // any number above zero, so that all rows of one model count the same
 
     private readonly List<int> _sizes;
     private readonly List<double> _seconds;
 
     /// <param name="sizes">Batch sizes, ascending, at least one.</param>
-    /// <param name="seconds">The time of each; 0 where it is not known.</param>
+    /// <param name="seconds">The time of each; 0 if it is not known.</param>
     public BatchLadder(IEnumerable<int> sizes, IEnumerable<double> seconds)
     {
         _sizes = [.. sizes];
@@ -27,7 +27,7 @@ internal sealed class BatchLadder
         ArgumentOutOfRangeException.ThrowIfNotEqual(_seconds.Count, _sizes.Count, nameof(seconds));
     }
 
-    /// <summary>Sizes whose times nobody measured.</summary>
+    /// <summary>Sizes whose times were not measured.</summary>
     public BatchLadder(params IEnumerable<int> sizes)
         : this(sizes, sizes.Select(_ => 0.0))
     {
@@ -35,7 +35,7 @@ internal sealed class BatchLadder
 
     public IReadOnlyList<int> Sizes => _sizes;
 
-    /// <summary>The smallest batch: what is left of a ladder whatever was measured, and so the same on every device of a kind.</summary>
+    /// <summary>The smallest batch, which a ladder keeps whatever was measured, so that it is the same on every device of a kind.</summary>
     public int Smallest => _sizes[0];
 
     /// <summary>The largest batch.</summary>
@@ -51,8 +51,8 @@ internal sealed class BatchLadder
     public double Seconds(int rows) => _seconds[Index(rows)];
 
     /// <summary>
-    /// How many of <paramref name="rows"/> to run now: all of them in a padded batch, or as many as fill the next smaller one where that
-    /// gives clearly more rows per second.
+    /// How many of <paramref name="rows"/> to run now: all of them in a padded batch, or as many as fill the next smaller one if that gives
+    /// clearly more rows per second.
     /// </summary>
     public int Fit(int rows)
     {
@@ -67,11 +67,11 @@ internal sealed class BatchLadder
     public void Observe(int bucket, double seconds)
     {
         int index = _sizes.IndexOf(bucket);
-        if (index >= 0) // not the bucket that has gone meanwhile
+        if (index >= 0) // not a bucket that has been given up meanwhile
             _seconds[index] = _seconds[index] == 0 ? seconds : _seconds[index] + Smoothing * (seconds - _seconds[index]);
     }
 
-    /// <summary>Gives up a size and those above it, for want of memory.</summary>
+    /// <summary>Gives up a size and those above it, for lack of memory.</summary>
     /// <returns>Whether there is a smaller one.</returns>
     public bool DropFrom(int bucket)
     {

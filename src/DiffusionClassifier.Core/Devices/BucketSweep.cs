@@ -4,18 +4,18 @@ using DiffusionClassifier.Core.Models;
 namespace DiffusionClassifier.Core.Devices;
 
 /// <summary>
-/// Warms a model up and finds its batch sizes: the largest is the smallest with 95 % of the best rows per second, and takes no longer than
-/// <see cref="BatchLadder.MaxSeconds"/>, for larger ones would gain next to nothing and make every new request wait longer. Stateless.
+/// Warms a model up and finds its batch sizes: the largest is the smallest with 95% of the best rows per second, and takes no longer than
+/// <see cref="BatchLadder.MaxSeconds"/>, because larger ones would gain almost nothing and make every new request wait longer. Stateless.
 /// </summary>
 public static class BucketSweep
 {
     private const double EnoughOfBest = 0.95;
-    // A device may run many rows in the time of one, or not: no probe is to take longer if not.
+    // A device may run many rows in the time of one, or not: no probe should take longer if it does not.
     private const double MaxProbeSeconds = 8 * BatchLadder.MaxSeconds;
-    private const int TimedRuns = 3; // of which the fastest counts: what disturbs a run makes it slower
+    private const int TimedRuns = 3; // of which the fastest counts: disturbances only make a run slower
 
-    /// <summary>The largest batch that an engine would run of a model, found by timing it.</summary>
-    /// <param name="model">The model, on a device that does nothing else.</param>
+    /// <summary>The largest batch of a model that an engine would run, found by timing it.</summary>
+    /// <param name="model">The model, on an otherwise idle device.</param>
     /// <param name="time">The clock.</param>
     /// <returns>Rows, one of the model's <see cref="IDiffusionModel.Buckets"/>.</returns>
     /// <exception cref="DeviceOutOfMemoryException">A batch does not fit into the device's memory.</exception>
@@ -38,7 +38,7 @@ public static class BucketSweep
 
     /// <summary>
     /// Sweeps until a ladder fits into the device's memory: after a batch that did not, the device may fail at any size, so the model is
-    /// loaded anew, and that size and those above it are left out.
+    /// reloaded, and that size and those above it are left out.
     /// </summary>
     /// <inheritdoc cref="Run(IDiffusionModel, DenoisingBatch, int?, TimeProvider, int)"/>
     internal static BatchLadder Run(ModelRunner runner, int? largest, TimeProvider time)
@@ -64,7 +64,7 @@ public static class BucketSweep
 
     /// <param name="model">The model.</param>
     /// <param name="batch">One of its batches.</param>
-    /// <param name="largest">The largest batch, where it was decided already: then nothing is timed. Null: find it.</param>
+    /// <param name="largest">The largest batch, if it is already decided: then nothing is timed. Null: find it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="fits">The largest batch that may be tried.</param>
     internal static BatchLadder Run(IDiffusionModel model, DenoisingBatch batch, int? largest, TimeProvider time, int fits = int.MaxValue)
@@ -86,7 +86,7 @@ public static class BucketSweep
         }
     }
 
-    // The largest first, so that the blocks of a device's memory serve the smaller ones too. Their times are learnt from real batches.
+    // The largest first, so that the blocks of a device's memory serve the smaller ones too. Their times are learned from real batches.
     private static BatchLadder WarmUp(IDiffusionModel model, DenoisingBatch batch, int[] sizes)
     {
         foreach (int bucket in Enumerable.Reverse(sizes))

@@ -11,11 +11,11 @@ internal interface IWorkSource
     /// <summary>Makes a device known: from now on it counts when times are predicted.</summary>
     void Register(DeviceProfile device);
 
-    /// <summary>A device gives a model up. Where it runs on no other, its jobs fail, those that are submitted later included.</summary>
+    /// <summary>A device gives a model up. If no other device runs it, its jobs fail, including those that are submitted later.</summary>
     /// <returns>The device as it is from now on.</returns>
     DeviceProfile Withdraw(DeviceProfile device, string model, Exception exception);
 
-    /// <summary>Fills <paramref name="plan"/> with the next work of a device; <see cref="WorkKind.None"/> where there is none.</summary>
+    /// <summary>Fills <paramref name="plan"/> with the next work of a device; <see cref="WorkKind.None"/> if there is none.</summary>
     void Assemble(DeviceProfile device, long now, WorkPlan plan);
 
     /// <summary>Takes back an encoding: from now on the job has rows, or more to encode.</summary>

@@ -32,7 +32,7 @@ internal sealed partial class InferenceWorker : IDisposable
     private readonly DeviceWatch _watch;
     private WorkSlot[] _slots = [];
     private volatile BatchFeeder? _feeder;
-    private int _lost; // models that could not be loaded anew
+    private int _lost; // models that could not be reloaded
     private volatile bool _broken, _stopped;
 
     public InferenceWorker(DeviceOptions device, IWorkSource work, IModelSource source, EngineOptions options, TimeProvider time,
@@ -52,10 +52,10 @@ internal sealed partial class InferenceWorker : IDisposable
     /// <summary>Whether it runs any model.</summary>
     public bool Serves => _feeder is not null;
 
-    /// <summary>Whether it turned out that it can run none of its models.</summary>
+    /// <summary>Whether it proved unable to run any of its models.</summary>
     public bool IsIdle => _ready.Task.IsCompleted && !Serves;
 
-    /// <summary>Whether the device can be expected to go on: no call hangs, and not every model was lost.</summary>
+    /// <summary>Whether the device can be expected to continue: no call hangs, and not every model was lost.</summary>
     public bool IsAlive => !_broken && !_watch.IsOverdue(_time.GetTimestamp());
 
     public string Name => _device.Name;
@@ -72,7 +72,7 @@ internal sealed partial class InferenceWorker : IDisposable
         _feeder?.Stop();
     }
 
-    /// <summary>Ends both threads after the work they are doing now, and waits for that.</summary>
+    /// <summary>Ends both threads after the work that they are doing now, and waits for that.</summary>
     public void Dispose()
     {
         Stop();
@@ -116,7 +116,7 @@ internal sealed partial class InferenceWorker : IDisposable
 
             _work.Register(profile);
             _feeder = new BatchFeeder(profile, _work, _runners, _slots, _prepared.Add, _time, _metrics, _logger);
-            if (_stopped) // while the models were loaded: what is handed over now is taken by nobody
+            if (_stopped) // while the models were loaded: nothing would take what is handed over now
                 _feeder.Stop();
             _feeder.Start();
             _ready.SetResult();
@@ -129,7 +129,7 @@ internal sealed partial class InferenceWorker : IDisposable
         }
     }
 
-    // What is wrong with one model is no reason to do without the others.
+    // If something is wrong with one model, the others are still of use.
     private DeviceProfile LoadAll()
     {
         Dictionary<string, BatchLadder> ladders = [];
@@ -216,7 +216,7 @@ internal sealed partial class InferenceWorker : IDisposable
         }
         catch
         {
-            // With its last model the device is broken: only a new process helps, and the orchestrator sees it by the liveness probe.
+            // Without its last model the device is broken: only a restart helps, and the liveness probe tells the orchestrator.
             _broken = ++_lost == _runners.Count;
             throw;
         }
@@ -232,7 +232,7 @@ internal sealed partial class InferenceWorker : IDisposable
         + "{RowsPerSecond:0} rows/s in batches of {Buckets}.")]
     private partial void LogLoaded(string model, string device, double seconds, string buckets, double rowsPerSecond);
 
-    [LoggerMessage(LogLevel.Warning, "Model {Model} was loaded anew on {Device}, which had run out of memory: "
+    [LoggerMessage(LogLevel.Warning, "Model {Model} was reloaded on {Device}, which had run out of memory: "
         + "its batches are smaller from now on.")]
     private partial void LogRebuilt(string model, string device);
 }

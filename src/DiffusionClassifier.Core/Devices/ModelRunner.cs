@@ -5,7 +5,7 @@ using DiffusionClassifier.Core.Scoring;
 namespace DiffusionClassifier.Core.Devices;
 
 /// <summary>
-/// Rows in, errors out, for one model on one device: noise is added straight into a batch's buffers, the denoiser runs, and each row's
+/// Rows in, errors out, for one model on one device: noise is added directly into a batch's buffers, the denoiser runs, and each row's
 /// prediction becomes one number. Nothing is allocated per row. The <see cref="InferenceWorker"/> owns it: its device thread opens and runs
 /// the model, its <see cref="BatchFeeder"/> fills and scores batches that the device does not have at that moment.
 /// </summary>
@@ -13,7 +13,7 @@ internal sealed class ModelRunner(Func<IDiffusionModel> open) : IDisposable
 {
     public IDiffusionModel Model { get; private set; } = open();
 
-    /// <summary>Loads the model anew: after an out-of-memory a session may go on failing.</summary>
+    /// <summary>Reloads the model: once out of memory, a session may keep failing.</summary>
     public void Reopen()
     {
         Model.Dispose();
@@ -46,7 +46,7 @@ internal sealed class ModelRunner(Func<IDiffusionModel> open) : IDisposable
         Pad(batch, rows.Length, plan.Bucket);
     }
 
-    /// <summary>The error of each row of a batch that has run; as many as the plan has rows.</summary>
+    /// <summary>The error of each row of a batch that has run, one for each row of the plan.</summary>
     public void Score(WorkPlan plan, DenoisingBatch batch, Span<double> errors)
     {
         for (int i = 0; i < plan.Count; i++)

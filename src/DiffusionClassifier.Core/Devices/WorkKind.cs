@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Core.Devices;
 
-/// <summary>What a device is to do next.</summary>
+/// <summary>What a device does next.</summary>
 internal enum WorkKind
 {
     /// <summary>Nothing: wait for <see cref="IWorkSource.WorkArrived"/>.</summary>
@@ -12,6 +12,6 @@ internal enum WorkKind
     /// <summary>Run one batch of rows.</summary>
     Denoise,
 
-    /// <summary>Load the model anew, after it ran out of memory.</summary>
+    /// <summary>Reload the model, after it ran out of memory.</summary>
     Rebuild,
 }

@@ -3,8 +3,8 @@ using DiffusionClassifier.Core.Models;
 namespace DiffusionClassifier.Core.Devices;
 
 /// <summary>
-/// One piece of device work: an <see cref="IWorkSource"/> fills it, the worker that owns it carries it out and hands it back. Reused for
-/// every turn, so assembling a batch allocates nothing.
+/// One piece of device work: an <see cref="IWorkSource"/> fills it, the worker that owns it carries it out and hands it back. Reused every
+/// time, so assembling a batch allocates nothing.
 /// </summary>
 internal sealed class WorkPlan(int capacity)
 {
@@ -23,7 +23,7 @@ internal sealed class WorkPlan(int capacity)
     public EncodingTask? Encoding { get; private set; }
 
     /// <summary>
-    /// The rows to run, where <see cref="Kind"/> is <see cref="WorkKind.Denoise"/>: rows of one job and trial stand together.
+    /// The rows to run, where <see cref="Kind"/> is <see cref="WorkKind.Denoise"/>: rows of one job and trial are adjacent.
     /// </summary>
     public ReadOnlySpan<WorkRow> Rows => _rows.AsSpan(0, Count);
 

@@ -3,8 +3,8 @@ using DiffusionClassifier.Core.Models;
 namespace DiffusionClassifier.Core.Devices;
 
 /// <summary>
-/// One of the two places in a device's pipeline: a plan, the buffers for it and what came of it. It has one owner at a time: the
-/// <see cref="BatchFeeder"/> that fills and scores it, or the device's thread that runs it.
+/// One of the two places in a device's pipeline: a plan, its buffers and its results. It has one owner at a time: the <see
+/// cref="BatchFeeder"/> that fills and scores it, or the device's thread that runs it.
 /// </summary>
 internal sealed class WorkSlot(int maxRows) : IDisposable
 {

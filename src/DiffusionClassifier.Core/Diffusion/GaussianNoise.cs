@@ -9,7 +9,7 @@ namespace DiffusionClassifier.Core.Diffusion;
 public sealed class GaussianNoise(ulong seed) : INoiseSource
 {
     private const double ToUnit = 1.0 / 4294967296.0; // 2⁻³²
-    private const int Pairs = 256; // normals are made two by two, this many at once: long enough to vectorise, 8 KiB of stack
+    private const int Pairs = 256; // normals are made in pairs, this many at once: long enough to vectorize, 8 KiB of stack
 
     public void Fill(int index, Span<float> destination)
     {

@@ -4,7 +4,7 @@ namespace DiffusionClassifier.Core.Diffusion;
 
 /// <summary>
 /// The variance-preserving forward process: x_t = √ᾱ_t·x₀ + √(1−ᾱ_t)·ε, ᾱ_t = Π_{i≤t}(1−β_i), for t = 0…T−1.
-/// Computed in double throughout: in half precision 1−ᾱ₀ is already off by 15 %.
+/// Computed in double throughout: in half precision 1−ᾱ₀ is already off by 15%.
 /// </summary>
 /// <remarks>Formulas: diffusers, scheduling_ddpm.py (betas) and Lin et al. 2023 (zero terminal SNR). Immutable.</remarks>
 public sealed class NoiseSchedule
@@ -12,7 +12,7 @@ public sealed class NoiseSchedule
     private const double CosineOffset = 0.008; // Nichol and Dhariwal 2021, eq. 17: keeps β_0 from vanishing
     private const double CosineMaxBeta = 0.999; // ibid.: prevents a singularity at t = T
     private const double SigmoidRange = 6;
-    private const int MaxTimesteps = 1_000_000; // a thousand times what models use: a damaged number becomes a message, not gigabytes
+    private const int MaxTimesteps = 1_000_000; // 1,000 times what models use: a damaged number becomes a message, not gigabytes
 
     private readonly double[] _alphasCumprod;
 
@@ -31,7 +31,7 @@ public sealed class NoiseSchedule
     {
         ArgumentNullException.ThrowIfNull(config);
         if (config.TrainTimesteps is < 1 or > MaxTimesteps)
-            throw new InvalidDataException($"num_train_timesteps is {config.TrainTimesteps}; it must lie in 1…{MaxTimesteps}.");
+            throw new InvalidDataException($"num_train_timesteps is {config.TrainTimesteps}; it must be from 1 to {MaxTimesteps:N0}.");
         double[] betas = Betas(config);
         int bad = Array.FindIndex(betas, beta => !(beta is >= 0 and < 1));
         if (bad >= 0)
@@ -52,7 +52,7 @@ public sealed class NoiseSchedule
     /// <summary>√(1−ᾱ_t), the share of the noise in x_t.</summary>
     public double NoiseRate(int timestep) => Math.Sqrt(1 - _alphasCumprod[timestep]);
 
-    /// <summary>Writes x_t = √ᾱ_t·latent + √(1−ᾱ_t)·noise. All three spans have one length; nothing is allocated.</summary>
+    /// <summary>Writes x_t = √ᾱ_t·latent + √(1−ᾱ_t)·noise. All three spans have the same length; nothing is allocated.</summary>
     public void AddNoise(ReadOnlySpan<float> latent, ReadOnlySpan<float> noise, int timestep, Span<float> destination)
     {
         TensorPrimitives.Multiply(latent, (float)SignalRate(timestep), destination);
@@ -76,7 +76,7 @@ public sealed class NoiseSchedule
             BetaSchedule.ScaledLinear => Sequence(count, i => Square(Lerp(Math.Sqrt(start), Math.Sqrt(end), i, count))),
             BetaSchedule.SquaredCosCapV2 => Sequence(count, i => Math.Min(1 - Cosine(i + 1, count) / Cosine(i, count), CosineMaxBeta)),
             BetaSchedule.Sigmoid => Sequence(count, i => Sigmoid(Lerp(-SigmoidRange, SigmoidRange, i, count)) * (end - start) + start),
-            _ => throw new InvalidDataException($"beta_schedule '{config.Schedule}' is not known."),
+            _ => throw new InvalidDataException($"beta_schedule '{config.Schedule}' is unknown."),
         };
     }
 

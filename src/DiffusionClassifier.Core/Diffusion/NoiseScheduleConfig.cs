@@ -18,6 +18,6 @@ public sealed record NoiseScheduleConfig
     /// <summary>Rescale √ᾱ so that the last timestep has zero signal (Lin et al. 2023, algorithm 1).</summary>
     public bool RescaleBetasZeroSnr { get; init; }
 
-    /// <summary>Where set, replaces ᾱ of the last timestep after rescaling: Euler schedulers keep it at 2⁻²⁴ instead of 0.</summary>
+    /// <summary>If set, replaces ᾱ of the last timestep after rescaling: Euler schedulers keep it at 2⁻²⁴ instead of 0.</summary>
     public double? FinalAlphaCumprod { get; init; }
 }

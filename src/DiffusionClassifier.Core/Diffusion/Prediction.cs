@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Core.Diffusion;
 /// <summary>Turns what a denoiser predicts into the noise ε̂ that the method compares.</summary>
 public static class Prediction
 {
-    /// <summary>Rewrites <paramref name="output"/> in place from the model's own parameterisation to ε̂.</summary>
+    /// <summary>Rewrites <paramref name="output"/> in place from the model's own parameterization to ε̂.</summary>
     /// <param name="type">What <paramref name="output"/> holds.</param>
     /// <param name="output">One row of the denoiser's output, C·H·W values.</param>
     /// <param name="noised">x_t of the same row.</param>

@@ -5,15 +5,15 @@ namespace DiffusionClassifier.Core.Diffusion;
 /// <summary>One row's error: the mean over all C·H·W elements of the loss between true and predicted noise.</summary>
 public static class PredictionError
 {
-    // Floats of a stack buffer (2 KiB): long enough to vectorise, short enough that float sums stay exact to 1e-6.
+    // Floats of a stack buffer (2 KiB): long enough to vectorize, short enough that float sums stay exact to 1e-6.
     private const int Block = 512;
 
-    /// <returns>The mean loss per element, summed in double over blocks; NaN or infinite where the prediction is.</returns>
+    /// <returns>The mean loss per element, summed in double over blocks; NaN or infinite if the prediction is.</returns>
     /// <exception cref="ArgumentException">The spans differ in length or are empty.</exception>
     public static double Compute(PredictionLoss loss, ReadOnlySpan<float> noise, ReadOnlySpan<float> predicted)
     {
         if (noise.Length != predicted.Length || noise.IsEmpty)
-            throw new ArgumentException("Noise and prediction must have one length above zero.", nameof(predicted));
+            throw new ArgumentException("Noise and prediction must have the same length, above zero.", nameof(predicted));
 
         Span<float> buffer = stackalloc float[Block];
         double sum = 0;

@@ -1,7 +1,7 @@
 namespace DiffusionClassifier.Core.Diffusion;
 
 /// <summary>
-/// What numbers drawn from one seed are for. Each purpose has a stream of its own: it is the last word of Philox' counter.
+/// What numbers drawn from one seed are for. Each purpose has a stream of its own: it is the last word of Philox's counter.
 /// </summary>
 public enum RandomPurpose
 {
@@ -11,9 +11,9 @@ public enum RandomPurpose
     /// <summary>The order in which trials run.</summary>
     TrialOrder = 1,
 
-    /// <summary>The cut of a cross-validation.</summary>
+    /// <summary>The folds of a cross-validation.</summary>
     Folds = 2,
 
-    /// <summary>Which pictures of a data set take part.</summary>
+    /// <summary>Which images of a data set take part.</summary>
     Sample = 3,
 }

@@ -38,7 +38,7 @@ internal static class VariationalBound
     }
 
     /// <summary>
-    /// The negative log likelihood of x₀ under p(x_{t−1}|x_t), discretised into bins of 1/255 over [−1, 1]: the bound's last term at
+    /// The negative log likelihood of x₀ under p(x_{t−1}|x_t), discretized into bins of 1/255 over [−1, 1]: the bound's last term at
     /// t = 0. The reference saves it for every t; no score uses it.
     /// </summary>
     /// <inheritdoc cref="KullbackLeibler"/>

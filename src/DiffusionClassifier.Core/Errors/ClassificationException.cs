@@ -8,10 +8,10 @@ public sealed class ClassificationException : Exception
 
     public ClassificationError Error { get; }
 
-    /// <summary>The request field that is at fault, where one is.</summary>
+    /// <summary>The request field that is at fault, if one is.</summary>
     public string? Field { get; init; }
 
-    /// <summary>Whether an image file is at fault, whatever the field is called that it came in.</summary>
+    /// <summary>Whether an image file is at fault, whatever the name of its field.</summary>
     public bool IsAboutImage => Error is ClassificationError.MissingImage or ClassificationError.UnsupportedImageFormat
         or ClassificationError.InvalidImage or ClassificationError.ImageTooLarge;
 

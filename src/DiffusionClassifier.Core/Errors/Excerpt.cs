@@ -4,14 +4,15 @@ using System.Text;
 namespace DiffusionClassifier.Core.Errors;
 
 /// <summary>
-/// What a caller sent, as a message may repeat it: short, on one line, and without what steers terminals or turns text around.
+/// What a caller sent, in a form that a message may repeat: short, on one line, and without characters that control terminals or reverse
+/// text.
 /// </summary>
 public static class Excerpt
 {
-    private const int Longest = 32; // characters: enough to recognise a slip, short enough for one line
+    private const int Longest = 32; // characters: enough to recognize a slip, short enough for one line
 
     /// <summary>
-    /// The beginning of <paramref name="text"/>; letters of every script stay, invisible characters become a question mark.
+    /// The beginning of <paramref name="text"/>; letters of every script stay, invisible characters become question marks.
     /// </summary>
     public static string Of(string text)
     {

@@ -3,11 +3,11 @@ namespace DiffusionClassifier.Core.Errors;
 /// <summary>"Did you mean …?" for names in error messages.</summary>
 public static class NearestName
 {
-    private const int LongestWord = 64; // longer input is no misspelling; the table below stays small
+    private const int LongestWord = 64; // longer input is not a misspelling; the table below stays small
 
     /// <summary>
-    /// The candidate closest to <paramref name="word"/> by edit distance, or null where none is close: within a third of the letters of the
-    /// longer one, at least one. Short words are close to many others ("boat" to "cat"), so that for them one slip is all that is allowed.
+    /// The candidate closest to <paramref name="word"/> by edit distance, or null if none is close: within a third of the letters of the
+    /// longer one, at least one. Short words are close to many others ("boat" to "cat"), so only one slip is allowed for them.
     /// </summary>
     public static string? Find(string word, IEnumerable<string> candidates)
     {
@@ -25,13 +25,13 @@ public static class NearestName
         int Limit(string candidate) => Math.Max(1, Math.Max(word.Length, candidate.Length) / 3);
     }
 
-    /// <summary>" Did you mean 'x'?" with the nearest candidate, to be put behind a sentence; "" where none is close.</summary>
+    /// <summary>" Did you mean 'x'?" with the nearest candidate, to follow a sentence; "" if none is close.</summary>
     /// <param name="word">What was written.</param>
     /// <param name="candidates">What would have been right.</param>
     public static string Hint(string word, IEnumerable<string> candidates) =>
         Find(word, candidates) is { } nearest ? $" Did you mean '{nearest}'?" : "";
 
-    // Levenshtein's distance, in which two neighbours that changed places are one slip as well (optimal string alignment).
+    // Levenshtein distance, in which two swapped neighbors also count as one slip (optimal string alignment).
     private static int Distance(string a, string b)
     {
         var table = new int[a.Length + 1, b.Length + 1];

@@ -20,23 +20,23 @@ public sealed class ClassificationHandle
     /// <summary>Names the answer in logs and traces.</summary>
     internal string Id { get; }
 
-    /// <summary>Completes when the request has its place in the queue; where it is refused, fails as <see cref="Result"/> does.</summary>
+    /// <summary>Completes when the request has its place in the queue; if it is refused, fails as <see cref="Result"/> does.</summary>
     public Task Admitted { get; }
 
     /// <summary>
-    /// The newest progress that was not read yet, after every batch; ends when there is a result. Whoever reads takes it from others.
+    /// The newest progress that was not read yet, after every batch; ends when there is a result. For one reader: each item is read once.
     /// </summary>
     public ChannelReader<ClassificationProgress> Progress => _feed.Reader;
 
     /// <summary>The answer.</summary>
     /// <exception cref="Errors.ClassificationException">An expected failure; its message is written for the caller.</exception>
-    /// <exception cref="OperationCanceledException">The request was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The request was canceled.</exception>
     public Task<ClassificationResult> Result => _result ??= ResultOf(Outcome);
 
     /// <summary>The answer with every single error behind it.</summary>
     public Task<(ClassificationResult Result, ScoresView Scores)> Outcome { get; }
 
-    /// <summary>Stops the request from costing rows at the next assembled batch.</summary>
+    /// <summary>The request costs no more rows from the next assembled batch on.</summary>
     public void Cancel() => _stop.Cancel();
 
     private static async Task<ClassificationResult> ResultOf(Task<(ClassificationResult Result, ScoresView Scores)> outcome) =>

@@ -6,8 +6,8 @@ using DiffusionClassifier.Core.Scoring;
 namespace DiffusionClassifier.Core.Jobs;
 
 /// <summary>
-/// The state of one request: which rows it still wants, and what is known so far. Whoever schedules it owns it and calls every method under
-/// its own lock until <see cref="State"/> is <see cref="JobState.Ended"/>; others only read what is immutable.
+/// The state of one request: which rows it still needs, and what is known so far. The scheduler owns it and calls every method under its
+/// own lock until <see cref="State"/> is <see cref="JobState.Ended"/>; others only read what is immutable.
 /// </summary>
 internal sealed class ClassificationJob
 {
@@ -21,12 +21,12 @@ internal sealed class ClassificationJob
     private int _stripeIndex; // of the next row's prompt in _questions
     private int _lookBegin, _lookEnd; // the trials between two looks
     private int _outstanding; // rows before the next look that are not recorded yet
-    private ScoresView? _answer; // what the answer is made of, once that is certain
+    private ScoresView? _answer; // what the answer is made from, once that is certain
 
     /// <param name="settings">What was asked.</param>
     /// <param name="image">The image.</param>
     /// <param name="clock">Its times.</param>
-    /// <param name="elimination">Who goes on; null: as the settings say.</param>
+    /// <param name="elimination">Decides which labels stay; null: as the settings say.</param>
     public ClassificationJob(JobSettings settings, PixelImage image, JobClock clock, IElimination? elimination = null)
     {
         Settings = settings;
@@ -41,7 +41,7 @@ internal sealed class ClassificationJob
     /// <summary>Names the answer.</summary>
     public string Id { get; init; } = Guid.CreateVersion7().ToString("N");
 
-    /// <summary>Names the job to devices: no two of a process have the same.</summary>
+    /// <summary>Names the job to devices: unique in this process.</summary>
     public long Number { get; } = Interlocked.Increment(ref _jobs);
 
     public JobSettings Settings { get; }
@@ -52,15 +52,15 @@ internal sealed class ClassificationJob
 
     public JobClock Clock { get; }
 
-    /// <summary>Where news of the job go; null: nowhere.</summary>
+    /// <summary>Where news of the job goes; null: nowhere.</summary>
     public ProgressFeed? Progress { get; init; }
 
-    /// <summary>Told how many rows may still come, whenever that is known better.</summary>
+    /// <summary>Called with the number of rows that may still come, whenever that changes.</summary>
     public Action<long>? RemainingRowsChanged { get; init; }
 
     public JobState State { get; private set; }
 
-    /// <summary>What devices need for the rows; there once everything is encoded.</summary>
+    /// <summary>What devices need for the rows; available once everything is encoded.</summary>
     public RowInputs Inputs => _encoding.Inputs;
 
     public int RowsRecorded { get; private set; }
@@ -70,29 +70,29 @@ internal sealed class ClassificationJob
     /// <summary>Whether the strategy came to its own end.</summary>
     public bool IsDecided { get; private set; }
 
-    /// <summary>Why the answer is not what was asked for, in words for the client; null: it is.</summary>
+    /// <summary>Why the answer is not what was requested, in words for the client; null: it is.</summary>
     public string? CutShort { get; private set; }
 
     public Task<ClassificationResult> Completion => _completion.Task;
 
-    /// <summary>The errors that the answer is made of; there once there is one.</summary>
+    /// <summary>The errors that the answer is made from; available once there is one.</summary>
     public ScoresView? Answered => _answer;
 
     /// <summary>Whether a device should encode some of the job now.</summary>
     public bool NeedsEncoding => State == JobState.Queued;
 
     /// <summary>
-    /// Rows that could be added to a batch: up to the next look and, where a batch has one timestep, up to the next other timestep.
+    /// Rows that could be added to a batch: up to the next look and, if a batch has one timestep, up to the next other timestep.
     /// </summary>
     public int OpenRows => State != JobState.Running ? 0 : _questions.Count * (SameTimestepEnd() - _position) - _stripeIndex;
 
-    /// <summary>Rows still to come if no label is eliminated any more, those on a device included.</summary>
+    /// <summary>Rows still to come if no more labels are eliminated, including those on a device.</summary>
     public int RemainingRows => State == JobState.Ended ? 0 : _outstanding + _questions.Count * (Plan.Count - _lookEnd);
 
     /// <summary>The timestep of the next row; there must be one.</summary>
     public int NextTimestep => Plan[_position].Timestep;
 
-    /// <summary>What a device should encode next. Null where everything was encoded before: the job is then ready for rows.</summary>
+    /// <summary>What a device should encode next. Null if everything was encoded before: the job is then ready for rows.</summary>
     public EncodingTask? BeginEncoding(long now, ConditioningCache cache)
     {
         Clock.FirstWork(now);
@@ -103,7 +103,7 @@ internal sealed class ClassificationJob
         return task;
     }
 
-    /// <summary>Takes what a device encoded; afterwards the job has rows, or more to encode.</summary>
+    /// <summary>Takes what a device encoded; afterward the job has rows, or more to encode.</summary>
     public void Encoded(EncodingTask task, EncodedParts parts, ConditioningCache cache, TimeSpan elapsed, long now)
     {
         Clock.Encoded(elapsed, now);
@@ -130,7 +130,7 @@ internal sealed class ClassificationJob
     public bool Wants(int prompt, int position) => State != JobState.Ended && !Scores.Has(prompt, position);
 
     /// <summary>
-    /// Stores one row's error. At a look the elimination decides who goes on; at the end of the trials the job is decided.
+    /// Stores one row's error. At a look, the elimination decides which labels stay; at the end of the trials, the job is decided.
     /// </summary>
     /// <returns>Whether the job is decided: call <see cref="Finish"/>.</returns>
     /// <exception cref="ClassificationException">The error is not finite.</exception>
@@ -163,9 +163,9 @@ internal sealed class ClassificationJob
     }
 
     /// <summary>
-    /// Makes what is known the answer, if one trial is complete: afterwards call <see cref="TryEnd"/> and <see cref="Finish"/>.
+    /// Makes an answer from what is known, if one trial is complete: afterward call <see cref="TryEnd"/> and <see cref="Finish"/>.
     /// </summary>
-    /// <param name="reason">Said in the answer's warnings.</param>
+    /// <param name="reason">The reason that the answer's warnings give.</param>
     /// <returns>Whether there is an answer.</returns>
     public bool TryCutShort(string reason)
     {
@@ -204,7 +204,7 @@ internal sealed class ClassificationJob
 
     public void Cancel(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
 
-    /// <summary>The answer so far, where the client wants one now and a trial is complete.</summary>
+    /// <summary>The answer so far, if the client wants one now and a trial is complete.</summary>
     public ClassificationResult? AnswerSoFar(long now)
     {
         TimeSpan waited = Clock.Waited(now);
@@ -233,7 +233,7 @@ internal sealed class ClassificationJob
     private void Run()
     {
         State = JobState.Running;
-        BeginQuestions(); // now it is known which prompts are the same
+        BeginQuestions(); // only now is it known which prompts are the same
     }
 
     private void BeginLook()

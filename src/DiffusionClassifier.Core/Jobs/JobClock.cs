@@ -1,9 +1,9 @@
 namespace DiffusionClassifier.Core.Jobs;
 
-/// <summary>The times of one job, all since the request's arrival in the engine. Owned by the job.</summary>
+/// <summary>The times of one job, all from the request's arrival in the engine. Owned by the job.</summary>
 /// <param name="time">The engine's clock.</param>
 /// <param name="started">When the request came.</param>
-/// <param name="deadline">From then until an answer is due; null: when it is done.</param>
+/// <param name="deadline">From then until an answer is due; null: no limit.</param>
 internal sealed class JobClock(TimeProvider time, long started, TimeSpan? deadline = null)
 {
     /// <summary>Device time that the job has had.</summary>
@@ -17,12 +17,12 @@ internal sealed class JobClock(TimeProvider time, long started, TimeSpan? deadli
     /// <summary>When the first row was put into a batch.</summary>
     public TimeSpan? DenoiseBegin { get; private set; }
 
-    /// <summary>From the request's arrival in the engine to the first work on a device; zero where there was none.</summary>
+    /// <summary>From the request's arrival in the engine to the first work on a device; zero if there was none.</summary>
     public TimeSpan Queue => EncodeBegin.GetValueOrDefault();
 
     public TimeSpan? Deadline => deadline;
 
-    /// <summary>Whether a device has done anything for the job.</summary>
+    /// <summary>Whether a device has worked for the job.</summary>
     public bool HasBegun => EncodeBegin is not null;
 
     public void FirstWork(long now) => EncodeBegin ??= Waited(now);
@@ -43,7 +43,7 @@ internal sealed class JobClock(TimeProvider time, long started, TimeSpan? deadli
     /// <summary>Seconds until the answer is due.</summary>
     public double SecondsLeft(long now) => deadline is { } due ? (due - Waited(now)).TotalSeconds : double.PositiveInfinity;
 
-    /// <summary>What the job cost so far.</summary>
+    /// <summary>What the job has cost so far.</summary>
     public CostSummary Cost(int rows, int fixedRows, int batches, long now)
     {
         TimeSpan total = Waited(now);

@@ -16,7 +16,7 @@ internal sealed class JobEncoding
     private readonly JobSettings _settings;
     private readonly IReadOnlyList<string> _imageWarnings;
     private readonly Conditioning?[] _conditionings;
-    private PixelImage? _image; // goes when the latent is there: it is eight times as large
+    private PixelImage? _image; // dropped once there is a latent: it is eight times as large
     private Latent? _latent;
     private RowInputs? _inputs;
     private int _next; // the first prompt without a conditioning
@@ -35,13 +35,13 @@ internal sealed class JobEncoding
     /// <summary>Which prompts and labels are the same to the model; null: none, or not known yet.</summary>
     public Likeness? Likeness { get; private set; }
 
-    /// <summary>What the client should know of its image file and of its prompts, as far as they are encoded.</summary>
+    /// <summary>What the client should know about its image file, and about its prompts as far as they are encoded.</summary>
     public IEnumerable<string> Warnings =>
         [.. _imageWarnings, .. _conditionings.Select(conditioning => conditioning?.Warning).OfType<string>().Distinct(),
             .. Likeness?.Warnings ?? []];
 
     /// <summary>Takes what is cached, and says what is missing. A class costs nothing to look up: all go into one turn.</summary>
-    /// <returns>Null where nothing is missing.</returns>
+    /// <returns>Null if nothing is missing.</returns>
     public EncodingTask? Next(ConditioningCache cache)
     {
         List<string> prompts = [];

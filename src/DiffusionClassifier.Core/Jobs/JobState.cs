@@ -12,6 +12,6 @@ internal enum JobState
     /// <summary>Has rows to run or rows running.</summary>
     Running,
 
-    /// <summary>Answered, failed or cancelled.</summary>
+    /// <summary>Answered, failed or canceled.</summary>
     Ended,
 }

@@ -9,7 +9,7 @@ internal sealed class Likeness
 {
     private const int MostNamed = 6; // labels in a warning
 
-    private readonly int[] _prompts; // of each the first that is the same
+    private readonly int[] _prompts; // for each, the first one that is the same
     private readonly int[] _labels;
 
     private Likeness(JobSettings settings, int[] prompts, int[] labels)
@@ -22,13 +22,13 @@ internal sealed class Likeness
     /// <summary>A sentence for all labels that are the same.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <returns>Null where all prompts differ.</returns>
+    /// <returns>Null if all prompts differ.</returns>
     public static Likeness? Find(JobSettings settings, IReadOnlyList<Conditioning> conditionings)
     {
         int[] prompts = Firsts(conditionings, new SameConditioning());
         if (prompts.Index().All(pair => pair.Item == pair.Index))
             return null;
-        // A label is what its arms are, and an arm what its prompts are, in whatever order.
+        // Labels are the same if their arms are, and arms if their prompts are, in any order.
         ILookup<int, string> arms = settings.Arms.ToLookup(
             arm => arm.Label, arm => string.Join(',', arm.Prompts.Select(prompt => prompts[prompt]).Order()));
         string[] meanings = [.. settings.Labels.Select((_, label) => string.Join(';', arms[label].Order(StringComparer.Ordinal)))];
@@ -59,12 +59,12 @@ internal sealed class Likeness
     private static string Warning(JobSettings settings, int[] labels)
     {
         string[] names = [.. labels.Take(MostNamed).Select(label => $"'{Excerpt.Of(settings.Labels[label].Label)}'")];
-        // What is cut off, or looks alike, is told apart by its number.
+        // Numbers tell apart what is cut off or looks alike.
         if (names.Select(name => name.Normalize()).Distinct(StringComparer.Ordinal).Count() < names.Length)
             names = [.. names.Select((name, i) => $"{name} (number {labels[i] + 1})")];
         string all = labels.Length > MostNamed
             ? $"{string.Join(", ", names)} and {labels.Length - MostNamed} more"
             : $"{string.Join(", ", names[..^1])} and {names[^1]}";
-        return $"{all} are the same to the model: what it reads of them is equal, so no picture can tell them apart.";
+        return $"{all} look the same to the model: it reads them alike, so no image can tell them apart.";
     }
 }

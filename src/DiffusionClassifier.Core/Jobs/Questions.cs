@@ -5,15 +5,15 @@ using DiffusionClassifier.Core.Scoring;
 namespace DiffusionClassifier.Core.Jobs;
 
 /// <summary>
-/// What is still asked of the model: the prompts of the arms that take part, of those that are the same to the model only the first. Owned
-/// by the job.
+/// What is still asked of the model: the prompts of the arms still in the race, but only the first of those that are the same to the model.
+/// Owned by the job.
 /// </summary>
 /// <param name="settings">What was asked.</param>
 /// <param name="scores">Where the answers go.</param>
 internal sealed class Questions(JobSettings settings, LabelScores scores)
 {
     private int[] _asked = [];
-    private int[]? _twins; // of each prompt the next one that has the same answer, else -1; null: no prompt has any
+    private int[]? _twins; // for each prompt, the next one that has the same answer, else -1; null: all prompts differ
     private Likeness? _likeness;
 
     /// <summary>Rows of one trial.</summary>
@@ -22,7 +22,7 @@ internal sealed class Questions(JobSettings settings, LabelScores scores)
     /// <summary>The prompt of a row.</summary>
     public int this[int index] => _asked[index];
 
-    /// <summary>Begins with the arms that take part now.</summary>
+    /// <summary>Starts with the arms still in the race.</summary>
     /// <returns><see cref="Count"/>.</returns>
     public int Begin(Likeness? likeness)
     {
@@ -33,7 +33,7 @@ internal sealed class Questions(JobSettings settings, LabelScores scores)
         return Count;
     }
 
-    /// <summary>Stores the answer of all prompts that are the same.</summary>
+    /// <summary>Stores the answer for all prompts that are the same.</summary>
     /// <exception cref="ClassificationException">The error is not finite.</exception>
     public void Record(int prompt, int position, double error)
     {
@@ -46,8 +46,8 @@ internal sealed class Questions(JobSettings settings, LabelScores scores)
     }
 
     /// <summary>
-    /// How many labels are still to be told apart: which of a label's competing prompts is the best need not be certain, and labels that
-    /// are the same never will be.
+    /// How many labels are still to be told apart: it need not be certain which of a label's competing prompts is the best, and labels that
+    /// are the same never differ.
     /// </summary>
     public int Labels()
     {
@@ -72,7 +72,7 @@ internal sealed class Questions(JobSettings settings, LabelScores scores)
     private ClassificationException NotFinite(int prompt, int position)
     {
         string label = settings.Labels[settings.Arms.First(arm => arm.Prompts.Contains(prompt)).Label].Label;
-        Trial trial = settings.Plan[position]; // with noise shared among trials neither of its numbers names it alone
+        Trial trial = settings.Plan[position]; // if trials share noise, neither of its numbers identifies it by itself
         return new ClassificationException(ClassificationError.ModelFailure,
             $"Model '{settings.Manifest.Id}' gave a result that is not a finite number for the label '{label}', trial (timestep "
                 + $"{trial.Timestep}, noise {trial.NoiseIndex}). The model may overflow in half precision.");

@@ -8,7 +8,7 @@ internal static class ResultBuilder
 {
     /// <param name="settings">What was asked.</param>
     /// <param name="scores">Errors up to a trial that every arm still alive has.</param>
-    /// <param name="job">What there is to say beside them.</param>
+    /// <param name="job">What else the answer says.</param>
     public static ClassificationResult Build(JobSettings settings, ScoresView scores, JobSnapshot job)
     {
         int leader = Leader(settings, scores);
@@ -61,7 +61,7 @@ internal static class ResultBuilder
         };
     }
 
-    // The arm that wins by what is raced on, log prior − β·meanError, of those that went all the way.
+    // The winner by what is raced on, log prior − β·meanError, among the arms that went all the way.
     private static int Leader(JobSettings settings, ScoresView scores)
     {
         int[] alive = [.. Enumerable.Range(0, scores.Arms).Where(scores.IsAlive)];
@@ -69,7 +69,7 @@ internal static class ResultBuilder
         return alive[Posterior.ArgMax(Posterior.LogScores(priors, [.. alive.Select(scores.Mean)], settings.Sharpness.Beta))];
     }
 
-    // For each label the arm that stands for it: the one that went furthest, and of those the one with the smallest error.
+    // For each label, the arm that stands for it: the one that went furthest, and of those the one with the smallest error.
     private static int[] BestArms(JobSettings settings, ScoresView scores, double[] means)
     {
         int[] best = [.. Enumerable.Repeat(-1, settings.Labels.Count)];

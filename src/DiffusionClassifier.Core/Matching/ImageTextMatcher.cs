@@ -7,7 +7,7 @@ using DiffusionClassifier.Core.Scoring;
 namespace DiffusionClassifier.Core.Matching;
 
 /// <summary>
-/// Scores n images against m captions: one job an image, all on the same trials, so that captions are paired within an image and images
+/// Scores n images against m captions: one job per image, all on the same trials, so that captions are paired within an image and images
 /// share the device's batches. Thread-safe.
 /// </summary>
 public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions options)
@@ -34,12 +34,12 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var allDecoded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         int undecoded = request.Images.Count;
-        // Where one image fails the others are cancelled, and WhenAll throws why that one did.
+        // If one image fails, the others are canceled, and WhenAll throws that one's reason.
         return Build(request, await Task.WhenAll(request.Images.Select((image, index) =>
             RunAsync(job with { Request = job.Request with { Image = image }, Header = headers[index], Decoded = DecodedAsync }, index,
                 request.Images.Count, all))).ConfigureAwait(false));
 
-        // A picture that cannot be decoded must not cost rows of the others.
+        // An image that cannot be decoded must not cost rows for the others.
         Task DecodedAsync()
         {
             if (Interlocked.Decrement(ref undecoded) == 0)
@@ -63,7 +63,7 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         return new Submission(labels) { LabelNoun = Caption };
     }
 
-    // All before the first job: a bad image must not cost rows of the good ones.
+    // All before the first job: a bad image must not cost rows for the good ones.
     private ImageHeader[] ReadHeaders(MatchRequest request)
     {
         var headers = new ImageHeader[request.Images.Count];
@@ -82,11 +82,11 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         return headers;
     }
 
-    // A job has one image and does not know which.
+    // A job has one image and does not know its number.
     private static ClassificationException OfImage(ClassificationException exception, int index, int count) =>
         new(exception.Error, count == 1 ? exception.Message : $"Image {index + 1}: {exception.Message}", exception) { Field = "images" };
 
-    // When one image fails, what the others still cost would be for nothing.
+    // When one image fails, further work on the others would be wasted.
     /// <summary>What to throw where no image came.</summary>
     internal static ClassificationException MissingImage() =>
         new(ClassificationError.MissingImage,
@@ -138,8 +138,8 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         if (rows > options.MaxRowsPerRequest)
         {
             throw new ClassificationException(ClassificationError.TooManyRows,
-                $"{request.Images.Count} images × {request.Captions.Count} captions × {trials} trials are {rows:N0} rows; "
-                    + $"one request may cost {options.MaxRowsPerRequest:N0}. Send fewer.");
+                $"{request.Images.Count} images × {request.Captions.Count} captions × {trials:N0} trials are {rows:N0} rows; "
+                    + $"one request may cost at most {options.MaxRowsPerRequest:N0}. Send fewer.");
         }
 
         // A caption is a whole prompt: the model's template is for labels.

@@ -51,11 +51,11 @@ internal sealed class ClassNames
     /// <summary>Whether it is a list of several classes, sent as one label.</summary>
     public bool IsList(string label) => Parts(label) is { Length: > 1 } parts && parts.All(Knows);
 
-    /// <summary>The name or synonym that a misspelt label may mean; null where none is close.</summary>
+    /// <summary>The name or synonym that a misspelled label may mean; null if none is close.</summary>
     public string? Nearest(string label) =>
         NearestName.Find(label, _manifest.Classes) ?? NearestName.Find(label, _bySynonym.Select(group => group.Key));
 
-    // A name that several classes have carries its id (ImageNet has two cranes): without it, it is a synonym of all of them.
+    // A name that several classes share carries its id (ImageNet has two cranes); without the id, it is a synonym of all of them.
     private static IEnumerable<string> Synonyms(string name, int id)
     {
         string suffix = $" ({id})";

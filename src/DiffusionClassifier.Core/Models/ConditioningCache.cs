@@ -3,10 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace DiffusionClassifier.Core.Models;
 
 /// <summary>
-/// The conditionings of prompts that were encoded lately, by model and text; the least recently used ones are dropped when they take more
-/// than a bound of bytes. Owned by the scheduler and used under its lock.
+/// The conditionings of recently encoded prompts, by model and text; the least recently used ones are dropped when they take more than a
+/// given number of bytes. Owned by the scheduler and used under its lock.
 /// </summary>
-/// <param name="capacity">The bound in bytes, at least 0.</param>
+/// <param name="capacity">The limit in bytes, at least 0.</param>
 internal sealed class ConditioningCache(long capacity)
 {
     private readonly Dictionary<(string Model, string Prompt), LinkedListNode<((string, string) Key, Conditioning Conditioning)>> _nodes

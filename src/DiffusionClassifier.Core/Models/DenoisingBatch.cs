@@ -15,7 +15,7 @@ public abstract class DenoisingBatch : IDisposable
 
     /// <param name="shape">C, H, W of a row's input.</param>
     /// <param name="capacity">The largest number of rows.</param>
-    /// <param name="outputChannels">Channels of a row's output: C, or 2·C where the denoiser also predicts its variance.</param>
+    /// <param name="outputChannels">Channels of a row's output: C, or 2·C if the denoiser also predicts its variance.</param>
     protected DenoisingBatch(LatentShape shape, int capacity, int outputChannels)
     {
         Shape = shape;
@@ -37,7 +37,7 @@ public abstract class DenoisingBatch : IDisposable
     /// <summary>The largest number of rows.</summary>
     public int Capacity { get; }
 
-    /// <summary>The exact batch size of the coming call, one of the model's <see cref="IDiffusionModel.Buckets"/>.</summary>
+    /// <summary>The exact batch size of the next call, one of the model's <see cref="IDiffusionModel.Buckets"/>.</summary>
     public int Bucket { get; set; }
 
     /// <summary>t of each row.</summary>
@@ -61,10 +61,10 @@ public abstract class DenoisingBatch : IDisposable
     /// <summary>x_t of a row, C·H·W values.</summary>
     public Span<float> Noised(int row) => Slice(_noised, row, Shape);
 
-    /// <summary>What the denoiser said of a row, C·H·W values, in its own parameterisation.</summary>
+    /// <summary>The denoiser's output for a row, C·H·W values, in its own parameterization.</summary>
     public Span<float> Predicted(int row) => Slice(_predicted, row, OutputShape)[..Shape.Length];
 
-    /// <summary>What the denoiser said of a row's variance, C·H·W values between −1 and 1; empty where it says nothing.</summary>
+    /// <summary>The denoiser's output for a row's variance, C·H·W values between −1 and 1; empty if it predicts none.</summary>
     public Span<float> PredictedVariance(int row) => Slice(_predicted, row, OutputShape)[Shape.Length..];
 
     public void Dispose()

@@ -5,10 +5,10 @@ namespace DiffusionClassifier.Core.Models;
 /// <summary>One device that runs models.</summary>
 public sealed record DeviceOptions
 {
-    /// <summary>The processor, which every machine has.</summary>
+    /// <summary>The CPU, which every machine has.</summary>
     public const string Cpu = "cpu";
 
-    /// <summary>No provider, but the choice of one: CUDA where it works, else the processor.</summary>
+    /// <summary>Not a provider, but the choice of one: CUDA if it works, else the CPU.</summary>
     public const string Auto = "auto";
 
     private const char BeforeId = ':', BeforeSetting = ',', BeforeValue = '=';
@@ -33,11 +33,11 @@ public sealed record DeviceOptions
     /// <summary>Name in logs and metrics, as <c>cuda:0</c>.</summary>
     public string Name => $"{Provider}:{Id}";
 
-    /// <summary>Whether the device is to run a model.</summary>
+    /// <summary>Whether the device should run a model.</summary>
     internal bool Runs(string modelId) => Models is not { Count: > 0 } models || models.Contains(modelId, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads <c>cuda</c>, <c>cuda:1</c> or, with settings, <c>cuda:1,prefer_nhwc=1</c>.</summary>
-    /// <returns>Null where the text is none of these.</returns>
+    /// <returns>Null if the text is none of these.</returns>
     public static DeviceOptions? TryParse(string text)
     {
         string[] parts = text.Split(BeforeSetting, StringSplitOptions.TrimEntries);

@@ -1,8 +1,7 @@
 namespace DiffusionClassifier.Core.Models;
 
 /// <summary>
-/// One diffusion model on one device. Every call blocks, and only one caller at a time may use it: the
-/// thread of the device.
+/// One diffusion model on one device. Every call blocks, and only one caller may use it: the thread of the device.
 /// </summary>
 public interface IDiffusionModel : IDisposable
 {

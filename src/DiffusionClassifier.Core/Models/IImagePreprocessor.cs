@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Core.Models;
 /// <summary>Image files to pixels. Thread-safe: called on request threads, never on a device's thread.</summary>
 public interface IImagePreprocessor
 {
-    /// <summary>Reads the header alone and checks it: allowed format, size above zero, pixel count within the limit.</summary>
+    /// <summary>Reads only the header and checks it: allowed format, size above zero, pixel count within the limit.</summary>
     /// <exception cref="ClassificationException">
     /// <see cref="ClassificationError.MissingImage"/>, <see cref="ClassificationError.UnsupportedImageFormat"/>,
     /// <see cref="ClassificationError.InvalidImage"/> or <see cref="ClassificationError.ImageTooLarge"/>.
@@ -14,7 +14,7 @@ public interface IImagePreprocessor
 
     /// <summary>Decodes, orients, converts, crops and scales.</summary>
     /// <param name="file">The file's bytes.</param>
-    /// <param name="header">What <see cref="ReadHeader"/> gave of them: nothing of it is read or checked again.</param>
+    /// <param name="header">What <see cref="ReadHeader"/> returned for them; it is not read or checked again.</param>
     /// <param name="mode">How orientation, profile, alpha and 16-bit samples are treated.</param>
     /// <param name="preprocessing">What the model wants to see.</param>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.InvalidImage"/>.</exception>

@@ -2,24 +2,24 @@ using Microsoft.Extensions.Logging;
 
 namespace DiffusionClassifier.Core.Models;
 
-/// <summary>The models there are, and how to open one on a device.</summary>
+/// <summary>The available models, and how to open one on a device.</summary>
 public interface IModelSource
 {
-    /// <summary>The usable models in a stable order, read without loading weights.</summary>
+    /// <summary>The usable models, in a stable order, read without loading weights.</summary>
     IReadOnlyList<ModelManifest> Manifests { get; }
 
     /// <summary>The others, and why each is left out.</summary>
     IReadOnlyList<ModelRefusal> Refusals => [];
 
-    /// <summary>Where there is no usable model: what there is instead, and what to do.</summary>
+    /// <summary>For when there is no usable model: what was found instead, and what to do.</summary>
     string WhatIsMissing => "There is no model to serve.";
 
     /// <summary>
-    /// The devices that are wanted, all of which work; where the choice is left to the source, one that does. At least one.
+    /// The requested devices, all of which work; if the choice is left to the source, one that works. At least one.
     /// </summary>
-    /// <param name="wanted">None: whatever is best.</param>
-    /// <param name="logger">Gets a line where the choice is not the best there could be.</param>
-    /// <exception cref="ArgumentException">What is wanted is not there, or no device of any machine.</exception>
+    /// <param name="wanted">None: the best there is.</param>
+    /// <param name="logger">Gets a line if the choice is not the best one possible.</param>
+    /// <exception cref="ArgumentException">A requested device does not exist here, or on any machine.</exception>
     IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger) =>
         wanted.Count > 0 ? wanted : [new DeviceOptions()];
 

@@ -2,10 +2,10 @@ using DiffusionClassifier.Core.Diffusion;
 
 namespace DiffusionClassifier.Core.Models;
 
-/// <summary>A model as requests meet it: what its bundle says, and what is made of that once. Immutable.</summary>
+/// <summary>A model as requests see it: what its bundle says, and what is derived from that once. Immutable.</summary>
 public sealed class LoadedModel
 {
-    /// <exception cref="ArgumentException">The schedule's numbers give none.</exception>
+    /// <exception cref="ArgumentException">The numbers do not make a schedule.</exception>
     public LoadedModel(ModelManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -19,7 +19,7 @@ public sealed class LoadedModel
     /// <summary>The forward process, tabulated.</summary>
     internal NoiseSchedule Schedule { get; }
 
-    /// <summary>Finds classes by what requests call them; knows none where the model reads text.</summary>
+    /// <summary>Finds classes by what requests call them; empty if the model reads text.</summary>
     internal ClassNames Classes { get; }
 
     public string Id => Manifest.Id;

@@ -19,8 +19,8 @@ public sealed record ModelManifest
     public IReadOnlyList<string> Classes { get; init; } = [];
 
     /// <summary>
-    /// How many rows of a batch share image and trial in a request that names no labels, and so asks for all classes; 1 where there are no
-    /// classes to ask for. For measuring with batches that are as those of requests.
+    /// How many rows of a batch share image and trial in a request that names no labels, and so asks for all classes; 1 if there are no
+    /// classes to ask for. For measurements with batches like those of requests.
     /// </summary>
     public int RowsPerSlot => Math.Max(1, Classes.Count);
 
@@ -37,7 +37,7 @@ public sealed record ModelManifest
 
     public double LatentShift { get; init; }
 
-    /// <summary>Whether the denoiser also predicts its variance, in as many channels again (DiT's learned sigma).</summary>
+    /// <summary>Whether the denoiser also predicts its variance, in the same number of extra channels (DiT's learned sigma).</summary>
     public bool LearnedVariance { get; init; }
 
     /// <summary>Whether the export takes one timestep for the whole batch: rows are then grouped by timestep.</summary>
@@ -61,26 +61,26 @@ public sealed record ModelManifest
     /// </summary>
     public bool LastTimestepLeftOut { get; init; }
 
-    /// <summary>The number of trials of a request that names none.</summary>
+    /// <summary>The number of trials of a request that does not set it.</summary>
     public required int DefaultTrials { get; init; }
 
-    /// <summary>The loss of a request that names none.</summary>
+    /// <summary>The loss of a request that does not set it.</summary>
     public PredictionLoss DefaultLoss { get; init; } = PredictionLoss.L2;
 
-    /// <summary>The strategy of a request that names none.</summary>
+    /// <summary>The strategy of a request that does not set it.</summary>
     public Strategy DefaultStrategy { get; init; } = Strategy.Race;
 
-    /// <summary>β fitted to labelled data, per loss, for errors that all count alike.</summary>
+    /// <summary>β fitted to labeled data, per loss, for errors of equal weight.</summary>
     public IReadOnlyDictionary<PredictionLoss, double> FittedBetas { get; init; } = new Dictionary<PredictionLoss, double>();
 
-    /// <summary>Weights of the timesteps fitted to labelled data, per loss.</summary>
+    /// <summary>Weights of the timesteps fitted to labeled data, per loss.</summary>
     public IReadOnlyDictionary<PredictionLoss, FittedWeighting> FittedWeightings { get; init; } =
         new Dictionary<PredictionLoss, FittedWeighting>();
 
-    /// <summary>The number of trials whose mean errors β was fitted to, per loss, where the bundle says.</summary>
+    /// <summary>The number of trials whose mean errors β was fitted to, per loss, if the bundle says.</summary>
     public IReadOnlyDictionary<PredictionLoss, int> CalibratedTrials { get; init; } = new Dictionary<PredictionLoss, int>();
 
-    /// <summary>How large the errors of images that the model knows are, per loss, where that was measured.</summary>
+    /// <summary>How large the errors of images that the model knows are, per loss, if that was measured.</summary>
     public IReadOnlyDictionary<PredictionLoss, UsualErrors> UsualErrors { get; init; } = new Dictionary<PredictionLoss, UsualErrors>();
 
     /// <summary>Element type of the denoiser's tensors: "float32" or "float16".</summary>
@@ -89,7 +89,7 @@ public sealed record ModelManifest
     /// <summary>Whether the denoiser computes in float16.</summary>
     public bool IsHalf => DataType == "float16";
 
-    /// <summary>What is odd about the bundle but does not keep it from working, as sentences.</summary>
+    /// <summary>What is odd about the bundle but does not keep it from working, in sentences.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>The β that was fitted for a loss and weighting, or null: with other weights a β means nothing.</summary>

@@ -2,22 +2,22 @@ using DiffusionClassifier.Core.Diffusion;
 
 namespace DiffusionClassifier.Core.Models;
 
-/// <summary>What was understood of a bundle, for those who exported it.</summary>
+/// <summary>What was understood of a bundle, for the person who exported it.</summary>
 /// <param name="Model">What clients are told about it.</param>
 /// <param name="Folder">Where it is.</param>
-/// <param name="Schedule">How ᾱ_t is made.</param>
+/// <param name="Schedule">How ᾱ_t is computed.</param>
 /// <param name="Prediction">What the denoiser's output means.</param>
 /// <param name="LearnedVariance">Whether the denoiser also predicts its variance.</param>
-/// <param name="Timestep">The denoiser's timestep input; a scalar one means one timestep a batch.</param>
+/// <param name="Timestep">The denoiser's timestep input; a scalar one means one timestep per batch.</param>
 /// <param name="LatentScale">The factor on latents; 1 in pixel space.</param>
-/// <param name="LatentShift">What is taken off latents before.</param>
+/// <param name="LatentShift">What is subtracted from latents first.</param>
 /// <param name="Template">The prompt of a label; null for a class-conditional model.</param>
-/// <param name="NullClass">The class id that means "no class"; null where there is none.</param>
+/// <param name="NullClass">The class id that means "no class"; null if there is none.</param>
 /// <param name="Parts">The graphs.</param>
 /// <param name="Parameters">Weights of all graphs.</param>
 /// <param name="WeightBytes">Size of all files with weights, which is about the memory they take.</param>
 /// <param name="VerifiedFiles">
-/// The files whose sha256 the bundle lists, all of which are so; a file that is not keeps the bundle from loading.
+/// The files whose SHA-256 the bundle lists, all of which match; a file that does not match keeps the bundle from loading.
 /// </param>
 public sealed record ModelReport(
     ModelDescription Model,
@@ -35,6 +35,6 @@ public sealed record ModelReport(
     long WeightBytes,
     IReadOnlyList<string> VerifiedFiles)
 {
-    /// <summary>Where the denoiser's graph is slow or unsafe as it was exported, as sentences that say what to export instead.</summary>
+    /// <summary>Where the denoiser's graph is slow or unsafe as it was exported, in sentences that say what to export instead.</summary>
     public IReadOnlyList<string> Advice { get; init; } = [];
 }

@@ -4,7 +4,7 @@ using DiffusionClassifier.Core.Scoring;
 namespace DiffusionClassifier.Core.Models;
 
 /// <summary>
-/// What the rows of one request are made of: everything that a device needs beside the numbers in a row itself. Immutable.
+/// What the rows of one request are made of: everything that a device needs besides the numbers in a row itself. Immutable.
 /// </summary>
 /// <param name="Latent">x₀.</param>
 /// <param name="Conditionings">One for each prompt.</param>

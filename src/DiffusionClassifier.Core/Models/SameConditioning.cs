@@ -4,11 +4,11 @@ using System.Runtime.InteropServices;
 namespace DiffusionClassifier.Core.Models;
 
 /// <summary>
-/// Whether the denoiser is told the same: the same class, the same tokens, or, where those are not known, the same numbers. Stateless.
+/// Whether the denoiser is told the same: the same class, the same tokens, or, if those are not known, the same numbers. Stateless.
 /// </summary>
 internal sealed class SameConditioning : IEqualityComparer<Conditioning>
 {
-    private const int Hashed = 64; // of the last numbers, which in a causal encoder have seen the whole prompt
+    private const int Hashed = 64; // of the last numbers, which in a causal encoder depend on the whole prompt
 
     public bool Equals(Conditioning? x, Conditioning? y) => ReferenceEquals(x, y) || (x, y) switch
     {

@@ -7,20 +7,20 @@ namespace DiffusionClassifier.Core.Requests;
 /// <summary>Whether labels are meant for a model of free text. Stateless.</summary>
 public static class FreeText
 {
-    private const int MostCompared = 20; // labels: each is compared with every class, which for thousands of both would take seconds
+    private const int MostCompared = 20; // labels: each is compared with every class, which would take seconds for thousands of both
 
     /// <summary>
-    /// Refuses an answer of a model of free text that nobody named, where the image is unlike those that it knows: it would be sure of
-    /// nonsense.
+    /// Refuses the answer of a free-text model that the request did not name if the image is unlike those that it knows: it would be
+    /// confident nonsense.
     /// </summary>
     /// <param name="answer">What it would answer.</param>
-    /// <param name="classModel">The model in whose place it answers.</param>
+    /// <param name="classModel">The model that it replaces.</param>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownLabel"/>.</exception>
     public static void RequireKnown(ClassificationResult answer, string classModel) => RequireKnown(answer, classModel, "label");
 
     /// <inheritdoc cref="RequireKnown(ClassificationResult, string)"/>
     /// <param name="answer">What it would answer.</param>
-    /// <param name="classModel">The model in whose place it answers.</param>
+    /// <param name="classModel">The model that it replaces.</param>
     /// <param name="noun">What the caller calls a label.</param>
     internal static void RequireKnown(ClassificationResult answer, string classModel, string noun)
     {
@@ -39,14 +39,14 @@ public static class FreeText
 
     private static ClassificationException Unknown(string model, string classModel, string noun) =>
         new(ClassificationError.UnknownLabel,
-            $"No {noun} is a class of the default model '{classModel}', and the image is unlike those that '{model}' knows, the only model "
-                + $"of free text: its answer would mean nothing. Send classes of '{classModel}' as {noun}s, or name '{model}' as the model "
-                + "to be answered all the same.")
+            $"No {noun} is a class of the default model '{classModel}', and the image is unlike those that '{model}' knows, the only "
+                + $"model that reads free text: its answer would be meaningless. Send classes of '{classModel}' as {noun}s, or name "
+                + $"'{model}' as the model to get its answer anyway.")
         { Field = $"{noun}s" };
 
     /// <summary>
-    /// Whether none of the request's labels is a class of the model, nor a list of classes, and not all of them are nearly one: those are
-    /// misspelt, and their sender is better served by an error than by another model.
+    /// Whether none of the request's labels is a class of the model, nor a list of classes, and not all of them are close to one: those are
+    /// misspelled, and an error helps their sender more than another model.
     /// </summary>
     internal static bool IsMeant(ClassificationRequest request, LoadedModel classModel)
     {

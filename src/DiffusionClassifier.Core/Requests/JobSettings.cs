@@ -19,7 +19,7 @@ public sealed record JobSettings
     public required IReadOnlyList<LabelSpec> Labels { get; init; }
 
     /// <summary>
-    /// What stands for the labels at <see cref="IDiffusionModel.EncodePrompts"/>: all prompts of the first label, then of the second …
+    /// What is passed for the labels to <see cref="IDiffusionModel.EncodePrompts"/>: all prompts of the first label, then of the second …
     /// </summary>
     public required IReadOnlyList<string> Prompts { get; init; }
 
@@ -29,7 +29,7 @@ public sealed record JobSettings
     /// <summary>One prior per label; they sum to 1.</summary>
     public required double[] Priors { get; init; }
 
-    /// <summary>Who decides which labels go on.</summary>
+    /// <summary>What decides which labels stay in the race.</summary>
     public required Strategy Strategy { get; init; }
 
     /// <summary>The trials in their order.</summary>
@@ -38,13 +38,13 @@ public sealed record JobSettings
     /// <summary>The stages, where <see cref="Strategy"/> is <see cref="Strategy.Staged"/>.</summary>
     internal StagedPlan? Staged { get; init; }
 
-    /// <summary>δ, the nominal probability that a race answers other than <see cref="Strategy.Fixed"/> would.</summary>
+    /// <summary>δ, the nominal probability that a race answers differently from <see cref="Strategy.Fixed"/>.</summary>
     public required double Delta { get; init; }
 
-    /// <summary>The answer is none of the labels where the winner's posterior is below this; null: never.</summary>
+    /// <summary>The answer is none of the labels if the winner's posterior is below this; null: never.</summary>
     internal double? RejectBelow { get; init; }
 
-    /// <summary>The class model in whose place a model of free text answers, which nobody named; null: none.</summary>
+    /// <summary>The class model that a free-text model replaces without being named in the request; null: none.</summary>
     internal string? InsteadOf { get; init; }
 
     /// <summary>A race ends when this many labels are left, at least 1.</summary>
@@ -62,16 +62,16 @@ public sealed record JobSettings
     /// <summary>The factor of the error at each position of <see cref="Plan"/>, with mean 1; null: all are 1.</summary>
     internal double[]? Weights { get; init; }
 
-    /// <summary>Of noise and trial order.</summary>
+    /// <summary>Seed of noise and trial order.</summary>
     public required ulong Seed { get; init; }
 
     /// <summary>β of the posterior, and where it is from.</summary>
     public required Sharpness Sharpness { get; init; }
 
-    /// <summary>How the picture file is read.</summary>
+    /// <summary>How the image file is read.</summary>
     public required ImageMode ImageMode { get; init; }
 
-    /// <summary>How the picture is cropped and scaled.</summary>
+    /// <summary>How the image is cropped and scaled.</summary>
     public required ImagePreprocessing Preprocessing { get; init; }
 
     /// <summary>Who asks: devices are shared among tenants.</summary>
@@ -79,16 +79,16 @@ public sealed record JobSettings
 
     internal PriorityClass Priority { get; init; }
 
-    /// <summary>Whether its rows run in batches of the smallest size only, with other such rows.</summary>
+    /// <summary>Whether its rows run only in batches of the smallest size, with other such rows.</summary>
     internal bool Deterministic { get; init; }
 
-    /// <summary>What the client should know of how its request was understood.</summary>
+    /// <summary>What the client should know about how its request was understood.</summary>
     internal IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Rows of the strategy <c>fixed</c>, the most that any strategy costs.</summary>
     internal int FixedRows => Prompts.Count * Plan.Count;
 
-    /// <summary>Who goes on, by the strategy.</summary>
+    /// <summary>What decides which labels stay in the race, by the strategy.</summary>
     internal IElimination CreateElimination()
     {
         double[] handicaps = Posterior.Handicaps(Priors, Sharpness.Beta);

@@ -52,7 +52,7 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         return Group(labels, [.. classes.Select(name => (IReadOnlyList<string>)[name])], PromptAggregation.Mean);
     }
 
-    // The empty prompt, which is a class-conditional model's null class: what is predicted when nothing is told.
+    // The empty prompt, which means a class-conditional model's null class: what is predicted without a label.
     private LabelSet WithNull() => new([.. Labels, new LabelSpec("")], [.. Prompts, ""], [.. Arms, new Arm(Labels.Count, [Prompts.Count])]);
 
     private static LabelSet Group(
@@ -74,14 +74,14 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
     /// <param name="labels">At least one.</param>
     /// <param name="noun">What the caller calls them.</param>
     /// <param name="comparer">Which labels are the same.</param>
-    /// <param name="meaning">What a label stands for; two of one meaning cannot be told apart.</param>
+    /// <param name="meaning">What a label stands for; two labels with the same meaning cannot be told apart.</param>
     /// <param name="options">The limits.</param>
     /// <returns>The meanings, in their order.</returns>
     private static List<string> CheckLabels(
         IReadOnlyList<LabelSpec> labels, string noun, StringComparer comparer, Func<string, string> meaning, EngineOptions options)
     {
         if (labels.Count > options.MaxLabels)
-            throw Invalid($"{noun}s", $"{labels.Count} {noun}s were sent; the limit is {options.MaxLabels}.");
+            throw Invalid($"{noun}s", $"{labels.Count:N0} {noun}s were sent; the limit is {options.MaxLabels:N0}.");
         List<string> meanings = [];
         var seen = new HashSet<string>(comparer);
         foreach (LabelSpec? label in labels)
@@ -135,7 +135,7 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         return prompts;
     }
 
-    // Before the prompts are made: every label in every template can be gigabytes of text from a small request.
+    // Before the prompts are made: every label in every template can make gigabytes of text from a small request.
     private static void CheckPromptCount(
         IReadOnlyList<LabelSpec> labels, IReadOnlyList<string> templates, string field, EngineOptions options)
     {
@@ -143,7 +143,8 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         if (count > options.MaxPrompts)
         {
             throw Invalid(field,
-                $"The labels have {count} prompts together; the limit is {options.MaxPrompts}. Send fewer labels, templates or prompts.");
+                $"The labels have {count:N0} prompts in total; the limit is {options.MaxPrompts:N0}. "
+                    + "Send fewer labels, templates or prompts.");
         }
     }
 
@@ -154,7 +155,7 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         if (text.Length > options.MaxPromptLength)
         {
             throw Invalid(field,
-                $"The {kind} that begins '{Excerpt.Of(text)}' has {text.Length} characters; the limit is {options.MaxPromptLength}.");
+                $"The {kind} that begins '{Excerpt.Of(text)}' has {text.Length:N0} characters; the limit is {options.MaxPromptLength:N0}.");
         }
 
         if (text.Any(char.IsControl))

@@ -6,13 +6,13 @@ namespace DiffusionClassifier.Core.Requests;
 /// <summary>The models that requests can name, and those that turned out to be unusable. Thread-safe.</summary>
 public sealed class ModelCatalog
 {
-    private readonly Lock _gate = new(); // of whoever changes it; what is read is replaced as a whole
+    private readonly Lock _gate = new(); // for writers; what is read is replaced as a whole
     private volatile State _now;
 
     /// <param name="manifests">At least one.</param>
     /// <param name="defaultModel">Its id, or null for the first.</param>
-    /// <param name="refused">Models that are there and cannot be used.</param>
-    /// <exception cref="ArgumentException">There is no model, or the default is none of either.</exception>
+    /// <param name="refused">Models that exist but cannot be used.</param>
+    /// <exception cref="ArgumentException">There is no model, or the default is among neither.</exception>
     public ModelCatalog(IReadOnlyList<ModelManifest> manifests, string? defaultModel, IReadOnlyList<ModelRefusal>? refused = null)
     {
         ArgumentNullException.ThrowIfNull(manifests);
@@ -36,7 +36,7 @@ public sealed class ModelCatalog
     /// <summary>The others, and why.</summary>
     public IReadOnlyList<ModelRefusal> Refused => _now.Refused;
 
-    /// <summary>The model of a request that names none, but for free text: see <see cref="Choose"/>.</summary>
+    /// <summary>The model of a request that names none, except for free text: see <see cref="Choose"/>.</summary>
     public LoadedModel Default => _now.Default;
 
     /// <summary>The model of that id, ignoring case; the default for null or empty.</summary>
@@ -52,11 +52,11 @@ public sealed class ModelCatalog
             throw Unusable(refused, now.Models);
         string[] ids = [.. now.Models.Select(model => model.Id)];
         throw new ClassificationException(ClassificationError.UnknownModel,
-            $"There is no model '{Excerpt.Of(id)}'.{NearestName.Hint(id, ids)} The models here: {string.Join(", ", ids)}.")
+            $"There is no model '{Excerpt.Of(id)}'.{NearestName.Hint(id, ids)} Available models: {string.Join(", ", ids)}.")
         { Field = "model" };
     }
 
-    /// <summary>Takes a model out; where it is the default, the first of the others becomes that. The last one stays.</summary>
+    /// <summary>Removes a model; if it is the default, the first of the others becomes the default. The last one stays.</summary>
     /// <returns>What requests for it are told.</returns>
     internal ClassificationException Refuse(ModelRefusal refusal)
     {
@@ -70,8 +70,8 @@ public sealed class ModelCatalog
     }
 
     /// <summary>
-    /// The model that answers a request: the one it names, else the default. Where the default knows only classes, and the labels are none
-    /// of them nor all misspelt, the model of free text answers, if there is exactly one.
+    /// The model that answers a request: the one it names, else the default. If the default knows only classes, and no label is one of them
+    /// and not all are misspelled ones, the free-text model answers, if there is exactly one.
     /// </summary>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownModel"/>.</exception>
     public ModelChoice Choose(Submission submission)
@@ -84,8 +84,8 @@ public sealed class ModelCatalog
         if (ofFreeText is [var only] && FreeText.IsMeant(submission.Request, now.Default))
         {
             return new ModelChoice(only,
-                $"No {submission.LabelNoun} is a class of the default model '{now.Default.Id}', so the model of free text answered, "
-                    + $"'{only.Id}'. Name it as the model to be sure of it.")
+                $"No {submission.LabelNoun} is a class of the default model '{now.Default.Id}', so '{only.Id}' answered, the "
+                    + "only model that reads free text. Name it as the model to make sure of that.")
             { InsteadOf = now.Default.Id };
         }
 
@@ -98,7 +98,7 @@ public sealed class ModelCatalog
 
     private static ClassificationException Unusable(ModelRefusal refusal, IReadOnlyList<LoadedModel> others) =>
         new(ClassificationError.UnknownModel, $"The model '{refusal.Id}' cannot be used: {refusal.Reason.TrimEnd('.')}. "
-            + $"The models here: {string.Join(", ", others.Select(model => model.Id))}.")
+            + $"Available models: {string.Join(", ", others.Select(model => model.Id))}.")
         { Field = "model" };
 
     private bool IsLeftToUs(ClassificationRequest request) => string.IsNullOrEmpty(request.Model) && !Default.ReadsText;

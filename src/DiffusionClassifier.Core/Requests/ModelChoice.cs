@@ -5,19 +5,19 @@ namespace DiffusionClassifier.Core.Requests;
 
 /// <summary>The model that answers a request.</summary>
 /// <param name="Model">It.</param>
-/// <param name="Warning">What whoever did not name it should know; else null.</param>
+/// <param name="Warning">What a caller who did not name it should know; else null.</param>
 public sealed record ModelChoice(LoadedModel Model, string? Warning = null)
 {
-    /// <summary>The models of free text, where the choice was left to us and fell on one that knows only classes.</summary>
+    /// <summary>The free-text models, if the choice was left to the server and fell on a model that knows only classes.</summary>
     internal IReadOnlyList<string> Alternatives { get; init; } = [];
 
     /// <summary>
-    /// The class model in whose place it answers, where it is one of free text that the request does not name; else null.
+    /// The class model that it replaces, if it is a free-text model that the request does not name; else null.
     /// </summary>
     public string? InsteadOf { get; init; }
 
     /// <summary>
-    /// Checks a request for the model. Where it is refused because the model knows only classes, the error names the models of free text.
+    /// Checks a request for the model. If it is refused because the model knows only classes, the error names the free-text models.
     /// </summary>
     /// <exception cref="ClassificationException">What <paramref name="check"/> throws.</exception>
     internal T Check<T>(Func<LoadedModel, T> check)

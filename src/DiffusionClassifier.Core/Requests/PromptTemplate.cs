@@ -9,8 +9,8 @@ internal static partial class PromptTemplate
     public const string Placeholder = "{label}";
 
     /// <summary>
-    /// The template with the label in its place. A label that brings its own article takes the template's place: "a {label}" and "a plane"
-    /// are "a plane". A template's article stays as it is otherwise, also before a vowel, as in the prompts of the paper.
+    /// The template with the label filled in. A label with an article of its own replaces the template's: "a {label}" and "a plane" give "a
+    /// plane". Otherwise the template's article stays as it is, even before a vowel, as in the paper's prompts.
     /// </summary>
     public static string Fill(string template, string label) =>
         (Article().IsMatch(label) ? ArticleOfLabel().Replace(template, Placeholder) : template)

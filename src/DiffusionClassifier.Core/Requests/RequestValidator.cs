@@ -9,17 +9,17 @@ namespace DiffusionClassifier.Core.Requests;
 /// <summary>Checks a request against a model and the limits, and fills in the defaults. Messages say what to do. Stateless.</summary>
 public static class RequestValidator
 {
-    // A t-test far out in its tails promises what no normal approximation holds.
+    // A t-test far out in its tails promises more than the normal approximation can keep.
     private const double DefaultConfidence = 0.95, MinConfidence = 0.5, MaxConfidence = 0.9999;
     private const int MaxTopK = 20; // at every look all labels are compared with each of the best, under the scheduler's lock
     private const int DeltaDigits = 12;
     private const double MinTemperature = 1e-12, MaxTemperature = 1e12; // β·meanError stays far from overflow and underflow
 
     /// <summary>The settings of one request.</summary>
-    /// <param name="submission">The request; its image is not looked at.</param>
+    /// <param name="submission">The request; its image is ignored.</param>
     /// <param name="model">The model that answers.</param>
     /// <param name="options">The limits.</param>
-    /// <exception cref="ClassificationException">A value is out of its range, or values do not go together.</exception>
+    /// <exception cref="ClassificationException">A value is out of range, or values do not go together.</exception>
     public static JobSettings Validate(Submission submission, LoadedModel model, EngineOptions options)
     {
         ArgumentNullException.ThrowIfNull(submission);
@@ -79,14 +79,14 @@ public static class RequestValidator
         };
     }
 
-    // 1 − δ has the rounding of binary fractions, which an answer should not show: 1 − 0.95 is 0.05.
+    // 1 − confidence has the rounding error of binary fractions, which an answer should not show: 1 − 0.95 is 0.05.
     private static double Delta(double? confidence, Strategy strategy)
     {
         if (confidence is not null && !Eliminations.HasDelta(strategy))
         {
             throw Invalid("confidence",
-                $"The strategy '{EnumWords.Of(strategy)}' promises no confidence: "
-                    + $"leave it out, or send strategy={EnumWords.Of(Strategy.Race)}.");
+                $"The strategy '{EnumWords.Of(strategy)}' gives no guarantee: "
+                    + $"leave confidence out, or send strategy={EnumWords.Of(Strategy.Race)}.");
         }
 
         return confidence is null or (>= MinConfidence and <= MaxConfidence)
@@ -101,12 +101,12 @@ public static class RequestValidator
         if (!Eliminations.HasTopK(strategy))
         {
             throw Invalid("topK",
-                $"The strategy '{EnumWords.Of(strategy)}' does not end early: "
+                $"The strategy '{EnumWords.Of(strategy)}' does not stop early: "
                     + $"leave topK out, or send strategy={EnumWords.Of(Strategy.Race)}.");
         }
 
         if (labels.Arms.Count != labels.Labels.Count)
-            throw Invalid("topK", "topK counts labels, not prompts that compete: leave it out, or send promptAggregation=mean.");
+            throw Invalid("topK", "topK counts labels, not competing prompts: leave it out, or send promptAggregation=mean.");
         return topK >= 1 && topK <= MaxTopK && topK < labels.Labels.Count
             ? topK.Value
             : throw Invalid("topK",
@@ -126,7 +126,7 @@ public static class RequestValidator
 
         if (request.NoiseDraws is { } draws && (draws < 1 || draws > trials))
             throw Invalid("noiseDraws", $"noiseDraws is {draws}; send a whole number from 1 to the number of trials, {trials}.");
-        // With one timestep a batch, jobs should meet at the same t: then the order must not depend on the seed.
+        // With one timestep per batch, jobs should meet at the same t: then the order must not depend on the seed.
         ulong orderSeed = manifest.ScalarTimestep ? 0 : request.Seed;
         return TrialPlan.Uniform(trials, manifest.TimestepFrom, manifest.TimestepTo, orderSeed, request.NoiseDraws);
     }
@@ -146,8 +146,8 @@ public static class RequestValidator
         {
             string candidates = labels.Prompts.Count == labels.Labels.Count ? "labels" : "prompts";
             throw new ClassificationException(ClassificationError.TooManyRows,
-                $"{labels.Prompts.Count} {candidates} × {trials} trials are {rows:N0} rows; "
-                    + $"one request may cost {options.MaxRowsPerRequest:N0}. Send fewer {candidates} or trials.")
+                $"{labels.Prompts.Count:N0} {candidates} × {trials:N0} trials are {rows:N0} rows; "
+                    + $"one request may cost at most {options.MaxRowsPerRequest:N0}. Send fewer {candidates} or trials.")
             { Field = "trials" };
         }
     }
@@ -161,14 +161,14 @@ public static class RequestValidator
         int range = manifest.TimestepTo - manifest.TimestepFrom;
         IReadOnlyList<Stage> stages = asked ?? DefaultStages(Math.Min(TrialCount(request, manifest), range), arms);
         if (asked is not null && request.Trials is not null)
-            throw Invalid("trials", "The stages say how many trials there are: leave trials out, or the stages.");
+            throw Invalid("trials", "The stages say how many trials there are: leave out trials or the stages.");
         if (stages.Count == 0 || stages.Any(stage => stage.Samples < 1 || stage.Samples > range))
-            throw Invalid("stageSamples", $"Every stage must have from 1 to {range} samples, one for each timestep at most.");
+            throw Invalid("stageSamples", $"Every stage must have from 1 to {range} samples, at most one for each timestep.");
         string racing = arms == labels.Labels.Count ? "labels" : "competing prompts";
         if (stages[^1].Keep != 1 || stages.Zip(stages.Skip(1)).Any(pair => pair.First.Keep < pair.Second.Keep) || stages[0].Keep > arms)
         {
             throw Invalid("stageKeep",
-                $"The numbers to keep must start at no more than there are {racing} ({arms}), must not rise, and must end with 1.");
+                $"stageKeep must start at no more than the number of {racing} ({arms}), must not rise, and must end with 1.");
         }
 
         int draws = request.TrialsPerTimestep ?? 1;
@@ -195,7 +195,7 @@ public static class RequestValidator
     public static IReadOnlyList<Stage> DefaultStages(int trials, int arms) =>
         [new Stage(Math.Max(1, trials / 10), Math.Min(5, arms)), new Stage(trials, 1)];
 
-    // A draw that is missing would show only on the device, where it fails every request of the batch.
+    // A missing draw would only be noticed on the device, where it fails every request in the batch.
     private static INoiseSource Noise(Submission submission, TrialPlan plan, EngineOptions options)
     {
         INoiseSource noise = submission.Noise
@@ -238,7 +238,7 @@ public static class RequestValidator
         if (weights is not { Count: > 0 })
             return [.. Enumerable.Repeat(1.0 / labels, labels)];
         if (weights.Count != labels)
-            throw Invalid("priors", $"{weights.Count} priors were sent for {labels} labels: send one for each, in the same order.");
+            throw Invalid("priors", $"{weights.Count:N0} priors were sent for {labels:N0} labels: send one for each, in the same order.");
         double sum = weights.Sum();
         if (!weights.All(weight => weight >= 0) || !(sum > 0) || !double.IsFinite(sum))
             throw Invalid("priors", "Every prior must be a number of at least 0, and not all may be 0.");

@@ -5,26 +5,26 @@ using DiffusionClassifier.Core.Models;
 namespace DiffusionClassifier.Core.Requests;
 
 /// <summary>
-/// A request, which is only data, with what its host adds: who asks, whose memory the image is in, and what it is part of.
+/// A request, which is only data, with what its host adds: the caller, the owner of the image's memory, and what it is part of.
 /// </summary>
 /// <param name="Request">What to do; every value is checked.</param>
 public sealed record Submission(ClassificationRequest Request)
 {
-    /// <summary>Who asks. Never read from a request's body.</summary>
+    /// <summary>The caller. Never read from a request's body.</summary>
     public Caller Caller { get; init; } = Caller.Anonymous;
 
-    /// <summary>The shortest time between two answers so far in the handle's progress; null: none are made.</summary>
+    /// <summary>The shortest time between two interim answers in the handle's progress; null: none are made.</summary>
     public TimeSpan? AnswersEvery { get; init; }
 
     /// <summary>
-    /// Called once when the image is decoded: until then its memory belongs to the request, afterwards to whoever gave it.
+    /// Called once when the image is decoded: until then its memory belongs to the request, afterward to the host.
     /// </summary>
     public Action? ReleaseImage { get; init; }
 
-    /// <summary>The request with several images that this is one of: all of them count as one of its tenant's. Null: none.</summary>
+    /// <summary>The request with several images that this is part of: all of them count as one request of its tenant. Null: none.</summary>
     public object? Group { get; init; }
 
-    /// <summary>The image's header, where whoever submits it has read it; null: the engine reads it.</summary>
+    /// <summary>The image's header, if the host has read it; null: the engine reads it.</summary>
     internal ImageHeader? Header { get; init; }
 
     /// <summary>Noise from outside in place of seeded noise.</summary>
@@ -33,7 +33,7 @@ public sealed record Submission(ClassificationRequest Request)
     /// <summary>Awaited when the image is decoded, before the first work on a device.</summary>
     internal Func<Task>? Decoded { get; init; }
 
-    /// <summary>The model that answers, where that was found out before; null: by what the request says.</summary>
+    /// <summary>The model that answers, if that was decided before; null: as the request says.</summary>
     internal ModelChoice? Chosen { get; init; }
 
     /// <summary>What the caller calls a label, for messages.</summary>
@@ -42,6 +42,6 @@ public sealed record Submission(ClassificationRequest Request)
     /// <summary>The field that labels come in.</summary>
     internal string LabelField => $"{LabelNoun}s";
 
-    /// <summary>Whether no label at all, what the model predicts when it is told nothing, is scored behind the labels.</summary>
+    /// <summary>Whether the prediction without a label is scored as well, after the labels.</summary>
     internal bool WithNull { get; init; }
 }

@@ -5,24 +5,24 @@ using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Core.Requests;
 
-/// <summary>What a weighting means for the trials of one request, and which one a request has that names none. Stateless.</summary>
+/// <summary>What a weighting means for the trials of one request, and the default for a request that names none. Stateless.</summary>
 internal static class TrialWeights
 {
     private const double ClarkJainiDecay = 7; // Clark and Jaini 2023, section 3: w_t = exp(−7t) for t in [0, 1]
 
-    // β was fitted to means over N trials. Means over fewer are noisier, and the same β then makes posteriors too sure; a quarter of the
-    // trials has twice the noise.
+    // β was fitted to means over N trials. Means over fewer are noisier, and the same β then makes posteriors too confident; a quarter of
+    // the trials has twice the noise.
     private const int FewerTrials = 4;
 
     /// <summary>The weighting that a request names; else the model's fitted weights, if a β was fitted for them; else none.</summary>
     public static Weighting Resolve(Weighting? requested, ModelManifest manifest, PredictionLoss loss) =>
         requested ?? (manifest.FittedWeightings.GetValueOrDefault(loss)?.Beta is null ? Weighting.Uniform : Weighting.Fitted);
 
-    /// <summary>What to tell whoever asks for far fewer trials than β was fitted with; null: nothing.</summary>
+    /// <summary>The warning for far fewer trials than β was fitted with; null: none.</summary>
     public static string? WarnOfFewTrials(Sharpness sharpness, int trials, ModelManifest manifest, PredictionLoss loss) =>
         sharpness.Calibrated && manifest.CalibratedTrials.TryGetValue(loss, out int calibrated) && (long)trials * FewerTrials < calibrated
             ? $"The posterior was calibrated on means over {calibrated} trials, and {trials} are fewer than a quarter of them: "
-                + "it is surer of itself than it should be."
+                + "it is more confident than it should be."
             : null;
 
     /// <summary>The factor of the error at each position of the plan; their mean is 1. Null: all are 1.</summary>

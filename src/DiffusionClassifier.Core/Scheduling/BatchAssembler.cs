@@ -6,8 +6,8 @@ using DiffusionClassifier.Core.Scheduling.Sharing;
 namespace DiffusionClassifier.Core.Scheduling;
 
 /// <summary>
-/// Makes plans for devices of what jobs want: whose turn it is, what is encoded already, what must be tried again. Owned by the
-/// <see cref="RowScheduler"/> and used under its lock.
+/// Makes plans for devices from what jobs need: whose turn it is, what is already encoded, what must be retried. Owned by the <see
+/// cref="RowScheduler"/> and used under its lock.
 /// </summary>
 /// <param name="policy">Whose turn it is.</param>
 /// <param name="find">A job that has not ended, by its number.</param>
@@ -26,7 +26,7 @@ internal sealed class BatchAssembler(ISharePolicy policy, Func<long, Classificat
 
     public void Remove(ClassificationJob job) => policy.Remove(job);
 
-    /// <summary>Fills an empty plan with the next work of a device, where there is any.</summary>
+    /// <summary>Fills an empty plan with the next work for a device, if there is any.</summary>
     public void Assemble(DeviceProfile device, long now, WorkPlan plan)
     {
         if (_retries.TryTake(device, plan))
@@ -37,7 +37,7 @@ internal sealed class BatchAssembler(ISharePolicy policy, Func<long, Classificat
             if (job.NeedsEncoding)
             {
                 if (job.BeginEncoding(now, _conditionings) is not { } encoding)
-                    continue; // all of it was known: the job has rows now
+                    continue; // everything was known: the job has rows now
                 plan.Encode(job.Settings.Manifest.Id, job.Number, encoding);
                 return;
             }

@@ -18,7 +18,7 @@ internal sealed class DeviceTable
             _lost.Remove(model);
     }
 
-    /// <summary>A device gives a model up, which is lost where no other runs it.</summary>
+    /// <summary>A device gives a model up, which is lost if no other runs it.</summary>
     /// <returns>The device as it is from now on.</returns>
     public DeviceProfile Remove(DeviceProfile device, string model, Exception exception)
     {
@@ -29,13 +29,13 @@ internal sealed class DeviceTable
         return rest;
     }
 
-    /// <summary>No device is ever going to run a model.</summary>
+    /// <summary>No device will ever run a model.</summary>
     public void Lose(string model, Exception exception) => _lost[model] = exception;
 
-    /// <summary>Why no device runs a model any more; null: one does, or may still come.</summary>
+    /// <summary>Why no device runs a model anymore; null: one does, or still may.</summary>
     public Exception? Loss(string model) => _lost.GetValueOrDefault(model);
 
-    /// <summary>Seconds that all devices together take for one row of a model; 0 where none is known to run it.</summary>
+    /// <summary>Seconds that all devices together take for one row of a model; 0 if none is known to run it.</summary>
     public double SecondsPerRow(string model)
     {
         double rate = 0;

@@ -4,7 +4,7 @@ using DiffusionClassifier.Core.Jobs;
 namespace DiffusionClassifier.Core.Scheduling;
 
 /// <summary>
-/// Rows of batches that failed, in groups that are each to be run alone. Owned by the <see cref="RowScheduler"/> and used under its lock.
+/// Rows of batches that failed, in groups that each run alone. Owned by the <see cref="RowScheduler"/> and used under its lock.
 /// </summary>
 /// <param name="find">A job that has not ended, by its number.</param>
 internal sealed class RetryQueue(Func<long, ClassificationJob?> find)
@@ -41,12 +41,12 @@ internal sealed class RetryQueue(Func<long, ClassificationJob?> find)
 
     /// <summary>Takes the rows of a batch that failed, in two halves.</summary>
     /// <param name="plan">The batch.</param>
-    /// <param name="mayBePoisoned">Whether a single row that fails is to blame.</param>
-    /// <returns>The job of the single row that was left, which is to blame; else null.</returns>
+    /// <param name="mayBePoisoned">Whether a single row that fails is at fault.</param>
+    /// <returns>The job of the single row that was left, which is at fault; else null.</returns>
     public ClassificationJob? Halve(WorkPlan plan, bool mayBePoisoned = true)
     {
         WorkRow[] rows = Wanted(plan.Rows.ToArray());
-        if (rows.Length == 1 && plan.Count == 1 && mayBePoisoned) // where others were in the batch, one of them may have been to blame
+        if (rows.Length == 1 && plan.Count == 1 && mayBePoisoned) // if there were others in the batch, one of them may have been at fault
             return find(rows[0].Job);
         int half = rows.Length / 2;
         if (half > 0)
@@ -56,6 +56,6 @@ internal sealed class RetryQueue(Func<long, ClassificationJob?> find)
         return null;
     }
 
-    // A batch may fail when some of its rows are recorded already.
+    // A batch may fail when some of its rows have already been recorded.
     private WorkRow[] Wanted(WorkRow[] rows) => [.. rows.Where(row => find(row.Job)?.Wants(row.Prompt, row.Position) == true)];
 }

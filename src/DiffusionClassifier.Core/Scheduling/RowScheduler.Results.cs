@@ -4,7 +4,7 @@ using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Core.Scheduling;
 
-/// <summary>What devices bring back, and what they fail at.</summary>
+/// <summary>What devices bring back, and where they fail.</summary>
 internal sealed partial class RowScheduler
 {
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ internal sealed partial class RowScheduler
         lock (_gate)
             device.Ladders[plan.Model].Observe(plan.Bucket, elapsed.TotalSeconds);
 
-        // Rows of one job stand together: each run of equal jobs is handed to that job at once.
+        // Rows of one job are adjacent: each run of rows is handed to its job at once.
         for (int begin = 0, end; begin < plan.Count; begin = end)
         {
             long job = plan.Rows[begin].Job;
@@ -70,7 +70,7 @@ internal sealed partial class RowScheduler
     }
 
     /// <summary>Hands rows of one job to it.</summary>
-    /// <returns>Whether it still wanted them.</returns>
+    /// <returns>Whether it still needed them.</returns>
     private bool Settle(ReadOnlySpan<WorkRow> rows, ReadOnlySpan<double> errors, TimeSpan share, long now)
     {
         ClassificationJob? job = null;

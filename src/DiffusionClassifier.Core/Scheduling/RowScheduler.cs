@@ -16,7 +16,7 @@ internal sealed partial class RowScheduler : IWorkSource
     private readonly Dictionary<long, ClassificationJob> _jobs = [];
     private readonly DeviceTable _devices = new();
     private readonly BatchAssembler _assembler;
-    private Exception? _closed; // why no job is taken any more
+    private Exception? _closed; // why no job is accepted anymore
 
     public RowScheduler(SharingPolicy policy = SharingPolicy.Fair)
     {
@@ -68,11 +68,11 @@ internal sealed partial class RowScheduler : IWorkSource
             ModelLost?.Invoke(model, exception);
         }
 
-        WorkArrived?.Invoke(); // what it had to try again is another device's now
+        WorkArrived?.Invoke(); // another device now has to retry its rows
         return rest;
     }
 
-    /// <summary>Fails every job of a model, those that are submitted later included.</summary>
+    /// <summary>Fails every job of a model, including those that are submitted later.</summary>
     public void Lose(string model, Exception exception)
     {
         lock (_gate)
@@ -104,7 +104,7 @@ internal sealed partial class RowScheduler : IWorkSource
         }
     }
 
-    /// <summary>Takes ownership of a job; after <see cref="Close"/>, or where its model was lost, it fails at once.</summary>
+    /// <summary>Takes ownership of a job; after <see cref="Close"/>, or if its model was lost, it fails at once.</summary>
     public void Submit(ClassificationJob job)
     {
         Exception? closed;
@@ -124,7 +124,7 @@ internal sealed partial class RowScheduler : IWorkSource
             Fail(job, closed);
     }
 
-    /// <summary>No row of the job is assembled after this; rows already on a device run on and their results are dropped.</summary>
+    /// <summary>No row of the job is assembled after this; rows already on a device finish, and their results are dropped.</summary>
     public void Cancel(ClassificationJob job, CancellationToken cancellationToken)
     {
         if (End(job))
@@ -138,11 +138,11 @@ internal sealed partial class RowScheduler : IWorkSource
             job.Fail(exception);
     }
 
-    /// <summary>Answers a job with what is known of it; where not one trial is complete, it fails.</summary>
+    /// <summary>Answers a job with what is known of it; if not one trial is complete, it fails.</summary>
     /// <param name="job">The job.</param>
     /// <param name="now">Timestamp.</param>
-    /// <param name="reason">Said in the answer's warnings.</param>
-    /// <param name="otherwise">The failure, where there is no answer yet.</param>
+    /// <param name="reason">The reason that the answer's warnings give.</param>
+    /// <param name="otherwise">The failure, if there is no answer yet.</param>
     public void CutShort(ClassificationJob job, long now, string reason, Exception otherwise)
     {
         bool answered;
@@ -160,14 +160,14 @@ internal sealed partial class RowScheduler : IWorkSource
             job.Fail(otherwise);
     }
 
-    /// <summary>As <see cref="CutShort(ClassificationJob, long, string, Exception)"/>, for every job there is.</summary>
+    /// <summary>As <see cref="CutShort(ClassificationJob, long, string, Exception)"/>, for every job.</summary>
     public void CutShort(long now, string reason, Exception otherwise)
     {
         foreach (ClassificationJob job in Snapshot())
             CutShort(job, now, reason, otherwise);
     }
 
-    /// <summary>Fails every job, those that are submitted later included: nobody is going to run them. The first reason stays.</summary>
+    /// <summary>Fails every job, including those that are submitted later: nothing will run them. The first reason stays.</summary>
     public void Close(Exception exception)
     {
         lock (_gate)

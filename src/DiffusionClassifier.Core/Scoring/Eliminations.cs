@@ -1,34 +1,34 @@
 namespace DiffusionClassifier.Core.Scoring;
 
-/// <summary>Makes what decides which arms go on, for each <see cref="Strategy"/>. Stateless.</summary>
+/// <summary>Makes what decides which arms stay in the race, for each <see cref="Strategy"/>. Stateless.</summary>
 /// <remarks>
 /// <para>
-/// <b>Race.</b> The N trials are a finite population in random order, the mean over all of it decides, and so the question at n trials is
-/// what the other N − n can still change: the standard error of a difference is s·√(1/n·(1 − n/N)). The best arm k* can be lost
-/// only where it is found worse than some rival j though its mean over all N is not, so the K − 1 comparisons of k* at every look are all
-/// that can go wrong; that the leader depends on the data costs nothing. A comparison is tested with Student's t at the level δ/(r·L):
+/// <b>Race.</b> The N trials are a finite population in random order, and the mean over all of it decides, so the question at n trials is
+/// what the other N − n can still change: the standard error of a difference is s·√(1/n·(1 − n/N)). The best arm k* can be lost only if it
+/// is found worse than some rival j though its mean over all N is not, so the K − 1 comparisons of k* at every look are all that can go
+/// wrong; that the leader depends on the data costs nothing. A comparison is tested with Student's t at the level δ/(r·L):
 /// </para>
 /// <para>
 /// L, the looks, count for fewer than they are, because the same trials enter all of them (<see cref="RepeatedLooks"/>). r is the number of
 /// rivals still in the race, not K − 1: an arm clearly worse than the best is gone before it could do harm, and what remains are the arms
-/// close to the best, of which there are at most r. That is the argument of the model confidence set (Hansen, Lunde and Nason,
-/// Econometrica 79, 2011), and like the t-test it holds asymptotically: δ is nominal. Tests hold it to simulated near-ties.
-/// With topK = k, an arm of the best k is lost only to one outside of them: k·(K − k) comparisons in the place of K − 1.
+/// close to the best, of which there are at most r. That is the argument of the model confidence set (Hansen, Lunde and Nason, Econometrica
+/// 79, 2011), and like the t-test it holds asymptotically: δ is nominal. Tests hold it to simulated near-ties. With topK = k, an arm of the
+/// best k is lost only to one outside of them: k·(K − k) comparisons instead of K − 1.
 /// </para>
 /// <para><b>Fast</b> (3 standard errors from 8 trials on, the same correction) and <b>ClarkJaini</b> (a paired t-test with p &lt; 0.002
-/// from 20 trials on) look every four trials with one rule for any number of looks, labels and trials: they promise nothing.</para>
+/// from 20 trials on) look every four trials with one rule for any number of looks, labels and trials: they give no guarantee.</para>
 /// </remarks>
 public static class Eliminations
 {
-    private const int FirstLook = 8; // below, Student's t is so wide that hardly an arm loses
-    private const double LookGrowth = 1.15; // finer looks save no more rows
-    private const int LookUnit = 4; // with two arms left the rows between two looks still fill a batch of 8
-    // As often right on real errors as 2.5 without the correction for the trials still to come, for fewer rows.
+    private const int FirstLook = 8; // below, Student's t is so wide that hardly any arm loses
+    private const double LookGrowth = 1.15; // more frequent looks save no more rows
+    private const int LookUnit = 4; // with two arms left, the rows between two looks still fill a batch of 8
+    // Right as often on real errors as 2.5 without the correction for the trials still to come, for fewer rows.
     private const double FastThreshold = 3;
     private const int PruningFirstLook = 20;
     private const double PruningLevel = 2e-3; // two-sided, as a paired t-test is unless one says otherwise
 
-    /// <summary>Whether a strategy promises the winner of <see cref="Strategy.Fixed"/> with a stated probability.</summary>
+    /// <summary>Whether a strategy guarantees the winner of <see cref="Strategy.Fixed"/> with a stated probability.</summary>
     internal static bool HasDelta(Strategy strategy) => strategy == Strategy.Race;
 
     /// <summary>Whether a strategy can end with more than one arm left (topK).</summary>
@@ -37,10 +37,10 @@ public static class Eliminations
     /// <param name="strategy">How rows are chosen.</param>
     /// <param name="trials">N, at least 1.</param>
     /// <param name="handicaps">
-    /// For each of the K arms what its prior adds to its mean error (<see cref="Posterior.Handicaps"/>); zeros: no priors.
+    /// For each of the K arms what its prior adds to its mean error (<see cref="Posterior.Handicaps"/>); all zero: no priors.
     /// </param>
-    /// <param name="delta">δ of <see cref="Strategy.Race"/>: above 0, below 1. Used there alone.</param>
-    /// <param name="topK">How many arms are wanted, 1…K; used where <see cref="HasTopK"/>.</param>
+    /// <param name="delta">δ of <see cref="Strategy.Race"/>: above 0, below 1. Used only there.</param>
+    /// <param name="topK">How many arms are wanted, 1…K; used if <see cref="HasTopK"/>.</param>
     /// <param name="stages">The plan of <see cref="Strategy.Staged"/>, which needs one.</param>
     /// <returns>For one job alone: it keeps state.</returns>
     public static IElimination Create(

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace DiffusionClassifier.Core.Scoring;
 
-/// <summary>Asks numbers whether they are numbers. Stateless.</summary>
+/// <summary>Checks that numbers are finite. Stateless.</summary>
 public static class Finite
 {
     /// <summary>Whether none of them is NaN or infinite.</summary>
@@ -17,6 +17,6 @@ public static class Finite
         return true;
     }
 
-    /// <summary>The number, or null where it is none: one trial has no spread, and JSON has null for that, not NaN.</summary>
+    /// <summary>The number, or null if it is none: one trial has no spread, and JSON has null for that, not NaN.</summary>
     internal static double? OrNull(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Core.Scoring;
 
-/// <summary>All labels on all N trials: one look, at the end, and nobody is eliminated.</summary>
+/// <summary>All labels on all N trials: one look, at the end, and no arm is eliminated.</summary>
 public sealed class FixedTrials(int trials) : IElimination
 {
     public int EndsWith => 0;

@@ -1,8 +1,8 @@
 namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
-/// Decides which arms go on. Asked at looks: points at which every arm still alive has the same number of complete trials.
-/// Owned by one job and called under the scheduler's lock, so it may keep state.
+/// Decides which arms stay in the race. Asked at looks: points at which every arm still alive has the same number of complete trials. Owned
+/// by one job and called under the scheduler's lock, so it may keep state.
 /// </summary>
 public interface IElimination
 {

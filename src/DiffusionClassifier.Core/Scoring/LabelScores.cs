@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Core.Scoring;
 /// </summary>
 public sealed class LabelScores : ScoresView
 {
-    private int _complete; // trials known to be complete: CompleteTrials goes on from here
+    private int _complete; // trials known to be complete: CompleteTrials continues from here
 
     /// <param name="arms">K arms, at least one; together they name every prompt once.</param>
     /// <param name="trials">N, at least 1.</param>
@@ -19,12 +19,12 @@ public sealed class LabelScores : ScoresView
     {
     }
 
-    /// <summary>How many arms still take part.</summary>
+    /// <summary>How many arms are still in the race.</summary>
     public int Alive { get; private set; }
 
-    /// <summary>Ends an arm's part; its errors so far stay.</summary>
+    /// <summary>Takes an arm out of the race; its errors so far stay.</summary>
     /// <param name="arm">Still alive.</param>
-    /// <param name="winner">The arm that it lost against, where it was one.</param>
+    /// <param name="winner">The arm that it lost to, if there is one.</param>
     internal void Eliminate(int arm, int? winner = null)
     {
         AliveArms[arm] = false;

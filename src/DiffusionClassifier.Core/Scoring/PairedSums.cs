@@ -1,14 +1,14 @@
 namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
-/// The paired differences of all arms to one of them, summed as trials come: a look costs its new trials, and all of them only where the
-/// base changes. Each difference is taken from the first one, so that large errors cancel nothing.
+/// The paired differences of all arms to one of them, summed as trials come: a look costs its new trials, and all of them only if the base
+/// changes. Each difference is taken relative to the first one, so that large errors do not cause cancellation.
 /// </summary>
 /// <param name="arms">K.</param>
 /// <param name="first">The first base.</param>
 internal sealed class PairedSums(int arms, int first)
 {
-    private const double Rounding = 1e-12; // of an error: a spread below that comes from the arithmetic
+    private const double Rounding = 1e-12; // of an error: a smaller spread comes from the arithmetic
     private const int Chunk = 128; // trials at a time, on the stack
 
     private readonly double[] _first = new double[arms], _sums = new double[arms], _squares = new double[arms], _least = new double[arms];
@@ -36,7 +36,7 @@ internal sealed class PairedSums(int arms, int first)
     /// <summary>Mean of (error − base's error).</summary>
     public double Mean(int arm) => _first[arm] + _sums[arm] / _count;
 
-    /// <summary>Its standard error s/√n, without finite-population correction; 0 where nothing varies, NaN for a single trial.</summary>
+    /// <summary>Its standard error s/√n, without finite-population correction; 0 if nothing varies, NaN for a single trial.</summary>
     public double StandardError(int arm)
     {
         double squares = _squares[arm] - _sums[arm] * _sums[arm] / _count;
@@ -56,7 +56,7 @@ internal sealed class PairedSums(int arms, int first)
         }
     }
 
-    // One after the other, not in vectors: the same sum on every processor.
+    // One after the other, not in vectors: the same sum on every CPU.
     private void Add(int arm, ReadOnlySpan<double> errors, ReadOnlySpan<double> baseErrors)
     {
         double first = _first[arm], sum = _sums[arm], squares = _squares[arm];

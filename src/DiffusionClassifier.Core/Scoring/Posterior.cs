@@ -1,7 +1,7 @@
 namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
-/// p(c|x) = softmax_c(log prior_c − β·meanError_c): Bayes' theorem with the ELBO in the place of log p(x|c) (paper, eq. 7-8).
+/// p(c|x) = softmax_c(log prior_c − β·meanError_c): Bayes' theorem with the ELBO in place of log p(x|c) (paper, eq. 7-8).
 /// </summary>
 public static class Posterior
 {
@@ -25,7 +25,7 @@ public static class Posterior
     }
 
     /// <summary>
-    /// Softmax by log-sum-exp with the true maximum, so scores of −1000 and −1001 or ±1e30 are as good as small ones.
+    /// Softmax by log-sum-exp with the true maximum, so scores of −1000 and −1001 or ±1e30 work as well as small ones.
     /// </summary>
     /// <param name="logScores">At least one value above −∞; none NaN or +∞.</param>
     public static double[] Softmax(ReadOnlySpan<double> logScores)
@@ -42,7 +42,7 @@ public static class Posterior
         return probabilities;
     }
 
-    /// <summary>The index of the largest value; of equal ones the first.</summary>
+    /// <summary>The index of the largest value; of equal ones, the first.</summary>
     public static int ArgMax(ReadOnlySpan<double> values)
     {
         int best = 0;

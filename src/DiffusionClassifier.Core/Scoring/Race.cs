@@ -1,21 +1,23 @@
 namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
-/// Compares at every look all arms with the leader, the arm of the smallest handicap + mean error, by the paired differences of their
-/// errors: whoever is worse by more than the threshold has lost. What thresholds promise is said where they are made
-/// (<see cref="Eliminations"/>). Differences that do not vary are no evidence: such arms, ties among them, are never eliminated.
+/// At every look, compares all arms with the leader, the arm with the smallest handicap + mean error, by the paired differences of their
+/// errors: an arm that is worse by more than the threshold has lost. For what the thresholds guarantee, see <see cref="Eliminations"/>.
+/// Differences that do not vary are not evidence: such arms, ties among them, are never eliminated.
 /// </summary>
-/// <param name="looks">Numbers of trials, ascending, without the end, where the means decide. Fixed before the first row.</param>
-/// <param name="threshold">At n trials and with so many comparisons left: how many standard errors s/√n a difference must exceed.</param>
+/// <param name="looks">Numbers of trials, ascending, without the end, at which the means decide. Fixed before the first row.</param>
+/// <param name="threshold">
+/// At n trials and with the given number of comparisons left: how many standard errors s/√n a difference must exceed.
+/// </param>
 /// <param name="trials">N.</param>
 /// <param name="handicaps">What each arm's prior adds to its mean error (<see cref="Posterior.Handicaps"/>).</param>
 /// <param name="topK">
-/// How many arms are wanted: an arm has lost when it has lost against that many, and the race ends when that many are left.
+/// How many arms are wanted: an arm has lost when it has lost to that many, and the race ends when that many are left.
 /// </param>
 internal sealed class Race(
     IReadOnlyList<int> looks, Func<int, int, double> threshold, int trials, IReadOnlyList<double> handicaps, int topK) : IElimination
 {
-    // Each against another of the leaders.
+    // Each against a different leader.
     private readonly PairedSums[] _rivals = [.. Enumerable.Range(0, topK).Select(arm => new PairedSums(handicaps.Count, arm))];
     private readonly int[] _leaders = new int[topK]; // the best first
     private int _next; // of looks
@@ -37,7 +39,7 @@ internal sealed class Race(
             return;
         FindLeaders(scores, completedTrials);
         CompareWithLeaders(scores, completedTrials);
-        // Fewer arms left are fewer comparisons: those that just missed a high threshold are compared again with the lower one.
+        // With fewer arms left there are fewer comparisons: those that just missed a high threshold are compared again with the lower one.
         int before;
         do
         {
@@ -82,7 +84,7 @@ internal sealed class Race(
         double Score(int arm) => handicaps[arm] + differences.Mean(arm);
     }
 
-    // Sums against an arm that still leads go on; the others start anew with those who have come to lead.
+    // Sums against an arm that still leads continue; the others start over with the new leaders.
     private void CompareWithLeaders(LabelScores scores, int completedTrials)
     {
         int newcomer = 0;

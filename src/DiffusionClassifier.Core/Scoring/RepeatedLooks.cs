@@ -1,8 +1,8 @@
 namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
-/// What it costs to test the same comparison again and again while trials come in. Drawn without replacement, the standardised mean at n of
-/// N trials is asymptotically a Brownian bridge: two looks m ≤ n correlate by √(m(N−n)/(n(N−m))). Stateless.
+/// What it costs to test the same comparison repeatedly while trials come in. Drawn without replacement, the standardized mean at n of N
+/// trials is asymptotically a Brownian bridge: two looks m ≤ n correlate by √(m(N−n)/(n(N−m))). Stateless.
 /// </summary>
 internal static class RepeatedLooks
 {
@@ -10,9 +10,8 @@ internal static class RepeatedLooks
     private const int Bisections = 50;
 
     /// <summary>
-    /// By how much the level of one look must be divided for all looks together: between 1 and their number. An upper bound, from
-    /// P(any look) ≤ P(first) + Σ P(this look, but not the one before) (Hunter, J. Appl. Probab. 13, 1976), where Bonferroni has Σ
-    /// P(this look).
+    /// The divisor for the level of one look, for all looks together: between 1 and their number. An upper bound, from P(any look) ≤
+    /// P(first) + Σ P(this look, but not the one before) (Hunter, J. Appl. Probab. 13, 1976), where Bonferroni has Σ P(this look).
     /// </summary>
     /// <param name="looks">Numbers of trials, ascending, each below N. None: 1.</param>
     /// <param name="trials">N.</param>

@@ -1,9 +1,9 @@
 namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
-/// What is known of a request's arms by the trials before a limit: a view of the errors that a <see cref="LabelScores"/> collects, which
-/// does not change as later ones come in. (That an arm is eliminated shows in all views.) Every error is kept at its position in the trial
-/// order and summed in that order in double, so a result does not depend on the order in which batches come back.
+/// What is known about a request's arms from the trials before a limit: a view of the errors that a <see cref="LabelScores"/> collects,
+/// which does not change as later ones come in. (That an arm is eliminated shows in all views.) Every error is kept at its position in the
+/// trial order and summed in that order in double, so a result does not depend on the order in which batches come back.
 /// </summary>
 public class ScoresView
 {
@@ -21,38 +21,38 @@ public class ScoresView
     /// <summary>K.</summary>
     public int Arms => Prompts.Length;
 
-    /// <summary>No statistic looks at trials from this position on: those before it are complete, later ones perhaps not.</summary>
+    /// <summary>No statistic uses trials from this position on: those before it are complete, later ones perhaps not.</summary>
     internal int Limit { get; }
 
-    /// <summary>[prompt][position]; NaN where there is none.</summary>
+    /// <summary>[prompt][position]; NaN if there is none.</summary>
     private protected double[][] Errors { get; }
 
     /// <summary>Recorded errors of each prompt.</summary>
     private protected int[] Counts { get; }
 
-    /// <summary>Of each arm; arrays, because a list's enumerator would cost memory for every error.</summary>
+    /// <summary>For each arm; arrays, because a list's enumerator would cost memory for every error.</summary>
     private protected int[][] Prompts { get; }
 
     private protected bool[] AliveArms { get; }
 
-    /// <summary>Whom each eliminated arm lost against.</summary>
+    /// <summary>The arm that each eliminated arm lost to.</summary>
     private protected int?[] Winners { get; }
 
-    /// <summary>Whether an arm still takes part; eliminated arms cost no more rows.</summary>
+    /// <summary>Whether an arm is still in the race; eliminated arms cost no more rows.</summary>
     public bool IsAlive(int arm) => AliveArms[arm];
 
     /// <summary>
     /// An arm's mean error as it compares with that of <paramref name="leader"/>. An eliminated arm has seen fewer trials, perhaps easier
-    /// ones: its own mean says nothing beside the leader's, but its paired difference to the arm that it lost against does, on the trials
-    /// that both have seen, and that arm's, where it lost later, to the next. So nobody who lost to the leader, or to one who did, comes
-    /// out before it. (Stopped when it was large, such a difference is biased away from the leader.)
+    /// ones: its own mean cannot be compared with the leader's, but its paired difference to the arm that it lost to can, on the trials
+    /// that both have seen, and so on for that arm if it lost later. So no arm that lost to the leader, directly or indirectly, comes out
+    /// ahead of it. (Such a difference is biased away from the leader, because it was stopped when it was large.)
     /// </summary>
     internal double AnchoredMean(int arm, int leader)
     {
         if (Count(arm) == Count(leader))
             return Mean(arm);
         int anchor = Winners[arm] ?? leader;
-        return AnchoredMean(anchor, leader) + Difference(arm, anchor).Mean; // as deep as there are looks: who eliminates goes further
+        return AnchoredMean(anchor, leader) + Difference(arm, anchor).Mean; // as deep as there are looks, at most: winners go further
     }
 
     /// <summary>On how many trials, of those before <see cref="Limit"/>, all prompts of an arm have an error.</summary>
@@ -74,7 +74,7 @@ public class ScoresView
     }
 
     /// <summary>
-    /// An arm's errors at as many positions from <paramref name="begin"/> on as <paramref name="buffer"/> is long, which is used where they
+    /// An arm's errors at as many positions from <paramref name="begin"/> on as <paramref name="buffer"/> is long, which is used if they
     /// must be computed.
     /// </summary>
     internal ReadOnlySpan<double> ErrorsOf(int arm, int begin, Span<double> buffer)

@@ -11,7 +11,7 @@ public static class SeededOrder
     /// <typeparam name="T">Anything.</typeparam>
     /// <param name="items">Shuffled in place.</param>
     /// <param name="seed">Of the permutation.</param>
-    /// <param name="stream">What it is for: the streams of a seed know nothing of each other.</param>
+    /// <param name="stream">What it is for: the streams of a seed are independent.</param>
     public static void Shuffle<T>(T[] items, ulong seed, RandomPurpose stream)
     {
         ArgumentNullException.ThrowIfNull(items);

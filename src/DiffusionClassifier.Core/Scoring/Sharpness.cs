@@ -5,11 +5,12 @@ namespace DiffusionClassifier.Core.Scoring;
 /// <param name="Beta">β, above zero; it multiplies the mean error.</param>
 public sealed record Sharpness(PosteriorPreset Preset, double Beta)
 {
-    /// <summary>Whether β was fitted to labelled data: only then are posteriors probabilities that can be trusted.</summary>
+    /// <summary>Whether β was fitted to labeled data: only then are posteriors probabilities that can be trusted.</summary>
     public bool Calibrated => Preset == PosteriorPreset.Fitted;
 
     /// <summary>
-    /// The request's temperature wins, then the preset it names, then the bundle's fitted value, then <see cref="PosteriorPreset.Paper"/>.
+    /// The request's temperature takes precedence, then the preset it names, then the bundle's fitted value, then <see
+    /// cref="PosteriorPreset.Paper"/>.
     /// </summary>
     /// <param name="temperature">1/β, above zero, or null.</param>
     /// <param name="preset">The preset that the request names, or null.</param>

@@ -22,7 +22,7 @@ public sealed class StagedPlan
     /// <param name="from">First timestep of the range; 0 in the reference.</param>
     /// <param name="to">End of the range, exclusive; 1000 in the reference.</param>
     /// <param name="gridTo">
-    /// End of the range from which the grids are cut, where it is not <paramref name="to"/>: timesteps past that are left out.
+    /// End of the range from which the grids are cut, if it is not <paramref name="to"/>: timesteps past that are left out.
     /// </param>
     public static StagedPlan Create(IReadOnlyList<Stage> stages, int trialsPerTimestep, int from, int to, int? gridTo = null)
     {

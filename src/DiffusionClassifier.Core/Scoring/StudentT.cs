@@ -4,7 +4,7 @@ namespace DiffusionClassifier.Core.Scoring;
 internal static class StudentT
 {
     private const double Precision = 1e-9; // of a quantile
-    // With more, t is within half a percent of where it ends, on the safe side, and a quantile would cost milliseconds.
+    // With more, t is within half a percent of its limit, on the safe side, and a quantile would cost milliseconds.
     private const int MostDegrees = 2000;
 
     /// <summary>t with P(T &gt; t) = <paramref name="level"/>.</summary>

@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Core.Scoring;
 
-/// <summary>A weight for every timestep: straight lines between knots, constant before the first and after the last. Immutable.</summary>
+/// <summary>A weight for every timestep: linear between knots, constant before the first and after the last. Immutable.</summary>
 public sealed class TimestepWeights
 {
     private readonly int[] _timesteps;
@@ -8,7 +8,7 @@ public sealed class TimestepWeights
 
     /// <param name="timesteps">The knots, ascending; at least one.</param>
     /// <param name="weights">The weight at each: finite, at least 0, not all 0.</param>
-    /// <exception cref="ArgumentException">The two are not of that form; the message says what they must be.</exception>
+    /// <exception cref="ArgumentException">The two are invalid; the message says what they must be.</exception>
     public TimestepWeights(IEnumerable<int> timesteps, IEnumerable<double> weights)
     {
         (_timesteps, _weights) = ([.. timesteps], [.. weights]);

@@ -10,7 +10,7 @@ public sealed class TrialPlan
 {
     private readonly Trial[] _order;
 
-    /// <summary>A plan that runs the given trials as they come (the reference's stages; tests).</summary>
+    /// <summary>A plan that runs the given trials in their order (the reference's stages; tests).</summary>
     internal TrialPlan(IEnumerable<Trial> order)
     {
         _order = [.. order];

@@ -1,16 +1,16 @@
 namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
-/// How large the winner's errors are on images like those that a model knows, and how far images differ in that: an image with larger
-/// ones is unlike them. The posterior cannot tell, as it compares labels on one image alone. Immutable.
+/// How large the winner's errors are on images like those that a model knows, and how much images differ in that: an image with larger
+/// errors is unlike them. The posterior cannot tell, because it only compares labels on one image. Immutable.
 /// </summary>
 /// <remarks>
-/// Errors differ from one end of the schedule to the other by more than from image to image. So an image's number is its ratio, the sum of
-/// its errors by the sum of the usual errors at the same timesteps, whichever they are; 1 is usual.
+/// Errors differ more from one end of the schedule to the other than from image to image. So an image is judged by its ratio, the sum of
+/// its errors divided by the sum of the usual errors at the same timesteps, whichever they are; 1 is usual.
 /// </remarks>
 public sealed class UsualErrors
 {
-    /// <summary>An image is unlike those that a model knows where its ratio is above that of this share of them.</summary>
+    /// <summary>An image is unlike those that a model knows if its ratio is above that of this share of them.</summary>
     public const double Unlike = 0.99;
 
     private static readonly double[] ShareTable = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1];
@@ -19,7 +19,7 @@ public sealed class UsualErrors
 
     /// <param name="byTimestep">The mean error of the winners at each timestep; above 0.</param>
     /// <param name="ratios">The ratios that the <see cref="Shares"/> of the images stay below, ascending.</param>
-    /// <exception cref="ArgumentException">The numbers are not of that form; the message says what they must be.</exception>
+    /// <exception cref="ArgumentException">The numbers are invalid; the message says what they must be.</exception>
     public UsualErrors(TimestepWeights byTimestep, IEnumerable<double> ratios)
     {
         ArgumentNullException.ThrowIfNull(byTimestep);
@@ -56,7 +56,7 @@ public sealed class UsualErrors
         return sum / usual;
     }
 
-    /// <summary>The share of the images with a smaller ratio: straight lines between the <see cref="Shares"/>.</summary>
+    /// <summary>The share of the images with a smaller ratio: linear between the <see cref="Shares"/>.</summary>
     public double ShareBelow(double ratio)
     {
         int above = Array.FindIndex(_ratios, limit => limit > ratio);

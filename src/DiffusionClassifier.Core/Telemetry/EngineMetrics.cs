@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace DiffusionClassifier.Core.Telemetry;
 
 /// <summary>
-/// The engine's instruments. One instance per engine; the methods are the events, so names and units stand in one place. Values are counts
-/// and times, tags are words of the engine and names of its models: nothing that a request says.
+/// The engine's instruments. One instance per engine; the methods are the events, so names and units are in one place. Values are counts
+/// and times, tags are the engine's words and names of models: nothing from a request.
 /// </summary>
 public sealed class EngineMetrics
 {
@@ -30,13 +30,13 @@ public sealed class EngineMetrics
         _firstRowSeconds = meter.CreateHistogram("dc.first_row.wait", "s",
             "From a request's arrival in the engine to its first row on a device.", tags: null, Bounds(RequestBounds));
         _rejected =
-            meter.CreateCounter<long>("dc.admission.rejected", "{request}", "Requests that were in order but not admitted, by reason.");
+            meter.CreateCounter<long>("dc.admission.rejected", "{request}", "Valid requests that were not admitted, by reason.");
         _truncated = meter.CreateCounter<long>("dc.deadline.truncated", "{request}", "Requests answered before all their trials had run.");
         Rows = meter.CreateCounter<long>("dc.rows", "{row}", "Rows (denoiser evaluations): run; wasted, those of them whose request had "
             + "ended; padded, filler in a batch; eliminated, never run.");
         BatchRows = meter.CreateHistogram("dc.batch.rows", "{row}", "Rows in a batch, without padding.", tags: null, Bounds(RowBounds));
         Releases = meter.CreateCounter<long>("dc.batch.release", "{batch}",
-            "Batches by why they held what they held: full; partial, there was no more; retry, they had failed.");
+            "Batches by the reason for their size: full; partial, no more rows were waiting; retry, they had failed.");
         BatchSeconds = meter.CreateHistogram("dc.batch.duration", "s", "Time of one denoiser call.", tags: null, Bounds(BatchBounds));
     }
 
@@ -48,7 +48,7 @@ public sealed class EngineMetrics
 
     internal Histogram<double> BatchSeconds { get; }
 
-    /// <summary>Shows what stands in the queue, how fast the devices are and whether they work, whenever somebody looks.</summary>
+    /// <summary>Reports the queue, the devices' speed and whether they work, whenever the metrics are read.</summary>
     /// <param name="look">Takes a snapshot; called for every gauge, from any thread.</param>
     internal void Watch(Func<EngineSnapshot> look)
     {
@@ -77,8 +77,8 @@ public sealed class EngineMetrics
 
     internal void Truncated() => _truncated.Add(1);
 
-    /// <param name="outcome">A word.</param>
-    /// <param name="priority">The request's class; null where it was not understood.</param>
+    /// <param name="outcome">One word.</param>
+    /// <param name="priority">The request's class; null if it was not understood.</param>
     /// <param name="elapsed">From its arrival.</param>
     internal void RequestEnded(string outcome, PriorityClass? priority, TimeSpan elapsed)
     {

@@ -1,11 +1,11 @@
 namespace DiffusionClassifier.Core.Telemetry;
 
-/// <summary>What stands in the queue and how the devices are, at one moment.</summary>
+/// <summary>The state of the queue and the devices at one moment.</summary>
 /// <param name="Classes">What each class of priority may still cost.</param>
 /// <param name="Rates">How fast every device runs every one of its models in full batches.</param>
-/// <param name="Devices">Whether each can be expected to go on.</param>
+/// <param name="Devices">Whether each can be expected to continue.</param>
 /// <param name="CachedPrompts">Prompts that did not have to be encoded, so far.</param>
-/// <param name="Models">How many answer requests, and how many cannot be used.</param>
+/// <param name="Models">How many are served, and how many cannot be used.</param>
 internal sealed record EngineSnapshot(
     IReadOnlyList<ClassLoad> Classes,
     IReadOnlyList<(string Device, string Model, double RowsPerSecond)> Rates,

@@ -11,14 +11,14 @@ namespace DiffusionClassifier.Evaluation.Banks;
 
 /// <summary>Makes a bank of errors, and reports on it: all labels on all trials, every strategy, every timestep.</summary>
 /// <param name="harness">Runs the model.</param>
-/// <param name="plan">The pictures, the bank and where the report goes, if there is to be one.</param>
+/// <param name="plan">The images, the bank and where the report goes, if there is to be one.</param>
 public sealed class BankEvaluation(EvaluationHarness harness, EvaluationPlan plan)
 {
-    /// <summary>Goes on where it stopped.</summary>
-    /// <param name="request">Every request but for its image.</param>
-    /// <param name="cancellationToken">Ends it; what is done stays done.</param>
+    /// <summary>Resumes where it stopped.</summary>
+    /// <param name="request">Every request, except for its image.</param>
+    /// <param name="cancellationToken">Ends it; what is done is kept.</param>
     /// <exception cref="EvaluationException">The plan cannot be carried out.</exception>
-    /// <exception cref="ClassificationException">The request is wrong, whatever the picture.</exception>
+    /// <exception cref="ClassificationException">The request is wrong, whatever the image.</exception>
     public async Task<EvaluationOutcome> RunAsync(ClassificationRequest request, CancellationToken cancellationToken)
     {
         (DataSet data, Candidates candidates, IReadOnlyList<LabelledImage> images) = harness.Open(plan, request);
@@ -44,10 +44,10 @@ public sealed class BankEvaluation(EvaluationHarness harness, EvaluationPlan pla
     /// <param name="plan">Where it goes, and names for a bank that has none.</param>
     /// <param name="file">The bank's file.</param>
     /// <param name="bank">The bank.</param>
-    /// <param name="manifest">The model that made it; null where that is not here.</param>
+    /// <param name="manifest">The model that made it; null if that is not here.</param>
     /// <param name="request">Says how errors become posteriors.</param>
-    /// <param name="problems">Why single pictures are not in the bank.</param>
-    /// <exception cref="EvaluationException">The posterior that is asked for needs the model.</exception>
+    /// <param name="problems">Why single images are not in the bank.</param>
+    /// <exception cref="EvaluationException">The requested posterior needs the model.</exception>
     public static EvaluationOutcome Report(
         EvaluationPlan plan,
         string file,
@@ -90,14 +90,14 @@ public sealed class BankEvaluation(EvaluationHarness harness, EvaluationPlan pla
         };
     }
 
-    // As for a request, of errors that all count alike. A bank from elsewhere may not know C·H·W, which the paper's posterior needs.
+    // As for a request, for errors of equal weight. A bank from elsewhere may not know C·H·W, which the paper's posterior needs.
     private static PosteriorSummary? ResolvePosterior(BankSettings? settings, ModelManifest? manifest, ClassificationRequest request)
     {
         double? fitted = manifest is null ? null : manifest.FittedBeta(settings?.Loss ?? manifest.DefaultLoss, Weighting.Uniform);
         if (request.Posterior == PosteriorPreset.Fitted && fitted is null)
         {
             throw new EvaluationException("--posterior fitted needs the model that made the bank, with a posterior fitted for its loss: "
-                + "name it by --model, or choose paper or mean.");
+                + "name it with --model, or choose paper or mean.");
         }
 
         if ((settings?.Elements ?? manifest?.Latent.Length) is not { } elements)

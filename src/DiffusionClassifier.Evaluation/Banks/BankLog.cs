@@ -7,18 +7,18 @@ using DiffusionClassifier.Evaluation.Runs;
 namespace DiffusionClassifier.Evaluation.Banks;
 
 /// <summary>
-/// The side file of a bank that is being made: the settings on one line, then for each picture its index, its label (int32) and its errors
-/// (float32 [trial, class]), little-endian, in the order in which they come. Thread-safe; a record that was cut off is forgotten.
+/// The side file of a bank that is being made: the settings on one line, then for each image its index, its label (int32) and its errors
+/// (float32 [trial, class]), little-endian, in the order in which they come. Thread-safe; a truncated record is dropped.
 /// </summary>
 internal sealed class BankLog : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly FileStream _file;
-    private readonly int _values; // of one picture
+    private readonly int _values; // of one image
 
     private BankLog(FileStream file, int values) => (_file, _values) = (file, values);
 
-    /// <summary>Label and errors of each picture so far, by index.</summary>
+    /// <summary>Label and errors of each image so far, by index.</summary>
     public SortedDictionary<int, BankedImage> Images { get; } = [];
 
     /// <exception cref="EvaluationException">The file belongs to a bank with other settings.</exception>
@@ -74,7 +74,7 @@ internal sealed class BankLog : IDisposable
         _file.Seek(end, SeekOrigin.Begin);
     }
 
-    // The place of the first record; a file without a whole first line is begun anew.
+    // The position of the first record; a file without a complete first line is started over.
     private long ReadSettings(string path, JsonObject settings)
     {
         List<byte> line = [];
@@ -101,12 +101,12 @@ internal sealed class BankLog : IDisposable
             if (SettingsDifference.Find((JsonObject)JsonNode.Parse(CollectionsMarshal.AsSpan(line))!, settings) is { } difference)
             {
                 throw new EvaluationException(
-                    $"{path} belongs to a bank with {difference}: give the same settings to go on, or choose another --bank.");
+                    $"{path} belongs to a bank with {difference}: give the same settings to continue, or choose another --bank.");
             }
         }
         catch (Exception exception) when (exception is JsonException or InvalidCastException or NullReferenceException)
         {
-            throw new EvaluationException($"{path} is no unfinished bank: delete it, or choose another --bank.");
+            throw new EvaluationException($"{path} is not an unfinished bank: delete it, or choose another --bank.");
         }
     }
 }

@@ -4,10 +4,10 @@ using DiffusionClassifier.Evaluation.Errors;
 
 namespace DiffusionClassifier.Evaluation.Banks;
 
-/// <summary>Which model made a bank: what is said by another model's errors is wrong without anybody noticing. Stateless.</summary>
+/// <summary>Which model made a bank: results from another model's errors would be silently wrong. Stateless.</summary>
 public static class BankMaker
 {
-    /// <summary>Whether a bank says that it was made by these very weights.</summary>
+    /// <summary>Whether a bank says that it was made with exactly these weights.</summary>
     public static bool IsCertain(ErrorBank bank, SingleModel model)
     {
         ArgumentNullException.ThrowIfNull(bank);
@@ -15,7 +15,7 @@ public static class BankMaker
         return bank.Settings?.ModelDigest is { } digest && model.Digest() == digest;
     }
 
-    /// <summary>The model, if a bank's errors may be its own.</summary>
+    /// <summary>The model, if it may have made the bank's errors.</summary>
     /// <exception cref="EvaluationException">Another model made the bank.</exception>
     public static SingleModel Require(ErrorBank bank, SingleModel model)
     {
@@ -26,7 +26,7 @@ public static class BankMaker
         {
             { ModelDigest: not null } settings => IsCertain(bank, model)
                 ? null
-                : $"was made by the model {settings.Model} with other weights than those of {manifest.Id}",
+                : $"was made by the model {settings.Model} with weights other than those of {manifest.Id}",
             { } settings when settings.Elements != manifest.Latent.Length =>
                 $"was made with errors over {settings.Elements} numbers, and the model {manifest.Id} has {manifest.Latent.Length}",
             _ when manifest.Conditioning == ConditioningKind.Class && bank.Classes != manifest.Classes.Count =>
@@ -37,6 +37,6 @@ public static class BankMaker
         };
         return reason is null
             ? model
-            : throw new EvaluationException($"The bank {reason}: name the model that made it by --model, or make the bank anew.");
+            : throw new EvaluationException($"The bank {reason}: name the model that made it with --model, or make a new bank.");
     }
 }

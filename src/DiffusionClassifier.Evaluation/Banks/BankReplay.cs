@@ -8,8 +8,8 @@ namespace DiffusionClassifier.Evaluation.Banks;
 /// <summary>Runs every strategy on a bank, with equal priors: what each would have answered, and at what cost.</summary>
 internal sealed class BankReplay
 {
-    private static readonly double[] Deltas = [0.05, 0.01]; // the default, and a careful one
-    private static readonly int[] FewerTrials = [8, 16, 32, 64, 128, 256, 512]; // what a smaller N would have said
+    private static readonly double[] Deltas = [0.05, 0.01]; // the default, and a cautious one
+    private static readonly int[] FewerTrials = [8, 16, 32, 64, 128, 256, 512]; // what a smaller N would have given
 
     private readonly ErrorBank _bank;
     private readonly double[] _handicaps;
@@ -40,7 +40,7 @@ internal sealed class BankReplay
         ];
     }
 
-    /// <summary>One picture under one strategy, in the running order of the bank.</summary>
+    /// <summary>One image under one strategy, in the running order of the bank.</summary>
     public ReplayOutcome Run(int image, Strategy strategy, IReadOnlyList<int> order, double delta, StagedPlan? stages)
     {
         double[][] errors = [.. order.Select(trial => Array.ConvertAll(_bank.Errors(image, trial).ToArray(), error => (double)error))];
@@ -64,7 +64,7 @@ internal sealed class BankReplay
             same.Interval);
     }
 
-    // A request of so many trials has an even grid of timesteps: the trials of the bank that lie nearest to it.
+    // A request with this many trials has an even grid of timesteps: takes the bank's trials that are nearest to it.
     private int[] Even(int trials) => [.. Enumerable.Range(0, trials).Select(s => (int)(_bank.Trials * (2L * s + 1) / (2L * trials)))];
 
     private static int Best(double[] means) => means.Index().MinBy(pair => pair.Item).Index;

@@ -12,26 +12,26 @@ using DiffusionClassifier.Evaluation.Runs;
 namespace DiffusionClassifier.Evaluation.Banks;
 
 /// <summary>
-/// Computes the errors of every picture on every trial for every label, once, and stores them as an <see cref="ErrorBank"/>.
+/// Computes the errors of every image on every trial for every label, once, and stores them as an <see cref="ErrorBank"/>.
 /// </summary>
 internal sealed class BankRun : IDisposable
 {
-    private const string Unfinished = ".part"; // beside the bank, until it is whole
+    private const string Unfinished = ".part"; // next to the bank, until it is complete
 
     private readonly ClassificationRequest _request;
     private readonly Candidates _candidates;
     private readonly JobSettings _job;
     private readonly BankSettings _settings;
     private readonly string _file;
-    private readonly ErrorBank[] _banks; // what is stored already: by earlier runs, by other shards
+    private readonly ErrorBank[] _banks; // what is already stored by earlier runs and other shards
     private readonly bool _joins;
     private readonly HashSet<int> _known;
     private readonly BankLog _log;
 
     /// <param name="file">The bank.</param>
-    /// <param name="request">Every request but for its image; its strategy does not matter.</param>
+    /// <param name="request">Every request, except for its image; its strategy does not matter.</param>
     /// <param name="model">The model.</param>
-    /// <param name="candidates">The labels, and the truth among them.</param>
+    /// <param name="candidates">The labels, and which of them are true.</param>
     /// <param name="data">The data set as KIND:NAME.</param>
     /// <param name="shards">Banks of other shards, to be joined.</param>
     /// <exception cref="EvaluationException">The request cannot be stored as one error for each trial and label.</exception>
@@ -51,11 +51,11 @@ internal sealed class BankRun : IDisposable
         _log = BankLog.Open(file + Unfinished, _settings);
     }
 
-    /// <summary>Whether an earlier run has stored a picture.</summary>
+    /// <summary>Whether an earlier run has stored an image.</summary>
     public bool Has(int index) => _known.Contains(index) || _log.Has(index);
 
     /// <summary>A bank is one array, in memory and in its file.</summary>
-    /// <exception cref="EvaluationException">So many pictures are more than one bank can hold.</exception>
+    /// <exception cref="EvaluationException">There are more images than one bank can hold.</exception>
     public void RequireRoomFor(IEnumerable<LabelledImage> selected)
     {
         int images = selected.Select(image => image.Index).Concat(_known).Concat(_log.Images.Keys).Distinct().Count();
@@ -68,8 +68,8 @@ internal sealed class BankRun : IDisposable
         }
     }
 
-    /// <summary>Goes on where an earlier run stopped.</summary>
-    /// <returns>The problems of single pictures.</returns>
+    /// <summary>Resumes where an earlier run stopped.</summary>
+    /// <returns>The problems of single images.</returns>
     public Task<IReadOnlyList<string>> RunAsync(
         ClassificationEngine engine, IReadOnlyList<LabelledImage> images, RunningScore score, CancellationToken cancellationToken) =>
         ConcurrentRuns.RunAsync(
@@ -78,8 +78,8 @@ internal sealed class BankRun : IDisposable
             (image, cancellation) => AddAsync(engine, image, score, cancellation),
             cancellationToken);
 
-    /// <summary>Writes the bank of all that is known.</summary>
-    /// <returns>Whether anything is.</returns>
+    /// <summary>Writes a bank with all that is known.</summary>
+    /// <returns>Whether anything is known.</returns>
     public bool Save()
     {
         if (_log.Images.Count > 0 || _joins)
@@ -117,7 +117,7 @@ internal sealed class BankRun : IDisposable
         return difference is null
             ? bank
             : throw new EvaluationException(
-                $"{file} is a bank with {difference}: give the same settings to go on, or choose another --bank.");
+                $"{file} is a bank with {difference}: give the same settings to continue, or choose another --bank.");
     }
 
     private ErrorBank Join()
@@ -151,9 +151,9 @@ internal sealed class BankRun : IDisposable
         { Strategy: not (null or Strategy.Fixed) } or { StageSamples: not null } or { TrialsPerTimestep: not null } =>
             "runs all labels on all trials: leave out --strategy and the stages; --replay then runs every strategy on it.",
         { Priors.Count: > 0 } or { Confidence: not null } or { TopK: not null } =>
-            "stores errors, which know no priors and end nowhere early: leave out --priors, --confidence and --top-k.",
+            "stores errors, which have no priors and never stop early: leave out --priors, --confidence and --top-k.",
         { Weighting: not (null or Weighting.Uniform) } =>
-            "stores plain errors, from which any weighting can be made: leave out --weighting.",
+            "stores unweighted errors, to which any weighting can be applied: leave out --weighting.",
         _ => null,
     };
 

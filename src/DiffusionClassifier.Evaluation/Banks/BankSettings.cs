@@ -1,13 +1,13 @@
 namespace DiffusionClassifier.Evaluation.Banks;
 
-/// <summary>How the errors of a bank were made: with the same settings the same errors come again.</summary>
+/// <summary>How the errors of a bank were made: the same settings give the same errors.</summary>
 public sealed record BankSettings
 {
     /// <summary>Id of the model.</summary>
     public required string Model { get; init; }
 
     /// <summary>
-    /// SHA-256 of the model's graphs and weights: another training under the same id makes other errors. Null where nobody knows.
+    /// SHA-256 of the model's graphs and weights: other weights under the same id give other errors. Null if unknown.
     /// </summary>
     public string? ModelDigest { get; init; }
 
@@ -29,12 +29,12 @@ public sealed record BankSettings
     /// <summary>How image files were read.</summary>
     public ImageMode ImageMode { get; init; }
 
-    /// <summary>C·H·W: what the paper's posterior multiplies a mean error with.</summary>
+    /// <summary>C·H·W: the factor of a mean error in the paper's posterior.</summary>
     public required int Elements { get; init; }
 
     /// <summary>The data set as KIND:PATH, the path without its folders.</summary>
     public required string Data { get; init; }
 
-    /// <summary>Every other setting that changes an error, in words; null where there is none.</summary>
+    /// <summary>Every other setting that changes an error, in words; null if there is none.</summary>
     public string? Other { get; init; }
 }

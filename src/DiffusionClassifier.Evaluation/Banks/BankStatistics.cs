@@ -5,10 +5,10 @@ using DiffusionClassifier.Evaluation.Statistics;
 
 namespace DiffusionClassifier.Evaluation.Banks;
 
-/// <summary>What a bank says without any strategy: all labels on all trials, and each timestep by itself. Stateless.</summary>
+/// <summary>What a bank tells without any strategy: all labels on all trials, and each timestep by itself. Stateless.</summary>
 internal static class BankStatistics
 {
-    private const int MostPoints = 32; // of a curve that an eye can follow
+    private const int MostPoints = 32; // of a curve that is still readable
 
     /// <summary>The answers of all labels on all trials, with equal priors.</summary>
     /// <param name="bank">The errors.</param>
@@ -17,7 +17,7 @@ internal static class BankStatistics
     public static IReadOnlyList<ImageResult> Results(ErrorBank bank, IReadOnlyList<string> labels, double beta) =>
         [.. Enumerable.Range(0, bank.Images).Select(image => Result(bank, image, labels, beta))];
 
-    /// <summary>The timesteps in their order, neighbours together where there are many.</summary>
+    /// <summary>The timesteps in order, with neighbors combined if there are many.</summary>
     public static IReadOnlyList<TimestepScore> Timesteps(ErrorBank bank)
     {
         int[] trials = [.. Enumerable.Range(0, bank.Trials).OrderBy(trial => bank.Timesteps[trial])];

@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Evaluation.Banks;
 
 /// <summary>
 /// The errors of every image on every trial for every class: all that any strategy could have seen. Immutable. As a file: an .npz with
-/// <c>errors</c> float32 [image, trial, class], <c>t</c> int64 [trial], <c>labels</c> int64 [image] and, where this program wrote it,
+/// <c>errors</c> float32 [image, trial, class], <c>t</c> int64 [trial], <c>labels</c> int64 [image] and, if this program wrote it,
 /// <c>images</c> int64 [image], <c>order</c> int64 [trial] and <c>settings.json</c>.
 /// </summary>
 public sealed class ErrorBank
@@ -21,8 +21,8 @@ public sealed class ErrorBank
     /// <param name="labels">Index of the true class of every image.</param>
     /// <param name="images">Index of every image in its data set; null: 0, 1, 2 …</param>
     /// <param name="order">The trial that runs at every position; null: <see cref="TrialPlan"/>'s order for seed 0.</param>
-    /// <param name="settings">How the errors were made; null where nobody knows.</param>
-    /// <exception cref="InvalidDataException">The sizes do not fit together, or a value is out of its range.</exception>
+    /// <param name="settings">How the errors were made; null if unknown.</param>
+    /// <exception cref="InvalidDataException">The sizes do not match, or a value is out of range.</exception>
     public ErrorBank(
         float[] errors, int[] timesteps, int[] labels, int[]? images = null, int[]? order = null, BankSettings? settings = null)
     {
@@ -32,7 +32,7 @@ public sealed class ErrorBank
         if (timesteps.Length == 0 || labels.Length == 0 || errors.Length == 0
             || errors.Length % ((long)timesteps.Length * labels.Length) != 0)
         {
-            throw new InvalidDataException($"{errors.Length} errors are no table of {labels.Length} images × {timesteps.Length} trials.");
+            throw new InvalidDataException($"{errors.Length} errors do not make {labels.Length} images × {timesteps.Length} trials.");
         }
 
         Classes = (int)(errors.Length / ((long)timesteps.Length * labels.Length));
@@ -61,7 +61,7 @@ public sealed class ErrorBank
     /// <summary>Index of every image in its data set.</summary>
     public IReadOnlyList<int> ImageIndices => _images;
 
-    /// <summary>The trial s that runs at every position of the order.</summary>
+    /// <summary>The trial s at every position of the running order.</summary>
     public IReadOnlyList<int> Order => _order;
 
     /// <summary>How the errors were made; null for a bank from elsewhere.</summary>
@@ -75,7 +75,7 @@ public sealed class ErrorBank
 
     /// <summary>
     /// Mean error of every class over all trials of an image, summed in double in the running order: what <see cref="Strategy.Fixed"/>
-    /// says.
+    /// uses.
     /// </summary>
     internal double[] MeanErrors(int image)
     {
@@ -92,7 +92,7 @@ public sealed class ErrorBank
         return means;
     }
 
-    /// <exception cref="InvalidDataException">The file is no bank; the message names it.</exception>
+    /// <exception cref="InvalidDataException">The file is not a bank; the message names it.</exception>
     public static ErrorBank Load(string file)
     {
         try
@@ -114,11 +114,11 @@ public sealed class ErrorBank
         }
         catch (Exception exception) when (exception is InvalidDataException or JsonException)
         {
-            throw new InvalidDataException($"{file} is no bank of errors: {exception.Message}", exception);
+            throw new InvalidDataException($"{file} is not a bank of errors: {exception.Message}", exception);
         }
     }
 
-    /// <summary>Writes the file anew; a reader never sees half of it.</summary>
+    /// <summary>Replaces the file; a reader never sees half of it.</summary>
     /// <param name="file">The file, whether or not it exists.</param>
     /// <exception cref="IOException">It cannot be written; the old file stays.</exception>
     public void Save(string file) => AtomicFile.Write(file, stream =>
@@ -136,9 +136,9 @@ public sealed class ErrorBank
     private void Check()
     {
         if (_images.Length != Images)
-            throw new InvalidDataException($"There are {_images.Length} indices of {Images} images.");
+            throw new InvalidDataException($"There are {_images.Length} indices for {Images} images.");
         if (_order.Length != Trials || !_order.Order().SequenceEqual(Enumerable.Range(0, Trials)))
-            throw new InvalidDataException($"The order is no permutation of {Trials} trials.");
+            throw new InvalidDataException($"The order is not a permutation of {Trials} trials.");
         if (_labels.Any(label => label < 0 || label >= Classes))
         {
             throw new InvalidDataException(
@@ -149,7 +149,7 @@ public sealed class ErrorBank
         if (!_errors.All(float.IsFinite))
             throw new InvalidDataException("An error is not a finite number.");
         if (Settings is { } settings && settings.Labels.Count != Classes)
-            throw new InvalidDataException($"There are {settings.Labels.Count} names of {Classes} classes.");
+            throw new InvalidDataException($"There are {settings.Labels.Count} names for {Classes} classes.");
     }
 
     private static int[] UniformOrder(int trials)
@@ -165,7 +165,7 @@ public sealed class ErrorBank
         long[] values = archive.Array<long>(name, out int[] shape);
         return shape.Length == 1 && values.All(value => value is >= int.MinValue and <= int.MaxValue)
             ? [.. values.Select(value => (int)value)]
-            : throw new InvalidDataException($"'{name}' is no list of whole numbers.");
+            : throw new InvalidDataException($"'{name}' is not a list of whole numbers.");
     }
 
     private static long[] Longs(int[] values) => Array.ConvertAll(values, value => (long)value);

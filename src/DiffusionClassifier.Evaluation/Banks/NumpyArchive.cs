@@ -13,13 +13,13 @@ public sealed partial class NumpyArchive : IDisposable
 
     private readonly ZipArchive _zip;
 
-    /// <exception cref="InvalidDataException">The file is no zip.</exception>
+    /// <exception cref="InvalidDataException">The file is not a zip archive.</exception>
     public NumpyArchive(string file) => _zip = ZipFile.OpenRead(file);
 
     /// <summary>Whether there is an array of that name.</summary>
     public bool Has(string name) => _zip.GetEntry($"{name}.npy") is not null;
 
-    /// <summary>An array in C order: the last index of <paramref name="shape"/> runs fastest.</summary>
+    /// <summary>An array in C order: the last index of <paramref name="shape"/> varies fastest.</summary>
     /// <exception cref="InvalidDataException">It is missing, of another type or damaged.</exception>
     public T[] Array<T>(string name, out int[] shape) where T : unmanaged
     {
@@ -29,7 +29,7 @@ public sealed partial class NumpyArchive : IDisposable
         {
             string header = ReadHeader(stream);
             if (Field(header, Descr()) != NumpyTypes.Of<T>() || Field(header, FortranOrder()) != "False")
-                throw new InvalidDataException($"'{name}' is no {typeof(T).Name} array in C order: {header.Trim()}");
+                throw new InvalidDataException($"'{name}' is not a {typeof(T).Name} array in C order: {header.Trim()}");
             shape = ReadShape(header);
             var values = new T[Count<T>(shape, entry, name)];
             stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
@@ -41,7 +41,7 @@ public sealed partial class NumpyArchive : IDisposable
         }
     }
 
-    /// <summary>Any other text in the file, as UTF-8; null where there is none.</summary>
+    /// <summary>Any other text in the file, as UTF-8; null if there is none.</summary>
     public string? Text(string name)
     {
         if (_zip.GetEntry(name) is not { } entry)
@@ -52,7 +52,7 @@ public sealed partial class NumpyArchive : IDisposable
 
     public void Dispose() => _zip.Dispose();
 
-    // Before memory is taken for it: a header can claim any size.
+    // Before memory is allocated: a header can claim any size.
     private static int Count<T>(int[] shape, ZipArchiveEntry entry, string name) where T : unmanaged
     {
         Int128 count = shape.Aggregate((Int128)1, (product, size) => product * size);

@@ -5,17 +5,17 @@ using System.Text;
 
 namespace DiffusionClassifier.Evaluation.Banks;
 
-/// <summary>Writes arrays as an .npz file that <c>numpy.load</c> reads; nothing is compressed, for errors hardly shrink.</summary>
+/// <summary>Writes arrays as an .npz file that <c>numpy.load</c> reads; nothing is compressed, because errors hardly shrink.</summary>
 internal sealed class NumpyArchiveWriter : IDisposable
 {
-    private const int Alignment = 64; // bytes: numpy maps arrays that begin on a cache line
+    private const int Alignment = 64; // bytes: numpy maps arrays that start on a cache line
 
     private readonly ZipArchive _zip;
 
     public NumpyArchiveWriter(Stream stream) => _zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
 
     /// <param name="name">The name by which <c>numpy.load(file)[name]</c> finds it.</param>
-    /// <param name="values">In C order: the last index of <paramref name="shape"/> runs fastest.</param>
+    /// <param name="values">In C order: the last index of <paramref name="shape"/> varies fastest.</param>
     /// <param name="shape">Sizes whose product is the number of values.</param>
     public void Write<T>(string name, ReadOnlySpan<T> values, params ReadOnlySpan<int> shape) where T : unmanaged
     {
@@ -24,7 +24,7 @@ internal sealed class NumpyArchiveWriter : IDisposable
         stream.Write(MemoryMarshal.AsBytes(values));
     }
 
-    /// <summary>Any text beside the arrays, as UTF-8: <c>numpy.load(file)[name]</c> gives its bytes.</summary>
+    /// <summary>Any text besides the arrays, as UTF-8: <c>numpy.load(file)[name]</c> gives its bytes.</summary>
     public void WriteText(string name, string text)
     {
         using Stream stream = _zip.CreateEntry(name, CompressionLevel.NoCompression).Open();

@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Evaluation.Banks;
 
-/// <summary>numpy's names of the element types that are read and written here, all little-endian.</summary>
+/// <summary>numpy's names for the element types that are read and written here, all little-endian.</summary>
 internal static class NumpyTypes
 {
     private static readonly Dictionary<Type, string> Names = new()

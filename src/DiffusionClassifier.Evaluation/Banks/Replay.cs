@@ -2,13 +2,13 @@ using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Evaluation.Banks;
 
-/// <summary>Runs a strategy over stored errors exactly as a job would, without a model: for measuring strategies. Stateless.</summary>
+/// <summary>Runs a strategy over stored errors exactly as a job would, without a model, to measure strategies. Stateless.</summary>
 public static class Replay
 {
     /// <param name="errors">[trial in running order][arm], one row for each of N trials; every error finite.</param>
     /// <param name="elimination">A fresh one for these trials and arms (<see cref="Eliminations.Create"/>).</param>
     /// <param name="handicaps">Those that the elimination was made with.</param>
-    /// <exception cref="ArgumentException">There is no trial, or a row has not one finite error for each arm.</exception>
+    /// <exception cref="ArgumentException">There is no trial, or a row does not have one finite error for each arm.</exception>
     public static ReplayOutcome Run(IReadOnlyList<double[]> errors, IElimination elimination, IReadOnlyList<double> handicaps)
     {
         ArgumentNullException.ThrowIfNull(errors);

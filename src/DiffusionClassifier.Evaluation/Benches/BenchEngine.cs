@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DiffusionClassifier.Evaluation.Benches;
 
-/// <summary>An engine on a model that is loaded already and stays so, with pictures that cost nothing.</summary>
+/// <summary>An engine on a model that is already loaded and stays loaded, with images that cost nothing.</summary>
 internal sealed class BenchEngine : IDisposable
 {
     private readonly Meter _meter = new(EngineMetrics.MeterName);

@@ -7,7 +7,7 @@ internal static class DefaultLabels
 {
     private const int Prompts = 10; // labels of a request to a model that has no classes of its own
 
-    /// <summary>Those given; else all classes of the model (null), or some prompts for a model that has none.</summary>
+    /// <summary>The given ones; else all classes of the model (null), or some prompts for a model without classes.</summary>
     public static IReadOnlyList<LabelSpec>? Of(ModelManifest manifest, IReadOnlyList<string>? given) =>
         LabelSpec.FromStrings(given ?? (manifest.Conditioning == ConditioningKind.Class ? null : Made()));
 

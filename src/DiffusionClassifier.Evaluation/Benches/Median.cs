@@ -1,12 +1,12 @@
 namespace DiffusionClassifier.Evaluation.Benches;
 
-/// <summary>A median and how far it can be trusted, without assuming any distribution.</summary>
+/// <summary>A median and how far it can be trusted, assuming no distribution.</summary>
 /// <param name="Value">The median.</param>
 /// <param name="Low">Lower end of the interval.</param>
 /// <param name="High">Upper end of the interval.</param>
 internal readonly record struct Median(double Value, double Low, double High)
 {
-    private const double Tail = 0.025; // on each side: a 95 % interval
+    private const double Tail = 0.025; // on each side: a 95% interval
 
     /// <summary>
     /// The interval is that of two order statistics: the true median lies below the k-th smallest of n values with the probability that

@@ -1,11 +1,11 @@
 namespace DiffusionClassifier.Evaluation.Benches;
 
-/// <summary>Percentiles by nearest rank: always a value that was seen.</summary>
+/// <summary>Percentiles by nearest rank: always one of the values.</summary>
 internal static class Percentile
 {
-    /// <param name="values">Infinity stands for what did not end.</param>
+    /// <param name="values">Infinity stands for what did not finish.</param>
     /// <param name="share">0.99 for the 99th percentile.</param>
-    /// <returns>Null where there are no values, or the one is infinite.</returns>
+    /// <returns>Null if there are no values, or if the percentile is infinite.</returns>
     public static double? Of(IEnumerable<double> values, double share)
     {
         double[] sorted = [.. values.Order()];

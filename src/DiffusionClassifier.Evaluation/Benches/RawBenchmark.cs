@@ -3,7 +3,7 @@ using DiffusionClassifier.Evaluation.Engines;
 
 namespace DiffusionClassifier.Evaluation.Benches;
 
-/// <summary>The bare denoiser alone: what a device can do, whatever is built around it.</summary>
+/// <summary>The bare denoiser alone: what a device can do without anything around it.</summary>
 public sealed class RawBenchmark(SingleModel source, DeviceOptions device, TimeProvider time)
 {
     public RawReport Run(double seconds, IProgress<double> progress, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Evaluation.Benches;
 
-/// <summary>What <c>dclassify bench --raw</c> found out.</summary>
+/// <summary>The results of <c>dclassify bench --raw</c>.</summary>
 /// <param name="Model">Id of the model.</param>
 /// <param name="Device">What it ran on.</param>
 /// <param name="RawByBatch">Rows per second of the bare denoiser, by batch size.</param>

@@ -3,7 +3,7 @@ namespace DiffusionClassifier.Evaluation.Benches;
 /// <summary>The bare denoiser's speed at every batch size.</summary>
 internal static class Survey
 {
-    private const int Rounds = 5; // every size is measured at several moments, so that a short disturbance decides none
+    private const int Rounds = 5; // every size is measured at several moments, so that a short disturbance does not decide the result
 
     /// <returns>Rows per second by batch size: the median of the rounds.</returns>
     public static SortedDictionary<int, double> Run(

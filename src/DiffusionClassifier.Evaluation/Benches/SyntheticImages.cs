@@ -3,7 +3,7 @@ using DiffusionClassifier.Core.Models;
 namespace DiffusionClassifier.Evaluation.Benches;
 
 /// <summary>
-/// A grey picture, whatever the file: decoding is no part of what is measured, and the denoiser's time does not depend on pixels.
+/// A gray image, whatever the file: decoding is not part of what is measured, and the denoiser's time does not depend on pixels.
 /// </summary>
 internal sealed class SyntheticImages : IImagePreprocessor
 {

@@ -5,18 +5,18 @@ using DiffusionClassifier.Evaluation.Errors;
 
 namespace DiffusionClassifier.Evaluation.Calibration;
 
-/// <summary>From the errors of labelled pictures to posteriors that can be believed.</summary>
-/// <param name="time">Says the date.</param>
+/// <summary>From the errors of labeled images to posteriors that can be trusted.</summary>
+/// <param name="time">Gives the date.</param>
 public sealed class BankCalibration(TimeProvider time)
 {
-    /// <summary>The fewest folds of a cross-validation: with two each half is measured by the other.</summary>
+    /// <summary>The fewest folds of a cross-validation: with two, each half is measured with the other.</summary>
     public const int FewestFolds = 2;
 
     /// <summary>Fits the posterior of a model.</summary>
     /// <param name="bank">Errors that the model made.</param>
     /// <param name="manifest">The model.</param>
     /// <param name="options">How.</param>
-    /// <exception cref="EvaluationException">The loss is another than the bank's.</exception>
+    /// <exception cref="EvaluationException">The loss differs from the bank's.</exception>
     /// <exception cref="CalibrationException">Nothing can be fitted to these errors.</exception>
     public CalibrationRecord Run(ErrorBank bank, ModelManifest manifest, CalibrationOptions options)
     {

@@ -3,18 +3,18 @@ using DiffusionClassifier.Core.Scoring.Calibration;
 
 namespace DiffusionClassifier.Evaluation.Calibration;
 
-/// <summary>Fits β, and on request a weight for every timestep, and says by cross-validation what that is worth. Stateless.</summary>
+/// <summary>Fits β, and on request a weight for every timestep, and measures by cross-validation how much that helps. Stateless.</summary>
 internal static class Calibrator
 {
-    /// <param name="data">Errors of labelled images, all on the same trials.</param>
+    /// <param name="data">Errors of labeled images, all on the same trials.</param>
     /// <param name="trials">N, the number of these trials.</param>
     /// <param name="betaBefore">C·H·W.</param>
     /// <param name="weights">
-    /// Whether to fit weights as well. Their smoothness is chosen anew without every fold, by folds of what is left.
+    /// Whether to fit weights as well. Their smoothness is chosen separately for every fold, by folds of the other images.
     /// </param>
     /// <param name="folds">Folds of the cross-validation, at least 2.</param>
-    /// <param name="seed">Seed of its cut.</param>
-    /// <exception cref="CalibrationException">Nothing can be fitted to these data.</exception>
+    /// <param name="seed">Seed of its split.</param>
+    /// <exception cref="CalibrationException">Nothing can be fitted to this data.</exception>
     public static CalibrationReport Run(KnotErrors data, int trials, double betaBefore, bool weights, int folds, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -34,7 +34,7 @@ internal static class Calibrator
     private static WeightingCalibration CrossValidate(
         KnotErrors data, IReadOnlyList<int[]> cut, double betaBefore, Func<KnotErrors, FittedTimestepWeights> fit)
     {
-        FittedTimestepWeights all = fit(data); // first: where nothing can be fitted, its message speaks of all images
+        FittedTimestepWeights all = fit(data); // first: if nothing can be fitted, the message is about all images
         List<FoldResult> results = [];
         List<double[]> posteriors = [];
         List<int> labels = [];

@@ -3,15 +3,15 @@ using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Evaluation.Calibration;
 
-/// <summary>Cuts labelled images into folds: what is fitted on all but one of them is measured on that one. Stateless.</summary>
+/// <summary>Splits labeled images into folds: what is fitted to all but one of them is measured on that one. Stateless.</summary>
 internal static class CrossValidation
 {
     /// <summary>
-    /// Folds of a random cut that <paramref name="seed"/> decides: each image is in one of them, and their sizes differ by one at most.
+    /// Folds of a random split given by <paramref name="seed"/>: each image is in one of them, and their sizes differ by one at most.
     /// </summary>
     /// <param name="images">How many there are, at least <paramref name="folds"/>.</param>
     /// <param name="folds">At least 2.</param>
-    /// <param name="seed">Seed of the cut.</param>
+    /// <param name="seed">Seed of the split.</param>
     /// <returns>The images of each fold, ascending.</returns>
     /// <exception cref="CalibrationException">There are fewer images than folds.</exception>
     public static IReadOnlyList<int[]> Folds(int images, int folds, ulong seed)

@@ -4,18 +4,18 @@ using DiffusionClassifier.Evaluation.Banks;
 namespace DiffusionClassifier.Evaluation.Calibration;
 
 /// <summary>
-/// Labelled errors with their timesteps, folded onto a few knots: x_k,c = (1/N)·Σ_s h_k(t_s)·error_s,c, where h_k is 1 at knot k and
-/// falls to 0 at its neighbours. For weights that are linear between the knots, Σ_k w_k·x_k,c is the mean of the weighted errors.
+/// Labeled errors with their timesteps, folded onto a few knots: x_k,c = (1/N)·Σ_s h_k(t_s)·error_s,c, where h_k is 1 at knot k and
+/// falls to 0 at its neighbors. For weights that are linear between the knots, Σ_k w_k·x_k,c is the mean of the weighted errors.
 /// Immutable.
 /// </summary>
 internal sealed class KnotErrors
 {
-    // 9 knots over the usual 700-1000 timesteps are about 100 apart: errors change slowly with t, and some hundred images do not say more.
+    // 9 knots over the usual 700-1000 timesteps are about 100 apart: errors change slowly with t, and a few hundred images do not say more.
     private const int MostKnots = 9;
 
     private readonly double[][] _values; // [image][knot·classes + class]
     private readonly int[] _labels;
-    private readonly double[] _shares; // of each knot in the trials: Σ_k w_k·share_k is the mean weight of a trial
+    private readonly double[] _shares; // each knot's share of the trials: Σ_k w_k·share_k is the mean weight of a trial
 
     private KnotErrors(int[] knots, double[] shares, double[] spreads, double[][] values, int[] labels, int classes) =>
         (Knots, _shares, Spreads, _values, _labels, Classes) = (knots, shares, spreads, values, labels, classes);
@@ -24,7 +24,7 @@ internal sealed class KnotErrors
     public IReadOnlyList<int> Knots { get; }
 
     /// <summary>
-    /// How far the classes' errors lie apart in a trial at each knot: the root mean square, over the images of the bank, of an error less
+    /// How far apart the classes' errors are in a trial at each knot: the root mean square, over the images of the bank, of an error minus
     /// its trial's mean. Errors at high timesteps are small, and so are their differences.
     /// </summary>
     public IReadOnlyList<double> Spreads { get; }
@@ -35,12 +35,12 @@ internal sealed class KnotErrors
     public int Classes { get; }
 
     /// <param name="bank">Errors of at least two classes.</param>
-    /// <exception cref="CalibrationException">There is one class only.</exception>
+    /// <exception cref="CalibrationException">There is only one class.</exception>
     public static KnotErrors Create(ErrorBank bank)
     {
         ArgumentNullException.ThrowIfNull(bank);
         if (bank.Classes < 2)
-            throw new CalibrationException("The bank has one class only: whatever the posterior, it is right.");
+            throw new CalibrationException("The bank has only one class, so any posterior is right.");
         int[] knots = KnotsOf(bank.Timesteps);
         (int Knot, double Share)[] places = [.. bank.Timesteps.Select(timestep => TimestepWeights.Locate(knots, timestep))];
         var shares = new double[knots.Length];
@@ -85,7 +85,7 @@ internal sealed class KnotErrors
             Classes);
 
     /// <summary>The means of the weighted errors.</summary>
-    /// <param name="weights">At the knots; null: 1 everywhere, the plain means.</param>
+    /// <param name="weights">At the knots; null: 1 everywhere, the unweighted means.</param>
     public LabelledErrors Weighted(IReadOnlyList<double>? weights = null) =>
         new(_values.Select(image => Weighted(image, weights)), _labels);
 

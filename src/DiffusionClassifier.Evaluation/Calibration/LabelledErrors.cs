@@ -6,9 +6,9 @@ internal sealed class LabelledErrors
     private readonly double[][] _errors;
     private readonly int[] _labels;
 
-    /// <param name="errors">Of each image the mean error of every class: finite, at least two classes, the same number for all.</param>
-    /// <param name="labels">Of each image the index of its class.</param>
-    /// <exception cref="ArgumentException">The data are not of that form.</exception>
+    /// <param name="errors">For each image, the mean error of every class: finite, at least two classes, the same number for all.</param>
+    /// <param name="labels">For each image, the index of its class.</param>
+    /// <exception cref="ArgumentException">The data is invalid.</exception>
     public LabelledErrors(IEnumerable<double[]> errors, IEnumerable<int> labels)
     {
         (_errors, _labels) = ([.. errors], [.. labels]);

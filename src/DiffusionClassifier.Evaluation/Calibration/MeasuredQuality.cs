@@ -5,19 +5,17 @@ using DiffusionClassifier.Evaluation.Statistics;
 
 namespace DiffusionClassifier.Evaluation.Calibration;
 
-/// <summary>Measures how good posteriors are on labelled images. Stateless.</summary>
+/// <summary>Measures how good posteriors are on labeled images. Stateless.</summary>
 internal static class MeasuredQuality
 {
-    /// <param name="logPosteriors">
-    /// log p of every class, of each image: as logarithms, because p of a rival may be too small for a number.
-    /// </param>
+    /// <param name="logPosteriors">log p of every class for each image: logarithms, because p of a rival may underflow.</param>
     /// <param name="labels">The true class of each.</param>
     public static PosteriorQuality Of(IReadOnlyList<double[]> logPosteriors, IReadOnlyList<int> labels)
     {
         ArgumentNullException.ThrowIfNull(logPosteriors);
         ArgumentNullException.ThrowIfNull(labels);
         int[] winners = [.. logPosteriors.Select(image => Posterior.ArgMax(image))];
-        // Rounding may leave a bit above 1.
+        // Rounding may give slightly more than 1.
         double[] confidences = [.. logPosteriors.Select((image, i) => Math.Min(1, Math.Exp(image[winners[i]])))];
         bool[] correct = [.. winners.Select((winner, i) => winner == labels[i])];
         return new PosteriorQuality(
@@ -26,7 +24,7 @@ internal static class MeasuredQuality
             correct.Count(right => right) / (double)correct.Length);
     }
 
-    /// <summary>Of posteriors softmax(−β·meanError).</summary>
+    /// <summary>For the posteriors softmax(−β·meanError).</summary>
     public static PosteriorQuality Of(LabelledErrors data, double beta) =>
         Of(LogPosteriors(data, beta), [.. Enumerable.Range(0, data.Count).Select(data.Label)]);
 

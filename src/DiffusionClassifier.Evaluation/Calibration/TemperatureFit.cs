@@ -14,7 +14,7 @@ namespace DiffusionClassifier.Evaluation.Calibration;
 internal static class TemperatureFit
 {
     private const double Tolerance = 1e-12; // of β, relative: far below its standard error, far above rounding
-    private const int MaxSteps = 200; // Newton takes ten; halving alone, its fallback, some fifty
+    private const int MaxSteps = 200; // Newton takes ten; bisection alone, its fallback, about fifty
 
     /// <exception cref="CalibrationException">No β above 0 and below infinity is best.</exception>
     public static FittedBeta Fit(LabelledErrors data)
@@ -38,7 +38,7 @@ internal static class TemperatureFit
         return Describe(data, beta);
     }
 
-    /// <summary>A β with its standard error on these data, whether or not it is their best.</summary>
+    /// <summary>A β with its standard error on this data, whether or not it is the best.</summary>
     internal static FittedBeta Describe(LabelledErrors data, double beta)
     {
         (_, double curvature, double squares) = Derivatives(data, beta);
@@ -57,7 +57,7 @@ internal static class TemperatureFit
         if (Enumerable.Range(0, data.Count).All(image => data.Errors(image)[data.Label(image)] <= Min(data.Errors(image))))
         {
             throw new CalibrationException(
-                $"All {data.Count} images are classified correctly, so the sharper the posterior the better, without end: "
+                $"All {data.Count:N0} images are classified correctly, so the sharper the posterior, the better, without limit: "
                     + "calibrate on more images, or on harder ones.");
         }
     }

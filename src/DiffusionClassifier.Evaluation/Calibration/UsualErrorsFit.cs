@@ -3,20 +3,20 @@ using DiffusionClassifier.Evaluation.Banks;
 
 namespace DiffusionClassifier.Evaluation.Calibration;
 
-/// <summary>What the winners' errors are on the images of a bank, which are of the kind that the model knows. Stateless.</summary>
+/// <summary>The winners' errors on the images of a bank, which are of the kind that the model knows. Stateless.</summary>
 internal static class UsualErrorsFit
 {
-    // About where a race ends: ratios over fewer trials scatter further, and an image that was raced must not look odd for that.
+    // About where a race ends: ratios over fewer trials scatter more, and an image must not look odd because of a race.
     private const int TrialsOfRatio = 16;
 
-    // As many as of fitted weights: errors change slowly with t.
+    // As many as for fitted weights: errors change slowly with t.
     private const int MostKnots = 9;
 
     public static UsualErrors Of(ErrorBank bank)
     {
         int[] winners = [.. Enumerable.Range(0, bank.Images).Select(image => Winner(bank.MeanErrors(image)))];
         TimestepWeights byTimestep = ByTimestep(bank, winners);
-        var unscaled = new UsualErrors(byTimestep, UsualErrors.Shares); // for its ratios alone
+        var unscaled = new UsualErrors(byTimestep, UsualErrors.Shares); // only for its ratios
         double[] ratios = [.. Enumerable.Range(0, bank.Images).Select(image => unscaled.Ratio(Raced(bank, image, winners[image]))).Order()];
         return new UsualErrors(byTimestep, UsualErrors.Shares.Select(share => Quantile(ratios, share)));
     }

@@ -1,22 +1,21 @@
 namespace DiffusionClassifier.Evaluation.Calibration;
 
 /// <summary>
-/// Softmax regression of the true labels on the errors at the knots (Clark and Jaini 2023, appendix, with lines in the place of buckets):
-/// minimises mean(−log p) + λ·(Σ(φ_k+1 − φ_k)² + ε·Σ(φ_k − 1)²) over φ ≥ 0, p = softmax_c(−β·Σ_k φ_k·x_k,c).
-/// Convex. Stateless.
+/// Softmax regression of the true labels on the errors at the knots (Clark and Jaini 2023, appendix, with lines instead of buckets):
+/// minimizes mean(−log p) + λ·(Σ(φ_k+1 − φ_k)² + ε·Σ(φ_k − 1)²) over φ ≥ 0, p = softmax_c(−β·Σ_k φ_k·x_k,c). Convex. Stateless.
 /// </summary>
 /// <remarks>
-/// λ pulls towards equal weights: without end it is temperature scaling. Solved by Newton's method on the weights that are not held at 0,
+/// λ pulls toward equal weights: at infinity, this is temperature scaling. Solved by Newton's method on the weights that are not held at 0,
 /// projected onto φ ≥ 0 (Bertsekas 1982).
 /// </remarks>
 internal static class WeightRegression
 {
-    // Of the pull towards 1 beside that towards one's neighbour: just enough that data which some weights separate still have a minimum.
+    // The share of the pull toward 1 in that toward neighbors: just enough for a minimum if some weights separate the data.
     private const double PullToOne = 0.01;
 
     private const int MaxSteps = 100; // it takes five to twenty
     private const double Tolerance = 1e-9; // of the objective, in nats
-    private const double SufficientDecrease = 1e-4; // Armijo's constant, as in every textbook
+    private const double SufficientDecrease = 1e-4; // Armijo's constant, the textbook value
     private const double ShortestStep = 1e-10;
 
     /// <param name="data">The errors at the knots.</param>
@@ -54,7 +53,7 @@ internal static class WeightRegression
     private static double Slope(double[] gradient, double[] from, double[] to) =>
         gradient.Select((slope, k) => slope * (to[k] - from[k])).Sum();
 
-    // −H⁻¹g over the weights that are free; one at 0 whose slope is upward stays there.
+    // −H⁻¹g over the weights that are free; a weight at 0 whose slope is upward stays there.
     private static double[] Direction(double[] weights, double[] gradient, double[,] curvature)
     {
         int[] free = [.. Enumerable.Range(0, weights.Length).Where(k => weights[k] > 0 || gradient[k] < 0)];

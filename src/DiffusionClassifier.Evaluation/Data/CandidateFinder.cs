@@ -7,27 +7,27 @@ using DiffusionClassifier.Evaluation.Presets;
 
 namespace DiffusionClassifier.Evaluation.Data;
 
-/// <summary>Brings the classes of a data set and the labels of a model together.</summary>
+/// <summary>Matches the classes of a data set with the labels of a model.</summary>
 /// <param name="data">The data set.</param>
 /// <param name="manifest">The model.</param>
 /// <param name="preset">Names of the data set's classes, and their texts.</param>
-/// <param name="file">Names that win over the preset's.</param>
+/// <param name="file">Names that override the preset's.</param>
 internal sealed partial class CandidateFinder(DataSet data, ModelManifest manifest, Preset? preset, ClassNameFile? file)
 {
     private readonly LoadedModel _model = new(manifest);
     private readonly bool _readsText = manifest.Conditioning == ConditioningKind.Text;
 
-    /// <param name="wanted">The labels that the caller names; null: all.</param>
+    /// <param name="wanted">The labels that the caller gives; null: all.</param>
     /// <param name="templates">The caller's prompts; null: the preset's, else the model's.</param>
     /// <exception cref="EvaluationException">A class of the data has no label.</exception>
-    /// <exception cref="ClassificationException">A name is no class of the model.</exception>
+    /// <exception cref="ClassificationException">A name is not a class of the model.</exception>
     public Candidates Find(IReadOnlyList<LabelSpec>? wanted, IReadOnlyList<string>? templates)
     {
         string[] names = ClassNames();
         string[] labels = wanted is not null ? [.. wanted.Select(label => label.Label)] : Labels(names);
         var places = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         foreach ((int place, string label) in labels.Index())
-            places.TryAdd(Meaning(label), place); // the engine refuses two labels of one meaning
+            places.TryAdd(Meaning(label), place); // the engine refuses two labels with the same meaning
         int[] truths = [.. names.Select(name => places.GetValueOrDefault(Meaning(name), -1))];
         return truths.All(truth => truth < 0)
             ? throw new EvaluationException(
@@ -43,7 +43,7 @@ internal sealed partial class CandidateFinder(DataSet data, ModelManifest manife
         return [.. all.Distinct(StringComparer.Ordinal)];
     }
 
-    // The text of a class may differ from its name; without either, the engine makes the prompt itself.
+    // The text of a class may differ from its name; with neither, the engine makes the prompt itself.
     private LabelSpec Spec(string label, IReadOnlyList<string>? templates)
     {
         if (_readsText && templates is null && file?.PromptsOf(label) is { } own)
@@ -82,10 +82,10 @@ internal sealed partial class CandidateFinder(DataSet data, ModelManifest manife
         preset.Classes.FirstOrDefault(known => Plain(known) == Plain(name) || Plain(preset.TextOf(known)) == Plain(name))
         ?? Number(name, preset.Classes)
         ?? throw new EvaluationException(
-            $"'{name}' is no class of the preset {preset.Name}.{NearestName.Hint(name, preset.Classes)} Name the classes with "
+            $"'{name}' is not a class of the preset {preset.Name}.{NearestName.Hint(name, preset.Classes)} Name the classes with "
                 + "--class-names.");
 
-    // By name; else by number; else, where all are ImageNet's ids and none is missing, by their order, which is that of the classes.
+    // By name; else by number; else, if all are ImageNet's ids and none is missing, by their order, which is that of the classes.
     private IEnumerable<string> InModel(IReadOnlyList<string> classes) =>
         classes.Count == manifest.Classes.Count && classes.All(WordNetId().IsMatch)
         ? manifest.Classes
@@ -105,7 +105,7 @@ internal sealed partial class CandidateFinder(DataSet data, ModelManifest manife
     private static string? Number(string name, IReadOnlyList<string> names) =>
         int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < names.Count ? names[index] : null;
 
-    // Folders write spaces and slashes in many ways.
+    // Folder names write spaces and slashes in many ways.
     private static string Plain(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
 
     [GeneratedRegex(@"^n\d{8}$")]

@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Evaluation.Data;
 /// <param name="LabelBytes">How many label bytes a record has; the last one is the class (CIFAR-100: coarse, fine).</param>
 /// <param name="Classes">How many classes there are.</param>
 /// <param name="TestFile">The test set's name in the official folder.</param>
-/// <param name="OtherFiles">Pattern of the other sets, taken where there is no test set.</param>
+/// <param name="OtherFiles">Pattern of the other sets, taken if there is no test set.</param>
 internal sealed record CifarFormat(string Kind, string Title, int LabelBytes, int Classes, string TestFile, string OtherFiles)
 {
     /// <summary>Width and height in pixels.</summary>

@@ -3,12 +3,12 @@ using DiffusionClassifier.Evaluation.Files;
 
 namespace DiffusionClassifier.Evaluation.Data;
 
-/// <summary>CIFAR's binary files, or the folder that holds them.</summary>
+/// <summary>CIFAR's binary files, or the folder with them.</summary>
 internal static class CifarReader
 {
     /// <param name="format">Which of the two.</param>
     /// <param name="path">The folder or file.</param>
-    /// <param name="write">Makes files of the pictures.</param>
+    /// <param name="write">Makes image files.</param>
     /// <exception cref="EvaluationException">There is no such file, or it is damaged.</exception>
     public static DataSet Read(CifarFormat format, string path, WritePng write)
     {
@@ -32,12 +32,12 @@ internal static class CifarReader
 
     private static void Read(CifarFormat format, string file, WritePng write, List<LabelledImage> images)
     {
-        byte[] bytes = File.ReadAllBytes(file); // 31 MB officially
+        byte[] bytes = File.ReadAllBytes(file); // the official one has 31 MB
         if (bytes.Length == 0 || bytes.Length % format.RecordBytes != 0)
         {
             throw new EvaluationException(
-                $"--data: {file} is no {format.Title} file or cut off: its {bytes.Length} bytes are no whole number of records of "
-                    + $"{format.RecordBytes}.");
+                $"--data: {file} is not a {format.Title} file, or is cut off: its {bytes.Length:N0} bytes are not a whole number of "
+                    + $"records of {format.RecordBytes:N0}.");
         }
 
         string name = Path.GetFileName(file);

@@ -1,13 +1,13 @@
 using System.Text.RegularExpressions;
 using DiffusionClassifier.Evaluation.Errors;
 using DiffusionClassifier.Evaluation.Files;
-using LineMatch = System.Text.RegularExpressions.Match; // Match is a command here
+using LineMatch = System.Text.RegularExpressions.Match; // Match is also a command here
 
 namespace DiffusionClassifier.Evaluation.Data;
 
 /// <summary>
 /// The file of <c>--class-names</c>: a name on every line in the order of the classes, or a folder and its name with a tab between them
-/// (also "n01440764 tench, Tinca tinca" as ImageNet's own list has it), or what else a <see cref="LabelFile"/> takes. Immutable.
+/// (also "n01440764 tench, Tinca tinca", as in ImageNet's own list), or anything else that a <see cref="LabelFile"/> accepts. Immutable.
 /// </summary>
 public sealed partial class ClassNameFile
 {
@@ -55,7 +55,7 @@ public sealed partial class ClassNameFile
     internal IReadOnlyList<string>? PromptsOf(string name) => _prompts.GetValueOrDefault(name);
 
     /// <summary>The name of each class of a data set.</summary>
-    /// <exception cref="EvaluationException">A class has none.</exception>
+    /// <exception cref="EvaluationException">A class has no name.</exception>
     internal string[] NamesOf(DataSet data)
     {
         if (_byFolder is null)
@@ -68,7 +68,7 @@ public sealed partial class ClassNameFile
         if (data.Classes is null)
         {
             throw new EvaluationException(
-                $"--class-names: {_file} names folders, which {data.Title} has not: write one name a line, in the order of the classes.");
+                $"--class-names: {_file} names folders, which {data.Title} lacks: write one name per line, in the order of the classes.");
         }
 
         return

@@ -2,12 +2,10 @@ using DiffusionClassifier.Evaluation.Presets;
 
 namespace DiffusionClassifier.Evaluation.Data;
 
-/// <summary>Pictures with their true classes. Immutable.</summary>
+/// <summary>Images with their true classes. Immutable.</summary>
 /// <param name="Kind">The word before the colon of <c>--data</c>.</param>
 /// <param name="Name">The path's last part.</param>
-/// <param name="Classes">
-/// Names of the classes as the data set has them (folders, words of a table); null where it only numbers them.
-/// </param>
+/// <param name="Classes">Names of the classes in the data set (folders, words of a table); null if it only numbers them.</param>
 /// <param name="ClassCount">How many classes there are.</param>
 /// <param name="Images">At least one.</param>
 public sealed record DataSet(string Kind, string Name, IReadOnlyList<string>? Classes, int ClassCount, IReadOnlyList<LabelledImage> Images)
@@ -15,6 +13,6 @@ public sealed record DataSet(string Kind, string Name, IReadOnlyList<string>? Cl
     /// <summary>Names the data set in reports and settings, without the folders of this machine.</summary>
     public string Title => $"{Kind}:{Name}";
 
-    /// <summary>The preset that names the classes of a data set which only numbers them; null where there is none.</summary>
+    /// <summary>The preset that names the classes, for a data set that only numbers them; null if there is none.</summary>
     internal Preset? OwnPreset => Classes is null && PresetLibrary.Names.Contains(Kind) ? PresetLibrary.Find(Kind) : null;
 }

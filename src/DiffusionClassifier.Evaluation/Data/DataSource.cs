@@ -9,7 +9,7 @@ namespace DiffusionClassifier.Evaluation.Data;
 /// <param name="Path">A file or folder.</param>
 public sealed record DataSource(string Kind, string Path)
 {
-    /// <summary>Pairs of pictures and captions, which are no classes.</summary>
+    /// <summary>Pairs of images and captions, not classes.</summary>
     public const string Winoground = "winoground";
 
     private static readonly Dictionary<string, Func<string, long, WritePng, DataSet>> Readers = new(StringComparer.OrdinalIgnoreCase)
@@ -21,12 +21,12 @@ public sealed record DataSource(string Kind, string Path)
         ["mnist"] = (path, _, write) => MnistReader.Read(path, write),
     };
 
-    // Where those that are one official download come from.
+    // Sources of those that have one official download.
     private static readonly Dictionary<string, string> Downloads = new()
     {
         ["cifar10"] = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz (unpacked: cifar-10-batches-bin)",
         ["cifar100"] = "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz (unpacked: cifar-100-binary)",
-        ["mnist"] = "https://ossci-datasets.s3.amazonaws.com/mnist/t10k-images-idx3-ubyte.gz, with t10k-labels-idx1-ubyte.gz beside it",
+        ["mnist"] = "https://ossci-datasets.s3.amazonaws.com/mnist/t10k-images-idx3-ubyte.gz, with t10k-labels-idx1-ubyte.gz next to it",
         [Winoground] = "https://huggingface.co/datasets/facebook/winoground, after agreeing to its terms",
     };
 
@@ -34,7 +34,7 @@ public sealed record DataSource(string Kind, string Path)
 
     public bool IsWinoground => Kind == Winoground;
 
-    /// <exception cref="EvaluationException">It is no KIND:PATH, or there is nothing at that path.</exception>
+    /// <exception cref="EvaluationException">It is not KIND:PATH, or there is nothing at that path.</exception>
     public static DataSource Parse(string text)
     {
         string[] parts = text.Split(':', 2);
@@ -52,8 +52,8 @@ public sealed record DataSource(string Kind, string Path)
                     + (Downloads.TryGetValue(kind, out string? source) ? $" Get it from {source}." : ""));
     }
 
-    /// <param name="maxImageBytes">The largest picture file worth reading.</param>
-    /// <param name="write">Makes files of pictures that are in records.</param>
+    /// <param name="maxImageBytes">The largest image file worth reading.</param>
+    /// <param name="write">Makes image files from records.</param>
     /// <exception cref="EvaluationException">The data cannot be read.</exception>
     public DataSet Read(long maxImageBytes, WritePng write)
     {
@@ -61,7 +61,7 @@ public sealed record DataSource(string Kind, string Path)
         return data.Images.Count > 0 ? data : throw new EvaluationException($"There is no image in {Path}.");
     }
 
-    /// <summary>The last part of a path, also where it ends with a separator.</summary>
+    /// <summary>The last part of a path, even if it ends with a separator.</summary>
     internal static string NameOf(string path) =>
         System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
 }

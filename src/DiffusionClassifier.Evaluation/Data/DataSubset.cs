@@ -5,13 +5,13 @@ using DiffusionClassifier.Evaluation.Errors;
 
 namespace DiffusionClassifier.Evaluation.Data;
 
-/// <summary>Which pictures of a data set take part: a seeded sample, and of that every n-th. Immutable.</summary>
-/// <param name="Limit">The size of the sample; null: all pictures.</param>
+/// <summary>Which images of a data set take part: a seeded sample, and of that every n-th. Immutable.</summary>
+/// <param name="Limit">The size of the sample; null: all images.</param>
 /// <param name="Shard">From 1 to <paramref name="Shards"/>.</param>
-/// <param name="Shards">Into how many parts the work is cut.</param>
+/// <param name="Shards">The number of parts that the work is split into.</param>
 public sealed record DataSubset(int? Limit, int Shard, int Shards)
 {
-    /// <exception cref="EvaluationException">A value is out of its range.</exception>
+    /// <exception cref="EvaluationException">A value is out of range.</exception>
     public static DataSubset Create(int? limit, string? shard)
     {
         if (limit is < 1)
@@ -32,7 +32,7 @@ public sealed record DataSubset(int? Limit, int Shard, int Shards)
         int[] chosen = [.. Enumerable.Range(0, items.Count)];
         if (Limit < items.Count)
         {
-            SeededOrder.Shuffle(chosen, seed, RandomPurpose.Sample); // the same on every machine and version of .NET, as shards must be
+            SeededOrder.Shuffle(chosen, seed, RandomPurpose.Sample); // the same on every machine and version of .NET, as shards require
             chosen = [.. chosen.Take(Limit.Value).Order()];
         }
 

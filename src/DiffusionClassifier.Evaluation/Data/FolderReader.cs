@@ -3,10 +3,10 @@ using DiffusionClassifier.Evaluation.Files;
 
 namespace DiffusionClassifier.Evaluation.Data;
 
-/// <summary>A folder with a folder for each class, however deep the pictures lie in it (ImageNet's layout).</summary>
+/// <summary>A folder with a folder for each class, however deep the images lie in it (ImageNet's layout).</summary>
 internal static class FolderReader
 {
-    /// <exception cref="EvaluationException">There are no folders in it, or one without a picture.</exception>
+    /// <exception cref="EvaluationException">There are no folders in it, or one without an image.</exception>
     public static DataSet Read(string path, long maxBytes)
     {
         string[] classes = Directory.Exists(path)
@@ -17,7 +17,7 @@ internal static class FolderReader
                     .Where(name => !PictureFolder.IsDebris(name))
                     .Order(StringComparer.Ordinal),
             ]
-            : throw new EvaluationException($"--data: {path} is no folder.");
+            : throw new EvaluationException($"--data: {path} is not a folder.");
         if (classes.Length == 0)
             throw new EvaluationException($"--data: {path} has no folders: put the images of each class into a folder of its name.");
         List<LabelledImage> images = [];
@@ -39,7 +39,7 @@ internal static class FolderReader
             }
         }
 
-        // It would be a label that is never right; what a model is not to be asked for has no place here.
+        // It would be a label that is never right; a class without images does not belong here.
         if (empty.Count > 0)
         {
             throw new EvaluationException(

@@ -6,12 +6,12 @@ using DiffusionClassifier.Evaluation.Files;
 namespace DiffusionClassifier.Evaluation.Data;
 
 /// <summary>
-/// Files of labels: one a line; a JSON array of texts or of {label, prompts}; a table with a header, as the reference's
+/// Files of labels: one per line; a JSON array of texts or of {label, prompts}; a table with a header, such as the reference's
 /// prompt,classname,classidx. Stateless.
 /// </summary>
 public static class LabelFile
 {
-    private const string Forms = "write one label a line, a table with the columns prompt, classname and classidx, or a JSON array";
+    private const string Forms = "write one label per line, a table with the columns prompt, classname and classidx, or a JSON array";
 
     private static readonly char[] Separators = [',', '\t', ';'];
 
@@ -23,7 +23,7 @@ public static class LabelFile
 
     /// <param name="option">The option that names the file, for messages.</param>
     /// <param name="file">The file.</param>
-    /// <returns>At least one label; in the order of their numbers where the file numbers them, else of the file.</returns>
+    /// <returns>At least one label; in the order of their numbers if the file numbers them, else of the file.</returns>
     /// <exception cref="EvaluationException">The file cannot be used.</exception>
     public static IReadOnlyList<LabelSpec> Read(string option, string file) => Read(option, file, TextLines.Read(option, file));
 
@@ -35,7 +35,7 @@ public static class LabelFile
         ? FromJson(option, file, string.Join('\n', lines))
         : TryTable(option, file, lines) ?? [.. lines.Select(LabelSpec.FromString)];
 
-    /// <summary>Whether more is in a file than a label on each line.</summary>
+    /// <summary>Whether a file is more than one label per line.</summary>
     internal static bool IsStructured(string[] lines) =>
         IsJson(lines) || Separators.Any(separator => LabelTable.IsHeader(lines[0], separator));
 
@@ -54,7 +54,7 @@ public static class LabelFile
             }
             catch (FormatException exception)
             {
-                throw new EvaluationException($"{option}: {file} begins as a table, but {exception.Message}: {Forms}.");
+                throw new EvaluationException($"{option}: {file} begins like a table, but {exception.Message}: {Forms}.");
             }
         }
 
@@ -72,7 +72,7 @@ public static class LabelFile
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
             throw new EvaluationException(
-                $"{option}: {file} begins as JSON, but is no array of texts or of {{\"label\": …, \"prompts\": […]}}.");
+                $"{option}: {file} begins like JSON, but is not an array of texts or of {{\"label\": …, \"prompts\": […]}}.");
         }
     }
 

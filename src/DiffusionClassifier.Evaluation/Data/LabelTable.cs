@@ -12,11 +12,11 @@ internal static class LabelTable
 
     private static readonly HashSet<string> Other = Words("description", "category", "synset", "wnid", "count", "group");
 
-    // Words that are no labels themselves: one of them makes the first line a header. Of the others, every word must be one.
+    // Words that are not labels themselves: any of them makes the first line a header. Of the others, every word must be one.
     private static readonly HashSet<string> Telling =
         Words("prompt", "prompts", "classname", "class_name", "classidx", "class_idx", "classid", "class_id", "label", "labels");
 
-    /// <summary>Whether a first line names columns.</summary>
+    /// <summary>Whether the first line names columns.</summary>
     public static bool IsHeader(string line, char separator) => Fields(line, separator) is { } fields
         && (fields.Any(Telling.Contains) || (fields.Length > 1 && fields.All(IsWord)));
 
@@ -33,10 +33,10 @@ internal static class LabelTable
         foreach ((int index, string line) in lines.Index().Skip(1))
         {
             if (Fields(line, separator) is not { } fields || fields.Length != header.Length || fields.Any(field => field.Length == 0))
-                throw new FormatException($"line {index + 1} has not {header.Length} values");
+                throw new FormatException($"line {index + 1} does not have {header.Length} values");
             int place = 0;
             if (number >= 0 && !int.TryParse(fields[number], NumberStyles.None, CultureInfo.InvariantCulture, out place))
-                throw new FormatException($"'{fields[number]}' in line {index + 1} is no number of a class");
+                throw new FormatException($"'{fields[number]}' in line {index + 1} is not the number of a class");
             rows.Add((fields[name], place, prompt >= 0 ? fields[prompt] : null));
         }
 
@@ -70,7 +70,7 @@ internal static class LabelTable
         }
         catch (FormatException)
         {
-            return null; // a label with a quote in it is no row
+            return null; // a label with a quote in it is not a row
         }
     }
 

@@ -6,17 +6,17 @@ using DiffusionClassifier.Evaluation.Files;
 namespace DiffusionClassifier.Evaluation.Data;
 
 /// <summary>
-/// MNIST's idx files, compressed or not: a folder with the test set (else the training set), or the file of images beside that of labels.
+/// MNIST's idx files, compressed or not: a folder with the test set (else the training set), or the image file next to its label file.
 /// </summary>
 internal static class MnistReader
 {
     private const int Classes = 10;
     private const int ImagesMagic = 0x803, LabelsMagic = 0x801; // unsigned bytes of 3 dimensions and of 1
     private const int ImagesHeader = 16, LabelsHeader = 8; // bytes: the magic number and a size for each dimension
-    private const int MaxSide = 4096; // pixels: larger is a damaged header
+    private const int MaxSide = 4096; // pixels: anything larger is a damaged header
 
     /// <param name="path">The folder or file.</param>
-    /// <param name="write">Makes files of the pictures.</param>
+    /// <param name="write">Makes image files.</param>
     /// <exception cref="EvaluationException">A file is missing or damaged.</exception>
     public static DataSet Read(string path, WritePng write)
     {
@@ -27,8 +27,8 @@ internal static class MnistReader
             || images.Length != ImagesHeader + (long)count * height * width)
         {
             throw new EvaluationException(
-                $"--data: {imageFile} is damaged: {images.Length} bytes are not the {count} images of {width} × {height} pixels that it "
-                    + "promises.");
+                $"--data: {imageFile} is damaged: {images.Length:N0} bytes are not the {count:N0} images of {width} × {height} pixels that "
+                    + "it promises.");
         }
 
         if (Int(labels, 4) != count || labels.Length != LabelsHeader + count)
@@ -66,7 +66,7 @@ internal static class MnistReader
             .Replace("idx3", "idx1", StringComparison.Ordinal);
         string plain = Path.Combine(Path.GetDirectoryName(images)!, name.EndsWith(".gz", StringComparison.Ordinal) ? name[..^3] : name);
         string? found = new[] { plain, $"{plain}.gz" }.FirstOrDefault(file => file != images && File.Exists(file));
-        return found ?? throw new EvaluationException($"--data: there are no labels to {images}: {plain} is missing.");
+        return found ?? throw new EvaluationException($"--data: there are no labels for {images}: {plain} is missing.");
     }
 
     private static byte[] Load(string file, int magic, int header)
@@ -89,7 +89,7 @@ internal static class MnistReader
 
         return bytes.Length >= header && Int(bytes, 0) == magic
             ? bytes
-            : throw new EvaluationException($"--data: {file} is no idx file of MNIST.");
+            : throw new EvaluationException($"--data: {file} is not an idx file of MNIST.");
     }
 
     private static int Int(byte[] bytes, int offset) => BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(offset));

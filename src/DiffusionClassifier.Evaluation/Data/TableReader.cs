@@ -3,12 +3,12 @@ using DiffusionClassifier.Evaluation.Files;
 
 namespace DiffusionClassifier.Evaluation.Data;
 
-/// <summary>A table with a picture's path and its label on every line; paths are relative to the table's folder.</summary>
+/// <summary>A table with an image's path and its label on every line; paths are relative to the table's folder.</summary>
 internal static class TableReader
 {
     private const int MissingInMessage = 3; // enough to see what is wrong with the paths
 
-    /// <exception cref="EvaluationException">A line is no pair, or a file is missing.</exception>
+    /// <exception cref="EvaluationException">A line is not a pair, or a file is missing.</exception>
     public static DataSet Read(string path, long maxBytes)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -47,7 +47,7 @@ internal static class TableReader
         {
         }
 
-        throw new EvaluationException($"--data: line {index + 1} of {path} is no path,label.");
+        throw new EvaluationException($"--data: line {index + 1} of {path} is not path,label.");
     }
 
     private static bool IsHeader(string file, string label) =>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DiffusionClassifier.Evaluation.Engines;
 
-/// <summary>An engine of this process's own, with one model loaded and warm. Owns everything it started.</summary>
+/// <summary>An engine in this process, with one model loaded and warm. Owns everything it started.</summary>
 public sealed class EngineSession : IDisposable
 {
     private readonly Meter _meter = new(EngineMetrics.MeterName);
@@ -19,7 +19,7 @@ public sealed class EngineSession : IDisposable
         _host = new EngineHost(model, images, options, TimeProvider.System, new EngineMetrics(_meter), loggers);
     }
 
-    /// <summary>Nobody else shares this engine: it has no queue to protect.</summary>
+    /// <summary>Nothing else uses this engine, so it has no queue to protect.</summary>
     public static EngineOptions Options { get; } = new()
     {
         InteractiveQueueSeconds = double.MaxValue,
@@ -33,7 +33,7 @@ public sealed class EngineSession : IDisposable
 
     /// <summary>Loads the model and warms it up.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="images">Reads pictures.</param>
+    /// <param name="images">Reads images.</param>
     /// <param name="device">What the model runs on; null: the best there is.</param>
     /// <param name="loggers">The engine's log.</param>
     /// <param name="cancellationToken">Ends it.</param>

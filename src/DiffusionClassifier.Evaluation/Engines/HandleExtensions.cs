@@ -2,10 +2,10 @@ using DiffusionClassifier.Core.Jobs;
 
 namespace DiffusionClassifier.Evaluation.Engines;
 
-/// <summary>Waiting for an answer with something to look at.</summary>
+/// <summary>Waiting for an answer, with progress.</summary>
 public static class HandleExtensions
 {
-    /// <summary>Passes the news of a request on until there is its answer.</summary>
+    /// <summary>Passes on a request's progress until there is an answer.</summary>
     public static async Task<ClassificationResult> FollowAsync(
         this ClassificationHandle request, IProgress<ClassificationProgress> progress)
     {
@@ -17,7 +17,7 @@ public static class HandleExtensions
         }
         catch
         {
-            request.Cancel(); // whatever could not be shown
+            request.Cancel(); // if progress could not be shown
             throw;
         }
     }

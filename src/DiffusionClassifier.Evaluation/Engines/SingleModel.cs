@@ -13,7 +13,7 @@ namespace DiffusionClassifier.Evaluation.Engines;
 /// <param name="bundleFolder">The model's own folder.</param>
 public sealed class SingleModel(IModelSource source, ModelManifest manifest, string folder, string bundleFolder) : IModelSource
 {
-    /// <summary>What is known of it.</summary>
+    /// <summary>What is known about it.</summary>
     public ModelManifest Manifest { get; } = manifest;
 
     /// <summary>The folder of the models, or the model's own.</summary>
@@ -22,18 +22,18 @@ public sealed class SingleModel(IModelSource source, ModelManifest manifest, str
     /// <summary>The model's own folder.</summary>
     public string BundleFolder { get; } = bundleFolder;
 
-    /// <summary>What the caller should know of how it was chosen; else null.</summary>
+    /// <summary>What the caller should know about how it was chosen; else null.</summary>
     public string? Warning { get; init; }
 
-    /// <summary>The class model in whose place it answers, where it is one of free text that nobody named; else null.</summary>
+    /// <summary>The class model that it replaces, if it is a free-text model that the request did not name; else null.</summary>
     public string? InsteadOf { get; init; }
 
-    /// <summary>This model alone.</summary>
+    /// <summary>Only this model.</summary>
     public IReadOnlyList<ModelManifest> Manifests { get; } = [manifest];
 
     /// <summary>
-    /// Tells weights apart that have one id: SHA-256 of the files in the bundle's folders (graphs, weights, schedule, tokenizer), in
-    /// hexadecimal. Not of the files beside those folders: <c>classifier.json</c> holds settings, others are texts.
+    /// Tells apart weights with the same id: SHA-256 of the files in the bundle's folders (graphs, weights, schedule, tokenizer), in
+    /// hexadecimal. Files next to those folders do not count: <c>classifier.json</c> holds settings, others are texts.
     /// </summary>
     internal string Digest()
     {
@@ -50,10 +50,10 @@ public sealed class SingleModel(IModelSource source, ModelManifest manifest, str
         return Convert.ToHexStringLower(digest.GetHashAndReset());
     }
 
-    /// <summary>The devices to run on: those that are wanted, all of which work.</summary>
+    /// <summary>The devices to run on: the requested ones, all of which work.</summary>
     /// <param name="wanted">Empty: the best there is.</param>
-    /// <param name="logger">Told why it is not a better one.</param>
-    /// <exception cref="EvaluationException">What is wanted does not work here.</exception>
+    /// <param name="logger">Logs why it is not a better one.</param>
+    /// <exception cref="EvaluationException">The requested device does not work here.</exception>
     public IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger)
     {
         try
@@ -66,10 +66,10 @@ public sealed class SingleModel(IModelSource source, ModelManifest manifest, str
         }
     }
 
-    /// <summary>Loads the model on one device: the one that is wanted.</summary>
+    /// <summary>Loads the model on one device: the requested one.</summary>
     /// <param name="wanted">Null: the best there is.</param>
-    /// <param name="logger">Told why it is not a better one.</param>
-    /// <exception cref="EvaluationException">What is wanted does not work here.</exception>
+    /// <param name="logger">Logs why it is not a better one.</param>
+    /// <exception cref="EvaluationException">The requested device does not work here.</exception>
     public IDiffusionModel Open(DeviceOptions? wanted, ILogger logger) =>
         Open(Manifest.Id, FindDevices(wanted is null ? [] : [wanted], logger)[0]);
 

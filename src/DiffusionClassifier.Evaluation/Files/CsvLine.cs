@@ -6,9 +6,9 @@ namespace DiffusionClassifier.Evaluation.Files;
 /// <summary>The fields of one line of comma-separated values (RFC 4180, without line breaks inside a field).</summary>
 public static class CsvLine
 {
-    /// <summary>Without the white space around them, and around what is in their quotes.</summary>
+    /// <summary>Without white space around them, or inside their quotes at either end.</summary>
     /// <param name="line">The line, without its end.</param>
-    /// <param name="separator">What is between two fields.</param>
+    /// <param name="separator">The separator between fields.</param>
     /// <exception cref="FormatException">A quote is not closed, or there is a line break in the line.</exception>
     internal static string[] Split(string line, char separator = ',')
     {
@@ -31,7 +31,7 @@ public static class CsvLine
         return reader.Read() ? throw new FormatException("A line break is inside it.") : fields;
     }
 
-    /// <summary>The line of such fields; numbers as machines read them, null as nothing.</summary>
+    /// <summary>One line of fields; numbers in invariant form, null as nothing.</summary>
     public static string Join(IEnumerable<object?> fields)
     {
         ArgumentNullException.ThrowIfNull(fields);

@@ -1,10 +1,11 @@
 namespace DiffusionClassifier.Evaluation.Files;
 
-/// <summary>Picture files of unknown size. Stateless.</summary>
+/// <summary>Image files of unknown size. Stateless.</summary>
 public static class PictureFile
 {
     /// <summary>
-    /// Reads at most one byte more than the limit, whatever the file claims to be (a pipe, a device): the engine refuses that.
+    /// Reads at most one byte more than the limit, whatever the file claims to be (a pipe, a device): the engine refuses more than the
+    /// limit.
     /// </summary>
     /// <param name="file">The file.</param>
     /// <param name="limit">Bytes, at least 0.</param>
@@ -16,7 +17,7 @@ public static class PictureFile
         return await ReadAsync(stream, limit, cancellationToken);
     }
 
-    /// <summary>As <see cref="ReadAsync(string, long, CancellationToken)"/>, of a stream that is open.</summary>
+    /// <summary>As <see cref="ReadAsync(string, long, CancellationToken)"/>, for an open stream.</summary>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream stream, long limit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);

@@ -1,11 +1,11 @@
 namespace DiffusionClassifier.Evaluation.Files;
 
-/// <summary>Pictures in folders that people and their systems have had their hands in. Stateless.</summary>
+/// <summary>Images in folders that also contain files left by other programs. Stateless.</summary>
 public static class PictureFolder
 {
     private static readonly HashSet<string> Extensions = new([".jpg", ".jpeg", ".png", ".webp"], StringComparer.OrdinalIgnoreCase);
 
-    // What archives, file servers and file managers leave behind beside what their names with a dot say.
+    // What archivers, file servers and file managers leave behind, apart from names that begin with a dot.
     private static readonly HashSet<string> Debris = new(
         [
             "__MACOSX", "@eaDir", "#recycle", "#snapshot", "@Recycle", "@Recently-Snapshot", "@tmp", "$RECYCLE.BIN", "RECYCLER",
@@ -13,7 +13,7 @@ public static class PictureFolder
         ],
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a file or folder is hidden or was left by a system, and so is nobody's picture or class.</summary>
+    /// <summary>Whether a file or folder is hidden or was left by another program, and so is not an image or class.</summary>
     /// <param name="name">Its name, without its folder.</param>
     public static bool IsDebris(string name)
     {
@@ -21,10 +21,10 @@ public static class PictureFolder
         return name.StartsWith('.') || Debris.Contains(name);
     }
 
-    /// <summary>Whether a name is that of a picture.</summary>
+    /// <summary>Whether a name is that of an image.</summary>
     public static bool IsPicture(string file) => Extensions.Contains(Path.GetExtension(file));
 
-    /// <summary>All pictures in a folder, however deep, in the order of their paths, without debris.</summary>
+    /// <summary>All images in a folder, however deep, in the order of their paths, without such files.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static IReadOnlyList<string> Find(string folder) =>
         [

@@ -5,8 +5,8 @@ namespace DiffusionClassifier.Evaluation.Files;
 /// <summary>Folders for results. Stateless.</summary>
 internal static class ResultFolder
 {
-    /// <summary>Makes sure of a folder, before work is done for it.</summary>
-    /// <exception cref="EvaluationException">It cannot be.</exception>
+    /// <summary>Makes sure that a folder can be used, before any work is done.</summary>
+    /// <exception cref="EvaluationException">It cannot be used.</exception>
     public static void Create(string path)
     {
         try

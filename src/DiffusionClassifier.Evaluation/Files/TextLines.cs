@@ -3,10 +3,10 @@ using DiffusionClassifier.Evaluation.Errors;
 
 namespace DiffusionClassifier.Evaluation.Files;
 
-/// <summary>Files with one text a line, as a user names them. Stateless.</summary>
+/// <summary>Files with one text per line, named by a user. Stateless.</summary>
 public static class TextLines
 {
-    private const int MaxBytes = 8 << 20; // what the service takes of text in one request: 10,000 labels of 800 bytes
+    private const int MaxBytes = 8 << 20; // as much text as the service accepts in one request: 10,000 labels of 800 bytes
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -24,16 +24,16 @@ public static class TextLines
         }
 
         string[] lines = Text(option, file).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return lines.Length > 0 ? lines : throw new EvaluationException($"{option}: {file} is empty: write one text a line.");
+        return lines.Length > 0 ? lines : throw new EvaluationException($"{option}: {file} is empty: write one text per line.");
     }
 
     private static string Text(string option, string file)
     {
         using FileStream stream = File.OpenRead(file);
-        var bytes = new byte[MaxBytes + 1]; // whatever length a pipe or a device claims
+        var bytes = new byte[MaxBytes + 1]; // whatever length a pipe or a device claims to have
         int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (count > MaxBytes)
-            throw new EvaluationException($"{option}: {file} has more than {MaxBytes} bytes, which is no list that a model could take.");
+            throw new EvaluationException($"{option}: {file} has more than {MaxBytes:N0} bytes, more than any list for a model.");
         try
         {
             ReadOnlySpan<byte> text = bytes.AsSpan(0, count);

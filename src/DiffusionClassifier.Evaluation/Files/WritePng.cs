@@ -1,7 +1,7 @@
 namespace DiffusionClassifier.Evaluation.Files;
 
 /// <summary>
-/// Makes a file of pixels, so that pictures from records go the way of every other picture: the same checks, crop and scaling, and nothing
+/// Makes an image file from pixels, so that images from records are treated like all others: the same checks, crop and scaling, and nothing
 /// lost.
 /// </summary>
 /// <param name="width">At least 1.</param>

@@ -7,14 +7,14 @@ using Microsoft.Extensions.Logging;
 
 namespace DiffusionClassifier.Evaluation.Harness;
 
-/// <summary>A model and what it runs on, started only where there is work. Immutable.</summary>
+/// <summary>A model and what it runs on, started only if there is work. Immutable.</summary>
 /// <param name="Model">The model.</param>
 /// <param name="Device">What it runs on; null: the best there is.</param>
 /// <param name="CreateImages">Starts the image library.</param>
 /// <param name="MaxImageBytes">The largest image file worth reading.</param>
-/// <param name="WritePng">Makes a file of pixels.</param>
+/// <param name="WritePng">Makes an image file from pixels.</param>
 /// <param name="Loggers">The engine's log.</param>
-/// <param name="Monitor">Told how far it is.</param>
+/// <param name="Monitor">Shows progress.</param>
 public sealed record EvaluationHarness(
     SingleModel Model,
     DeviceOptions? Device,
@@ -27,13 +27,13 @@ public sealed record EvaluationHarness(
     internal ModelManifest Manifest => Model.Manifest;
 
     /// <summary>Shows progress and the score so far while an engine works.</summary>
-    /// <param name="total">How many things there are.</param>
-    /// <param name="measure">What the share of right answers is called.</param>
-    /// <param name="done">How many of them an earlier run did.</param>
-    /// <param name="right">How many of those right; null: nobody knows.</param>
-    /// <param name="work">Does the others.</param>
+    /// <param name="total">The number of items.</param>
+    /// <param name="measure">The name of the share of right answers.</param>
+    /// <param name="done">How many items an earlier run did.</param>
+    /// <param name="right">How many of those were right; null: unknown.</param>
+    /// <param name="work">Does the other items.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The problems of single things.</returns>
+    /// <returns>The problems of single items.</returns>
     internal async Task<IReadOnlyList<string>> RunAsync(
         int total,
         string measure,
@@ -53,7 +53,7 @@ public sealed record EvaluationHarness(
         });
     }
 
-    /// <summary>The pictures of a data set that the labels and the selection leave.</summary>
+    /// <summary>The images of a data set that are left by the labels and the selection.</summary>
     internal (DataSet Data, Candidates Candidates, IReadOnlyList<LabelledImage> Images) Open(
         EvaluationPlan plan, ClassificationRequest request)
     {

@@ -4,16 +4,16 @@ using DiffusionClassifier.Evaluation.Reports;
 
 namespace DiffusionClassifier.Evaluation.Harness;
 
-/// <summary>What is wanted of an evaluation, besides the request. Immutable.</summary>
-/// <param name="Data">The pictures; null for a replay.</param>
+/// <summary>What an evaluation should do, besides the request. Immutable.</summary>
+/// <param name="Data">The images; null for a replay.</param>
 /// <param name="Folder">Where results and report go; null only with a bank.</param>
 /// <param name="Bank">The bank to make.</param>
 /// <param name="Preset">One of the paper's data sets.</param>
-/// <param name="ClassNames">Names that win over the preset's.</param>
-/// <param name="Subset">Which pictures take part.</param>
-/// <param name="Join">Shards whose results are taken over: folders, or banks where a bank is made.</param>
+/// <param name="ClassNames">Names that override the preset's.</param>
+/// <param name="Subset">Which images take part.</param>
+/// <param name="Join">Shards whose results are included: folders, or banks if a bank is made.</param>
 /// <param name="CompareFixed">Whether all labels are also run on all trials.</param>
-/// <param name="NormalizeByNull">Winoground: whether the error of the model told nothing is subtracted.</param>
+/// <param name="NormalizeByNull">Winoground: whether the error without a caption is subtracted.</param>
 public sealed record EvaluationPlan(
     DataSource? Data,
     string? Folder,
@@ -25,6 +25,6 @@ public sealed record EvaluationPlan(
     bool CompareFixed,
     bool NormalizeByNull)
 {
-    /// <summary>Where the report will say that it comes from; null: nowhere.</summary>
+    /// <summary>The origin that the report states; null: none.</summary>
     public ReportOrigin? Origin { get; init; }
 }

@@ -42,7 +42,7 @@ internal sealed class Thumbnails(EvaluationHarness harness, string folder)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ClassificationException)
         {
-            return null; // it was there when it was classified; its name stays in the report
+            return null; // gone since it was classified; its name stays in the report
         }
     }
 

@@ -10,16 +10,16 @@ using DiffusionClassifier.Evaluation.Runs;
 
 namespace DiffusionClassifier.Evaluation.Live;
 
-/// <summary>A labelled data set through a model, picture by picture as <c>classify</c> would answer; goes on where it stopped.</summary>
+/// <summary>A labeled data set through a model, image by image, as <c>classify</c> would answer; resumes where it stopped.</summary>
 /// <param name="harness">Runs the model.</param>
-/// <param name="plan">The pictures, and where the report goes.</param>
+/// <param name="plan">The images, and where the report goes.</param>
 public sealed class LiveEvaluation(EvaluationHarness harness, EvaluationPlan plan)
 {
-    /// <summary>Classifies what an earlier run has not, and reports on all.</summary>
-    /// <param name="request">Every request but for its image and its labels' truth.</param>
-    /// <param name="cancellationToken">Ends it; what is done stays done.</param>
+    /// <summary>Classifies what earlier runs did not, and reports on everything.</summary>
+    /// <param name="request">Every request, except for its image and the true label.</param>
+    /// <param name="cancellationToken">Ends it; what is done is kept.</param>
     /// <exception cref="EvaluationException">The plan cannot be carried out.</exception>
-    /// <exception cref="ClassificationException">The request is wrong, whatever the picture.</exception>
+    /// <exception cref="ClassificationException">The request is wrong, whatever the image.</exception>
     public async Task<EvaluationOutcome> RunAsync(ClassificationRequest request, CancellationToken cancellationToken)
     {
         if (plan.CompareFixed && (request.Strategy ?? harness.Manifest.DefaultStrategy) == Strategy.Fixed)

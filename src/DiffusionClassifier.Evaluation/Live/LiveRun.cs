@@ -5,17 +5,17 @@ using DiffusionClassifier.Evaluation.Runs;
 
 namespace DiffusionClassifier.Evaluation.Live;
 
-/// <summary>Classifies the pictures of a data set that a log has not yet, and writes each result as it comes.</summary>
+/// <summary>Classifies the images of a data set that a log does not have yet, and writes each result as it comes.</summary>
 /// <param name="engine">Runs the model.</param>
-/// <param name="request">Every request but for its image.</param>
-/// <param name="candidates">The labels, and the truth among them.</param>
+/// <param name="request">Every request, except for its image.</param>
+/// <param name="candidates">The labels, and which of them are true.</param>
 /// <param name="compareFixed">Whether to run all labels on all trials as well.</param>
 internal sealed class LiveRun(ClassificationEngine engine, ClassificationRequest request, Candidates candidates, bool compareFixed)
 {
-    /// <summary>The truth of a picture, as a label.</summary>
+    /// <summary>The true label of an image.</summary>
     public string TruthOf(LabelledImage image) => candidates.Names[candidates.TruthOfClass[image.Class]];
 
-    /// <returns>The problems of single pictures.</returns>
+    /// <returns>The problems of single images.</returns>
     public Task<IReadOnlyList<string>> RunAsync(
         IReadOnlyList<LabelledImage> images, ResultLog<ImageResult> log, RunningScore score, CancellationToken cancellationToken) =>
         ConcurrentRuns.RunAsync(images.Where(image => !log.Has(image.Index)), image => image.Name, async (image, cancellation) =>
@@ -34,8 +34,8 @@ internal sealed class LiveRun(ClassificationEngine engine, ClassificationRequest
         engine.Submit(new Submission(one), cancellationToken).Result;
 
     /// <summary>The same request for all labels on all trials, to their end.</summary>
-    /// <param name="request">A request of another strategy.</param>
-    /// <param name="trials">As many as that may use at most.</param>
+    /// <param name="request">A request with another strategy.</param>
+    /// <param name="trials">The most trials that it may use.</param>
     internal static ClassificationRequest Fixed(ClassificationRequest request, int trials) => request with
     {
         Strategy = Strategy.Fixed,

@@ -11,19 +11,19 @@ public sealed record Preset
     /// <summary>The data set's name for people.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Names of the classes in the data set's own order; none where they must come from the data set.</summary>
+    /// <summary>Names of the classes in the data set's own order; none if they must come from the data set.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
-    /// <summary>What stands in a prompt in the place of a class, where that is not its name.</summary>
+    /// <summary>What a prompt says for a class, if that is not its name.</summary>
     public IReadOnlyDictionary<string, string> Texts { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Where names and settings are from, and what a user must add.</summary>
+    /// <summary>The source of names and settings, and what a user must add.</summary>
     public required string Note { get; init; }
 
-    /// <summary>What a model that reads text is run with; null: its own defaults.</summary>
+    /// <summary>Settings for a model that reads text; null: its own defaults.</summary>
     public PresetRun? TextConditional { get; init; }
 
-    /// <summary>What a model with fixed classes is run with; null: its own defaults.</summary>
+    /// <summary>Settings for a model with fixed classes; null: its own defaults.</summary>
     public PresetRun? ClassConditional { get; init; }
 
     /// <summary>Published results on the data set.</summary>

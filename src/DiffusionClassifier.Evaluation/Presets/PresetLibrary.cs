@@ -4,7 +4,7 @@ using DiffusionClassifier.Evaluation.Errors;
 
 namespace DiffusionClassifier.Evaluation.Presets;
 
-/// <summary>The presets that ship beside the program as JSON files, and any other such file.</summary>
+/// <summary>The presets that ship with the program as JSON files, and any other such file.</summary>
 public static class PresetLibrary
 {
     private const string Extension = ".json";
@@ -39,11 +39,11 @@ public static class PresetLibrary
         try
         {
             return JsonSerializer.Deserialize<Preset>(File.ReadAllBytes(file), AnswerJson.Options)
-                ?? throw new JsonException("It holds nothing.");
+                ?? throw new JsonException("It is empty.");
         }
         catch (JsonException exception)
         {
-            throw new EvaluationException($"--preset: {file} is no preset: {exception.Message}");
+            throw new EvaluationException($"--preset: {file} is not a preset: {exception.Message}");
         }
     }
 }

@@ -3,11 +3,11 @@ using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Evaluation.Presets;
 
-/// <summary>Fills in what a preset says and the caller does not.</summary>
+/// <summary>Fills in settings from a preset where the caller gives none.</summary>
 public static class PresetRequest
 {
     /// <param name="preset">Null changes nothing.</param>
-    /// <param name="request">What the caller says.</param>
+    /// <param name="request">What the caller sent.</param>
     /// <param name="manifest">The model.</param>
     /// <param name="forBank">Whether all labels run on all trials, whatever schedule the preset has.</param>
     public static ClassificationRequest Apply(Preset? preset, ClassificationRequest request, ModelManifest manifest, bool forBank = false)
@@ -15,7 +15,7 @@ public static class PresetRequest
         bool readsText = manifest.Conditioning == ConditioningKind.Text;
         if ((readsText ? preset?.TextConditional : preset?.ClassConditional) is not { } run)
             return request;
-        // One's own trials or strategy mean another schedule altogether.
+        // The caller's own trials or strategy mean a different schedule altogether.
         bool hasSchedule = forBank || request.Strategy is not null || request.Trials is not null || request.StageSamples is not null;
         IReadOnlyList<Stage>? staged = run.Strategy == Strategy.Staged ? run.Stages : null;
         return request with

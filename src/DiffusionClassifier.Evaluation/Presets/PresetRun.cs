@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Evaluation.Presets;
 /// <summary>Settings of a run; null: as the model recommends.</summary>
 public sealed record PresetRun
 {
-    /// <summary>The prompt, with {label} in the class's place.</summary>
+    /// <summary>The prompt, with {label} in place of the class.</summary>
     public string? Template { get; init; }
 
     public PredictionLoss? Loss { get; init; }

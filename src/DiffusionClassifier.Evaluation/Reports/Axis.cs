@@ -12,7 +12,7 @@ internal sealed record Axis(string Title, double From, double To, IReadOnlyList<
 {
     private const int MostTicks = 6; // that an axis has room for
 
-    /// <summary>0 at the lower end, 1 at the upper; nothing lies outside.</summary>
+    /// <summary>0 at the lower end, 1 at the upper; nothing is outside.</summary>
     public double Place(double value) =>
         Math.Clamp(IsLogarithmic ? Math.Log(value / From) / Math.Log(To / From) : (value - From) / (To - From), 0, 1);
 

@@ -8,7 +8,7 @@ namespace DiffusionClassifier.Evaluation.Reports;
 /// <summary>The drawings of a report. Stateless.</summary>
 internal static class Charts
 {
-    private const int Width = 460, Height = 320; // two beside each other on a screen
+    private const int Width = 460, Height = 320; // two side by side on a screen
 
     private static readonly double[] WholeRange = [0, 1];
 
@@ -81,7 +81,7 @@ internal static class Charts
         return plot.Svg;
     }
 
-    /// <summary>What the colours of <see cref="Cost"/> mean.</summary>
+    /// <summary>What the colors of <see cref="Cost"/> mean.</summary>
     public static XElement CostKey(IReadOnlyList<StrategyScore> scores) => new("p",
         scores.Where(score => score.Strategy != EnumWords.Of(Strategy.Fixed)).Select(Name).Prepend(EnumWords.Of(Strategy.Fixed))
             .SelectMany(
@@ -115,7 +115,7 @@ internal static class Charts
     /// <summary>Rows are the truth, columns the answer; darker is a larger share of the row.</summary>
     public static XElement Confusion(IReadOnlyList<string> labels, IReadOnlyList<IReadOnlyList<int>> counts)
     {
-        const int Side = 600, MostWithText = 40; // pixels; beyond so many classes letters would be smaller than an eye can read
+        const int Side = 600, MostWithText = 40; // pixels; with more classes, the text would be too small to read
         bool hasText = labels.Count <= MostWithText;
         int margin = hasText ? Math.Min(150, 12 + 7 * labels.Max(label => label.Length)) : 8;
         double cell = (double)Side / labels.Count;
@@ -153,7 +153,7 @@ internal static class Charts
         return svg;
     }
 
-    // At the row on the left, and turned at the column above.
+    // At the row on the left, and rotated at the column above.
     private static void NameOf(XElement svg, string label, int margin, double at)
     {
         var style = new XAttribute("class", "tick");

@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Evaluation.Reports;
 /// <summary>report.json: how a model did on a data set. Shares are from 0 to 1. Immutable.</summary>
 internal sealed record EvaluationReport
 {
-    /// <summary>Where the report comes from; null: nobody said.</summary>
+    /// <summary>Where the report comes from; null: unknown.</summary>
     public required ReportOrigin? Origin { get; init; }
 
     public required string Model { get; init; }
@@ -17,13 +17,13 @@ internal sealed record EvaluationReport
 
     public required string? Preset { get; init; }
 
-    /// <summary>How many pictures the numbers are of.</summary>
+    /// <summary>How many images the numbers are based on.</summary>
     public required int Images { get; init; }
 
-    /// <summary>How many pictures of the selection could not be read; they count nowhere.</summary>
+    /// <summary>How many selected images could not be read; they are not counted.</summary>
     public required int Failed { get; init; }
 
-    /// <summary>The share of pictures whose true label won.</summary>
+    /// <summary>The share of images whose true label won.</summary>
     public required double Top1 { get; init; }
 
     /// <summary>Of <see cref="Top1"/>: √(p(1−p)/n).</summary>
@@ -32,7 +32,7 @@ internal sealed record EvaluationReport
     /// <summary>Of <see cref="Top1"/>, by Wilson.</summary>
     public required Interval Top1Interval { get; init; }
 
-    /// <summary>The share of pictures whose true label is among the five of the highest posterior.</summary>
+    /// <summary>The share of images whose true label is among the five with the highest posterior.</summary>
     public required double Top5 { get; init; }
 
     /// <summary>Mean of the accuracies of the classes.</summary>
@@ -41,25 +41,25 @@ internal sealed record EvaluationReport
     /// <summary>Mean of the F1 of the classes that have images.</summary>
     public required double MacroF1 { get; init; }
 
-    /// <summary>How errors became posteriors; null where they did not.</summary>
+    /// <summary>How errors became posteriors; null if they did not.</summary>
     public required PosteriorSummary? Posterior { get; init; }
 
-    /// <summary>Expected calibration error in 15 bins; null where there are no posteriors.</summary>
+    /// <summary>Expected calibration error in 15 bins; null if there are no posteriors.</summary>
     public required double? Ece { get; init; }
 
-    /// <summary>Denoiser evaluations for a picture, on average.</summary>
+    /// <summary>Denoiser evaluations per image, on average.</summary>
     public required double RowsPerImage { get; init; }
 
     /// <summary>What all labels on all trials cost.</summary>
     public required double FixedRowsPerImage { get; init; }
 
-    /// <summary>The share of pictures on which all labels on all trials give the same answer; null where they were not run.</summary>
+    /// <summary>The share of images on which all labels on all trials give the same answer; null if they were not run.</summary>
     public required double? AgreementWithFixed { get; init; }
 
     /// <summary>Of <see cref="AgreementWithFixed"/>, by Wilson.</summary>
     public required Interval? AgreementInterval { get; init; }
 
-    /// <summary>Device time of all pictures; null for a bank, which does not know it.</summary>
+    /// <summary>Device time of all images; null for a bank, which does not know it.</summary>
     public required double? Seconds { get; init; }
 
     public required IReadOnlyList<ClassScore> PerClass { get; init; }
@@ -73,24 +73,24 @@ internal sealed record EvaluationReport
     /// <summary>The most frequent mistakes.</summary>
     public required IReadOnlyList<Mistake> Mistakes { get; init; }
 
-    /// <summary>The images of mistakes, those first of which the model was surest.</summary>
+    /// <summary>The misclassified images, the model's most confident mistakes first.</summary>
     public required IReadOnlyList<MistakenImage> MistakenImages { get; init; }
 
     public required IReadOnlyList<ReliabilityBin>? Reliability { get; init; }
 
-    /// <summary>What <c>rejectBelow</c> would do; null where there are no posteriors.</summary>
+    /// <summary>What <c>rejectBelow</c> would do; null if there are no posteriors.</summary>
     public required IReadOnlyList<CoveragePoint>? Coverage { get; init; }
 
-    /// <summary>Every strategy on the same stored errors; null where there is no bank.</summary>
+    /// <summary>Every strategy on the same stored errors; null if there is no bank.</summary>
     public IReadOnlyList<StrategyScore>? Strategies { get; init; }
 
-    /// <summary>What the timesteps tell apart; null where there is no bank.</summary>
+    /// <summary>How well each timestep tells classes apart; null if there is no bank.</summary>
     public IReadOnlyList<TimestepScore>? Timesteps { get; init; }
 
     /// <summary>What others published on the data set of the preset.</summary>
     public IReadOnlyList<PublishedResult> Published { get; init; } = [];
 
-    /// <summary>Why single pictures failed.</summary>
+    /// <summary>Why single images failed.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
     /// <summary>All that the results depend on.</summary>

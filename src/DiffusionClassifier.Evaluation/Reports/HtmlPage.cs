@@ -4,7 +4,7 @@ using DiffusionClassifier.Evaluation.Formats;
 namespace DiffusionClassifier.Evaluation.Reports;
 
 /// <summary>
-/// The parts of a page that stands alone: no script, nothing from a network, light and dark as the reader's system is. Stateless.
+/// The parts of a self-contained page: no script, nothing from a network, light or dark like the reader's system. Stateless.
 /// </summary>
 internal static class HtmlPage
 {
@@ -64,13 +64,13 @@ internal static class HtmlPage
     public static XElement Tiles(IEnumerable<string[]> rows) => new("div", new XAttribute("class", "tiles"),
         rows.Skip(1).Select(row => new XElement("div", new XElement("b", row[1]), new XElement("span", row[0]))));
 
-    /// <summary>Thumbnails that lead to their files.</summary>
+    /// <summary>Thumbnails that link to their files.</summary>
     public static XElement Gallery(IEnumerable<MistakenImage> images) =>
         new("div", new XAttribute("class", "gallery"), images.Select(image => new XElement("figure", Linked(image), new XElement(
             "figcaption",
             $"{Printable(image.Truth)} → {Printable(image.Prediction)}, {Figures.Percent(image.Posterior)} · {Printable(image.Name)}"))));
 
-    /// <summary>A table whose first line are headers and whose first column are words.</summary>
+    /// <summary>A table whose first line is headers and whose first column is words.</summary>
     public static XElement Table(IEnumerable<string[]> rows) => new("div", new XAttribute("class", "wide"), new XElement("table",
         rows.Select(
             (row, index) =>
@@ -85,7 +85,7 @@ internal static class HtmlPage
         return image.Link is { } link ? new XElement("a", new XAttribute("href", link), thumbnail ?? (object)"open") : thumbnail;
     }
 
-    // File names may hold characters that no XML may.
+    // File names may contain characters that XML may not.
     private static string Printable(string text) =>
         string.Concat(text.Select(letter => System.Xml.XmlConvert.IsXmlChar(letter) || char.IsSurrogate(letter) ? letter : '\uFFFD'));
 }

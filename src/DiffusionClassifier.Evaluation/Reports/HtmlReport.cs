@@ -5,7 +5,7 @@ using DiffusionClassifier.Evaluation.Statistics;
 
 namespace DiffusionClassifier.Evaluation.Reports;
 
-/// <summary>report.html: one page that stands alone.</summary>
+/// <summary>report.html: one self-contained page.</summary>
 internal static class HtmlReport
 {
     private const int LongestSettings = 20_000; // characters: a thousand labels with their prompts are in report.json
@@ -58,7 +58,7 @@ internal static class HtmlReport
             (Charts.Timesteps(scores, "mean error of the true label", score => score.Error, isShare: false), "Error against timestep"),
             (
                 Charts.Timesteps(scores, "others' mean error minus that of the true label", score => score.Margin, isShare: false),
-                "What tells the truth from the others against timestep"),
+                "Margin of the true label against timestep"),
             (
                 Charts.Timesteps(scores, "right with one trial", score => score.Accuracy, isShare: true),
                 "Accuracy of one trial against timestep")));
@@ -88,8 +88,8 @@ internal static class HtmlReport
         report.Mistakes.Count > 0 ? HtmlPage.Table(ReportTables.Mistakes(report.Mistakes)) : null);
 
     private static XElement? MistakenImages(EvaluationReport report) => report.MistakenImages.Count == 0 ? null : HtmlPage.Section(
-        "Images taken for something else",
-        "Those first of which the model was surest: truth → answer, its posterior, and the file.",
+        "Misclassified images",
+        "The model's most confident mistakes first: truth → answer, its posterior, and the file.",
         report.MistakenImages.Any(image => image.Thumbnail is not null)
             ? HtmlPage.Gallery(report.MistakenImages)
             : HtmlPage.Table(ReportTables.MistakenImages(report.MistakenImages)));

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace DiffusionClassifier.Evaluation.Reports;
 
-/// <summary>report.md: the numbers without the pictures.</summary>
+/// <summary>report.md: the numbers without the images.</summary>
 internal static class MarkdownReport
 {
     public static string Write(EvaluationReport report)
@@ -20,7 +20,7 @@ internal static class MarkdownReport
         if (report.Mistakes.Count > 0)
             Section(text, "Most frequent mistakes", ReportTables.Mistakes(report.Mistakes));
         if (report.MistakenImages.Count > 0)
-            Section(text, "Images taken for something else", ReportTables.MistakenImages(report.MistakenImages));
+            Section(text, "Misclassified images", ReportTables.MistakenImages(report.MistakenImages));
         if (report.Origin is { } origin)
             Section(text, "Origin", ReportTables.Origin(origin));
         if (report.Problems.Count > 0)
@@ -28,7 +28,7 @@ internal static class MarkdownReport
         return text.ToString();
     }
 
-    /// <summary>A table whose first line are headers and whose first column are words.</summary>
+    /// <summary>A table whose first line is headers and whose first column is words.</summary>
     public static void Table(StringBuilder text, IEnumerable<string[]> rows)
     {
         foreach ((int index, string[] row) in rows.Index())

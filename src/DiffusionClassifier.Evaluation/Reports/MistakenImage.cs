@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace DiffusionClassifier.Evaluation.Reports;
 
-/// <summary>An image that was taken for something else.</summary>
+/// <summary>A misclassified image.</summary>
 /// <param name="Index">Its place in the data set.</param>
 /// <param name="Name">The file, or the record in a file.</param>
 /// <param name="Truth">Its true label.</param>
@@ -10,11 +10,11 @@ namespace DiffusionClassifier.Evaluation.Reports;
 /// <param name="Posterior">Posterior of <paramref name="Prediction"/>.</param>
 internal sealed record MistakenImage(int Index, string Name, string Truth, string Prediction, double Posterior)
 {
-    /// <summary>A small PNG of it as a data URI, for the page alone; null where it was not made.</summary>
+    /// <summary>A small PNG of it as a data URI, only for the page; null if it was not made.</summary>
     [JsonIgnore]
     public string? Thumbnail { get; init; }
 
-    /// <summary>Where its file is, seen from the report; null where it has none of its own.</summary>
+    /// <summary>Its file, relative to the report; null if it has none of its own.</summary>
     [JsonIgnore]
     public string? Link { get; init; }
 }

@@ -4,7 +4,7 @@ using DiffusionClassifier.Evaluation.Statistics;
 
 namespace DiffusionClassifier.Evaluation.Reports;
 
-/// <summary>A drawing as inline SVG with axes: data coordinates in, pixels out. The page's style sheet gives the colours.</summary>
+/// <summary>A drawing as inline SVG with axes: data coordinates in, pixels out. The page's style sheet gives the colors.</summary>
 internal sealed class Plot
 {
     private const int Left = 64, Right = 24, Top = 12, Bottom = 40; // pixels for the axes' numbers and titles
@@ -48,7 +48,7 @@ internal sealed class Plot
         return this;
     }
 
-    /// <summary>A line upright through a point, from the lower to the upper end of what is uncertain about it.</summary>
+    /// <summary>A vertical line through a point, from the lower to the upper end of its interval.</summary>
     public Plot Whisker(double x, Interval y, string style)
     {
         double at = PixelX(x), low = PixelY(y.Low), high = PixelY(y.High);

@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Evaluation.Reports;
 /// <summary>Turns results into a report. Stateless; the same results in any order give the same report.</summary>
 internal static class ReportBuilder
 {
-    /// <summary>A larger matrix is no picture any more, and megabytes of zeros.</summary>
+    /// <summary>A larger matrix would not be readable, and megabytes of zeros.</summary>
     public const int MostClassesInMatrix = 200;
 
     private const int TopK = 5; // as ImageNet counts

@@ -3,7 +3,7 @@ using DiffusionClassifier.Evaluation.Files;
 
 namespace DiffusionClassifier.Evaluation.Reports;
 
-/// <summary>Writes a report in its three forms: for programs, for a text, for a browser. Stateless.</summary>
+/// <summary>Writes a report in its three forms: for programs, as text, for a browser. Stateless.</summary>
 internal static class ReportFiles
 {
     public static EvaluationOutcome Write(string folder, EvaluationReport report) =>

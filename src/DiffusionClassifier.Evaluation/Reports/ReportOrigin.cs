@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace DiffusionClassifier.Evaluation.Reports;
 
-/// <summary>Where a report comes from, so that a stranger can judge and repeat it.</summary>
+/// <summary>Where a report comes from, so that anyone can judge and repeat it.</summary>
 /// <param name="Date">When it was written.</param>
 /// <param name="Version">Of this software.</param>
 /// <param name="Command">The command that made it.</param>
-/// <param name="Machine">Processor, memory and operating system.</param>
+/// <param name="Machine">CPU, memory and operating system.</param>
 public sealed record ReportOrigin(DateTimeOffset Date, string Version, string Command, string Machine)
 {
     private const string ProcessorFile = "/proc/cpuinfo", ProcessorField = "model name"; // Linux
@@ -17,7 +17,7 @@ public sealed record ReportOrigin(DateTimeOffset Date, string Version, string Co
     /// <summary>What ran the model, as <c>cuda:0</c>; null for a replay, which runs none.</summary>
     public string? Device { get; init; }
 
-    /// <summary>Of this process on this machine.</summary>
+    /// <summary>For this process on this machine.</summary>
     /// <param name="command">The command as it was typed.</param>
     /// <param name="time">The clock.</param>
     public static ReportOrigin Here(string command, TimeProvider time)
@@ -25,7 +25,7 @@ public sealed record ReportOrigin(DateTimeOffset Date, string Version, string Co
         ArgumentNullException.ThrowIfNull(time);
         string version = typeof(ReportOrigin).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
         double memory = Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Gibi);
-        string processor = Processor() ?? $"a processor of {RuntimeInformation.OSArchitecture}";
+        string processor = Processor() ?? $"{RuntimeInformation.OSArchitecture} CPU";
         string machine = $"{processor}, {Environment.ProcessorCount} threads, {memory} GiB, {RuntimeInformation.OSDescription}";
         return new ReportOrigin(time.GetUtcNow(), version, command, machine);
     }

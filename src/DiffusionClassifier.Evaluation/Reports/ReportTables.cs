@@ -5,7 +5,7 @@ using DiffusionClassifier.Evaluation.Statistics;
 namespace DiffusionClassifier.Evaluation.Reports;
 
 /// <summary>
-/// The tables that the text and the page show alike: a line of headers, then the cells; all but the first column are numbers.
+/// The tables that the text and the page share: a line of headers, then the cells; all columns but the first are numbers.
 /// </summary>
 internal static class ReportTables
 {

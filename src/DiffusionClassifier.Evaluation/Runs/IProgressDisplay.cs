@@ -3,10 +3,10 @@ namespace DiffusionClassifier.Evaluation.Runs;
 /// <summary>Takes the share that is done, 0 to 1, and what is known so far. Thread-safe.</summary>
 public interface IProgressDisplay : IProgress<double>
 {
-    /// <summary>Whether somebody watches it move; else a line is written now and then.</summary>
+    /// <summary>Whether a person is watching it; else a line is written now and then.</summary>
     bool IsWatched { get; }
 
-    /// <summary>Shows a few words beside the title, in the place of those before.</summary>
+    /// <summary>Shows a few words next to the title, replacing the previous ones.</summary>
     void Note(string text);
 
     /// <summary>Writes a line that stays.</summary>

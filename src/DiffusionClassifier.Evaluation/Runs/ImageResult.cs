@@ -1,8 +1,8 @@
 namespace DiffusionClassifier.Evaluation.Runs;
 
 /// <summary>One line of results.jsonl.</summary>
-/// <param name="Index">The picture's place in the data set.</param>
-/// <param name="Name">The picture.</param>
+/// <param name="Index">The image's place in the data set.</param>
+/// <param name="Name">The image.</param>
 /// <param name="Truth">Its true label.</param>
 /// <param name="Prediction">The label that won.</param>
 /// <param name="Rank">Place of the true label by posterior, 1 for the first.</param>
@@ -14,8 +14,8 @@ namespace DiffusionClassifier.Evaluation.Runs;
 /// <param name="Margin">Mean error of the runner-up minus that of the winner.</param>
 /// <param name="MarginStandardError">Its standard error.</param>
 /// <param name="Seconds">Device time.</param>
-/// <param name="FixedPrediction">What all labels on all trials say, where that was asked for.</param>
-/// <param name="OutOfDistribution">How unlike the images that the model knows this one is, where the model says so.</param>
+/// <param name="FixedPrediction">The answer of all labels on all trials, if requested.</param>
+/// <param name="OutOfDistribution">How unlike the images that the model knows this one is, if the model says so.</param>
 internal sealed record ImageResult(
     int Index,
     string Name,
@@ -35,10 +35,10 @@ internal sealed record ImageResult(
 {
     public bool IsRight => Truth == Prediction;
 
-    /// <param name="image">Index and name of the picture.</param>
+    /// <param name="image">Index and name of the image.</param>
     /// <param name="truth">Its true label.</param>
     /// <param name="answer">The answer.</param>
-    /// <param name="fixedAnswer">The answer of all labels on all trials, where that was asked for.</param>
+    /// <param name="fixedAnswer">The answer of all labels on all trials, if requested.</param>
     public static ImageResult From(
         (int Index, string Name) image, string truth, ClassificationResult answer, ClassificationResult? fixedAnswer)
     {

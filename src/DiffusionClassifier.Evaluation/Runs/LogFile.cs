@@ -2,16 +2,18 @@ using DiffusionClassifier.Evaluation.Errors;
 
 namespace DiffusionClassifier.Evaluation.Runs;
 
-/// <summary>Files that grow by whole records while a run goes on. Stateless.</summary>
+/// <summary>Files that grow by whole records during a run. Stateless.</summary>
 internal static class LogFile
 {
     /// <summary>
-    /// Opens a file that may exist. Nothing is buffered: what is written is the system's to keep, also where this process is killed.
+    /// Opens a file that may exist. Nothing is buffered: the system keeps what is written, even if this process is killed.
     /// </summary>
     public static FileStream Open(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
 
     /// <summary>Writes a record at the file's end, or nothing of it.</summary>
-    /// <exception cref="EvaluationException">The disk is full or failing: that is no problem of one picture, and ends the run.</exception>
+    /// <exception cref="EvaluationException">
+    /// The disk is full or failing, which is not a problem of one image, and ends the run.
+    /// </exception>
     public static void Append(FileStream file, ReadOnlySpan<byte> record)
     {
         long end = file.Position;
@@ -24,7 +26,7 @@ internal static class LogFile
             if (file.Length > end)
                 file.SetLength(end); // the next record must not follow half of this one
             throw new EvaluationException($"{file.Name} cannot be written: {exception.Message} "
-                + "What is done stays done: make room, then give the same command to go on.");
+                + "What is done is kept: make room, then give the same command to continue.");
         }
     }
 }

@@ -5,13 +5,13 @@ using DiffusionClassifier.Core.Requests;
 namespace DiffusionClassifier.Evaluation.Runs;
 
 /// <summary>
-/// The part of a request that is the same for every picture, as a run's settings keep it: every field of its record but a few.
+/// The part of a request that is the same for every image, as a run's settings keep it: all fields of its record but a few.
 /// </summary>
 internal static class RequestSettings
 {
     /// <summary>
-    /// What is not kept: the picture; what <see cref="RunSettings"/> has in a form of its own (labels, model, posterior); and what changes
-    /// no answer but for rounding, so that a run may go on without it.
+    /// What is not kept: the image; what <see cref="RunSettings"/> has in a form of its own (labels, model, posterior); and what changes
+    /// answers only by rounding, so that a run may continue without it.
     /// </summary>
     public static IReadOnlyList<string> NotKept { get; } =
     [
@@ -25,9 +25,9 @@ internal static class RequestSettings
         nameof(ClassificationRequest.Priority),
     ];
 
-    /// <param name="request">What the caller says.</param>
+    /// <param name="request">What the caller sent.</param>
     /// <param name="job">
-    /// The same with the model's defaults, which another version of the model may change; null where nobody knows them.
+    /// The same with the model's defaults, which another version of the model may change; null if they are unknown.
     /// </param>
     public static JsonObject From(ClassificationRequest request, JobSettings? job = null)
     {

@@ -4,7 +4,7 @@ using DiffusionClassifier.Evaluation.Errors;
 
 namespace DiffusionClassifier.Evaluation.Runs;
 
-/// <summary>One line of JSON for each result, on disk as soon as it is known. Thread-safe; a line that was cut off is forgotten.</summary>
+/// <summary>One line of JSON for each result, on disk as soon as it is known. Thread-safe; a truncated line is dropped.</summary>
 internal sealed class ResultLog<T> : IDisposable where T : class
 {
     private readonly Lock _gate = new();
@@ -13,7 +13,7 @@ internal sealed class ResultLog<T> : IDisposable where T : class
     private readonly Dictionary<int, T> _results = [];
 
     /// <param name="path">The file, which may exist.</param>
-    /// <param name="index">What a result is of; of two results of one thing the later counts.</param>
+    /// <param name="index">The index of a result's item; of two results for one item, the later counts.</param>
     public ResultLog(string path, Func<T, int> index)
     {
         _index = index;
@@ -22,7 +22,7 @@ internal sealed class ResultLog<T> : IDisposable where T : class
         _file.Seek(0, SeekOrigin.End);
     }
 
-    /// <summary>The results of these things, as far as there are any, in their order, whatever order they came in.</summary>
+    /// <summary>The results for these items, as far as there are any, in the items' order.</summary>
     public IReadOnlyList<T> Of(IEnumerable<int> indices)
     {
         lock (_gate)
@@ -46,7 +46,7 @@ internal sealed class ResultLog<T> : IDisposable where T : class
         }
     }
 
-    /// <summary>Adds the results of another file that this one has not.</summary>
+    /// <summary>Adds the results of another file that this one does not have.</summary>
     /// <exception cref="EvaluationException">They cannot be written.</exception>
     public void TakeFrom(string path)
     {
@@ -56,7 +56,7 @@ internal sealed class ResultLog<T> : IDisposable where T : class
 
     public void Dispose() => _file.Dispose();
 
-    // The length of what is whole.
+    // The length of the complete part.
     private long Read()
     {
         using var reader = new StreamReader(_file, Encoding.UTF8, leaveOpen: true);
@@ -67,7 +67,7 @@ internal sealed class ResultLog<T> : IDisposable where T : class
         return Encoding.UTF8.GetByteCount(text.AsSpan(0, end));
     }
 
-    // What is whole: not a line without an end, nor one that a machine wrote as it lost power. These are done again.
+    // What is complete: not an unfinished line, nor one that was being written when the power failed. Those are done again.
     private static IEnumerable<T> Parse(string text)
     {
         foreach (string line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))

@@ -8,7 +8,7 @@ namespace DiffusionClassifier.Evaluation.Runs;
 /// <summary>The folder of <c>--out</c>: the settings of a run, its results so far, its report.</summary>
 internal sealed class RunFolder
 {
-    /// <summary>A line for each result.</summary>
+    /// <summary>One line for each result.</summary>
     public const string ResultsFile = "results.jsonl";
 
     private const string SettingsFile = "settings.json";
@@ -19,7 +19,7 @@ internal sealed class RunFolder
 
     public JsonObject Settings { get; }
 
-    /// <summary>Begins a run in a folder, or goes on with one.</summary>
+    /// <summary>Starts a run in a folder, or resumes one.</summary>
     /// <exception cref="EvaluationException">The folder holds a run with other settings, or cannot be written.</exception>
     public static RunFolder Open(string path, JsonObject settings)
     {
@@ -29,14 +29,14 @@ internal sealed class RunFolder
         if (System.IO.File.Exists(file))
             RequireSame(path, file, settings);
         else
-            AtomicFile.WriteText(file, settings.ToJsonString(AnswerJson.Indented)); // half of them would be refused from then on
+            AtomicFile.WriteText(file, settings.ToJsonString(AnswerJson.Indented)); // because half a file would be refused from then on
         return folder;
     }
 
-    /// <summary>Takes over the results of other shards of the same run.</summary>
+    /// <summary>Includes the results of other shards of the same run.</summary>
     /// <param name="folders">Their folders.</param>
     /// <param name="log">This folder's results.</param>
-    /// <exception cref="EvaluationException">A folder holds no run, or one with other settings.</exception>
+    /// <exception cref="EvaluationException">A folder has no run, or one with other settings.</exception>
     public void Join<T>(IEnumerable<string> folders, ResultLog<T> log) where T : class
     {
         foreach (string other in folders)
@@ -56,7 +56,7 @@ internal sealed class RunFolder
         JsonObject stored;
         try
         {
-            stored = JsonNode.Parse(System.IO.File.ReadAllBytes(file)) as JsonObject ?? throw new JsonException("it is no object");
+            stored = JsonNode.Parse(System.IO.File.ReadAllBytes(file)) as JsonObject ?? throw new JsonException("it is not an object");
         }
         catch (JsonException exception)
         {
@@ -66,7 +66,7 @@ internal sealed class RunFolder
         if (SettingsDifference.Find(stored, settings) is { } difference)
         {
             throw new EvaluationException(
-                $"{path} holds a run with {difference}: give the same settings to go on, or choose another --out.");
+                $"{path} holds a run with {difference}: give the same settings to continue, or choose another --out.");
         }
     }
 }

@@ -3,14 +3,14 @@ using DiffusionClassifier.Evaluation.Statistics;
 
 namespace DiffusionClassifier.Evaluation.Runs;
 
-/// <summary>Accuracy so far and time left: beside the bar of a terminal, else as a line now and then. Thread-safe.</summary>
-/// <param name="total">How many things there are.</param>
-/// <param name="measure">What the share of right answers is called.</param>
+/// <summary>Accuracy so far and time left: next to the bar on a terminal, else as a line now and then. Thread-safe.</summary>
+/// <param name="total">The number of items.</param>
+/// <param name="measure">The name of the share of right answers.</param>
 /// <param name="display">Shows it.</param>
-/// <param name="time">For the time left.</param>
+/// <param name="time">Measures the time left.</param>
 internal sealed class RunningScore(int total, string measure, IProgressDisplay display, TimeProvider time)
 {
-    private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(30); // a log of a night stays readable
+    private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(30); // so that an overnight log stays readable
 
     private readonly Lock _gate = new();
     private readonly long _begin = time.GetTimestamp();
@@ -18,8 +18,8 @@ internal sealed class RunningScore(int total, string measure, IProgressDisplay d
     private int _done, _earlier, _right, _judged;
 
     /// <summary>Counts what an earlier run did.</summary>
-    /// <param name="done">How many things.</param>
-    /// <param name="right">How many of them right; null: nobody knows.</param>
+    /// <param name="done">How many items.</param>
+    /// <param name="right">How many of them were right; null: unknown.</param>
     public void Resume(int done, int? right = null)
     {
         lock (_gate)
@@ -29,7 +29,7 @@ internal sealed class RunningScore(int total, string measure, IProgressDisplay d
         }
     }
 
-    /// <param name="isRight">Whether the answer was right; null: there is none to judge.</param>
+    /// <param name="isRight">Whether the answer was right; null: there is no answer.</param>
     public void Add(bool? isRight)
     {
         lock (_gate)
@@ -56,7 +56,7 @@ internal sealed class RunningScore(int total, string measure, IProgressDisplay d
         var accuracy = new Proportion(_right, _judged);
         int fresh = _done - _earlier;
         string score = _judged == 0 ? "" : $" · {measure} {Figures.Percent(accuracy.Value, accuracy.Interval.Low, accuracy.Interval.High)}";
-        // The bar shows it itself.
+        // The bar itself shows it.
         string left = fresh == 0 || display.IsWatched ? "" : $" · {Words(time.GetElapsedTime(_begin) / fresh * (total - _done))} left";
         return $"{_done} of {total}{score}{left}";
     }

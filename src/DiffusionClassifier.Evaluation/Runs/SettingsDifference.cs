@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 
 namespace DiffusionClassifier.Evaluation.Runs;
 
-/// <summary>What keeps a run from going on with what another one began.</summary>
+/// <summary>What keeps a run from resuming another one.</summary>
 internal static class SettingsDifference
 {
     private const int LongestValue = 60; // characters of a setting in a message
 
-    /// <summary>The first setting that differs, as words: "trials = 64; this one has 16"; null where none does.</summary>
+    /// <summary>The first setting that differs, as words: "trials = 64; this one has 16"; null if none does.</summary>
     public static string? Find(JsonObject stored, JsonObject now)
     {
         string[] names = [.. now.Select(pair => pair.Key).Union(stored.Select(pair => pair.Key))];

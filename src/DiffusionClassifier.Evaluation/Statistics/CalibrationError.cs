@@ -11,13 +11,13 @@ internal static class CalibrationError
     public const int DefaultBins = 15;
 
     /// <summary>
-    /// √(bins/images)/2, the most that is to be expected of a perfectly calibrated classifier: a bin of n images misses its share by at
-    /// most ½/√n on average, and the bins together by most where all are alike.
+    /// √(bins/images)/2, the most to expect from a perfectly calibrated classifier: a bin of n images misses its share by at most ½/√n on
+    /// average, and all bins together by the most if they are equal.
     /// </summary>
     public static double ByChance(int images, int bins = DefaultBins) => Math.Min(1, Math.Sqrt((double)bins / images) / 2);
 
     /// <param name="confidences">The posterior of each image's winner, 0…1; at least one image.</param>
-    /// <param name="correct">Whether each winner is the true label, as many.</param>
+    /// <param name="correct">For each, whether the winner is the true label.</param>
     /// <param name="bins">At least 1. A bin holds (i/bins, (i+1)/bins]; a confidence of 0 belongs to the first.</param>
     /// <exception cref="ArgumentException">There are no images, the lengths differ, or a confidence is outside [0, 1].</exception>
     public static double Expected(ReadOnlySpan<double> confidences, ReadOnlySpan<bool> correct, int bins = DefaultBins)

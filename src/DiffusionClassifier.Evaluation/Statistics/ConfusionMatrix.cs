@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Evaluation.Statistics;
 
-/// <summary>How often each class was taken for each. Immutable.</summary>
+/// <summary>How often each class was taken for each other. Immutable.</summary>
 internal sealed class ConfusionMatrix
 {
     private readonly int[][] _counts;
@@ -17,20 +17,20 @@ internal sealed class ConfusionMatrix
     /// <summary>[truth][prediction].</summary>
     public IReadOnlyList<IReadOnlyList<int>> Counts => _counts;
 
-    /// <summary>Accuracy on the pictures of each class.</summary>
+    /// <summary>Accuracy on the images of each class.</summary>
     public IEnumerable<Proportion> PerClass => _counts.Select((row, truth) => new Proportion(row[truth], row.Sum()));
 
     /// <summary>The share of the answers with each class that is right.</summary>
     public IEnumerable<Proportion> Precision =>
         _counts.Select((row, label) => new Proportion(row[label], _counts.Sum(others => others[label])));
 
-    /// <summary>The harmonic means of precision and recall, 2·right ÷ (images + answers) of each class; 0 where it has neither.</summary>
+    /// <summary>The harmonic means of precision and recall, 2·right ÷ (images + answers) of each class; 0 if it has neither.</summary>
     public IEnumerable<double> F1 => PerClass.Zip(Precision, (recall, precision) => recall.Count + precision.Count is > 0 and var sum
         ? 2.0 * recall.Hits / sum
         : 0);
 
     /// <summary>
-    /// Mean of the accuracies of the classes that have pictures: every class counts the same, however many pictures it has.
+    /// Mean of the accuracies of the classes that have images: every class counts the same, however many images it has.
     /// </summary>
     public double MeanPerClass => PerClass.Where(share => share.Count > 0).Select(share => share.Value).DefaultIfEmpty().Average();
 

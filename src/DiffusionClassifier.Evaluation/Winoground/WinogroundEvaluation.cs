@@ -9,16 +9,16 @@ using DiffusionClassifier.Evaluation.Runs;
 
 namespace DiffusionClassifier.Evaluation.Winoground;
 
-/// <summary>Winoground's examples through a model; goes on where it stopped.</summary>
+/// <summary>Winoground's examples through a model; resumes where it stopped.</summary>
 /// <param name="harness">Runs the model.</param>
 /// <param name="plan">The examples, and where the report goes.</param>
 public sealed class WinogroundEvaluation(EvaluationHarness harness, EvaluationPlan plan)
 {
-    /// <summary>Matches what an earlier run has not, and reports on all.</summary>
+    /// <summary>Matches what earlier runs did not, and reports on everything.</summary>
     /// <param name="request">Model, trials, loss and seed.</param>
-    /// <param name="cancellationToken">Ends it; what is done stays done.</param>
+    /// <param name="cancellationToken">Ends it; what is done is kept.</param>
     /// <exception cref="EvaluationException">The plan cannot be carried out.</exception>
-    /// <exception cref="ClassificationException">The request is wrong, whatever the pictures.</exception>
+    /// <exception cref="ClassificationException">The request is wrong, whatever the images.</exception>
     public async Task<EvaluationOutcome> RunAsync(ClassificationRequest request, CancellationToken cancellationToken)
     {
         if (plan.Bank is not null || plan.CompareFixed)

@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Evaluation.Winoground;
 
 /// <summary>
 /// A folder with one .jsonl or .csv file, whose fields are id, caption_0, caption_1, image_0, image_1 and perhaps collapsed_tag; or that
-/// file. Pictures are files beside it or in the folder <c>images</c>, with or without their extension, as the published set has them.
+/// file. Images are files next to it or in the folder <c>images</c>, with or without their extension, as in the published set.
 /// </summary>
 internal static class WinogroundReader
 {
@@ -15,7 +15,7 @@ internal static class WinogroundReader
     private static readonly string[] Extensions = ["", ".png", ".jpg", ".jpeg", ".webp"];
     private static readonly string[] TagFields = ["collapsed_tag", "tag"];
 
-    /// <exception cref="EvaluationException">The file is missing or damaged, or a picture is missing.</exception>
+    /// <exception cref="EvaluationException">The file is missing or damaged, or an image is missing.</exception>
     public static IReadOnlyList<WinogroundExample> Read(string path)
     {
         string file = Directory.Exists(path) ? Find(path) : path;
@@ -55,7 +55,7 @@ internal static class WinogroundReader
         }
         catch (Exception exception) when (exception is JsonException or InvalidCastException)
         {
-            throw new EvaluationException($"--data: line {line + 1} of {file} is no JSON object.");
+            throw new EvaluationException($"--data: line {line + 1} of {file} is not a JSON object.");
         }
     }
 

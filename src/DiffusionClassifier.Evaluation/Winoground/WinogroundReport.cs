@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Evaluation.Winoground;
 internal sealed record WinogroundReport
 {
     private const string NotComparable = "Image and group score compare different images, which are not equally likely: "
-        + "without --normalize-by-null only the text score means something.";
+        + "without --normalize-by-null only the text score is meaningful.";
 
     public required ReportOrigin? Origin { get; init; }
 
@@ -36,7 +36,7 @@ internal sealed record WinogroundReport
 
     /// <param name="subject">What it is about.</param>
     /// <param name="results">At least one.</param>
-    /// <param name="normalizedByNull">Whether scores of different pictures can be compared.</param>
+    /// <param name="normalizedByNull">Whether scores of different images can be compared.</param>
     public static WinogroundReport Build(ReportSubject subject, IReadOnlyList<WinogroundResult> results, bool normalizedByNull) => new()
     {
         Origin = subject.Origin,

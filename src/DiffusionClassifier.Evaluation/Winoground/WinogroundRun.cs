@@ -5,11 +5,11 @@ using DiffusionClassifier.Evaluation.Runs;
 
 namespace DiffusionClassifier.Evaluation.Winoground;
 
-/// <summary>Matches the captions of the examples that a log has not yet.</summary>
+/// <summary>Matches the captions of the examples that a log does not have yet.</summary>
 /// <param name="matcher">Runs the model.</param>
 /// <param name="request">Model, trials, loss and seed.</param>
-/// <param name="normalizeByNull">Whether the error of the model told nothing is subtracted.</param>
-/// <param name="maxImageBytes">The largest picture file worth reading.</param>
+/// <param name="normalizeByNull">Whether the error without a caption is subtracted.</param>
+/// <param name="maxImageBytes">The largest image file worth reading.</param>
 internal sealed class WinogroundRun(ImageTextMatcher matcher, ClassificationRequest request, bool normalizeByNull, long maxImageBytes)
 {
     /// <returns>The problems of single examples.</returns>

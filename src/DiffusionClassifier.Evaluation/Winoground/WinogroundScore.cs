@@ -5,10 +5,10 @@ namespace DiffusionClassifier.Evaluation.Winoground;
 /// <summary>The three scores of the examples of one tag, from 0 to 1, each with its standard error and interval.</summary>
 /// <param name="Tag">The tag; "Overall": all examples.</param>
 /// <param name="Examples">How many there are.</param>
-/// <param name="Text">For both pictures their own caption scores higher.</param>
+/// <param name="Text">Each image's own caption scores higher.</param>
 /// <param name="TextStandardError">Of <paramref name="Text"/>.</param>
 /// <param name="TextInterval">Of <paramref name="Text"/>, by Wilson.</param>
-/// <param name="Image">For both captions their own picture scores higher.</param>
+/// <param name="Image">Each caption's own image scores higher.</param>
 /// <param name="ImageStandardError">Of <paramref name="Image"/>.</param>
 /// <param name="ImageInterval">Of <paramref name="Image"/>, by Wilson.</param>
 /// <param name="Group">Both.</param>
@@ -29,7 +29,7 @@ internal sealed record WinogroundScore(
 {
     private const string Overall = "Overall"; // the reference's word
 
-    /// <summary>Of all examples, then of those of each tag.</summary>
+    /// <summary>For all examples, then for those of each tag.</summary>
     public static IReadOnlyList<WinogroundScore> Of(IReadOnlyList<WinogroundResult> results) =>
     [
         Of(Overall, results),

@@ -27,7 +27,7 @@ public sealed class BenchTests
     [Fact]
     public async Task A_server_that_does_not_answer_is_said_in_one_line()
     {
-        // The discard port: nobody listens.
+        // The discard port: nothing listens.
         Dclassify run = await Dclassify.RunAsync("bench", "--seconds", "1", "--url", "http://127.0.0.1:9");
 
         Assert.Equal(2, run.ExitCode);

@@ -6,7 +6,7 @@ using DiffusionClassifier.Testing.Images;
 
 namespace DiffusionClassifier.Cli.Tests.Evaluate;
 
-/// <summary>Pictures of records on the way that every picture goes.</summary>
+/// <summary>Images of records on the way that every image goes.</summary>
 public sealed class CifarPictureTests : IDisposable
 {
     private const int Side = 32, RecordBytes = 1 + 3 * Side * Side; // the label, then planes of red, green and blue
@@ -14,7 +14,7 @@ public sealed class CifarPictureTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public async Task A_record_of_cifar_10_keeps_every_pixel_on_its_way_through_a_picture_file()
+    public async Task A_record_of_cifar_10_keeps_every_pixel_on_its_way_through_an_image_file()
     {
         byte[] records = CifarFile.Create(2);
         string path = _folder.Write("data.bin", records);

@@ -16,7 +16,7 @@ public sealed class EvaluateTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public async Task A_folder_of_pictures_is_answered_as_classify_answers_them()
+    public async Task A_folder_of_images_is_answered_as_classify_answers_them()
     {
         foreach (string name in (string[])["ship", "horse", "deer"])
         {
@@ -69,7 +69,7 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_was_cut_goes_on_and_gives_the_report_of_one_that_was_not()
+    public async Task An_interrupted_run_resumes_and_gives_the_report_of_one_that_was_not()
     {
         await EvaluateAsync("whole");
         Directory.CreateDirectory(Out("cut"));
@@ -226,7 +226,7 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_picture_that_cannot_be_read_costs_one_line_and_the_others_count()
+    public async Task An_image_that_cannot_be_read_costs_one_line_and_the_others_count()
     {
         File.Copy(
             Path.Combine(Dclassify.Root, "samples/ship.png"),
@@ -264,7 +264,7 @@ public sealed class EvaluateTests : IDisposable
     [Theory]
     [InlineData("--data KIND:PATH", "--out", "x")]
     [InlineData("--out DIR", "--data", "folder:samples")]
-    [InlineData("no bank of errors", "--replay", "README.md", "--out", "x")]
+    [InlineData("is not a bank of errors", "--replay", "README.md", "--out", "x")]
     [InlineData("--compare-fixed", "--data", "folder:samples", "--out", "x", "--strategy", "fixed", "--compare-fixed")]
     [InlineData("--replay: there is no file nothing.npz", "--replay", "nothing.npz", "--out", "x")]
     [InlineData("leave out --strategy", "--replay", "README.md", "--out", "x", "--strategy", "fast")]

@@ -18,7 +18,7 @@ public class NearestNameTests
     [InlineData("frog", null)]
     [InlineData("zebra crossing", null)]
     [InlineData("", null)]
-    public void A_misspelt_word_finds_the_closest_name_or_none(string word, string? expected)
+    public void A_misspelled_word_finds_the_closest_name_or_none(string word, string? expected)
     {
         Assert.Equal(expected, NearestName.Find(word, Names));
     }

@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Core.Tests.Jobs;
 public sealed class ProgressFeedTests
 {
     [Fact]
-    public void A_reader_that_is_slow_gets_the_newest_news_with_the_newest_answer_and_nobody_waits_for_it()
+    public void A_reader_that_is_slow_gets_the_newest_news_with_the_newest_answer_and_nothing_waits_for_it()
     {
         var feed = new ProgressFeed(answersEvery: null);
 
@@ -22,7 +22,7 @@ public sealed class ProgressFeedTests
     }
 
     [Theory]
-    [InlineData(null, 100, false)] // nobody wants answers so far
+    [InlineData(null, 100, false)] // no interim answers are wanted
     [InlineData(2, 1, false)]
     [InlineData(2, 2, true)]
     public void An_answer_is_due_when_the_last_one_is_old_enough(int? everySeconds, int waitedSeconds, bool due)

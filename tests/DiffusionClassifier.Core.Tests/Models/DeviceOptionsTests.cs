@@ -32,7 +32,7 @@ public class DeviceOptionsTests
     [InlineData("cuda,")]
     [InlineData("cuda,prefer_nhwc")]
     [InlineData("cuda,=1")]
-    public void Anything_else_is_no_device(string text)
+    public void Anything_else_is_not_a_device(string text)
     {
         Assert.Null(DeviceOptions.TryParse(text));
     }

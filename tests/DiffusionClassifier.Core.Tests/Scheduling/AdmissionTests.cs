@@ -7,7 +7,7 @@ public class AdmissionTests
 {
     private const double SecondsPerRow = 0.1;
 
-    // Interactive requests have 60 % of the devices: 100 s of patience are 60 s of device time, 600 rows.
+    // Interactive requests have 60% of the devices: 100 s of patience are 60 s of device time, 600 rows.
     private readonly AdmissionControl _admission = new(new EngineOptions { InteractiveQueueSeconds = 100, StandardQueueSeconds = 100, BulkQueueSeconds = 100 });
 
     [Fact]
@@ -18,7 +18,7 @@ public class AdmissionTests
         ClassificationException refused = Refused(200);
 
         Assert.Equal(ClassificationError.Overloaded, refused.Error);
-        // 100 rows too many are 10 s of the devices, which nobody else wants now; up to a quarter more, so that not all come back at once.
+        // 100 rows too many are 10 s of the devices, which no one else needs now; up to a quarter more, so that not all come back at once.
         Assert.InRange(refused.RetryAfter!.Value.TotalSeconds, 10, 13);
     }
 

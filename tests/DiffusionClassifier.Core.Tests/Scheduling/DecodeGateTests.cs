@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 
 public class DecodeGateTests
 {
-    private const int Patience = 120_000; // ms; whoever is never let in shows as a failed test, not as a hanging run
+    private const int Patience = 120_000; // ms; one that is never let in shows as a failed test, not as a hanging run
     private const int Budget = 100;
 
     private readonly DecodeGate _gate = new(new EngineOptions { MaxDecodes = 3, MaxDecodeBytes = Budget });

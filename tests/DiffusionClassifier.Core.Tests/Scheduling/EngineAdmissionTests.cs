@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 
 public class EngineAdmissionTests
 {
-    private const int Patience = 120_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
+    private const int Patience = 120_000; // ms; a request that is never answered shows as a failed test, not as a hanging run
 
     private static readonly EngineOptions Options = new() { MaxActiveRequests = 3 };
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 16 }; // 80 rows

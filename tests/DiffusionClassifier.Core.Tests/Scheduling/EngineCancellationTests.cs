@@ -6,14 +6,14 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 
 public class EngineCancellationTests
 {
-    private const int Patience = 120_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
+    private const int Patience = 120_000; // ms; a request that is never answered shows as a failed test, not as a hanging run
 
-    private const int Endless = 50_000; // trials that cannot all have run when another request is cancelled
+    private const int Endless = 50_000; // trials that cannot all have run when another request is canceled
 
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 100 };
 
     [Fact(Timeout = Patience)]
-    public async Task A_request_cancelled_beforehand_costs_no_row()
+    public async Task A_request_canceled_beforehand_costs_no_row()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -25,7 +25,7 @@ public class EngineCancellationTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task A_request_cancelled_while_it_waits_is_never_encoded()
+    public async Task A_request_canceled_while_it_waits_is_never_encoded()
     {
         List<string> encoded = [];
         var model = new FakeDiffusionModel(Manifests.Classes(), 4) { BeforeEncode = image => encoded.AddRange(image.Warnings) };
@@ -48,7 +48,7 @@ public class EngineCancellationTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task A_request_cancelled_while_it_runs_costs_at_most_the_running_and_the_assembled_batch()
+    public async Task A_request_canceled_while_it_runs_costs_at_most_the_running_and_the_assembled_batch()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(model);
@@ -69,7 +69,7 @@ public class EngineCancellationTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Requests_cancelled_at_any_moment_leave_the_others_right_and_nothing_behind()
+    public async Task Requests_canceled_at_any_moment_leave_the_others_right_and_nothing_behind()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 4, 16, 64);
         using TestEngine engine = await TestEngine.StartAsync(model);

@@ -12,10 +12,10 @@ public class EngineDecodingTests
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 1 };
 
     [Fact(Timeout = Patience)]
-    public async Task Many_pictures_at_once_are_decoded_as_many_at_a_time_as_are_allowed()
+    public async Task Many_images_at_once_are_decoded_as_many_at_a_time_as_are_allowed()
     {
         using TestEngine engine = await TestEngine.StartAsync(new EngineOptions { MaxDecodes = 2 }, null, new FakeDiffusionModel(Manifests.Classes(), 4));
-        using var pair = new Barrier(2); // nobody passes it alone
+        using var pair = new Barrier(2); // none passes it alone
         int running = 0, most = 0;
         engine.Images.BeforeLoad = () =>
         {
@@ -45,7 +45,7 @@ public class EngineDecodingTests
     [Theory(Timeout = Patience)]
     [InlineData(1, 100, 50)]
     [InlineData(2, 100, 51)] // two do not fit together
-    public async Task A_client_that_goes_while_its_image_waits_to_be_decoded_is_cancelled_without_decoding(int maxDecodes, long maxBytes, long bytes)
+    public async Task A_client_that_leaves_while_its_image_waits_to_be_decoded_is_canceled_without_decoding(int maxDecodes, long maxBytes, long bytes)
     {
         using TestEngine engine = await TestEngine.StartAsync(new EngineOptions { MaxDecodes = maxDecodes, MaxDecodeBytes = maxBytes }, null, new FakeDiffusionModel(Manifests.Classes(), 4));
         using var gate = new Gate();

@@ -9,7 +9,7 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 
 public class EngineDeviceTests
 {
-    private const int Patience = 120_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
+    private const int Patience = 120_000; // ms; a request that is never answered shows as a failed test, not as a hanging run
 
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 16 };
 
@@ -35,7 +35,7 @@ public class EngineDeviceTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task A_device_that_runs_out_of_memory_loads_the_model_anew_and_runs_smaller_batches()
+    public async Task A_device_that_runs_out_of_memory_reloads_the_model_and_runs_smaller_batches()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4, 8, 16);
         var source = new FakeModelSource(model);
@@ -60,7 +60,7 @@ public class EngineDeviceTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task While_a_device_loads_the_model_anew_no_batch_is_written()
+    public async Task While_a_device_reloads_the_model_no_batch_is_written()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2);
         var source = new FakeModelSource(model);

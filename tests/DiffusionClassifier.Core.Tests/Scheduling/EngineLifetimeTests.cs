@@ -8,7 +8,7 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 
 public class EngineLifetimeTests
 {
-    private const int Patience = 120_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
+    private const int Patience = 120_000; // ms; a request that is never answered shows as a failed test, not as a hanging run
 
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 20 };
 
@@ -29,7 +29,7 @@ public class EngineLifetimeTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task A_model_that_cannot_be_opened_says_why_and_nobody_is_answered()
+    public async Task A_model_that_cannot_be_opened_says_why_and_no_request_is_answered()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using var engine = new TestEngine(new FakeModelSource(model) { BeforeOpen = _ => throw new InvalidDataException("model.onnx: truncated") });

@@ -20,7 +20,7 @@ public sealed class EngineLikenessTests
         ClassificationResult result = await engine.ClassifyAsync(Request with { Labels = ["cat", "Cat", "dog"], Strategy = Strategy.Fixed });
         ClassificationResult alone = await engine.ClassifyAsync(Request with { Labels = ["cat", "dog"], Strategy = Strategy.Fixed });
 
-        Assert.StartsWith("'cat' and 'Cat' are the same to the model", Assert.Single(result.Warnings, IsOfLikeness), StringComparison.Ordinal);
+        Assert.StartsWith("'cat' and 'Cat' look the same to the model", Assert.Single(result.Warnings, IsOfLikeness), StringComparison.Ordinal);
         Assert.Equal(2 * Trials, result.Cost.Rows);
         Assert.Equal(Error(result, "cat"), Error(result, "Cat"));
         Assert.Equal(Error(alone, "cat"), Error(result, "cat"));
@@ -84,7 +84,7 @@ public sealed class EngineLikenessTests
     }
 
     [Fact]
-    public async Task Captions_that_are_alike_are_said_once_for_all_pictures()
+    public async Task Captions_that_are_alike_are_said_once_for_all_images()
     {
         using TestEngine engine = await StartAsync();
         var request = new MatchRequest { Images = [new byte[] { 1 }], Captions = ["A cat", "a cat", "a dog"], Trials = 4 };
@@ -92,11 +92,11 @@ public sealed class EngineLikenessTests
         MatchResult result = await new ImageTextMatcher(engine.Host.Engine, new EngineOptions())
             .MatchAsync(request, Caller.Anonymous, cancellationToken: TestContext.Current.CancellationToken);
 
-        Assert.StartsWith("'A cat' and 'a cat' are the same to the model", Assert.Single(result.Warnings, IsOfLikeness), StringComparison.Ordinal);
+        Assert.StartsWith("'A cat' and 'a cat' look the same to the model", Assert.Single(result.Warnings, IsOfLikeness), StringComparison.Ordinal);
         Assert.Equal(8, result.Cost.Rows);
     }
 
-    // The fake picture has a warning of its own.
+    // The fake image has a warning of its own.
     private static bool IsOfLikeness(string warning) => warning.Contains("the same to the model", StringComparison.Ordinal);
 
     private static double Error(ClassificationResult result, string label) => result.Labels.Single(found => found.Label == label).MeanError;

@@ -21,15 +21,15 @@ public class EngineRaceTests
 
     public static TheoryData<string, ClassificationRequest, string, string> Refused => new()
     {
-        { "confidence with fixed", Request with { Strategy = Strategy.Fixed, Confidence = 0.9 }, "confidence", "promises no confidence" },
+        { "confidence with fixed", Request with { Strategy = Strategy.Fixed, Confidence = 0.9 }, "confidence", "gives no guarantee" },
         { "confidence with fast", Request with { Strategy = Strategy.Fast, Confidence = 0.9 }, "confidence", "strategy=race" },
         { "confidence with staged", Request with { Strategy = Strategy.Staged, Confidence = 0.9 }, "confidence", "'staged'" },
         { "confidence of 1", Request with { Confidence = 1 }, "confidence", "from 0.5 to 0.9999" },
         { "confidence as a percentage", Request with { Confidence = 95 }, "confidence", "confidence is 95" },
         { "confidence below a half", Request with { Confidence = 0.49 }, "confidence", "from 0.5" },
         { "confidence that is no number", Request with { Confidence = double.NaN }, "confidence", "from 0.5" },
-        { "topK with fixed", Request with { Strategy = Strategy.Fixed, TopK = 2 }, "topK", "does not end early" },
-        { "topK with staged", Request with { Strategy = Strategy.Staged, TopK = 2 }, "topK", "does not end early" },
+        { "topK with fixed", Request with { Strategy = Strategy.Fixed, TopK = 2 }, "topK", "does not stop early" },
+        { "topK with staged", Request with { Strategy = Strategy.Staged, TopK = 2 }, "topK", "does not stop early" },
         { "topK of 0", Request with { TopK = 0 }, "topK", "from 1 to 20" },
         { "topK of all labels", Request with { TopK = Labels }, "topK", "less than the number of labels, 6" },
     };

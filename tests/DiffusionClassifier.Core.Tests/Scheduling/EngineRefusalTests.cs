@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 /// <summary>Whatever fails belongs to the model that failed: the others serve.</summary>
 public sealed class EngineRefusalTests
 {
-    private const int Patience = 120_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
+    private const int Patience = 120_000; // ms; a request that is never answered shows as a failed test, not as a hanging run
 
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 16, Model = "good" };
 
@@ -51,7 +51,7 @@ public sealed class EngineRefusalTests
         foreach (ClassificationException refused in new[] { late, await Assert.ThrowsAsync<ClassificationException>(() => early) })
         {
             Assert.Equal((ClassificationError.UnknownModel, "model"), (refused.Error, refused.Field));
-            Assert.Equal("The model 'bad' cannot be used: it is broken. The models here: good.", refused.Message);
+            Assert.Equal("The model 'bad' cannot be used: it is broken. Available models: good.", refused.Message);
         }
     }
 
@@ -105,7 +105,7 @@ public sealed class EngineRefusalTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task A_model_that_cannot_be_loaded_anew_after_a_lack_of_memory_is_refused_and_the_others_serve_on()
+    public async Task A_model_that_cannot_be_reloaded_after_a_lack_of_memory_is_refused_and_the_others_keep_serving()
     {
         FakeDiffusionModel bad = Model("bad"), good = Model("good");
         var source = new FakeModelSource(bad, good);
@@ -120,7 +120,7 @@ public sealed class EngineRefusalTests
 
         Assert.Equal(ClassificationError.ModelFailure, running.Error);
         Assert.Equal(ClassificationError.UnknownModel, late.Error);
-        Assert.Contains("could not be loaded anew", late.Message, StringComparison.Ordinal);
+        Assert.Contains("could not be reloaded", late.Message, StringComparison.Ordinal);
         Assert.Equal((true, true), (engine.Host.IsReady, engine.Host.IsAlive));
         Assert.Equal(80, (await engine.ClassifyAsync(Request)).Cost.Rows);
     }

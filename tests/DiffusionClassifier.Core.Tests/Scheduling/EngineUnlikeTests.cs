@@ -80,7 +80,7 @@ public sealed class EngineUnlikeTests
     [InlineData(-1)]
     [InlineData(1.01)]
     [InlineData(double.NaN)]
-    public async Task A_posterior_that_cannot_be_is_no_limit(double posterior)
+    public async Task An_impossible_posterior_is_not_a_limit(double posterior)
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes(), 16));
 
@@ -90,7 +90,7 @@ public sealed class EngineUnlikeTests
     }
 
     [Fact]
-    public async Task A_model_of_free_text_that_nobody_named_does_not_answer_for_an_image_that_it_does_not_know()
+    public async Task A_free_text_model_that_was_not_named_does_not_answer_for_an_image_that_it_does_not_know()
     {
         ModelManifest text = (await KnowingAsync(usual: 0.01)) with { Id = "text", Conditioning = ConditioningKind.Text, Classes = [], Template = "{label}" };
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes("classes"), 16), new FakeDiffusionModel(text, 16));

@@ -47,7 +47,7 @@ public class FreeTextTests
         ClassificationResult chosen = await engine.ClassifyAsync(request), named = await engine.ClassifyAsync(request with { Model = "scenes" });
 
         Assert.Equal(
-            ["No label is a class of the default model 'animals', so the model of free text answered, 'scenes'. Name it as the model to be sure of it.", .. named.Warnings],
+            ["No label is a class of the default model 'animals', so 'scenes' answered, the only model that reads free text. Name it as the model to make sure of that.", .. named.Warnings],
             chosen.Warnings);
         Assert.Equal(named.Labels.Select(label => label.MeanError), chosen.Labels.Select(label => label.MeanError));
     }

@@ -42,8 +42,8 @@ public class LabelSetTests
         { "null label beside others", Request with { Labels = [new("dog", ["a"]), null!] }, "labels", "A label is empty" },
         { "label without a name", Request with { Labels = [new(null!, ["a"])] }, "labels", "A label is empty" },
         { "same label with other prompts", Request with { Labels = [new("dog", ["a"]), new("dog", ["b"])] }, "labels", "'dog' was sent twice" },
-        { "too many prompts by templates", Request with { Template = [.. Enumerable.Range(0, 5).Select(i => $"{i} {{label}}")] }, "labels", "15 prompts together; the limit is 12" },
-        { "too many prompts of one label", Request with { Labels = [new("dog", [.. Enumerable.Range(0, 13).Select(i => $"{i}")])] }, "labels", "13 prompts together" },
+        { "too many prompts by templates", Request with { Template = [.. Enumerable.Range(0, 5).Select(i => $"{i} {{label}}")] }, "labels", "15 prompts in total; the limit is 12" },
+        { "too many prompts of one label", Request with { Labels = [new("dog", [.. Enumerable.Range(0, 13).Select(i => $"{i}")])] }, "labels", "13 prompts in total" },
     };
 
     public static TheoryData<string, ClassificationRequest, string, string> BadStages => new()
@@ -57,9 +57,9 @@ public class LabelSetTests
         { "keep does not end with 1", Staged with { StageSamples = [2, 10], StageKeep = [2, 2] }, "stageKeep", "must end with 1" },
         { "keep of 0", Staged with { StageSamples = [2, 10], StageKeep = [2, 0] }, "stageKeep", "must end with 1" },
         { "keep of 0 before the end", Staged with { StageSamples = [2, 10], StageKeep = [0, 1] }, "stageKeep", "must not rise" },
-        { "keep above the labels", Staged with { StageSamples = [2, 10], StageKeep = [4, 1] }, "stageKeep", "no more than there are labels (3)" },
-        { "keep above the prompts that compete", Staged with { Template = ["a {label}", "{label}"], PromptAggregation = PromptAggregation.Min, StageSamples = [2, 10], StageKeep = [7, 1] }, "stageKeep", "no more than there are competing prompts (6)" },
-        { "trials with stages", Staged with { Trials = 10 }, "trials", "leave trials out" },
+        { "keep above the labels", Staged with { StageSamples = [2, 10], StageKeep = [4, 1] }, "stageKeep", "no more than the number of labels (3)" },
+        { "keep above the prompts that compete", Staged with { Template = ["a {label}", "{label}"], PromptAggregation = PromptAggregation.Min, StageSamples = [2, 10], StageKeep = [7, 1] }, "stageKeep", "no more than the number of competing prompts (6)" },
+        { "trials with stages", Staged with { Trials = 10 }, "trials", "leave out trials" },
         { "stages with fixed", Staged with { Strategy = Strategy.Fixed }, "strategy", "strategy=staged" },
         { "stages with the default strategy", Staged with { Strategy = null }, "strategy", "strategy=staged" },
         { "trials per timestep with fixed", Request with { TrialsPerTimestep = 2 }, "strategy", "strategy=staged" },
@@ -75,8 +75,8 @@ public class LabelSetTests
 
     public static TheoryData<string, ClassificationRequest, string> TooManyRows => new()
     {
-        { "trials", Request with { Trials = 334 }, "3 labels × 334 trials are 1,002 rows; one request may cost 1,000. Send fewer labels or trials." },
-        { "prompts", Request with { Template = ["a {label}", "{label}"], Trials = 167 }, "6 prompts × 167 trials are 1,002 rows; one request may cost 1,000. Send fewer prompts or trials." },
+        { "trials", Request with { Trials = 334 }, "3 labels × 334 trials are 1,002 rows; one request may cost at most 1,000. Send fewer labels or trials." },
+        { "prompts", Request with { Template = ["a {label}", "{label}"], Trials = 167 }, "6 prompts × 167 trials are 1,002 rows; one request may cost at most 1,000. Send fewer prompts or trials." },
         { "prompts that compete", Request with { Template = ["a {label}", "{label}"], Trials = 167, PromptAggregation = PromptAggregation.Min }, "6 prompts × 167 trials" },
         { "stages", Staged with { StageSamples = [50, 300], StageKeep = [3, 1] }, "3 labels × 350 trials" }, // at most: grids may share timesteps
         { "draws at every timestep", Staged with { TrialsPerTimestep = 28 }, "3 labels × 336 trials" },
@@ -136,7 +136,7 @@ public class LabelSetTests
 
         var exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(request, Text, new EngineOptions()));
 
-        Assert.Contains("81000000 prompts together", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("81,000,000 prompts in total", exception.Message, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000); // not the gigabytes of 81 million strings
     }
 

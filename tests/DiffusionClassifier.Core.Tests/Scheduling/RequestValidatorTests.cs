@@ -29,7 +29,7 @@ public class RequestValidatorTests
         { "line break", Request with { Labels = ["a\nb"] }, ClassificationError.InvalidRequest, "labels", "control character" },
         { "null character", Request with { Labels = ["a\0b"] }, ClassificationError.InvalidRequest, "labels", "control character" },
         { "label above a short limit", Request with { Labels = ["abcdefghijklmnopqrstu"] }, ClassificationError.InvalidRequest, "labels", "has 21 characters; the limit is 20" },
-        { "very long label", Request with { Labels = [new string('x', 5000)] }, ClassificationError.InvalidRequest, "labels", "has 5000 characters" },
+        { "very long label", Request with { Labels = [new string('x', 5000)] }, ClassificationError.InvalidRequest, "labels", "has 5,000 characters" },
         { "same label twice", Request with { Labels = ["cat", "dog", "cat"] }, ClassificationError.InvalidRequest, "labels", "'cat' was sent twice" },
         { "no trials", Request with { Trials = 0 }, ClassificationError.InvalidRequest, "trials", "at least 1" },
         { "negative trials", Request with { Trials = int.MinValue }, ClassificationError.InvalidRequest, "trials", "at least 1" },
@@ -72,7 +72,7 @@ public class RequestValidatorTests
 
     [Theory]
     [MemberData(nameof(BadClasses))]
-    public void A_label_that_is_no_class_is_refused_with_the_classes_and_the_nearest(string[] labels, ClassificationError error, string message)
+    public void A_label_that_is_not_a_class_is_refused_with_the_classes_and_the_nearest(string[] labels, ClassificationError error, string message)
     {
         var exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(Request with { Labels = LabelSpec.FromStrings(labels) }, ClassModel, Options));
 

@@ -75,7 +75,7 @@ public class RowSchedulerTests
     }
 
     [Fact]
-    public async Task A_job_that_is_cancelled_while_it_is_encoded_is_never_denoised()
+    public async Task A_job_that_is_canceled_while_it_is_encoded_is_never_denoised()
     {
         var scheduler = new RowScheduler();
         var device = new FakeDevice(scheduler, 4, "tiny");

@@ -6,7 +6,7 @@ using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Scheduling;
 
-/// <summary>A posterior of one label is 1 whatever the picture shows, and an answer says so.</summary>
+/// <summary>A posterior of one label is 1 whatever the image shows, and an answer says so.</summary>
 public sealed class SingleLabelTests
 {
     private static readonly ModelManifest Model = Manifests.Text("words") with { FittedBetas = new Dictionary<PredictionLoss, double> { [PredictionLoss.L2] = 40 } };
@@ -14,8 +14,8 @@ public sealed class SingleLabelTests
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 2 };
 
     [Theory]
-    [InlineData("cat", "There is one label only: its posterior is 1 whatever the image shows. Several labels: repeat labels, or send one JSON array.")]
-    [InlineData("cat,dog", "There is one label only: its posterior is 1 whatever the image shows. Its commas are part of it. Several labels: repeat labels, or send one JSON array.")]
+    [InlineData("cat", "There is only one label: its posterior is 1 whatever the image shows. For several labels, repeat labels or send one JSON array.")]
+    [InlineData("cat,dog", "There is only one label: its posterior is 1 whatever the image shows. Its commas are part of it. For several labels, repeat labels or send one JSON array.")]
     public async Task An_answer_with_one_label_warns_and_is_not_calibrated(string label, string warning)
     {
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Model, 8));
@@ -59,6 +59,6 @@ public sealed class SingleLabelTests
 
         JobSettings settings = RequestValidator.Validate(caption, new LoadedModel(Model), new EngineOptions());
 
-        Assert.Contains("There is one caption only: its posterior is 1 whatever the image shows. Several captions: repeat captions, or send one JSON array.", settings.Warnings);
+        Assert.Contains("There is only one caption: its posterior is 1 whatever the image shows. For several captions, repeat captions or send one JSON array.", settings.Warnings);
     }
 }

@@ -65,7 +65,7 @@ public class LabelScoresTests
     }
 
     [Fact]
-    public void The_mean_of_an_arm_that_lost_to_nobody_in_particular_is_anchored_to_the_leader()
+    public void The_mean_of_an_arm_that_lost_to_no_arm_in_particular_is_anchored_to_the_leader()
     {
         LabelScores scores = Record([8, 8], [1, 2, 3, 6]);
         scores.Eliminate(0);

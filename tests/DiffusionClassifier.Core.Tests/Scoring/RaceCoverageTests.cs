@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Core.Tests.Scoring;
 public class RaceCoverageTests
 {
     private const int Arms = 8, Trials = 128, Draws = 1250; // eight cases: 10,000 draws
-    private const double Tie = 1e-6; // in standard errors: a best arm that nobody could tell from a tie
+    private const double Tie = 1e-6; // in standard errors: a best arm that cannot be told from a tie
     private const double Sigmas = 3; // of the binomial distribution of wrong answers
 
     [Theory]

@@ -44,7 +44,7 @@ public class RaceTests
 
     [Theory]
     [MemberData(nameof(Strategies))]
-    public void Ties_and_differences_that_do_not_vary_eliminate_nobody(Strategy strategy)
+    public void Ties_and_differences_that_do_not_vary_eliminate_no_arm(Strategy strategy)
     {
         double[][] errors = [.. SimulatedBank.Create(new Random(1), SimulatedBank.Gaussian, 100, [0]).Select(row => Row(row[0]))];
 
@@ -73,7 +73,7 @@ public class RaceTests
     [Fact]
     public void A_race_for_the_top_two_with_a_tie_for_the_second_place_goes_to_the_end()
     {
-        // The second place is tied: nobody can be certain of it.
+        // The second place is tied, so it is never certain.
         double[][] errors = SimulatedBank.Create(new Random(2), SimulatedBank.Gaussian, 128, [0, 60, 60 + 1e-6]);
         double[] handicaps = new double[3];
 

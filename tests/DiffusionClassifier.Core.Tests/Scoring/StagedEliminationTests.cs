@@ -35,7 +35,7 @@ public class StagedEliminationTests
     }
 
     [Fact]
-    public void A_stage_that_keeps_all_that_are_left_eliminates_nobody()
+    public void A_stage_that_keeps_all_that_are_left_eliminates_no_arm()
     {
         var elimination = new StagedElimination(Plan(new(2, 3), new(4, 1)), new double[3]);
         LabelScores scores = Scores([3, 1, 2], trials: 4);
@@ -52,7 +52,7 @@ public class StagedEliminationTests
         double[][] errors = [[1, 1, 9, 9], [2, 2, 3, 3], [8, 8, 0, 0]]; // arm 0 has the best first stage, arm 2 the best second
 
         LabelScores scores = Scores(errors);
-        elimination.Look(scores, 4); // the plan's last look alone: nobody was eliminated before it
+        elimination.Look(scores, 4); // the plan's last look alone: no arm was eliminated before it
 
         Assert.Equal([1], Alive(scores));
     }

@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Core.Tests.Telemetry;
 public class BatchMetricsTests
 {
     [Fact]
-    public void A_batch_allocates_nothing_while_somebody_listens()
+    public void A_batch_allocates_nothing_while_it_is_observed()
     {
         using var meter = new Meter("test");
         using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => Listen(instrument, listener, meter) };

@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Core.Tests.Telemetry;
 
 public class EngineMetricsTests
 {
-    private const int Patience = 120_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
+    private const int Patience = 120_000; // ms; a request that is never answered shows as a failed test, not as a hanging run
 
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 3 };
 
@@ -40,7 +40,7 @@ public class EngineMetricsTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Running_rows_of_a_cancelled_request_are_wasted()
+    public async Task Running_rows_of_a_canceled_request_are_wasted()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 4);
         using TestEngine engine = await TestEngine.StartAsync(model);

@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Core.Tests.Telemetry;
 
 public class RequestTraceTests
 {
-    private const int Patience = 120_000; // ms; a request that nobody answers shows as a failed test, not as a hanging run
+    private const int Patience = 120_000; // ms; a request that is never answered shows as a failed test, not as a hanging run
 
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Trials = 3 };
 
@@ -63,7 +63,7 @@ public class RequestTraceTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task A_cancelled_request_ends_in_the_phase_that_it_was_in()
+    public async Task A_canceled_request_ends_in_the_phase_that_it_was_in()
     {
         var model = new FakeDiffusionModel(Manifests.Classes(), 8);
         using TestEngine engine = await TestEngine.StartAsync(model);

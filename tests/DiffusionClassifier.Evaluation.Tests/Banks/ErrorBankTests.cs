@@ -44,7 +44,7 @@ public sealed class ErrorBankTests : IDisposable
 
         InvalidDataException exception = Assert.Throws<InvalidDataException>(() => ErrorBank.Load(_file));
 
-        Assert.StartsWith($"{_file} is no bank of errors: ", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{_file} is not a bank of errors: ", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class ErrorBankTests : IDisposable
     }
 
     [Theory]
-    [InlineData(new float[] { 1, 2, 3 }, new[] { 5, 6 }, new[] { 0 }, "no table")]
+    [InlineData(new float[] { 1, 2, 3 }, new[] { 5, 6 }, new[] { 0 }, "do not make 1 images")]
     [InlineData(new float[] { 1, 2 }, new[] { 5 }, new[] { 2 }, "A label is 2")]
     [InlineData(new float[] { 1, float.NaN }, new[] { 5 }, new[] { 0 }, "finite")]
     public void Values_that_do_not_fit_are_refused(float[] errors, int[] timesteps, int[] labels, string message)
@@ -78,7 +78,7 @@ public sealed class ErrorBankTests : IDisposable
         Assert.Equal((500, 128, 10), (bank.Images, bank.Trials, bank.Classes));
         int right = Enumerable.Range(0, bank.Images)
             .Count(image => bank.MeanErrors(image).Index().MinBy(pair => pair.Item).Index == bank.Labels[image]);
-        Assert.InRange(right, 300, 340); // its README: about 63 %
+        Assert.InRange(right, 300, 340); // its README: about 63%
     }
 
     public void Dispose() => File.Delete(_file);

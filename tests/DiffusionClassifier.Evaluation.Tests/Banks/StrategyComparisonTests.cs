@@ -7,11 +7,11 @@ using DiffusionClassifier.Testing;
 namespace DiffusionClassifier.Evaluation.Tests.Banks;
 
 /// <summary>
-/// All strategies on errors of the shipped model: 500 pictures × 128 trials × 10 classes. The table goes to the build's artifacts.
+/// All strategies on errors of the shipped model: 500 images × 128 trials × 10 classes. The table goes to the build's artifacts.
 /// </summary>
 public class StrategyComparisonTests
 {
-    private const int Orders = 4; // random orders of the trials for each picture
+    private const int Orders = 4; // random orders of the trials for each image
 
     [Fact]
     public void Strategies_agree_with_fixed_on_real_errors_for_far_fewer_rows()

@@ -4,7 +4,7 @@ namespace DiffusionClassifier.Evaluation.Tests.Benches;
 
 public sealed class MedianTests
 {
-    // Ranks of the 95 % interval from the tables of the sign test (Conover, Practical Nonparametric Statistics).
+    // Ranks of the 95% interval from the tables of the sign test (Conover, Practical Nonparametric Statistics).
     [Theory]
     [InlineData(6, 1, 6)]
     [InlineData(20, 6, 15)]

@@ -3,7 +3,7 @@ using DiffusionClassifier.Evaluation.Calibration;
 
 namespace DiffusionClassifier.Evaluation.Tests.Calibration;
 
-/// <summary>Labelled errors of a world whose truth is known.</summary>
+/// <summary>Labeled errors of a world whose truth is known.</summary>
 internal static class SimulatedErrors
 {
     /// <summary>Errors of which softmax(−β·error) is the very distribution of the labels.</summary>

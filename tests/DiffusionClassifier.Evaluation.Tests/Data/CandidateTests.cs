@@ -36,7 +36,7 @@ public sealed class CandidateTests : IDisposable
         Assert.Equal([0, 1, 2], Find(Animals, ["n01440764", "n01443537", "n01484850"]).TruthOfClass);
 
     [Fact]
-    public void A_folder_that_is_no_class_is_refused_by_name() =>
+    public void A_folder_that_is_not_a_class_is_refused_by_name() =>
         Assert.Contains(
             "goldfsh", Assert.Throws<ClassificationException>(() => Find(Animals, ["goldfsh"])).Message, StringComparison.Ordinal);
 

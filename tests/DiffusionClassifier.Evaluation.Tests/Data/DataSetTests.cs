@@ -14,7 +14,7 @@ public sealed class DataSetTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public void A_folder_has_a_class_for_each_folder_in_it_and_their_pictures_in_order()
+    public void A_folder_has_a_class_for_each_folder_in_it_and_their_images_in_order()
     {
         foreach (
             string file in (string[])["pets/dog/b.PNG", "pets/dog/a.jpg", "pets/cat/deep/c.webp", "pets/cat/notes.txt", "pets/.git/x.png"])
@@ -31,7 +31,7 @@ public sealed class DataSetTests : IDisposable
     }
 
     [Fact]
-    public void What_systems_leave_behind_in_folders_is_no_class_and_no_picture()
+    public void What_systems_leave_behind_in_folders_is_neither_a_class_nor_an_image()
     {
         foreach (
             string file in (string[])["pets/dog/a.jpg", "pets/dog/._a.jpg", "pets/dog/@eaDir/a.jpg", "pets/__MACOSX/dog/b.jpg",
@@ -48,7 +48,7 @@ public sealed class DataSetTests : IDisposable
     }
 
     [Fact]
-    public void A_class_without_a_picture_is_refused_by_its_name()
+    public void A_class_without_an_image_is_refused_by_its_name()
     {
         _folder.Write("pets/dog/a.jpg", "x"u8);
         _folder.Write("pets/notes/readme.txt", "x"u8);
@@ -59,7 +59,7 @@ public sealed class DataSetTests : IDisposable
     [Theory]
     [InlineData("path,label\n")]
     [InlineData("")]
-    public async Task A_table_names_pictures_beside_it_with_or_without_a_header(string header)
+    public async Task A_table_names_images_next_to_it_with_or_without_a_header(string header)
     {
         _folder.Write("one.png", "1"u8);
         _folder.Write("two, three.png", "23"u8);
@@ -112,7 +112,7 @@ public sealed class DataSetTests : IDisposable
         _folder.Write("label.bin", [10, .. CifarFile.Create(1).AsSpan(1)]);
         _folder.Write("empty.bin", []);
 
-        Assert.Contains("6145 bytes are no whole number of records of 3073", Refusal("cifar10", "cut.bin"), StringComparison.Ordinal);
+        Assert.Contains("6,145 bytes are not a whole number of records of 3,073", Refusal("cifar10", "cut.bin"), StringComparison.Ordinal);
         Assert.Contains("record 0", Refusal("cifar10", "label.bin"), StringComparison.Ordinal);
         Assert.Contains("cut off", Refusal("cifar10", "empty.bin"), StringComparison.Ordinal);
     }
@@ -143,7 +143,7 @@ public sealed class DataSetTests : IDisposable
         WriteIdx("train-images-idx3-ubyte", [0, 0, 8, 3, 0x7F, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 1, 2, 3], compressed: false);
         Assert.Contains("damaged", Refusal("mnist", "."), StringComparison.Ordinal);
         WriteIdx("train-images-idx3-ubyte", [0, 0, 8], compressed: false);
-        Assert.Contains("no idx file", Refusal("mnist", "."), StringComparison.Ordinal);
+        Assert.Contains("is not an idx file", Refusal("mnist", "."), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -211,7 +211,7 @@ public sealed class DataSetTests : IDisposable
     private DataSet Read(string kind, string name) =>
         DataSource.Parse($"{kind}:{Path.Combine(_folder.Path, name)}").Read(MaxBytes, WriteRaw);
 
-    // Pixels as they come: what becomes of them in a picture file is not a data set's affair.
+    // Pixels as they come: what becomes of them in an image file is not a data set's affair.
     private static byte[] WriteRaw(int width, int height, ReadOnlySpan<byte> rgb) => rgb.ToArray();
 
     private string Refusal(string kind, string name) => Assert.Throws<EvaluationException>(() => Read(kind, name)).Message;

@@ -41,10 +41,10 @@ public sealed class LabelFileTests : IDisposable
     [InlineData("prompt,classname,classidx\na cat.,cat,one\n", "'one' in line 2")]
     [InlineData("prompt,classname,classidx\na cat.,cat,0\nthe cat.,cat,1\n", "several numbers")]
     [InlineData("prompt,classname,classidx\na cat.,cat,0\na dog.,dog,0\n", "'cat' and 'dog'")]
-    [InlineData("[\"cat\", 5]", "begins as JSON")]
-    [InlineData("[\"cat\",", "begins as JSON")]
-    [InlineData("{\"cat\": [\"a cat.\"]}", "begins as JSON")]
-    [InlineData("[{\"label\": \"cat\", \"prompt\": \"a cat.\"}]", "begins as JSON")]
+    [InlineData("[\"cat\", 5]", "begins like JSON")]
+    [InlineData("[\"cat\",", "begins like JSON")]
+    [InlineData("{\"cat\": [\"a cat.\"]}", "begins like JSON")]
+    [InlineData("[{\"label\": \"cat\", \"prompt\": \"a cat.\"}]", "begins like JSON")]
     [InlineData("[]", "empty array")]
     public void A_file_that_is_half_understood_is_refused(string text, string expected) =>
         Assert.Contains(expected, Assert.Throws<EvaluationException>(() => Read(text)).Message, StringComparison.Ordinal);

@@ -138,7 +138,7 @@ public sealed class ReportTests
     [Fact]
     public void A_bank_shows_what_each_timestep_tells()
     {
-        // One picture of class 1; trial 0 (t = 5) is right by 3, trial 1 (t = 2) wrong by 1.
+        // One image of class 1; trial 0 (t = 5) is right by 3, trial 1 (t = 2) wrong by 1.
         var bank = new ErrorBank([4, 1, 4, 2, 3, 2], [5, 2], [1]);
 
         Assert.Equal([new TimestepScore(2, 3, -1, 0), new TimestepScore(5, 1, 3, 1)], BankStatistics.Timesteps(bank));

@@ -45,7 +45,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void A_line_that_is_no_result_is_done_again()
+    public void A_line_that_is_not_a_result_is_done_again()
     {
         string file = _folder.Write("results.jsonl", "{\"index\":1,\"text\":\"a\"}\n\0\0\0\0\n{\"index\":2,\"text\":\"b\"}\n"u8);
 
@@ -61,7 +61,7 @@ public sealed class ResumeTests : IDisposable
 
         EvaluationException failure = Assert.Throws<EvaluationException>(() => LogFile.Append(full, "record"u8));
 
-        Assert.Contains("make room, then give the same command to go on", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("make room, then give the same command to continue", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class ResumeTests : IDisposable
             StringComparison.Ordinal);
 
     [Fact]
-    public void A_folder_goes_on_with_the_same_settings_and_names_the_one_that_differs()
+    public void A_folder_resumes_with_the_same_settings_and_names_the_one_that_differs()
     {
         JsonObject settings = new() { ["model"] = "a", ["request"] = new JsonObject { ["trials"] = 64, ["loss"] = "l2" } };
         RunFolder.Open(_folder.Path, (JsonObject)settings.DeepClone());
@@ -106,7 +106,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void A_side_file_keeps_whole_pictures_and_forgets_one_that_was_cut_off()
+    public void A_side_file_keeps_complete_images_and_drops_a_truncated_one()
     {
         string file = Path.Combine(_folder.Path, "bank.part");
         using (BankLog log = BankLog.Open(file, Settings))
@@ -140,7 +140,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains("seed = 1; this one has 2", refusal.Message, StringComparison.Ordinal);
         File.WriteAllText(file, "something else\n");
         Assert.Contains(
-            "no unfinished bank", Assert.Throws<EvaluationException>(() => BankLog.Open(file, Settings)).Message, StringComparison.Ordinal);
+            "not an unfinished bank", Assert.Throws<EvaluationException>(() => BankLog.Open(file, Settings)).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

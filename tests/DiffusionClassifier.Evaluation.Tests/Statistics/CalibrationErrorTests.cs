@@ -46,7 +46,7 @@ public class CalibrationErrorTests
     [InlineData(double.NaN)]
     [InlineData(1.01)]
     [InlineData(-0.01)]
-    public void A_confidence_that_is_no_probability_is_refused(double confidence)
+    public void A_confidence_that_is_not_a_probability_is_refused(double confidence)
     {
         Assert.Throws<ArgumentException>(() => CalibrationError.Expected([confidence], [true]));
     }

@@ -30,7 +30,7 @@ public sealed class StatisticsTests
     [Fact]
     public void Confusion_counts_each_class_for_itself()
     {
-        // Class 0: 3 of 4 right; class 1: 1 of 2; class 2: no picture.
+        // Class 0: 3 of 4 right; class 1: 1 of 2; class 2: no image.
         var confusion = new ConfusionMatrix(3, [Said(0, 0), Said(0, 0), Said(0, 0), Said(0, 2), Said(1, 1), Said(1, 2)]);
 
         Assert.Equal([[3, 0, 1], [0, 1, 1], [0, 0, 0]], confusion.Counts);

@@ -4,7 +4,7 @@ using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Testing.Fakes;
 
-/// <summary>Every file is a picture that its first byte names, but two are bad: one in its header, one in its pixels. Keeps what it was asked.</summary>
+/// <summary>Every file is an image that its first byte names, but two are bad: one in its header, one in its pixels. Keeps what it was asked.</summary>
 public sealed class FakeImagePreprocessor : IImagePreprocessor
 {
     public static readonly byte[] BadHeader = [254], BadPixels = [255];

@@ -89,7 +89,7 @@ public static class FuzzRun
 
     private static PCG Numbers(int seed, int number) => new(0, Mix(seed, number));
 
-    // Neighbouring numbers must not give neighbouring sequences. The constants are those of SplitMix64's end.
+    // Neighboring numbers must not give neighboring sequences. The constants are those of SplitMix64's end.
     private static ulong Mix(int seed, int number)
     {
         ulong mixed = ((ulong)(uint)seed << 32) | (uint)number;

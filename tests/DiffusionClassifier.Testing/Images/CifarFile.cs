@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Testing.Images;
 
-/// <summary>A file of CIFAR's records with soft coloured pictures that a seed decides; record i is of class i mod 10.</summary>
+/// <summary>A file of CIFAR's records with soft colored images that a seed decides; record i is of class i mod 10.</summary>
 public static class CifarFile
 {
     private const int Side = 32;

@@ -3,7 +3,7 @@ using DiffusionClassifier.Onnx.Tests.Images;
 
 namespace DiffusionClassifier.Testing.Images;
 
-/// <summary>Files that a stranger may send: those that must be refused, and those that look odd and are pictures all the same. By name.</summary>
+/// <summary>Files that a stranger may send: those that must be refused, and those that look odd and are images all the same. By name.</summary>
 public static class HostileImages
 {
     private const int Vast = 50_000; // 2,500 million pixels: twenty times the limit

@@ -5,9 +5,9 @@ using DiffusionClassifier.Core.Jobs;
 namespace DiffusionClassifier.Core.Scheduling.Sharing;
 
 /// <summary>
-/// A batch in the making: how many rows of which job. It owns those allotments. The first job sets what may share the batch: one model, one
-/// timestep where the export takes only one, and whether its size is free. Owned by the <see cref="RowScheduler"/>, used under its lock and
-/// reused for every batch.
+/// A batch being assembled: how many rows of which job. It owns those allotments. The first job determines what may share the batch: one
+/// model, one timestep if the export takes only one, and whether its size may vary. Owned by the <see cref="RowScheduler"/>, used under its
+/// lock and reused for every batch.
 /// </summary>
 internal sealed class BatchDraft
 {
@@ -69,7 +69,7 @@ internal sealed class BatchDraft
     }
 
     /// <summary>
-    /// Takes one row back from whoever has the most; of equals from the last, for newcomers with their only row come first.
+    /// Takes one row back from the job that has the most; of equals from the last, because new jobs with their only row come first.
     /// </summary>
     public ClassificationJob GiveBackOne()
     {
@@ -85,7 +85,7 @@ internal sealed class BatchDraft
         return most;
     }
 
-    /// <summary>Turns what was allotted into rows; those of one job stand together.</summary>
+    /// <summary>Turns what was allotted into rows; those of one job are adjacent.</summary>
     public void MoveTo(WorkPlan plan)
     {
         plan.Denoise(Lead!.Settings.Manifest.Id, Ladder(Lead), Count);
@@ -103,7 +103,7 @@ internal sealed class BatchDraft
 
     private BatchLadder Ladder(ClassificationJob job) => Device.Ladder(job.Settings.Manifest.Id);
 
-    // Rows whose results would come after the answer are not worth running. The batch is as large as it is with them: an idle device must
+    // Rows whose results would come after the answer are not worth running. The batch is only as large as they make it: an idle device must
     // not refuse a short deadline because its largest batch would be late.
     private bool IsTooLate(ClassificationJob job, int rows = 1) =>
         job.Clock.Deadline is not null && job.Clock.SecondsLeft(_now) < Ladder(job).Seconds(Math.Min(Count + rows, Ladder(job).Top));

@@ -11,7 +11,7 @@ internal sealed class DeficitRoundRobin : ISharePolicy
 
     private readonly List<ClassificationJob> _jobs = [];
     private int _current;
-    private int _deficit; // rows that the current job may still have; unused ones are lost, as the method says of empty queues
+    private int _deficit; // rows that the current job may still have; unused ones are lost, as in the method for empty queues
 
     public void Add(ClassificationJob job) => _jobs.Add(job);
 
@@ -24,12 +24,13 @@ internal sealed class DeficitRoundRobin : ISharePolicy
         if (index < _current)
             _current--;
         else if (index == _current)
-            _deficit = Quantum; // whoever stands here now begins afresh
+            _deficit = Quantum; // the job that is here now starts afresh
     }
 
     public Grant? Next(BatchDraft draft, long now)
     {
-        // What must be encoded shares no batch. Left to its turn it would never be served where the rounds always pass it in mid-batch.
+        // What must be encoded shares no batch. If it had to wait for its turn, it would never be served if rounds always pass it in
+        // mid-batch.
         if (draft.Lead is null && _jobs.Find(job => job.NeedsEncoding && draft.CanTake(job)) is { } newcomer)
             return new Grant(newcomer, 1);
 

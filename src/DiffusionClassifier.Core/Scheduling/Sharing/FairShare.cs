@@ -4,17 +4,17 @@ namespace DiffusionClassifier.Core.Scheduling.Sharing;
 
 /// <summary>
 /// Divides devices among classes by weight, among the tenants of a class equally, and among the jobs of a tenant: the first two by
-/// start-time fair queueing, work-conserving; jobs as <see cref="TenantShare"/> says. So a small request waits for its own class only,
+/// start-time fair queueing, work-conserving; jobs as <see cref="TenantShare"/> says. So a small request waits only for its own class,
 /// however many large ones there are. Owned by a <see cref="RowScheduler"/> and called under its lock.
 /// </summary>
 /// <remarks>
-/// Newcomers are served out of turn, and pay like others. The first encoding of a job, because without it there are no rows to fill a batch
-/// with. And the first row of a job, one such job for each tenant and batch: so it is in the next assembled batch, whatever its tenant has
+/// New jobs are served out of turn, and pay like others: the first encoding of a job, because without it there are no rows to fill a batch
+/// with, and the first row of a job, one such job per tenant and batch, so that it is in the next assembled batch, whatever its tenant has
 /// used.
 /// </remarks>
 internal sealed class FairShare : ISharePolicy
 {
-    private const int TurnsPerBatch = 8; // a batch is shared out in this many turns, more where there are more jobs
+    private const int TurnsPerBatch = 8; // a batch is shared out in this many turns, more if there are more jobs
 
     private readonly PriorityShare[] _classes = [new(PriorityClass.Interactive), new(PriorityClass.Standard), new(PriorityClass.Bulk)];
     private readonly List<ClassificationJob> _newcomers = []; // never had a row, in order of arrival
@@ -50,7 +50,7 @@ internal sealed class FairShare : ISharePolicy
 
         if (best is null || next is null)
             return null;
-        // Only who is served in turn moves the clocks: a flood of newcomers must not age the debts that it is to be measured by.
+        // Only jobs that are served in turn move the clocks: a flood of new jobs must not age the debts that it is measured by.
         _clock = Math.Max(_clock, best.Flow.VirtualTime);
         best.Serve(next);
         return new Grant(next, Math.Max(1, draft.Limit / Math.Max(TurnsPerBatch, _jobs)));

@@ -2,7 +2,7 @@ using DiffusionClassifier.Core.Jobs;
 
 namespace DiffusionClassifier.Core.Scheduling.Sharing;
 
-/// <summary>The oldest job that has something to run gets all it can use: the baseline that most servers are.</summary>
+/// <summary>The oldest job that has something to run gets all it can use: the baseline, as in most servers.</summary>
 internal sealed class FirstComeFirstServed : ISharePolicy
 {
     private readonly List<ClassificationJob> _jobs = [];

@@ -4,7 +4,7 @@ namespace DiffusionClassifier.Core.Scheduling.Sharing;
 
 /// <summary>
 /// One participant of start-time fair queueing (Goyal, Vin, Cheng, 1996): its virtual time is the device time that it was given, divided by
-/// its weight, and who has the least goes next. Owned by a <see cref="FairShare"/>.
+/// its weight, and the one with the least goes next. Owned by a <see cref="FairShare"/>.
 /// </summary>
 internal sealed class Flow(double weight)
 {
@@ -20,7 +20,7 @@ internal sealed class Flow(double weight)
 
     /// <summary>Pays for device time.</summary>
     /// <param name="clock">The virtual time of the participant that was served last in its turn.</param>
-    /// <param name="seconds">Device seconds; below zero where some are given back.</param>
+    /// <param name="seconds">Device seconds; below zero if some are given back.</param>
     public void Charge(double clock, double seconds) =>
         VirtualTime = Math.Max(VirtualTime, clock - MaxLagSeconds / weight) + seconds / weight;
 }

@@ -19,7 +19,7 @@ internal interface ISharePolicy
 
     /// <summary>A job was given device time.</summary>
     /// <param name="job">Which.</param>
-    /// <param name="rows">Rows that it was allotted; below zero where some are given back, 0 for an encoding.</param>
-    /// <param name="seconds">Estimated device seconds; below zero where some are given back.</param>
+    /// <param name="rows">Rows that it was allotted; below zero if some are given back, 0 for an encoding.</param>
+    /// <param name="seconds">Estimated device seconds; below zero if some are given back.</param>
     void Charge(ClassificationJob job, int rows, double seconds);
 }

@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Core.Scheduling.Sharing;
 /// <summary>One class of priority and the tenants in it, which share equally. Owned by a <see cref="FairShare"/>.</summary>
 internal sealed class PriorityShare(PriorityClass priority)
 {
-    private readonly List<TenantShare> _tenants = []; // never removed: their debts stay, and tenants come from the configuration alone
+    private readonly List<TenantShare> _tenants = []; // never removed: their debts stay, and tenants come only from the configuration
     private double _clock;
     private int _jobs;
 
@@ -25,7 +25,7 @@ internal sealed class PriorityShare(PriorityClass priority)
         Tenant(job).Remove(job);
     }
 
-    /// <summary>The job that is this class's next.</summary>
+    /// <summary>The next job of this class.</summary>
     public ClassificationJob? Next(BatchDraft draft, long now)
     {
         TenantShare? best = null;

@@ -6,9 +6,9 @@ namespace DiffusionClassifier.Core.Scheduling.Sharing;
 /// One tenant's jobs of one class of priority, each with its part of the tenant's device time. Owned by a <see cref="PriorityShare"/>.
 /// </summary>
 /// <remarks>
-/// Interactive jobs: the highest response ratio next, (waiting time + time still needed) ÷ time still needed (Brinch Hansen, 1971). That
-/// is shortest remaining time first, with an ageing that lets no job wait forever. Other classes: start-time fair queueing, so that all go
-/// on.
+/// Interactive jobs: the highest response ratio next, (waiting time + time still needed) ÷ time still needed (Brinch Hansen, 1971). That is
+/// shortest remaining time first, with an aging that lets no job wait forever. Other classes: start-time fair queueing, so that all make
+/// progress.
 /// </remarks>
 internal sealed class TenantShare(string name)
 {

@@ -1,12 +1,12 @@
 namespace DiffusionClassifier.Core.Scoring.Calibration;
 
-/// <summary>A calibration and all that somebody needs to check it.</summary>
+/// <summary>A calibration, and all that is needed to check it.</summary>
 /// <param name="Loss">The loss that it is for.</param>
 /// <param name="Date">When it was made, UTC.</param>
-/// <param name="Data">On what, in words.</param>
+/// <param name="Data">The data, in words.</param>
 /// <param name="Folds">Folds of the cross-validation.</param>
-/// <param name="Seed">Seed of its cut.</param>
-/// <param name="Report">What came out.</param>
+/// <param name="Seed">Seed of the folds.</param>
+/// <param name="Report">The results.</param>
 /// <param name="Usual">How large the winners' errors are on these images.</param>
 public sealed record CalibrationRecord(
     PredictionLoss Loss, DateOnly Date, string Data, int Folds, ulong Seed, CalibrationReport Report, UsualErrors Usual);

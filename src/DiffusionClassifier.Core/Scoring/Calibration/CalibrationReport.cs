@@ -1,14 +1,14 @@
 namespace DiffusionClassifier.Core.Scoring.Calibration;
 
-/// <summary>What labelled data say about the posteriors of one model and loss.</summary>
-/// <param name="Images">Labelled images.</param>
+/// <summary>What labeled data says about the posteriors of one model and loss.</summary>
+/// <param name="Images">Labeled images.</param>
 /// <param name="Trials">
-/// N: the mean errors are over so many trials. β depends on it, as fewer trials leave more noise in the means.
+/// N: the mean errors are over this many trials. β depends on it, as fewer trials leave more noise in the means.
 /// </param>
 /// <param name="BetaBefore">β of the paper's formula, C·H·W.</param>
 /// <param name="Before">Posteriors of all images with that β and equal weights.</param>
 /// <param name="Uniform">Temperature scaling: equal weights.</param>
-/// <param name="Weighted">Weights fitted as well; null where they were not asked for.</param>
+/// <param name="Weighted">Weights fitted as well; null if they were not requested.</param>
 public sealed record CalibrationReport(
     int Images,
     int Trials,

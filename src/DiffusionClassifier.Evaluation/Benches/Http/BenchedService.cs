@@ -7,12 +7,12 @@ using DiffusionClassifier.Evaluation.Errors;
 
 namespace DiffusionClassifier.Evaluation.Benches.Http;
 
-/// <summary>The service as a process of its own on this machine, on a free port. Killed when disposed.</summary>
+/// <summary>The service as a separate process on this machine, on a free port. Killed when disposed.</summary>
 internal sealed class BenchedService : IAsyncDisposable
 {
     private const string Assembly = "DiffusionClassifier.Service.dll";
-    private const int KeptLines = 20; // of its log: enough for why it could not start
-    private const string NoLimit = "1E9"; // seconds of queue: the bench's own clients are never too many
+    private const int KeptLines = 20; // of its log: enough to see why it could not start
+    private const string NoLimit = "1E9"; // seconds of queue: the bench's own clients are never refused
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
@@ -29,7 +29,7 @@ internal sealed class BenchedService : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>The service's program: beside this one, else where this one's build put it.</summary>
+    /// <summary>The service's program: next to this one, else in its build output.</summary>
     /// <exception cref="EvaluationException">There is none.</exception>
     public static string Find()
     {
@@ -42,8 +42,8 @@ internal sealed class BenchedService : IAsyncDisposable
         ];
         return places.FirstOrDefault(File.Exists)
             ?? throw new EvaluationException(
-                $"There is no {Assembly}, neither beside this program nor at {places[1]}: build it, name it by --service, "
-                    + "or name a running server by --url.");
+                $"There is no {Assembly}, neither beside this program nor at {places[1]}: build it, name it with --service, "
+                    + "or name a running server with --url.");
     }
 
     /// <summary>Starts the service and waits until it is ready.</summary>
@@ -116,7 +116,7 @@ internal sealed class BenchedService : IAsyncDisposable
         }
     }
 
-    // Another process may take it before the service does; then the service says so and ends.
+    // Another process may take the port before the service does; then the service says so and ends.
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -8,8 +8,8 @@ namespace DiffusionClassifier.Evaluation.Benches.Http;
 
 /// <summary>
 /// How much of a model's bare speed is left for the clients of the service: the denoiser alone in this process and the service in its own,
-/// in turns, so that whatever else the machine does weighs on both alike. One service slice is compared with the mean of the raw slices
-/// around it. The engine alone is measured the same way beforehand, to tell what the scheduler costs from what HTTP costs.
+/// in turn, so that whatever else the machine does affects both alike. One service slice is compared with the mean of the raw slices around
+/// it. The engine alone is measured the same way beforehand, to tell what the scheduler costs from what HTTP costs.
 /// </summary>
 public sealed class ServiceBenchmark(
     SingleModel source,
@@ -20,10 +20,10 @@ public sealed class ServiceBenchmark(
     TimeProvider time)
 {
     private const double SurveyShare = 0.1, EngineShare = 0.2; // of the time: all batch sizes together, and the engine alone
-    private const int WantedPairs = 20; // for an interval that leaves the extremes out
-    private const int MinPairs = 6; // fewer have no 95 % interval
+    private const int WantedPairs = 20; // for an interval without the extremes
+    private const int MinPairs = 6; // fewer have no 95% interval
     private const int MinBatches = 10; // in a slice: its ends are good to one batch
-    private const int WarmPairs = 1; // run and forgotten: both processes compile their loops once more as they get hot
+    private const int WarmPairs = 1; // run and discarded: both processes recompile their loops as they get hot
 
     public async Task<ServiceReport> RunAsync(double seconds, IProgress<double> progress, CancellationToken cancellationToken)
     {

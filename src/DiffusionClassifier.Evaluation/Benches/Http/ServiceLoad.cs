@@ -7,7 +7,7 @@ namespace DiffusionClassifier.Evaluation.Benches.Http;
 
 /// <summary>
 /// Clients of a service, each of which sends one request after another: together they keep it backlogged for the time of a slice. Between
-/// slices nobody asks for anything, so that what is measured then has the machine for itself.
+/// slices they send nothing, so that what is measured then has the machine to itself.
 /// </summary>
 internal sealed class ServiceLoad(HttpClient http, string model, IReadOnlyList<LabelSpec>? labels, int clients, TimeProvider time)
 {
@@ -15,15 +15,15 @@ internal sealed class ServiceLoad(HttpClient http, string model, IReadOnlyList<L
     // From the last request's admission to full batches: images are decoded, labels encoded.
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(200);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // to admit or to forget some requests, which takes milliseconds
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // to admit or drop some requests, which takes milliseconds
 
-    // One grey pixel, which the service scales like any picture: what a large file costs is the decoder's affair, not the scheduler's.
+    // One gray pixel, which the service scales like any image: the cost of a large file is a matter of the decoder, not the scheduler.
     private static readonly byte[] Image = Convert.FromBase64String(
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg==");
 
     private ulong _seed;
 
-    /// <summary>Backlogs the service, counts for some time, and leaves it idle.</summary>
+    /// <summary>Backlogs the service, counts for a while, and leaves it idle.</summary>
     /// <exception cref="EvaluationException">The service refused a request or went away.</exception>
     public async Task<ServiceSlice> RunAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ internal sealed class ServiceLoad(HttpClient http, string model, IReadOnlyList<L
         }
         finally
         {
-            await stop.CancelAsync(); // closes the connections, which takes every request from the service at once
+            await stop.CancelAsync(); // closes the connections, which removes all requests from the service at once
             await Task.WhenAny(load); // what failed was thrown above
             await WaitForActiveAsync(0, cancellationToken);
         }
@@ -62,8 +62,8 @@ internal sealed class ServiceLoad(HttpClient http, string model, IReadOnlyList<L
             if (time.GetElapsedTime(begin) > Patience)
             {
                 throw new EvaluationException(
-                    $"The service at {http.BaseAddress} has {active} requests where the bench has {requests}: "
-                        + "nobody else may use it meanwhile.");
+                    $"The service at {http.BaseAddress} has {active} requests, of which the bench sent {requests}: "
+                        + "nothing else may use it meanwhile.");
             }
 
             await Task.Delay(Poll, cancellationToken);
@@ -104,7 +104,7 @@ internal sealed class ServiceLoad(HttpClient http, string model, IReadOnlyList<L
         {
             { new ByteArrayContent(Image), "image", "grey.png" },
             { new StringContent(model), "model" },
-            { new StringContent(EnumWords.Of(Strategy.Fixed)), "strategy" }, // every request as long as the next
+            { new StringContent(EnumWords.Of(Strategy.Fixed)), "strategy" }, // so that all requests cost the same
             { new StringContent(seed.ToString(CultureInfo.InvariantCulture)), "seed" },
         };
         if (labels is not null)

@@ -1,14 +1,14 @@
 namespace DiffusionClassifier.Evaluation.Benches.Http;
 
 /// <summary>
-/// What <c>dclassify bench</c> found out. Rates are rows per second at <paramref name="Bucket"/>, medians of their slices; intervals are 95
-/// %, from order statistics.
+/// The results of <c>dclassify bench</c>. Rates are rows per second at <paramref name="Bucket"/>, medians of their slices; intervals are
+/// 95%, from order statistics.
 /// </summary>
 /// <param name="Raw">The bare denoiser.</param>
 /// <param name="Service">The service over HTTP, backlogged by <paramref name="Clients"/> clients.</param>
-/// <param name="Ratio">Service over raw, the median of the ratios of neighbouring slices.</param>
+/// <param name="Ratio">Service over raw, the median of the ratios of neighboring slices.</param>
 /// <param name="RatioInterval">Its interval.</param>
-/// <param name="MeanBatchFill">The part of the service's batches that was rows, not padding.</param>
+/// <param name="MeanBatchFill">The share of rows, not padding, in the service's batches.</param>
 /// <param name="Engine">The engine alone, in this process.</param>
 /// <param name="EngineRatio">Engine over raw.</param>
 /// <param name="EngineRatioInterval">Its interval.</param>
@@ -18,8 +18,8 @@ namespace DiffusionClassifier.Evaluation.Benches.Http;
 /// <param name="RawByBatch">The bare denoiser by batch size.</param>
 /// <param name="Model">Id of the model.</param>
 /// <param name="Bucket">The batch size at which raw is fastest.</param>
-/// <param name="Clients">Clients that always wait for an answer.</param>
-/// <param name="Slices">How many pairs of slices the service's ratio is from.</param>
+/// <param name="Clients">Clients, each of which always waits for an answer.</param>
+/// <param name="Slices">The number of pairs of slices behind the service's ratio.</param>
 public sealed record ServiceReport(
     double Raw,
     double Service,

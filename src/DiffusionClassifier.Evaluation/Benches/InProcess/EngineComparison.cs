@@ -5,22 +5,22 @@ using Microsoft.Extensions.Logging;
 namespace DiffusionClassifier.Evaluation.Benches.InProcess;
 
 /// <summary>
-/// A model's bare denoiser and the engine around the same loaded model in turns: raw, engine, raw, engine, …, raw. Whatever else the
-/// machine does then weighs on both alike, and one engine slice is compared with the mean of the two raw slices around it.
+/// A model's bare denoiser and the engine around the same loaded model in turn: raw, engine, raw, engine, …, raw. Whatever else the machine
+/// does then affects both alike, and one engine slice is compared with the mean of the two raw slices around it.
 /// </summary>
 internal sealed class EngineComparison(
     IDiffusionModel model, RawDenoiser raw, IReadOnlyList<string>? labels, ILoggerFactory loggers, TimeProvider time)
 {
-    // A dozen calls of a small model: the batch that is scored behind a slice's end weighs little; short against what else comes and goes
-    // on a machine.
+    // A dozen calls of a small model: the batch that is scored after a slice's end matters little; short compared with other activity on
+    // the machine.
     private const double SliceSeconds = 0.25;
-    private const int MinPairs = 20; // the median's interval needs as many
-    private const int WarmPairs = 2; // run and forgotten: the runtime compiles the loops once more as they get hot
+    private const int MinPairs = 20; // the median's interval needs this many
+    private const int WarmPairs = 2; // run and discarded: the runtime recompiles the loops as they get hot
 
     /// <param name="bucket">The batch size.</param>
     /// <param name="rate">Rows per second that raw reaches with it, roughly.</param>
-    /// <param name="seconds">How long to measure, about.</param>
-    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="seconds">About how long to measure.</param>
+    /// <param name="progress">Gets the share that is done.</param>
     /// <param name="cancellationToken">Ends it between two slices.</param>
     public async Task<EngineOutcome> RunAsync(
         int bucket, double rate, double seconds, IProgress<double> progress, CancellationToken cancellationToken)

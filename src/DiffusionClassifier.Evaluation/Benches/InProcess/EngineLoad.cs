@@ -4,14 +4,14 @@ using DiffusionClassifier.Core.Requests;
 namespace DiffusionClassifier.Evaluation.Benches.InProcess;
 
 /// <summary>
-/// Keeps an engine busy with requests as clients send them: the model's own trials, all its classes where no labels are given, several at a
+/// Keeps an engine busy with requests as clients send them: the model's own trials, all its classes if no labels are given, several at a
 /// time, forever.
 /// </summary>
 internal sealed class EngineLoad(ClassificationEngine engine, IReadOnlyList<string>? labels)
 {
     private const int Requests = 4; // while one is answered and the next decoded, the others keep the batches full
 
-    /// <summary>Ends by cancellation alone, without an exception.</summary>
+    /// <summary>Ends only by cancellation, without an exception.</summary>
     public Task RunAsync(CancellationToken stop)
     {
         var request = new ClassificationRequest

@@ -1,8 +1,7 @@
 namespace DiffusionClassifier.Evaluation.Benches.InProcess;
 
 /// <summary>
-/// What the thread that fills and scores an engine's batches has allocated, as it last said itself; another thread's count cannot be asked
-/// for.
+/// What the thread that fills and scores an engine's batches has allocated, as it last reported; another thread's count cannot be read.
 /// </summary>
 internal sealed class FeederAllocations
 {

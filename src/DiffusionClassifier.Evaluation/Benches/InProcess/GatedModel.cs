@@ -4,8 +4,8 @@ namespace DiffusionClassifier.Evaluation.Benches.InProcess;
 
 /// <summary>
 /// The model that a benchmarked engine runs: another model behind a gate. Once <see cref="Close"/> was called, the engine's device thread
-/// waits before a denoiser call until the bench grants it a number of calls by <see cref="RunAsync"/>, so the bench can use the same
-/// loaded model meanwhile. A slice begins and ends at the gate, with one batch waiting there that the engine has assembled already.
+/// waits before a denoiser call until the bench grants it a number of calls by <see cref="RunAsync"/>, so the bench can use the same loaded
+/// model meanwhile. A slice begins and ends at the gate, where one batch is waiting that the engine has already assembled.
 /// </summary>
 internal sealed class GatedModel(
     IDiffusionModel inner, IReadOnlyList<int> buckets, FeederAllocations feeder, TimeProvider time) : BorrowedModel(inner, buckets)
@@ -13,11 +13,11 @@ internal sealed class GatedModel(
     private readonly SemaphoreSlim _granted = new(0), _ended = new(0);
     private volatile bool _closed;
     private int _grant; // calls of the next slice; written before _granted is released
-    private int _runs, _left, _rows; // from here on the device's thread's own
+    private int _runs, _left, _rows; // from here on, used only by the device's thread
     private long _begin, _bytes;
     private EngineSlice _slice; // read after _ended was released
 
-    // Of both of the device's threads: this one, and the one that fills and scores.
+    // By both of the device's threads: this one, and the one that fills and scores.
     private long AllocatedBytes => GC.GetAllocatedBytesForCurrentThread() + feeder.Bytes;
 
     public override void PredictNoise(DenoisingBatch batch)
@@ -29,10 +29,10 @@ internal sealed class GatedModel(
         _left--;
     }
 
-    /// <summary>From now on nothing runs that was not granted. Called while the engine is idle.</summary>
+    /// <summary>From now on, only what was granted runs. Called while the engine is idle.</summary>
     public void Close() => (_closed, _left) = (true, 0);
 
-    /// <summary>Lets the engine do as it likes.</summary>
+    /// <summary>Lets the engine run freely.</summary>
     public void Open()
     {
         _closed = false;

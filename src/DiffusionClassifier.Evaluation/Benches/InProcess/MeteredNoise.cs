@@ -3,7 +3,7 @@ using DiffusionClassifier.Core.Diffusion;
 namespace DiffusionClassifier.Evaluation.Benches.InProcess;
 
 /// <summary>
-/// The engine's own noise, by way of the bench: it is drawn on the thread that fills batches, which so gets to count its allocations.
+/// The engine's own noise, through the bench: it is drawn on the thread that fills batches, which can then count its allocations.
 /// </summary>
 internal sealed class MeteredNoise(ulong seed, FeederAllocations allocations) : INoiseSource
 {

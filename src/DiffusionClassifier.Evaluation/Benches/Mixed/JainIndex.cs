@@ -1,9 +1,9 @@
 namespace DiffusionClassifier.Evaluation.Benches.Mixed;
 
-/// <summary>How equal shares are (Jain, Chiu, Hawe, 1984): 1 where all are, 1/n where one of n has everything.</summary>
+/// <summary>How equal shares are (Jain, Chiu, Hawe, 1984): 1 if all are equal, 1/n if one of n has everything.</summary>
 internal static class JainIndex
 {
-    /// <returns>Null where nobody has anything.</returns>
+    /// <returns>Null if all shares are 0.</returns>
     public static double? Of(IReadOnlyCollection<double> shares)
     {
         double sum = shares.Sum(), squares = shares.Sum(share => share * share);

@@ -13,12 +13,12 @@ namespace DiffusionClassifier.Evaluation.Benches.Mixed;
 public sealed class MixedBenchmark(
     IModelSource source, DeviceOptions device, IReadOnlyList<string>? labels, ILoggerFactory loggers, TimeProvider time)
 {
-    private const int SmallRows = 100; // about: ten classes, ten trials; some full batches and a part of one
-    private const double SmallLoad = 0.25; // of the capacity: well inside the 60 % that interactive requests may count on
-    private const double Endless = 10; // times what the device can run while we look: the capacity may have been measured in a bad moment
-    private const double Grace = 0.5; // of a situation's time, for the small requests that came last
+    private const int SmallRows = 100; // about: ten classes, ten trials; a few full batches and part of one
+    private const double SmallLoad = 0.25; // of the capacity: well inside the 60% that interactive requests may count on
+    private const double Endless = 10; // times what the device can run in that time: the capacity may have been measured at a bad moment
+    private const double Grace = 0.5; // of a situation's time, for the last small requests
 
-    // Of the time of one situation: what comes before them, under each policy and once.
+    // As shares of one situation's time: what precedes them, once under each policy.
     private const double IsolatedPart = 0.5, CapacityPart = 0.5;
 
     private static readonly int[] Bigs = [0, 1, 4, 16];
@@ -27,7 +27,7 @@ public sealed class MixedBenchmark(
         (SharingPolicy.Fair, "fair"), (SharingPolicy.Fifo, "fifo"), (SharingPolicy.RoundRobin, "round-robin"),
     ];
 
-    // In units of one situation's time. Of the graces only those count where nothing is answered: FIFO's with large requests.
+    // In units of one situation's time. Only those grace periods count in which nothing is answered: FIFO's with large requests.
     private static readonly double Units =
         CapacityPart + Policies.Length * (IsolatedPart + Bigs.Length) + Grace * Bigs.Count(big => big > 0);
 

@@ -31,14 +31,14 @@ internal sealed class MixedEngine : IDisposable
 
     public Task StartAsync(CancellationToken cancellationToken) => _engine.StartAsync(cancellationToken);
 
-    /// <summary>A request that somebody waits for; completes with its answer.</summary>
+    /// <summary>An interactive request; completes with its answer.</summary>
     public Task AskSmallAsync(ulong seed, RowCounter rows, CancellationToken cancellationToken) =>
         AskAsync(Small, _smallTrials, PriorityClass.Interactive, seed, rows, cancellationToken);
 
-    /// <summary>A bulk request of a tenant of its own, which runs until it is cancelled and then completes without an exception.</summary>
-    /// <param name="number">Of the tenant.</param>
+    /// <summary>A bulk request of a tenant of its own, which runs until it is canceled and then completes without an exception.</summary>
+    /// <param name="number">Number of the tenant.</param>
     /// <param name="trials">More than can be run.</param>
-    /// <param name="rows">Told what it gets.</param>
+    /// <param name="rows">Counts the rows that it gets.</param>
     /// <param name="stop">Ends it.</param>
     public async Task AskBigAsync(int number, int trials, RowCounter rows, CancellationToken stop)
     {

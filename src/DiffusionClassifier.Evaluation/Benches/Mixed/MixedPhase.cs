@@ -1,16 +1,16 @@
 namespace DiffusionClassifier.Evaluation.Benches.Mixed;
 
-/// <summary>One situation: so many large requests without end, and small ones that come whatever happens to those before them.</summary>
+/// <summary>One situation: a number of endless large requests, and small ones that arrive whatever happens to those before them.</summary>
 internal sealed class MixedPhase(MixedEngine engine, int bigTrials, TimeProvider time)
 {
-    private const int Seed = 1; // of the arrivals: the same in every situation, so that situations can be compared
+    private const int Seed = 1; // of the arrivals: the same in every situation, for comparison
 
-    // Until the large requests are encoded and share the device as they will.
+    // Until the large requests are encoded and share the device steadily.
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(500);
 
     /// <param name="big">Large requests.</param>
     /// <param name="smallRate">Small requests per second; 0: none.</param>
-    /// <param name="seconds">How long small requests come.</param>
+    /// <param name="seconds">How long small requests keep coming.</param>
     /// <param name="grace">How long the last of them may take after that.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<MixedOutcome> RunAsync(int big, double smallRate, double seconds, double grace, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal sealed class MixedPhase(MixedEngine engine, int bigTrials, TimeProvider
         return latencies;
     }
 
-    // Measured from when it was due: a bench that is late itself must not make the engine look fast.
+    // Measured from when it was due: a late bench must not make the engine look fast.
     private async Task<double> AskSmallAsync(long begin, TimeSpan at, ulong seed, RowCounter rows, CancellationToken stop)
     {
         try

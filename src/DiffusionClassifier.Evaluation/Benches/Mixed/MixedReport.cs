@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Evaluation.Benches.Mixed;
 
-/// <summary>What <c>dclassify bench --mixed</c> found out.</summary>
+/// <summary>The results of <c>dclassify bench --mixed</c>.</summary>
 /// <param name="Model">Id of the model.</param>
 /// <param name="Bucket">The largest batch.</param>
 /// <param name="Capacity">Rows per second that the engine reaches with large requests alone.</param>

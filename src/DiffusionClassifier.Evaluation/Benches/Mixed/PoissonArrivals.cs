@@ -1,13 +1,13 @@
 namespace DiffusionClassifier.Evaluation.Benches.Mixed;
 
 /// <summary>
-/// When requests come that know nothing of each other, nor of how busy the server is. The same seed gives the same times.
+/// When requests arrive that are independent of each other and of how busy the server is. The same seed gives the same times.
 /// </summary>
 internal static class PoissonArrivals
 {
-    /// <param name="perSecond">How many come in a second, in the mean.</param>
-    /// <param name="seconds">Those of this time.</param>
-    /// <param name="seed">Of the times.</param>
+    /// <param name="perSecond">The average number per second.</param>
+    /// <param name="seconds">The length of time.</param>
+    /// <param name="seed">Seed of the times.</param>
     /// <returns>Ascending times from 0.</returns>
     public static IEnumerable<TimeSpan> Generate(double perSecond, double seconds, int seed)
     {

@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Evaluation.Benches.Mixed;
 
-/// <summary>How many rows one request has had, whenever somebody asks.</summary>
+/// <summary>How many rows one request has had so far.</summary>
 internal sealed class RowCounter : IProgress<ClassificationProgress>
 {
     private volatile int _rows;

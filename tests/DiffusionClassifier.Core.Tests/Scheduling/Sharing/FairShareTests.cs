@@ -38,7 +38,7 @@ public class FairShareTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Round_robin_lets_nobody_wait_forever_however_its_rounds_fall_on_batches(int large) =>
+    public void Round_robin_lets_no_job_wait_forever_however_its_rounds_fall_on_batches(int large) =>
         Assert.InRange(SmallLatency(SharingPolicy.RoundRobin, large, smallPerSecond: 0.25 * LoadSimulation.RowsPerSecond / 100), 0, 60);
 
     [Fact]

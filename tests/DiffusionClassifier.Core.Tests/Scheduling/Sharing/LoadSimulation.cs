@@ -12,7 +12,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace DiffusionClassifier.Core.Tests.Scheduling.Sharing;
 
 /// <summary>
-/// The real scheduler in virtual time, in front of one device that needs a·rows + b for a batch and, like the real one, has one batch
+/// The real scheduler in virtual time, with one device that needs a·rows + b for a batch and, like the real one, has one batch
 /// assembled while another runs.
 /// </summary>
 internal sealed class LoadSimulation

@@ -14,7 +14,7 @@ public sealed class JainIndexTests
     public void Half_as_much_for_one_of_two_gives_nine_tenths() => Assert.Equal(0.9, JainIndex.Of([2, 1])!.Value, precision: 12);
 
     [Fact]
-    public void Where_nobody_has_anything_there_is_no_index()
+    public void If_all_shares_are_zero_there_is_no_index()
     {
         Assert.Null(JainIndex.Of([]));
         Assert.Null(JainIndex.Of([0, 0]));

@@ -25,7 +25,7 @@ public sealed class PoissonArrivalsTests
         Assert.InRange(times[^1], times[0], Seconds);
     }
 
-    // Of 20,000 independent gaps the mean lies within 3 % of the true one, and so does the deviation, which in this distribution equals it.
+    // Of 20,000 independent gaps the mean lies within 3% of the true one, and so does the deviation, which in this distribution equals it.
     [Fact]
     public void Gaps_are_exponential()
     {
