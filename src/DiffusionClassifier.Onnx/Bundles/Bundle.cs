@@ -9,6 +9,6 @@ namespace DiffusionClassifier.Onnx.Bundles;
 /// <param name="Model">Its graphs.</param>
 internal sealed record Bundle(string Folder, ModelManifest Manifest, ModelContract Model)
 {
-    /// <summary>The files whose sha256 was listed, and is that.</summary>
+    /// <summary>The files whose SHA-256 is listed, and matches.</summary>
     public IReadOnlyList<string> VerifiedFiles { get; init; } = [];
 }

@@ -70,7 +70,7 @@ public sealed partial class BundleFolder : IModelSource
 
     private static bool IsBundle(string folder) => File.Exists(Path.Combine(folder, BundleLoader.IndexFile));
 
-    // Clients are told of the files in the folder, and not where that is.
+    // Clients are told about the files in the folder, but not if that is.
     private static string WithoutPath(string folder, string message)
     {
         string root = RootOf(folder);
@@ -100,8 +100,8 @@ public sealed partial class BundleFolder : IModelSource
 
     private static BundleException Twice(string folder, Bundle bundle, Bundle other) => new(folder, bundle.Manifest.Id == other.Manifest.Id
         ? $"there is a model '{other.Manifest.Id}' in {Path.GetDirectoryName(other.Folder)} already: rename one of the two folders."
-        : $"the model '{other.Manifest.Id}' has the same name but for upper and lower case, which requests do not tell apart: rename one "
-            + "of the two folders.");
+        : $"the model '{other.Manifest.Id}' has the same name except for upper and lower case, which requests do not distinguish: rename "
+            + "one of the two folders.");
 
     [LoggerMessage(LogLevel.Error, "The model in {Folder} is left out. {Reason}")]
     private partial void LogRefused(string folder, string reason);

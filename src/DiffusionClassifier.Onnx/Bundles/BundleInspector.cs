@@ -18,7 +18,7 @@ public static class BundleInspector
             manifest.Schedule,
             manifest.Prediction,
             manifest.LearnedVariance,
-            $"{bundle.Model.Denoiser.Timestep}{(manifest.ScalarTimestep ? ": one timestep a batch" : "")}",
+            $"{bundle.Model.Denoiser.Timestep}{(manifest.ScalarTimestep ? ": one timestep per batch" : "")}",
             manifest.LatentScale,
             manifest.LatentShift,
             manifest.Conditioning == ConditioningKind.Text ? manifest.Template : null,

@@ -4,12 +4,12 @@ using DiffusionClassifier.Onnx.Files;
 namespace DiffusionClassifier.Onnx.Bundles;
 
 /// <summary>
-/// What was fitted to labelled data: the fields of <c>classifier.json</c> that <see cref="CalibrationWriter"/> writes. Immutable.
+/// What was fitted to labeled data: the fields of <c>classifier.json</c> that <see cref="CalibrationWriter"/> writes. Immutable.
 /// </summary>
 /// <param name="Betas">β of each loss, for errors that all count alike.</param>
-/// <param name="Weightings">The weights of each loss, where there are any.</param>
-/// <param name="Usual">How large the errors of images that the model knows are, of each loss, where that was measured.</param>
-/// <param name="Trials">Of each loss the trials whose means it was fitted to, where the file says.</param>
+/// <param name="Weightings">The weights of each loss, if there are any.</param>
+/// <param name="Usual">How large the errors of images that the model knows are, of each loss, if that was measured.</param>
+/// <param name="Trials">Of each loss the trials whose means it was fitted to, if the file says.</param>
 internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, double> Betas,
     IReadOnlyDictionary<PredictionLoss, FittedWeighting> Weightings, IReadOnlyDictionary<PredictionLoss, UsualErrors> Usual,
     IReadOnlyDictionary<PredictionLoss, int> Trials)
@@ -24,7 +24,7 @@ internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, dou
         new Dictionary<PredictionLoss, double>(), new Dictionary<PredictionLoss, FittedWeighting>(),
         new Dictionary<PredictionLoss, UsualErrors>(), new Dictionary<PredictionLoss, int>());
 
-    /// <exception cref="BundleException">A field has a value that cannot be.</exception>
+    /// <exception cref="BundleException">A field has an invalid value.</exception>
     public static CalibrationFields Read(JsonFile json)
     {
         Dictionary<PredictionLoss, double> betas = [];

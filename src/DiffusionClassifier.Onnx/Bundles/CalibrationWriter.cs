@@ -8,21 +8,21 @@ using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
-/// <summary>Writes a calibration into a bundle's <c>classifier.json</c>, beside whatever else that holds. Stateless.</summary>
+/// <summary>Writes a calibration into a bundle's <c>classifier.json</c>, next to whatever else that holds. Stateless.</summary>
 public static class CalibrationWriter
 {
     private const string Digits = "G6"; // far below the standard error of any of these numbers
     private const string ShareDigits = "F4";
 
     /// <summary>
-    /// Takes the place of the loss's earlier calibration, weights included: what was fitted to other data does not go with it.
+    /// Replaces the loss's earlier calibration, including weights: what was fitted to other data does not go with it.
     /// </summary>
     /// <param name="folder">The bundle's folder.</param>
-    /// <param name="record">What to write; its weights only where they help.</param>
-    /// <param name="replace">Writes a file anew so that a service that starts meanwhile reads the old one or the new one.</param>
+    /// <param name="record">What to write; its weights only if they help.</param>
+    /// <param name="replace">Replaces a file so that a service that starts meanwhile reads the old one or the new one.</param>
     /// <returns>The file.</returns>
     /// <exception cref="BundleException">
-    /// The file that is there cannot be read, or has comments, or a field twice, which would be lost.
+    /// The existing file cannot be read, or has comments or a repeated field, which would be lost.
     /// </exception>
     public static string Write(string folder, CalibrationRecord record, Action<string, byte[]> replace)
     {
@@ -48,7 +48,7 @@ public static class CalibrationWriter
     {
         if (JsonFile.TryRead(file) is not { } json)
             return [];
-        CalibrationFields.Read(json); // which says what is wrong with fields that are to be added to
+        CalibrationFields.Read(json); // which says what is wrong with the existing fields
         try
         {
             return JsonNode.Parse(File.ReadAllText(file),
@@ -56,7 +56,7 @@ public static class CalibrationWriter
         }
         catch (JsonException exception)
         {
-            throw new BundleException(file, "has comments or a field twice, which would be lost: remove them first.", exception);
+            throw new BundleException(file, "has comments or a repeated field, which would be lost: remove them first.", exception);
         }
     }
 

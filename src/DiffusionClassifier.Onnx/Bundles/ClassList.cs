@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Onnx.Bundles;
 
 /// <summary>The classes of a class-conditional bundle: <c>id2label</c> of model_index.json, as diffusers' DiTPipeline writes it.</summary>
 /// <param name="Names">Name of class 0, 1, 2 …</param>
-/// <param name="NullClass">The embedding that means "no class", or null where there is none.</param>
+/// <param name="NullClass">The embedding that means "no class", or null if there is none.</param>
 internal sealed record ClassList(IReadOnlyList<string> Names, int? NullClass)
 {
     public static ClassList Read(JsonFile index, ClassifierFile classifier, JsonFile denoiserConfig)
@@ -16,12 +16,12 @@ internal sealed record ClassList(IReadOnlyList<string> Names, int? NullClass)
         foreach (string key in map.Names)
         {
             if (!int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
-                throw map.Complain(key, "is no class id: keys must be whole numbers.");
+                throw map.Complain(key, "is not a class id: keys must be whole numbers.");
             names[id] = map.Text(key) is { } name && !string.IsNullOrWhiteSpace(name) ? name : throw map.Complain(key, "is empty.");
         }
 
         if (names.Count == 0 || names.Keys.Last() != names.Count - 1)
-            throw index.Complain("id2label", "must name the classes 0, 1, 2 … without a gap.");
+            throw index.Complain("id2label", "must name the classes 0, 1, 2 … without gaps.");
         return new ClassList(Distinct(names), ReadNullClass(names.Count, classifier, denoiserConfig));
     }
 
@@ -34,8 +34,8 @@ internal sealed record ClassList(IReadOnlyList<string> Names, int? NullClass)
             pair => repeated.Contains(pair.Value, StringComparer.OrdinalIgnoreCase) ? $"{pair.Value} ({pair.Key})" : pair.Value)];
     }
 
-    // DiT's table has one embedding more than num_embeds_ada_norm says, for classifier-free guidance: the last one (DiT models.py:73-86).
-    // A U-Net's num_class_embeds counts every embedding.
+    // DiT's table has one more embedding than num_embeds_ada_norm says, for classifier-free guidance: the last one (DiT models.py:73-86). A
+    // U-Net's num_class_embeds counts every embedding.
     private static int? ReadNullClass(int classes, ClassifierFile classifier, JsonFile config)
     {
         if (config.Integer("num_embeds_ada_norm") is { } labels && labels != classes)

@@ -8,7 +8,7 @@ internal sealed record ClassifierFile
 {
     public const string Name = "classifier.json";
 
-    /// <summary>The field with the sha256 of the bundle's files.</summary>
+    /// <summary>The field with the SHA-256 of the bundle's files.</summary>
     public const string Hashes = "sha256";
 
     private const int DefaultTrials = 128; // where a bundle recommends nothing: enough for a stable winner, minutes at most on a GPU
@@ -24,7 +24,7 @@ internal sealed record ClassifierFile
     /// <summary>The embedding that stands for "no class", where the file names one.</summary>
     public int? NullClass { get; private init; }
 
-    /// <summary>How images are cropped, where the file says.</summary>
+    /// <summary>How images are cropped, if the file says.</summary>
     public ImageCrop? Crop { get; private init; }
 
     public int Trials { get; private init; } = DefaultTrials;
@@ -33,7 +33,7 @@ internal sealed record ClassifierFile
 
     public Strategy Strategy { get; private init; } = Strategy.Race;
 
-    /// <summary>What was fitted to labelled data.</summary>
+    /// <summary>What was fitted to labeled data.</summary>
     public CalibrationFields Calibration { get; private init; } = CalibrationFields.None;
 
     /// <summary>The files that are as the file's hashes say.</summary>
@@ -42,10 +42,8 @@ internal sealed record ClassifierFile
     private JsonFile? Json { get; init; }
 
     /// <param name="root">The bundle's folder.</param>
-    /// <param name="warnings">Is told what the file asks for and this version does not have.</param>
-    /// <exception cref="BundleException">
-    /// A field has a value that cannot be, or a file of the bundle is not the one that is listed.
-    /// </exception>
+    /// <param name="warnings">Gets what the file asks for and this version does not have.</param>
+    /// <exception cref="BundleException">A field has an invalid value, or a file of the bundle does not match its hash.</exception>
     public static ClassifierFile Read(string root, List<string> warnings)
     {
         if (JsonFile.TryRead(Path.Combine(root, Name)) is not { } json)
@@ -67,7 +65,7 @@ internal sealed record ClassifierFile
         };
     }
 
-    /// <summary>The timesteps [from, to) that the model is informative in; all of them where the file says nothing.</summary>
+    /// <summary>The timesteps [from, to) that the model is informative in; all of them if the file says nothing.</summary>
     public (int From, int To) TimestepRange(int trainTimesteps)
     {
         if (Json?.Numbers("timestepRange") is not { } range)
@@ -102,7 +100,7 @@ internal sealed record ClassifierFile
         int trials => throw recommended.Complain("trials", $"is {trials}; it must be at least 1."),
     };
 
-    // A newer bundle may recommend what this version does not know: say so and go on.
+    // A newer bundle may recommend what this version does not know: say so and continue.
     private static T Choice<T>(JsonFile? recommended, string name, T fallback, List<string> warnings) where T : struct, Enum
     {
         if (recommended?.Text(name) is not { } text)

@@ -27,7 +27,7 @@ internal sealed record DiffusionProcess(NoiseScheduleConfig Schedule, Prediction
         if (to - from < 2)
         {
             throw classifier.Complain("timestepRange",
-                $"holds timestep {from} alone, where there is no signal and every label has the same error.");
+                $"has only timestep {from}, where there is no signal and every label has the same error.");
         }
 
         warnings.Add($"Timestep {to - 1} is left out: its signal is zero (zero terminal SNR), and every label has the same error there.");
@@ -40,7 +40,7 @@ internal sealed record DiffusionProcess(NoiseScheduleConfig Schedule, Prediction
     {
         if (denoiser.Integer("num_train_timesteps") is { } known && known < timesteps)
         {
-            throw denoiser.Complain("num_train_timesteps", $"is {known}: the model has learnt as many timesteps, and "
+            throw denoiser.Complain("num_train_timesteps", $"is {known}: the model was trained with that many timesteps, but "
                 + $"scheduler_config.json says that there are {timesteps}. Take both files from the same model.");
         }
     }

@@ -4,12 +4,11 @@ using DiffusionClassifier.Onnx.Files;
 namespace DiffusionClassifier.Onnx.Bundles;
 
 /// <summary>
-/// Checks a bundle's files against the sha256 that its classifier.json lists, so that a damaged or exchanged file is told from a good one.
-/// Stateless.
+/// Checks a bundle's files against the SHA-256 that its classifier.json lists, to detect damaged or replaced files. Stateless.
 /// </summary>
 internal static class FileHashes
 {
-    private const int BufferSize = 1 << 20; // few calls of the system for files of gigabytes
+    private const int BufferSize = 1 << 20; // few system calls for files of gigabytes
     private const int Shown = 12; // digits of a hash in a message: enough to compare by eye
 
     /// <param name="root">The bundle's folder.</param>
@@ -42,18 +41,18 @@ internal static class FileHashes
     private static void Verify(string root, JsonFile listed, string name)
     {
         if (listed.Text(name) is not { Length: 2 * SHA256.HashSizeInBytes } expected || !expected.All(char.IsAsciiHexDigit))
-            throw listed.Complain(name, $"must be a sha256: {2 * SHA256.HashSizeInBytes} hexadecimal digits.");
+            throw listed.Complain(name, $"must be a SHA-256: {2 * SHA256.HashSizeInBytes} hexadecimal digits.");
         string? path = name.Contains('\0') ? null : Path.GetFullPath(Path.Combine(root, name));
         if (path?.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) != true)
-            throw listed.Complain(name, "is not a file of the bundle: paths are from the bundle's folder on.");
+            throw listed.Complain(name, "is not a file of the bundle: paths are relative to the bundle's folder.");
         if (!File.Exists(path))
-            throw new BundleException(path, $"the file is missing; {ClassifierFile.Name} lists its sha256.");
+            throw new BundleException(path, $"the file is missing; {ClassifierFile.Name} lists its SHA-256.");
         string found = Compute(path);
         if (!found.Equals(expected, StringComparison.OrdinalIgnoreCase))
         {
             throw new BundleException(path,
-                $"its sha256 is {found[..Shown]}… where {ClassifierFile.Name} lists {expected[..Shown].ToLowerInvariant()}…: it is "
-                + "damaged or another version. Copy it again; if it is meant to be so, 'dclassify inspect --write-sha256' lists it anew.");
+                $"its SHA-256 is {found[..Shown]}…, but {ClassifierFile.Name} lists {expected[..Shown].ToLowerInvariant()}…: it is "
+                + "damaged or another version. Copy it again; if it is right, run 'dclassify inspect --write-sha256'.");
         }
     }
 }

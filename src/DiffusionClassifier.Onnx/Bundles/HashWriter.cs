@@ -5,19 +5,19 @@ using DiffusionClassifier.Onnx.Files;
 namespace DiffusionClassifier.Onnx.Bundles;
 
 /// <summary>
-/// Lists the sha256 of a bundle's files in its classifier.json: of model_index.json and of everything in the folders beside it, for these
-/// are what the program reads. What else the file says stays as it was written, comments and layout too.
+/// Lists the SHA-256 of a bundle's files in its classifier.json: of model_index.json and of everything in the folders next to it, because
+/// these are what the program reads. Everything else in the file stays as it is, including comments and layout.
 /// </summary>
 public static class HashWriter
 {
     /// <param name="folder">The bundle's.</param>
-    /// <param name="replace">Writes a file anew so that a service that starts meanwhile reads the old one or the new one.</param>
-    /// <exception cref="BundleException">The folder is no bundle, or a file cannot be read or written.</exception>
+    /// <param name="replace">Replaces a file so that a service that starts meanwhile reads the old one or the new one.</param>
+    /// <exception cref="BundleException">The folder is not a bundle, or a file cannot be read or written.</exception>
     public static void Write(string folder, Action<string, byte[]> replace)
     {
         ArgumentNullException.ThrowIfNull(replace);
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), file = Path.Combine(root, ClassifierFile.Name);
-        JsonFile.Read(Path.Combine(root, BundleLoader.IndexFile)); // before anything is written into a folder that is no bundle
+        JsonFile.Read(Path.Combine(root, BundleLoader.IndexFile)); // before anything is written into a folder that is not a bundle
         byte[] text = JsonFile.TryRead(file) is null ? "{}"u8.ToArray() : Encoding.UTF8.GetBytes(File.ReadAllText(file));
         byte[] listed = Put(text, Encoding.UTF8.GetBytes(Property(root)));
         try
@@ -43,7 +43,7 @@ public static class HashWriter
 
     private static bool IsVisible(string folder) => !Path.GetFileName(folder).StartsWith('.');
 
-    // In the place of the property of that name, else after the last one.
+    // In place of the property of that name, else after the last one.
     private static byte[] Put(ReadOnlySpan<byte> json, ReadOnlySpan<byte> property)
     {
         var options = new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };

@@ -103,7 +103,7 @@ internal static class SchedulerConfig
         if (json.Text("timestep_type") is { } type and not "discrete")
         {
             throw json.Complain("timestep_type",
-                $"is '{type}': the model is told its noise by another number than a timestep, which is not supported.");
+                $"is '{type}': the model is told its noise level by something other than a timestep, which is not supported.");
         }
 
         foreach ((string field, double neutral, string process) in Foreign)
@@ -124,8 +124,8 @@ internal static class SchedulerConfig
         string name = className.StartsWith(Flax, StringComparison.Ordinal) ? className[Flax.Length..] : className;
         return name.EndsWith(Suffix, StringComparison.Ordinal) && Known.TryGetValue(name[..^Suffix.Length], out NoiseScheduleConfig? table)
             ? table
-            : throw complain($"is '{className}', of which no table of betas is known that the model was trained on: "
-                + $"its answers would be wrong. Supported are models with diffusers' schedulers {string.Join(", ", Known.Keys)}.");
+            : throw complain($"is '{className}', for which there is no known table of betas that the model was trained on: "
+                + $"its answers would be wrong. Models with these diffusers schedulers are supported: {string.Join(", ", Known.Keys)}.");
     }
 
     private static BetaSchedule ReadSchedule(JsonFile json, BetaSchedule fallback) => json.Text("beta_schedule") switch

@@ -3,14 +3,13 @@ using DiffusionClassifier.Onnx.Files;
 namespace DiffusionClassifier.Onnx.Bundles;
 
 /// <summary>
-/// A folder without the file that makes it a bundle, which looks like a model all the same: whoever put it there is told what it lacks.
-/// Stateless.
+/// A folder without the file that makes it a bundle, but which looks like a model: the message says what it lacks. Stateless.
 /// </summary>
 internal static class UnlistedModel
 {
     private const int Depth = 3; // below a folder; deeper than any bundle's files, and than the snapshots in a cache of Hugging Face's hub
     private const string Graphs = "*.onnx";
-    private const string Export = "'optimum-cli export onnx --model NAME FOLDER' makes a folder with everything in it, as docs/models.md says";
+    private const string Export = "'optimum-cli export onnx --model NAME FOLDER' makes a complete folder: see docs/models.md";
 
     private static readonly string[] Parts = ["unet", "transformer", "text_encoder", "vae_encoder", "scheduler"];
     private static readonly string[] Weights = ["*.safetensors", "*.bin", "*.ckpt", "*.pt", "*.pth"];
@@ -27,12 +26,12 @@ internal static class UnlistedModel
         if (Find(folder, BundleLoader.IndexFile, Depth) is { } index)
         {
             return new BundleException(folder, $"{lacks}, but one below it has, {Path.GetDirectoryName(index)}: "
-                + "put that one in this one's place.");
+                + "move that one here.");
         }
 
         if (Find(folder, Graphs, Depth) is { } graph)
         {
-            return new BundleException(folder, $"{lacks}, but an ONNX graph, {graph}: copy the file from where the model is from, "
+            return new BundleException(folder, $"{lacks}, but an ONNX graph, {graph}: copy the file from the model's source, "
                 + $"or export the model again; {Export}.");
         }
 
@@ -49,7 +48,7 @@ internal static class UnlistedModel
         }
 
         return PartOf(folder) is { } part
-            ? new BundleException(folder, $"{lacks}, but a folder '{part}', and no ONNX graph: it is a part of a model; {Export}.")
+            ? new BundleException(folder, $"{lacks}, but a folder '{part}', and no ONNX graph: it is part of a model; {Export}.")
             : null;
     }
 
@@ -67,7 +66,7 @@ internal static class UnlistedModel
 
     private static string? PartOf(string folder) => Parts.FirstOrDefault(part => Directory.Exists(Path.Combine(folder, part)));
 
-    // The first by name, as a path in the folder. What may not be read is passed over, and so is what is hidden.
+    // The first by name, as a path in the folder. Unreadable and hidden files are skipped.
     private static string? Find(string folder, string pattern, int depth)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = depth > 0, MaxRecursionDepth = depth };

@@ -21,6 +21,6 @@ internal sealed class ClassConditional : ModelFamily
     /// <summary>Latent transformers of classes are DiT and what follows it, which were trained on ADM's crop.</summary>
     public override ImageCrop Crop(bool isTransformer, bool isLatent) => isTransformer && isLatent ? ImageCrop.Dit : ImageCrop.Sd;
 
-    /// <summary>Whatever has no text encoder.</summary>
+    /// <summary>Everything that has no text encoder.</summary>
     protected override bool Recognises(string root) => true;
 }

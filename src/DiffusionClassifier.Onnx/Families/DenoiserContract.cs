@@ -14,10 +14,10 @@ internal sealed record DenoiserContract(OnnxGraph Graph, LatentShape Shape, int 
     private const string SampleName = "sample", TimestepName = "timestep";
     private const int BatchAxis = 0, ChannelAxis = 1, HeightAxis = 2, WidthAxis = 3, ImageRank = 4;
     private const int PixelChannels = 3;
-    // C·H·W of an RGB picture of 2364×2364: a damaged size becomes a message, not an overflow.
+    // C·H·W of an RGB image of 2364×2364: a damaged size becomes a message, not an overflow.
     private const double MaxElements = 1 << 24;
 
-    /// <summary>The first of two graphs, and how they fit; null where there is one.</summary>
+    /// <summary>The first of two graphs, and how they fit; null if there is one.</summary>
     public PairContract? Pair { get; private init; }
 
     /// <summary>All graphs, in the order in which they run.</summary>
@@ -32,7 +32,7 @@ internal sealed record DenoiserContract(OnnxGraph Graph, LatentShape Shape, int 
     /// <summary>The prediction, [batch, <see cref="OutputChannels"/>, H, W].</summary>
     public GraphTensor Output => Graph.Outputs[0];
 
-    /// <summary>The batch size that the export is fixed to, or null where it takes any.</summary>
+    /// <summary>The batch size that the export is fixed to, or null if it takes any.</summary>
     public int? FixedBatch => Sample.Dimensions[BatchAxis] is > 0 and var size ? (int)size : null;
 
     /// <summary>Whether all rows of a call share one timestep.</summary>
@@ -71,11 +71,11 @@ internal sealed record DenoiserContract(OnnxGraph Graph, LatentShape Shape, int 
         graph.Expect(TimestepName, [TensorElement.Int64, TensorElement.Int32, TensorElement.Float, TensorElement.Half], ranks);
 
     /// <summary>Checks that the denoiser can work without a VAE.</summary>
-    /// <exception cref="BundleException">It sees something other than RGB pictures.</exception>
+    /// <exception cref="BundleException">It sees something other than RGB images.</exception>
     public void RequirePixels()
     {
         if (Shape.Channels != PixelChannels)
-            throw new BundleException(Graph.File, $"without vae_encoder/ a model must see RGB pictures, not {Shape.Channels} channels.");
+            throw new BundleException(Graph.File, $"without vae_encoder/ a model must see RGB images, not {Shape.Channels} channels.");
     }
 
     private static DenoiserContract ReadPair(string folder, JsonFile config, ModelFamily family)
@@ -139,7 +139,7 @@ internal sealed record DenoiserContract(OnnxGraph Graph, LatentShape Shape, int 
         return channels == shape.Channels || channels == 2 * shape.Channels
             ? channels
             : throw new BundleException(graph.File, $"it puts out {channels} channels for {shape.Channels}; "
-                + "it must be as many, or twice as many where the model predicts its variance.");
+                + "it must be the same number, or twice as many if the model predicts its variance.");
     }
 
     private static int Size(OnnxGraph graph, GraphTensor sample, int axis, string field, JsonFile config)
@@ -149,7 +149,7 @@ internal sealed record DenoiserContract(OnnxGraph Graph, LatentShape Shape, int 
         if (configured is < 1)
             throw config.Complain(field, $"is {configured}; it must be at least 1.");
         if (configured is { } size && inGraph > 0 && inGraph != size)
-            throw new BundleException(graph.File, $"the graph is fixed to {inGraph} where config.json says {field} = {size}.");
+            throw new BundleException(graph.File, $"the graph is fixed to {inGraph}, but config.json says {field} = {size}.");
         return configured ?? (inGraph > 0 ? (int)inGraph : throw config.Complain(field, "is missing, and the graph does not fix it."));
     }
 }

@@ -23,7 +23,7 @@ internal static class LostConfig
     /// <summary>What config.json would say of a denoiser: the file, or what is left in its place.</summary>
     /// <param name="root">The bundle's folder.</param>
     /// <param name="folder">The denoiser's.</param>
-    /// <param name="warnings">Is told what was supposed.</param>
+    /// <param name="warnings">Gets what was assumed.</param>
     /// <exception cref="BundleException">The file is missing, and graph and weights do not tell what it would say.</exception>
     public static JsonFile OfDenoiser(string root, string folder, List<string> warnings)
     {
@@ -43,15 +43,15 @@ internal static class LostConfig
             read["out_channels"] = predicted;
         if (sample.Dimensions[HeightAxis] > 0)
         {
-            warnings.Add($"{Path.GetFileName(folder)}/{FileName} is missing: the sizes that it would say are taken from the graph.");
+            warnings.Add($"{Path.GetFileName(folder)}/{FileName} is missing: the sizes that it would give are taken from the graph.");
         }
         else
         {
             (string name, int size) = FindFamily(root, graph, channels)
                 ?? throw Fetch(file, "the size of its latents (sample_size): graph and weights would allow several");
             read["sample_size"] = size;
-            warnings.Add($"{Path.GetFileName(folder)}/{FileName} is missing: by its graph and weights the model is taken for {name}, "
-                + $"with latents of {channels}×{size}×{size}. Copy the file from where the model is from to be sure.");
+            warnings.Add($"{Path.GetFileName(folder)}/{FileName} is missing: judging by its graph and weights, the model is {name}, "
+                + $"with latents of {channels}×{size}×{size}. To be sure, copy the file from the model's source.");
         }
 
         return JsonFile.Of(file, read);
@@ -85,6 +85,6 @@ internal static class LostConfig
     private static long? Known(long inGraph, long? inWeights) => inGraph > 0 ? inGraph : inWeights is > 0 ? inWeights : null;
 
     private static BundleException Fetch(string file, string unknown) => new(file,
-        $"the file is missing, without which nothing tells {unknown}: copy it from where the model is from, "
-            + $"from the folder '{Path.GetFileName(Path.GetDirectoryName(file))}' there.");
+        $"the file is missing, and nothing else tells {unknown}: copy it from the model's source, "
+            + $"where it is in the folder '{Path.GetFileName(Path.GetDirectoryName(file))}'.");
 }

@@ -5,14 +5,14 @@ using DiffusionClassifier.Onnx.Graphs;
 namespace DiffusionClassifier.Onnx.Families;
 
 /// <summary>
-/// A kind of models: how a bundle of it is recognised, how its denoiser is told the label, and which encoders go before that. Everything
+/// A kind of models: how a bundle of it is recognized, how its denoiser is told the label, and which encoders go before that. Everything
 /// else about a model is read from its files. Stateless.
 /// </summary>
 internal abstract class ModelFamily
 {
     private const string SecondTextEncoder = "text_encoder_2";
 
-    /// <summary>The first that recognises a bundle has it.</summary>
+    /// <summary>The first that recognizes a bundle has it.</summary>
     private static readonly ModelFamily[] All = [new StableDiffusion(), new ClassConditional()];
 
     /// <summary>What inputs of denoisers that no family here has mean, as the end of a sentence.</summary>
@@ -47,7 +47,7 @@ internal abstract class ModelFamily
         return All.First(family => family.Recognises(root));
     }
 
-    /// <summary>What is to be said of a denoiser's input that its family does not have, with a blank in front; null: nothing.</summary>
+    /// <summary>What to say about a denoiser's input that its family does not have, after a blank; null: nothing.</summary>
     public static string? AdviceOn(string input) =>
         Array.Find(All, family => family.ConditionName == input)?.Advice ?? Foreign.GetValueOrDefault(input);
 
@@ -55,17 +55,17 @@ internal abstract class ModelFamily
     /// <exception cref="BundleException">There is none, or not of its type and rank.</exception>
     public abstract GraphTensor ReadCondition(OnnxGraph denoiser);
 
-    /// <summary>What turns prompts into what the denoiser is told; null where labels are no text.</summary>
+    /// <summary>What turns prompts into what the denoiser is told; null if labels are not text.</summary>
     /// <param name="root">The bundle's folder.</param>
     /// <param name="denoiser">Which is told.</param>
-    /// <param name="warnings">Is told what is odd.</param>
+    /// <param name="warnings">Gets what is odd.</param>
     /// <exception cref="BundleException">
     /// The graph is not one that this program can feed, or does not fit tokenizer or denoiser.
     /// </exception>
     public virtual TextEncoderContract? ReadText(string root, DenoiserContract denoiser, List<string> warnings) => null;
 
-    /// <summary>How pictures were cropped in training, where the bundle does not say.</summary>
-    /// <param name="isTransformer">Whether the denoiser is no U-Net.</param>
+    /// <summary>How images were cropped in training, where the bundle does not say.</summary>
+    /// <param name="isTransformer">Whether the denoiser is not a U-Net.</param>
     /// <param name="isLatent">Whether the denoiser sees latents, not pixels.</param>
     public virtual ImageCrop Crop(bool isTransformer, bool isLatent) => ImageCrop.Sd;
 

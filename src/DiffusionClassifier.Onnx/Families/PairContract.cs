@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Onnx.Families;
 /// <param name="Encoder">x_t [slots, C, H, W] and t [slots] → the features, each [slots, …].</param>
 /// <param name="Features">What the decoder takes of the encoder, with the sizes of one slot's fixed.</param>
 /// <param name="Slots">The decoder's input with the slot of each row, [rows].</param>
-/// <param name="RowTimestep">The decoder's own t of each row, [rows]; null where it takes none.</param>
+/// <param name="RowTimestep">The decoder's own t of each row, [rows]; null if it takes none.</param>
 internal sealed record PairContract(OnnxGraph Encoder, IReadOnlyList<GraphTensor> Features, GraphTensor Slots, GraphTensor? RowTimestep)
 {
     private const string EncoderFile = "encoder.onnx", DecoderFile = "decoder.onnx", SlotsName = "slots";
@@ -20,7 +20,7 @@ internal sealed record PairContract(OnnxGraph Encoder, IReadOnlyList<GraphTensor
     public static bool IsIn(string folder) =>
         File.Exists(Path.Combine(folder, EncoderFile)) || File.Exists(Path.Combine(folder, DecoderFile));
 
-    /// <exception cref="BundleException">One of the two is missing, or is no ONNX model.</exception>
+    /// <exception cref="BundleException">One of the two is missing, or is not an ONNX model.</exception>
     public static (OnnxGraph Encoder, OnnxGraph Decoder) ReadGraphs(string folder)
     {
         foreach ((string file, string other) in ((string, string)[])[(EncoderFile, DecoderFile), (DecoderFile, EncoderFile)])
@@ -28,8 +28,8 @@ internal sealed record PairContract(OnnxGraph Encoder, IReadOnlyList<GraphTensor
             string path = Path.Combine(folder, file);
             if (!File.Exists(path))
             {
-                throw new BundleException(path, $"the file is missing, without which {other} is of no use: "
-                    + $"put it there, or take {other} away to use {OnnxGraph.FileName}.");
+                throw new BundleException(path, $"the file is missing, and {other} is of no use without it: "
+                    + $"add it, or remove {other} to use {OnnxGraph.FileName}.");
             }
         }
 
@@ -47,7 +47,7 @@ internal sealed record PairContract(OnnxGraph Encoder, IReadOnlyList<GraphTensor
         if (encoder.Inputs.FirstOrDefault(input => input != sample && input != timestep) is { } foreign)
         {
             throw new BundleException(encoder.File, $"the graph wants an input that this program does not have: {foreign}. "
-                + $"An encoder takes '{sample.Name}' and '{timestep.Name}' alone.");
+                + $"An encoder takes only '{sample.Name}' and '{timestep.Name}'.");
         }
 
         GraphTensor slots = decoder.Expect(SlotsName, [TensorElement.Int64, TensorElement.Int32], 1);
@@ -66,8 +66,8 @@ internal sealed record PairContract(OnnxGraph Encoder, IReadOnlyList<GraphTensor
             RequireAnyBatch(decoder, tensor);
         if (!string.IsNullOrEmpty(slots.BatchName) && Array.Find(features, feature => feature.BatchName == slots.BatchName) is { } same)
         {
-            throw new BundleException(decoder.File, $"the first axes of '{same.Name}' and '{slots.Name}' have one name, "
-                + $"'{same.BatchName}', as if they were of one size: give those of the features another one.");
+            throw new BundleException(decoder.File, $"the first axes of '{same.Name}' and '{slots.Name}' have the same name, "
+                + $"'{same.BatchName}', as if they had the same size: give those of the features another name.");
         }
 
         return new PairContract(encoder, [.. features.Select(feature => Match(encoder, decoder, feature))], slots, rowTimestep);
@@ -95,14 +95,14 @@ internal sealed record PairContract(OnnxGraph Encoder, IReadOnlyList<GraphTensor
             || given.Dimensions.Zip(taken.Dimensions).Any(pair => pair is { First: > 0, Second: > 0 } && pair.First != pair.Second))
         {
             throw new BundleException(decoder.File,
-                $"encoder and decoder do not belong together: the one gives {given}, the other takes {taken}.");
+                $"encoder and decoder do not match: the one gives {given}, the other takes {taken}.");
         }
 
         GraphTensor feature = taken with { Dimensions = [.. given.Dimensions.Zip(taken.Dimensions, Math.Max)] };
         if (feature.Dimensions is not [< 0, ..] || feature.Dimensions.Skip(1).Any(size => size < 0))
         {
             throw new BundleException(decoder.File,
-                $"all sizes of the feature {feature} but the first must be fixed, in the encoder's output or in the decoder's input.");
+                $"all sizes of the feature {feature} except the first must be fixed, in the encoder's output or in the decoder's input.");
         }
 
         return feature.Dimensions.Skip(1).Aggregate(1.0, (product, size) => product * size) > MaxElements

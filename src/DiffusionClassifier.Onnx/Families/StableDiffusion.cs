@@ -15,7 +15,7 @@ internal sealed class StableDiffusion : ModelFamily
 
     protected override string ConditionName => "encoder_hidden_states";
 
-    protected override string Advice => " The model is text-conditional: put text_encoder/ and tokenizer/ beside it.";
+    protected override string Advice => " The model is text-conditional: put text_encoder/ and tokenizer/ next to it.";
 
     /// <inheritdoc/>
     public override GraphTensor ReadCondition(OnnxGraph denoiser) =>

@@ -17,13 +17,13 @@ internal sealed record TextEncoderContract(OnnxGraph Graph, TokenizerConfig Toke
     /// <summary>Token ids, [batch, tokens].</summary>
     public GraphTensor Input => Graph.Input(Ids);
 
-    /// <summary>The batch size that the export is fixed to, or null where it takes any.</summary>
+    /// <summary>The batch size that the export is fixed to, or null if it takes any.</summary>
     public int? FixedBatch => Input.Dimensions[BatchAxis] is > 0 and var size ? (int)size : null;
 
     /// <param name="root">The bundle's folder.</param>
     /// <param name="folder">Name of the encoder's folder in it.</param>
     /// <param name="denoiser">Which is told the hidden states.</param>
-    /// <param name="warnings">Is told what is odd.</param>
+    /// <param name="warnings">Gets what is odd.</param>
     /// <exception cref="BundleException">
     /// The graph is not one that this program can feed, or does not fit tokenizer or denoiser.
     /// </exception>
@@ -35,7 +35,7 @@ internal sealed record TextEncoderContract(OnnxGraph Graph, TokenizerConfig Toke
         if (graph.Inputs.FirstOrDefault(other => other != input) is { } foreign)
         {
             throw new BundleException(graph.File, $"the graph wants an input that this program does not have: {foreign}. "
-                + $"Export the encoder with '{Ids}' alone, as optimum does.");
+                + $"Export the encoder with only '{Ids}', as optimum does.");
         }
 
         GraphTensor? output = graph.Outputs.FirstOrDefault(candidate => candidate.Name == LastHiddenState)
@@ -51,7 +51,7 @@ internal sealed record TextEncoderContract(OnnxGraph Graph, TokenizerConfig Toke
         if (config?.Integer("vocab_size") is { } vocabulary && tokenizer.Vocabulary.Values.Max() is var largest && largest >= vocabulary)
         {
             throw config.Complain("vocab_size",
-                $"is {vocabulary}, but the tokenizer has the token id {largest}: encoder and tokenizer do not belong together.");
+                $"is {vocabulary}, but the tokenizer has the token id {largest}: encoder and tokenizer do not match.");
         }
 
         Agree(graph, "tokens", tokenizer.MaxLength, input.Dimensions[TokenAxis], denoiser.Condition.Dimensions[TokenAxis]);
@@ -62,7 +62,7 @@ internal sealed record TextEncoderContract(OnnxGraph Graph, TokenizerConfig Toke
                 "the width of its output is unknown: neither the graph nor config.json (hidden_size) gives it.");
         }
 
-        Agree(graph, "features a token", width, output.Dimensions[WidthAxis], denoiser.Condition.Dimensions[WidthAxis]);
+        Agree(graph, "features per token", width, output.Dimensions[WidthAxis], denoiser.Condition.Dimensions[WidthAxis]);
         return new TextEncoderContract(graph, tokenizer, output, width);
     }
 
@@ -74,7 +74,7 @@ internal sealed record TextEncoderContract(OnnxGraph Graph, TokenizerConfig Toke
             if (size > 0 && size != expected)
             {
                 throw new BundleException(graph.File,
-                    $"tokenizer, text encoder and denoiser do not belong together: {expected} {what} against {size}.");
+                    $"tokenizer, text encoder and denoiser do not match: {expected} {what} against {size}.");
             }
         }
     }

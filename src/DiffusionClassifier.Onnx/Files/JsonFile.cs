@@ -35,7 +35,7 @@ internal sealed class JsonFile
             CheckText(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new JsonFile(file, "", document.RootElement.Clone())
-                : throw new BundleException(file, "it must hold a JSON object.");
+                : throw new BundleException(file, "it must contain a JSON object.");
         }
         catch (Exception exception) when (exception is DecoderFallbackException or InvalidOperationException)
         {

@@ -15,7 +15,7 @@ internal static class GraphAdvice
 
     /// <param name="nodes">The graph's.</param>
     /// <param name="isHalf">Whether it computes in float16.</param>
-    /// <returns>Sentences, none where nothing is to be said.</returns>
+    /// <returns>Sentences, none if nothing is to be said.</returns>
     public static IEnumerable<string> Of(IReadOnlyList<GraphNode> nodes, bool isHalf)
     {
         int attention = UnfusedAttention(nodes);
@@ -35,15 +35,15 @@ internal static class GraphAdvice
             [.. nodes.Select(node => node.Operator).Where(DataDependent.Contains).Distinct().Order(StringComparer.Ordinal)];
         if (dependent.Length > 0)
         {
-            yield return $"{string.Join(", ", dependent)} cannot be part of a CUDA graph and wait for the processor at each call: export "
+            yield return $"{string.Join(", ", dependent)} cannot be part of a CUDA graph and wait for the CPU at each call: export "
                 + "without branches and without sizes that depend on data.";
         }
 
         int shapes = nodes.Count(node => node.Operator == Shape);
         if (shapes > 0)
         {
-            yield return $"Sizes are computed on the processor at each call ({Shape}: {shapes} times): export with fixed sizes of "
-                + "everything but the batch.";
+            yield return $"Sizes are computed on the CPU at each call ({Shape}: {shapes} times): export with fixed sizes of "
+                + "everything except the batch.";
         }
     }
 

@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Onnx.Graphs;
 /// <param name="Dimensions">One per axis: a fixed size, or −1 for a symbolic one. Empty: a scalar.</param>
 internal sealed record GraphTensor(string Name, TensorElement Element, IReadOnlyList<long> Dimensions)
 {
-    /// <summary>The name of a symbolic first axis: axes of one name have one size in a call. Null where it has none.</summary>
+    /// <summary>The name of a symbolic first axis: axes of one name have one size in a call. Null if it has none.</summary>
     public string? BatchName { get; init; }
 
     public int Rank => Dimensions.Count;

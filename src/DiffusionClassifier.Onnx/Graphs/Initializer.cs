@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Onnx.Graphs;
 
-/// <summary>What a graph says of one of its weights.</summary>
+/// <summary>What a graph says about one of its weights.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Shape">Its axes.</param>
 /// <param name="ExternalFile">Name of the file that holds it; null: the graph's own.</param>

@@ -2,14 +2,14 @@ using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Graphs;
 
-/// <summary>What an ONNX file says of itself: everything about it but the nodes and the values of the weights. Immutable.</summary>
+/// <summary>What an ONNX file says about itself: everything except the nodes and the values of the weights. Immutable.</summary>
 /// <param name="File">Full path.</param>
 /// <param name="Inputs">Graph inputs, without those that are initializers.</param>
 /// <param name="Outputs">Graph outputs.</param>
 /// <param name="Parameters">Number of elements of all initializers.</param>
 /// <param name="Weights">The shape of each initializer, by its name.</param>
 /// <param name="ExternalFiles">
-/// Names of the files that hold weights beside the graph, each with the number of bytes it must have at least.
+/// Names of the files that hold weights next to the graph, each with the number of bytes it must have at least.
 /// </param>
 internal sealed record OnnxGraph(
     string File,

@@ -13,7 +13,7 @@ internal static class OnnxGraphReader
     private const int MaxRank = 100; // beyond any tensor's: damaged bytes become a message, not gigabytes of axes
 
     /// <exception cref="BundleException">
-    /// The file is missing, truncated or not ONNX, or weights beside it are missing or truncated.
+    /// The file is missing, truncated or not ONNX, or weights next to it are missing or truncated.
     /// </exception>
     public static OnnxGraph Read(string file)
     {
@@ -24,7 +24,7 @@ internal static class OnnxGraphReader
             LfsPointer.Refuse(file);
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.RandomAccess);
             return ReadModel(file, new ProtobufReader(stream), stream.Length)
-                ?? throw new BundleException(file, "it holds no graph: it is not an ONNX model.");
+                ?? throw new BundleException(file, "it has no graph: it is not an ONNX model.");
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or OverflowException)
         {
@@ -220,7 +220,7 @@ internal static class OnnxGraphReader
             if (path?.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) != true)
                 throw new BundleException(file, $"its weights point outside the bundle, to '{name}'.");
             if (!File.Exists(path))
-                throw new BundleException(path, $"the file is missing; it holds weights of {Path.GetFileName(file)}.");
+                throw new BundleException(path, $"the file is missing; it contains weights of {Path.GetFileName(file)}.");
             LfsPointer.Refuse(path);
             if (LengthOf(path) < size)
             {

@@ -41,7 +41,7 @@ internal static class Crops
 
     /// <summary>
     /// ADM's center_crop_arr (eval_prob_dit.py): halved with a box filter while twice the size fits, then bicubic to sides rounded half
-    /// to even, then the centre with a truncated offset.
+    /// to even, then the center with a truncated offset.
     /// </summary>
     private static RgbImage Dit(RgbImage image, int size)
     {

@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Onnx.Images;
 /// <summary>The libraries that read image files.</summary>
 public static class ImageDecoders
 {
-    /// <summary>The library that a setting names, libvips where it is absent.</summary>
+    /// <summary>The library that a setting names, libvips if it is absent.</summary>
     /// <param name="name">The value of Images:Decoder; case does not matter.</param>
     /// <exception cref="ArgumentException">There is no such decoder.</exception>
     public static DecoderKind Parse(string? name)

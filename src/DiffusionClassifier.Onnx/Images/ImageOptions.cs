@@ -14,7 +14,7 @@ public sealed record ImageOptions
     /// <summary>715 million: three bytes a pixel must fit into one .NET array (<see cref="Array.MaxLength"/>).</summary>
     public static long LargestMaxPixels { get; } = Array.MaxLength / RgbImage.Channels;
 
-    /// <summary>Width × height that an image's header may claim. The default admits a 100-megapixel panorama; at most 715 million fit.</summary>
+    /// <summary>Width × height that an image's header may claim; at most 715 million. The default allows 100-megapixel panoramas.</summary>
     public long MaxPixels { get; init; } = DefaultMaxPixels;
 
     /// <summary>Bytes of one image file.</summary>

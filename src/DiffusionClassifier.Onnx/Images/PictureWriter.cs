@@ -5,7 +5,7 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace DiffusionClassifier.Onnx.Images;
 
-/// <summary>Pictures to files.</summary>
+/// <summary>Images to files.</summary>
 public static class PictureWriter
 {
     // Nothing is lost, and speed is worth more than bytes.

@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionClassifier.Onnx.Providers;
 
-/// <summary>NVIDIA's devices: needs the provider's library beside ONNX Runtime's, CUDA, cuDNN and a driver.</summary>
+/// <summary>NVIDIA's devices: needs the provider's library next to ONNX Runtime's, CUDA, cuDNN and a driver.</summary>
 internal sealed class CudaProvider : ExecutionProvider
 {
     private const string DeviceId = "device_id"; // ONNX Runtime's word
@@ -20,7 +20,7 @@ internal sealed class CudaProvider : ExecutionProvider
     public override int MaxBatch => 128;
 
     public override string? Check(DeviceOptions device) => device.Settings?.ContainsKey(DeviceId) == true
-        ? $"The device {device.Name} has the setting {DeviceId}: it is the device's Id that says which."
+        ? $"The device {device.Name} has the setting {DeviceId}: set the device's Id instead."
         : base.Check(device);
 
     public override void Configure(SessionOptions session, DeviceOptions device, OnnxOptions options)
@@ -28,7 +28,7 @@ internal sealed class CudaProvider : ExecutionProvider
         using var cuda = new OrtCUDAProviderOptions();
         cuda.UpdateOptions(Merge(Defaults(device.Id), device));
         session.AppendExecutionProvider_CUDA(cuda);
-        session.IntraOpNumThreads = 1; // the processor only launches kernels and computes shapes
+        session.IntraOpNumThreads = 1; // the CPU only launches kernels and computes shapes
         // Weights stay as long as the session: outside of the arena they cannot fragment it.
         session.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
     }

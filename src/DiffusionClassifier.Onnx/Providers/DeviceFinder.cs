@@ -5,15 +5,15 @@ using Microsoft.Extensions.Logging;
 namespace DiffusionClassifier.Onnx.Providers;
 
 /// <summary>
-/// From the devices that are wanted to those that there are: one that is named must work, and only where the choice is left to this program
-/// the processor takes the place of what does not.
+/// From the requested devices to the available ones: one that is named must work, and the CPU is a substitute only if the choice is left to
+/// this program.
 /// </summary>
-/// <param name="probe">Null where a device works, else why not.</param>
-/// <param name="logger">Gets one line where the processor is chosen.</param>
+/// <param name="probe">Null if a device works, else why not.</param>
+/// <param name="logger">Gets one line if the CPU is chosen.</param>
 internal sealed partial class DeviceFinder(Func<DeviceOptions, string?> probe, ILogger logger)
 {
     /// <exception cref="ArgumentException">
-    /// A device does not work here, or its provider or options are none; the message says what would be right.
+    /// A device does not work here, or its provider or options are invalid; the message says what would be right.
     /// </exception>
     public IReadOnlyList<DeviceOptions> Find(IReadOnlyList<DeviceOptions> wanted)
     {
@@ -22,14 +22,14 @@ internal sealed partial class DeviceFinder(Func<DeviceOptions, string?> probe, I
             device.Provider.Equals(DeviceOptions.Auto, StringComparison.OrdinalIgnoreCase) ? Choose(device) : Require(device))];
     }
 
-    // Somebody counts on it: the processor would take hours for what it does in minutes.
+    // The user counts on it: the CPU would take hours for what it does in minutes.
     private DeviceOptions Require(DeviceOptions device)
     {
         DeviceOptions named = Named(device, device.Provider);
         return Probe(named) is not { } reason
             ? named
             : throw new ArgumentException($"The device {named.Name} does not work here. Name one that does, or '{DeviceOptions.Auto}', "
-                + $"which takes the processor where there is no other. {reason}");
+                + $"which takes the CPU if nothing else works. {reason}");
     }
 
     private DeviceOptions Choose(DeviceOptions device)

@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Onnx.Providers;
 
-/// <summary>Recognises a device that is out of memory. ONNX Runtime has no error code for it: only the text says so.</summary>
+/// <summary>Recognizes a device that is out of memory. ONNX Runtime has no error code for it: only the text says so.</summary>
 internal static class DeviceMemory
 {
     private static readonly string[] Phrases =

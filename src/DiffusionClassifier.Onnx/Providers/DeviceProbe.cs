@@ -16,13 +16,13 @@ internal static class DeviceProbe
 
     private const float Input = 3, Expected = Input * Input * (Input * Input);
 
-    /// <summary>Null where the device works, else the reason in ONNX Runtime's words.</summary>
+    /// <summary>Null if the device works, else the reason in ONNX Runtime's words.</summary>
     public static string? Try(DeviceOptions device, OnnxOptions options)
     {
         try
         {
             using var _ = new QuietRuntime(); // what is wrong is the answer, not an error
-            return Run(new DeviceTarget(device, options)) is Expected ? null : "it computes wrongly.";
+            return Run(new DeviceTarget(device, options)) is Expected ? null : "its results are wrong.";
         }
         catch (OnnxRuntimeException exception)
         {

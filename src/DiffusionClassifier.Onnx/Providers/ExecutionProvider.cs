@@ -9,7 +9,7 @@ internal abstract class ExecutionProvider
     /// <summary>As in <see cref="DeviceOptions.Provider"/>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The largest batch worth trying, where nobody says otherwise.</summary>
+    /// <summary>The largest batch worth trying, unless configured otherwise.</summary>
     public abstract int MaxBatch { get; }
 
     /// <summary>What is wrong with a device's options, as a sentence; null: nothing.</summary>

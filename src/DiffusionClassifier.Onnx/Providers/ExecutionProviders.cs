@@ -8,7 +8,7 @@ internal static class ExecutionProviders
 {
     private static readonly ExecutionProvider[] All = [new CpuProvider(), new CudaProvider()];
 
-    /// <exception cref="ArgumentException">There is no such provider; the message names those that there are.</exception>
+    /// <exception cref="ArgumentException">There is no such provider; the message names the available ones.</exception>
     public static ExecutionProvider Find(string name) =>
         All.FirstOrDefault(provider => provider.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw Unknown(name);
 
@@ -16,6 +16,6 @@ internal static class ExecutionProviders
     {
         string[] names = [DeviceOptions.Auto, .. All.Select(provider => provider.Name)];
         string hint = NearestName.Find(name, names) is { } nearest ? $" Did you mean '{nearest}'?" : "";
-        return new ArgumentException($"There is no provider '{name}' for a device.{hint} The providers: {string.Join(", ", names)}.");
+        return new ArgumentException($"There is no provider '{name}' for a device.{hint} The providers are: {string.Join(", ", names)}.");
     }
 }

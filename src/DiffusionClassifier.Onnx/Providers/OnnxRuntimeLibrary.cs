@@ -21,10 +21,10 @@ public static partial class OnnxRuntimeLibrary
 
     private static volatile ILogger _log = NullLogger.Instance;
 
-    /// <summary>Whoever says so last gets the lines from then on: all models of a process share one library.</summary>
+    /// <summary>The last one set gets the lines from then on: all models of a process share one library.</summary>
     public static void LogTo(ILogger log) => _log = log;
 
-    /// <summary>The library's environment, started with our settings. Whatever creates a session calls it first.</summary>
+    /// <summary>The library's environment, started with our settings. Everything that creates a session calls it first.</summary>
     internal static OrtEnv EnsureStarted() => Environment.Value;
 
     /// <summary>

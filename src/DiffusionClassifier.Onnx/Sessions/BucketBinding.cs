@@ -7,8 +7,8 @@ namespace DiffusionClassifier.Onnx.Sessions;
 /// </summary>
 /// <remarks>
 /// ONNX Runtime copies an input to a device's own memory when it is bound, not when the graph runs: an input bound once would stay as it
-/// was then. So inputs are bound anew for every call, which on a processor, where nothing is copied, costs a microsecond. Outputs are
-/// copied back at the end of every run, unless they lie in the device's memory, and stay bound.
+/// was then. So inputs are bound again for every call, which costs a microsecond on a CPU, if nothing is copied. Outputs are copied back
+/// at the end of every run, unless they lie in the device's memory, and stay bound.
 /// </remarks>
 internal sealed class BucketBinding : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class BucketBinding : IDisposable
     /// <param name="session">The graph.</param>
     /// <param name="bucket">Rows.</param>
     /// <param name="inputs">Its inputs, or those that are this batch's own.</param>
-    /// <param name="outputs">Belong to another, who keeps them as long as this object lives.</param>
+    /// <param name="outputs">Owned by another object, which keeps them as long as this one lives.</param>
     public BucketBinding(
         OnnxSession session, int bucket, IEnumerable<BoundTensor> inputs, params ReadOnlySpan<(string Name, OrtValue Value)> outputs)
     {

@@ -13,7 +13,7 @@ internal sealed class FeatureBuffers(OnnxSession decoder, IReadOnlyList<GraphTen
     private readonly Dictionary<int, (string Name, OrtValue Value)[]> _sets = [];
 
     /// <summary>The tensors for a number of slots, made when they are asked for first.</summary>
-    /// <exception cref="DeviceOutOfMemoryException">The device has no memory for them.</exception>
+    /// <exception cref="DeviceOutOfMemoryException">The device does not have enough memory for them.</exception>
     public (string Name, OrtValue Value)[] Of(int slots)
     {
         if (!_sets.TryGetValue(slots, out (string Name, OrtValue Value)[]? set))

@@ -42,7 +42,7 @@ internal sealed class OnnxSession : IDisposable
     public OrtIoBinding CreateBinding() => _session.CreateIoBinding();
 
     /// <summary>A tensor where the graph wants its input of that name: in the device's memory, if the input is used there.</summary>
-    /// <exception cref="DeviceOutOfMemoryException">The device has no memory for it.</exception>
+    /// <exception cref="DeviceOutOfMemoryException">The device does not have enough memory for it.</exception>
     public OrtValue Allocate(string input, TensorElement element, long[] shape)
     {
         try
@@ -59,7 +59,7 @@ internal sealed class OnnxSession : IDisposable
     /// Copies inputs to the device that are not there yet, runs the graph, and copies the outputs that are bound to the host's memory back;
     /// blocks until they are written.
     /// </summary>
-    /// <exception cref="DeviceOutOfMemoryException">The device has no memory for it.</exception>
+    /// <exception cref="DeviceOutOfMemoryException">The device does not have enough memory for it.</exception>
     public void Run(OrtIoBinding binding, ReadOnlySpan<(string Name, OrtValue Value)> inputs,
         ReadOnlySpan<(string Name, OrtValue Value)> more = default)
     {
@@ -84,7 +84,7 @@ internal sealed class OnnxSession : IDisposable
 
     /// <summary>Runs the graph once on one input.</summary>
     /// <returns>The output, in the host's memory.</returns>
-    /// <exception cref="DeviceOutOfMemoryException">The device has no memory for it.</exception>
+    /// <exception cref="DeviceOutOfMemoryException">The device does not have enough memory for it.</exception>
     public IDisposableReadOnlyCollection<OrtValue> Run(string input, OrtValue value, string output)
     {
         try
@@ -117,5 +117,5 @@ internal sealed class OnnxSession : IDisposable
     }
 
     private DeviceOutOfMemoryException OutOfMemory(OnnxRuntimeException exception) =>
-        new($"The device {_target.Device.Name} has no memory for a batch of this size.", exception);
+        new($"The device {_target.Device.Name} does not have enough memory for a batch of this size.", exception);
 }

@@ -28,7 +28,7 @@ internal sealed class WholeBatch : OnnxDenoisingBatch
     public override void Run()
     {
         if (_scalarTimestep && Timesteps.AsSpan(0, Bucket).ContainsAnyExcept(Timesteps[0]))
-            throw new InvalidOperationException("All rows of a batch must have one timestep: this export takes no more.");
+            throw new InvalidOperationException("All rows of a batch must have the same timestep: this export takes only one.");
         foreach (BoundTensor input in _inputs)
             input.Convert(Bucket);
         _bindings[Bucket].Run();

@@ -3,7 +3,7 @@ using Microsoft.ML.Tokenizers;
 namespace DiffusionClassifier.Onnx.Tokenizers;
 
 /// <summary>
-/// Microsoft.ML.Tokenizers' byte-pair encoder, word by word. What comes before it (special tokens, normalisation, words) is our own: the
+/// Microsoft.ML.Tokenizers' byte-pair encoder, word by word. What comes before it (special tokens, normalization, words) is our own: the
 /// library's is not that of the reference. Thread-safe.
 /// </summary>
 internal sealed class BpeWordEncoder

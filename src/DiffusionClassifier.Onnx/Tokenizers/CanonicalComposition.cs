@@ -3,7 +3,7 @@ using System.Text;
 namespace DiffusionClassifier.Onnx.Tokenizers;
 
 /// <summary>
-/// Unicode normalisation form C (UAX #15) by .NET, which leaves it to ICU: the system's on Linux and macOS, Windows' own. Thread-safe.
+/// Unicode normalization form C (UAX #15) by .NET, which leaves it to ICU: the system's on Linux and macOS, Windows' own. Thread-safe.
 /// </summary>
 /// <remarks>
 /// Form C of characters that a version of Unicode knows never changes in a later one; what a later one adds may be composed or reordered by
@@ -13,7 +13,7 @@ namespace DiffusionClassifier.Onnx.Tokenizers;
 internal static class CanonicalComposition
 {
     /// <summary>What to tell the user where <see cref="Works"/> is false.</summary>
-    public const string WhatToDo = "the tokenizer needs Unicode normalisation, which .NET's globalization-invariant mode switches off: "
+    public const string WhatToDo = "the tokenizer needs Unicode normalization, which .NET's globalization-invariant mode switches off: "
         + "unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT, and install ICU (Debian, Ubuntu: the package libicu; "
         + "Alpine: icu-libs and icu-data-full).";
 

@@ -3,7 +3,7 @@ namespace DiffusionClassifier.Onnx.Tokenizers;
 /// <summary>
 /// CLIP's byte-pair tokenizer, equal to Hugging Face's fast one. The scheme is OpenAI CLIP's (clip/simple_tokenizer.py); the details, where
 /// the two differ, are those of transformers' CLIPConverter (convert_slow_tokenizer.py): (1) special tokens are split out, (2) the rest is
-/// normalised, (3) cut into words, (4) each word's UTF-8 bytes are merged by rank, (5) start, end and padding go around. Thread-safe.
+/// normalized, (3) cut into words, (4) each word's UTF-8 bytes are merged by rank, (5) start, end and padding go around. Thread-safe.
 /// </summary>
 internal sealed class ClipTokenizer : ITextTokenizer
 {

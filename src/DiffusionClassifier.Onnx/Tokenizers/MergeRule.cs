@@ -1,4 +1,4 @@
 namespace DiffusionClassifier.Onnx.Tokenizers;
 
-/// <summary>Two neighbouring symbols that become one; a rule's position in its list is its rank, lower ranks go first.</summary>
+/// <summary>Two neighboring symbols that become one; a rule's position in its list is its rank, lower ranks go first.</summary>
 internal readonly record struct MergeRule(string Left, string Right);

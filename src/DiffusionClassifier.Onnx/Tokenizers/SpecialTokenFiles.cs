@@ -75,7 +75,7 @@ internal sealed class SpecialTokenFiles
         return token;
     }
 
-    // A token is its text, or an AddedToken object; CLIPTokenizer makes the former into the latter, normalised.
+    // A token is its text, or an AddedToken object; CLIPTokenizer makes the former into the latter, normalized.
     private static (string Content, bool Normalized)? Field(JsonFile? file, string name)
     {
         if (file?.Element(name) is not { } value)

@@ -15,9 +15,9 @@ internal sealed class SpecialTokenFinder
     }
 
     /// <summary>Takes the text up to the next token, and the token, off <paramref name="rest"/>.</summary>
-    /// <param name="rest">What is still to be read; afterwards what follows the token.</param>
-    /// <param name="before">The text before the token, or all of it where there is none.</param>
-    /// <returns>The token, or null where there is none left.</returns>
+    /// <param name="rest">What is still to be read; afterward what follows the token.</param>
+    /// <param name="before">The text before the token, or all of it if there is none.</param>
+    /// <returns>The token, or null if there is none left.</returns>
     public SpecialToken? Next(ref ReadOnlySpan<char> rest, out ReadOnlySpan<char> before)
     {
         int index = _longestFirst.Length == 0 ? -1 : rest.IndexOfAny(_contents);

@@ -1,6 +1,6 @@
 namespace DiffusionClassifier.Onnx.Tokenizers;
 
-/// <summary>Takes tokens as long as there is room, and goes on counting after that.</summary>
+/// <summary>Takes tokens as long as there is room, and keeps counting after that.</summary>
 internal ref struct TokenSink(Span<long> room)
 {
     private readonly Span<long> _room = room;
@@ -13,7 +13,7 @@ internal ref struct TokenSink(Span<long> room)
             Add(id);
     }
 
-    /// <summary>Nothing happens where there is no token.</summary>
+    /// <summary>Nothing happens if there is no token.</summary>
     public void Add(SpecialToken? token)
     {
         if (token is not null)

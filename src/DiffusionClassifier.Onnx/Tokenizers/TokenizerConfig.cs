@@ -28,7 +28,7 @@ internal sealed record TokenizerConfig
 
     public required SpecialToken Padding { get; init; }
 
-    /// <summary>The tokens that are recognised inside a text, where they are never part of a word.</summary>
+    /// <summary>The tokens that are recognized inside a text, where they are never part of a word.</summary>
     public required IReadOnlyList<SpecialToken> InText { get; init; }
 
     public required int MaxLength { get; init; }

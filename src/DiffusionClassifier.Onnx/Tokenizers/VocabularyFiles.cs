@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Onnx.Tokenizers;
 internal sealed class VocabularyFiles
 {
     private const string VocabularyName = "vocab.json", MergesName = "merges.txt", FastName = "tokenizer.json";
-    // The first line of merges.txt; a merge cannot start so, as "#version" is no single symbol.
+    // The first line of merges.txt; a merge cannot start so, as "#version" is not a single symbol.
     private const string VersionLine = "#version";
 
     private const string OnlyClip = "only CLIP's byte-pair tokenizer is known.";
@@ -42,7 +42,7 @@ internal sealed class VocabularyFiles
         else
         {
             throw new BundleException(File.Exists(vocabulary) ? merges : vocabulary,
-                $"the file is missing, and there is no {FastName} in its place.");
+                $"the file is missing, and there is no {FastName} either.");
         }
 
         return files;
@@ -67,7 +67,7 @@ internal sealed class VocabularyFiles
             throw new BundleException(mergesFile, $"cannot be read: {exception.Message}", exception);
         }
 
-        // GPT-2's and RoBERTa's files have the same names: there a mark stands before a word, not behind it.
+        // GPT-2's and RoBERTa's files have the same names: there a mark is before a word, not after it.
         if (!_vocabulary.Keys.Any(token => token.EndsWith(ByteAlphabet.EndOfWord, StringComparison.Ordinal)))
             throw new BundleException(vocabularyFile, $"no token in it ends a word with {ByteAlphabet.EndOfWord}: {OnlyClip}");
     }
@@ -78,11 +78,11 @@ internal sealed class VocabularyFiles
         JsonFile model = root.Object("model") ?? throw root.Complain("model", "is missing.");
         if ((model.Text("type") ?? "BPE") != "BPE" || model.Text("end_of_word_suffix") != ByteAlphabet.EndOfWord)
         {
-            throw root.Complain("model", $"is no byte-pair encoding with the end-of-word suffix {ByteAlphabet.EndOfWord}: {OnlyClip}");
+            throw root.Complain("model", $"is not a byte-pair encoding with the end-of-word suffix {ByteAlphabet.EndOfWord}: {OnlyClip}");
         }
 
         if (root.Object("pre_tokenizer") is { } words && !IsOfBytes(words))
-            throw root.Complain("pre_tokenizer", $"does not make bytes of the text: {OnlyClip}");
+            throw root.Complain("pre_tokenizer", $"does not turn the text into bytes: {OnlyClip}");
 
         AddTokens(model.Object("vocab") ?? throw model.Complain("vocab", "is missing."));
         foreach (JsonElement merge in Items(model, "merges"))
@@ -99,7 +99,7 @@ internal sealed class VocabularyFiles
             if (token.Value.ValueKind != JsonValueKind.Number || !token.Value.TryGetInt32(out int id) || id < 0)
                 throw map.Complain(token.Name, "must be a token's id: a whole number from 0 on.");
             if (!ids.Add(id))
-                throw map.Complain(token.Name, $"has the id {id}, which another token has as well.");
+                throw map.Complain(token.Name, $"has the id {id}, as does another token.");
             _vocabulary[token.Name] = id;
         }
     }
@@ -107,7 +107,7 @@ internal sealed class VocabularyFiles
     private void AddMerge(string[] parts, Func<string, BundleException> complain)
     {
         if (parts.Length != 2 || parts.Contains(""))
-            throw complain("is no pair of symbols.");
+            throw complain("is not a pair of symbols.");
         MergeRule merge = new(parts[0], parts[1]);
         string result = merge.Left + merge.Right;
         foreach (string symbol in (string[])[merge.Left, merge.Right, result])

@@ -3,7 +3,7 @@ using System.Text;
 namespace DiffusionClassifier.Onnx.Tokenizers;
 
 /// <summary>
-/// Cuts a normalised text as CLIP's pattern does: <c>'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+</c>. Not by a .NET regular
+/// Cuts a normalized text as CLIP's pattern does: <c>'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+</c>. Not by a .NET regular
 /// expression, which sees the two halves of a character beyond U+FFFF as neither letter nor digit.
 /// </summary>
 internal static class WordSplitter
@@ -18,7 +18,7 @@ internal static class WordSplitter
 
     private enum Kind { Space, Letter, Digit, Other }
 
-    /// <summary>Takes the next word off <paramref name="rest"/>; empty where there is none left.</summary>
+    /// <summary>Takes the next word off <paramref name="rest"/>; empty if there is none left.</summary>
     public static ReadOnlySpan<char> Next(ref ReadOnlySpan<char> rest)
     {
         rest = rest.TrimStart();

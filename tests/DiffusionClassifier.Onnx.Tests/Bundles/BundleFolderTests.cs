@@ -36,7 +36,7 @@ public class BundleFolderTests
         Assert.Equal(["COPY"], folder.Manifests.Select(manifest => manifest.Id)); // upper case sorts first, whatever the file system's order
         BundleException refused = Assert.Single(folder.Refused);
         Assert.Equal(bundle.Folder, refused.File);
-        Assert.Contains("'COPY' has the same name but for upper and lower case", refused.Reason, StringComparison.Ordinal);
+        Assert.Contains("'COPY' has the same name except for upper and lower case", refused.Reason, StringComparison.Ordinal);
     }
 
     [Theory]

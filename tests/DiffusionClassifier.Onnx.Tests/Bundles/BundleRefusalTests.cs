@@ -18,9 +18,9 @@ public class BundleRefusalTests
         { Scheduler, "\"_class_name\"", "\"sigma_data\": 0.5, \"_class_name\"", "sigma_data is 0.5: that is EDM's noise" },
         { Scheduler, "\"_class_name\"", "\"snr_shift_scale\": 3, \"_class_name\"", "snr_shift_scale is 3: that is CogVideoX's noise" },
         { Scheduler, "\"_class_name\"", "\"shift\": 3.0, \"_class_name\"", "shift is 3: that is a rectified flow's noise" },
-        { Index, "DDPMScheduler", "EDMEulerScheduler", "scheduler is 'EDMEulerScheduler', of which no table of betas is known" },
+        { Index, "DDPMScheduler", "EDMEulerScheduler", "scheduler is 'EDMEulerScheduler', for which there is no known table of betas" },
         { Config, "\"sample_size\": 32", "\"sample_size\": 32, \"num_train_timesteps\": 500", "num_train_timesteps is 500: the model has learnt as many timesteps" },
-        { Config, "\"sample_size\": 32", "\"sample_size\": 32, \"time_embedding_type\": \"learned\", \"num_train_timesteps\": 999", "num_train_timesteps is 999: the model has learnt as many timesteps, and scheduler_config.json says that there are 1000" },
+        { Config, "\"sample_size\": 32", "\"sample_size\": 32, \"time_embedding_type\": \"learned\", \"num_train_timesteps\": 999", "num_train_timesteps is 999: the model was trained with that many timesteps, but scheduler_config.json says that there are 1000" },
         { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": 0", "num_train_timesteps is 0" },
         { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": 2147483647", "num_train_timesteps is 2147483647" },
         { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": \"many\"", "num_train_timesteps must be a whole number" },
@@ -51,7 +51,7 @@ public class BundleRefusalTests
         { Classifier, "\"nullClass\": 10", "\"calibration\": {\"l2\": {\"trials\": \"many\"}}", "calibration.l2.trials must be a whole number" },
         { Classifier, "CIFAR-10,", "\\ud800", "not Unicode" },
         { Index, "\"3\": \"cat\"", "\"11\": \"cat\"", "id2label must name the classes 0, 1, 2 … without a gap" },
-        { Index, "\"3\": \"cat\"", "\"-3\": \"cat\"", "id2label.-3 is no class id" },
+        { Index, "\"3\": \"cat\"", "\"-3\": \"cat\"", "id2label.-3 is not a class id" },
         { Index, "\"3\": \"cat\"", "\"3\": \" \"", "id2label.3 is empty" },
         { Index, "\"3\": \"cat\"", "\"3\": 3", "id2label.3 must be a string" },
         { Index, "\"id2label\"", "\"labels\"", "id2label is missing" },
@@ -67,8 +67,8 @@ public class BundleRefusalTests
     {
         { "", "cannot be read as JSON" },
         { "{ \"a\": ", "cannot be read as JSON" },
-        { "[1, 2]", "must hold a JSON object" },
-        { "null", "must hold a JSON object" },
+        { "[1, 2]", "must contain a JSON object" },
+        { "null", "must contain a JSON object" },
         { new string('[', 10_000), "cannot be read as JSON" },
     };
 
@@ -148,7 +148,7 @@ public class BundleRefusalTests
         var exception = Assert.Throws<BundleException>(() => bundle.Load());
 
         Assert.Equal(bundle.PathOf(Scheduler), exception.File);
-        Assert.StartsWith($"_class_name is '{name}', of which no table of betas is known", exception.Reason, StringComparison.Ordinal);
+        Assert.StartsWith($"_class_name is '{name}', for which there is no known table of betas", exception.Reason, StringComparison.Ordinal);
         Assert.Contains("DDIM, ", exception.Reason, StringComparison.Ordinal);
     }
 

@@ -101,7 +101,7 @@ public class CalibrationWriterTests
     [Theory]
     [InlineData("{ /* mine */ \"nullClass\": 10 }", "has comments or a field twice")]
     [InlineData("{ \"nullClass\": 10, \"nullClass\": 10 }", "has comments or a field twice")]
-    [InlineData("[]", "must hold a JSON object")]
+    [InlineData("[]", "must contain a JSON object")]
     [InlineData("{", "cannot be read as JSON")]
     [InlineData("{ \"temperatures\": 1 }", "temperatures must be an object")]
     public void A_file_that_would_be_damaged_is_left_alone(string text, string reason)

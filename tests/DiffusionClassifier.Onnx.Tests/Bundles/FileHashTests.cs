@@ -43,7 +43,7 @@ public class FileHashTests
         var exception = Assert.Throws<BundleException>(() => bundle.Load());
 
         Assert.Equal(bundle.PathOf(file), exception.File);
-        Assert.Contains($"its sha256 is {bundle.Hash(file)[..12]}… where classifier.json lists {expected[..12]}…", exception.Reason, StringComparison.Ordinal);
+        Assert.Contains($"its SHA-256 is {bundle.Hash(file)[..12]}…, but classifier.json lists {expected[..12]}…", exception.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,11 +62,11 @@ public class FileHashTests
 
         var exception = Assert.Throws<BundleException>(() => bundle.Load());
 
-        Assert.Equal((bundle.PathOf(PairBundle.Whole), "the file is missing; classifier.json lists its sha256."), (exception.File, exception.Reason));
+        Assert.Equal((bundle.PathOf(PairBundle.Whole), "the file is missing; classifier.json lists its SHA-256."), (exception.File, exception.Reason));
     }
 
     [Theory]
-    [InlineData("""{"sha256": {"model_index.json": "1234"}}""", "sha256.model_index.json must be a sha256: 64 hexadecimal digits")]
+    [InlineData("""{"sha256": {"model_index.json": "1234"}}""", "sha256.model_index.json must be a SHA-256: 64 hexadecimal digits")]
     [InlineData("""{"sha256": {"model_index.json": "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"}}""", "64 hexadecimal digits")]
     [InlineData("""{"sha256": {"model_index.json": 1}}""", "sha256.model_index.json must be a string")]
     [InlineData("""{"sha256": {"model_index.json": null}}""", "64 hexadecimal digits")]

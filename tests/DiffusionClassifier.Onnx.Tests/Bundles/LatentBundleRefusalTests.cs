@@ -15,11 +15,11 @@ public class LatentBundleRefusalTests
         { Unet, OnnxBytes.Model(Sample(), Timestep(), States(), In("mystery", F32, -1), Prediction()), Unet, "an input that this program does not have: mystery Float[?]." },
         { Unet, OnnxBytes.Model(Sample(), In("timestep", F32, -1, -1), States(), Prediction()), Unet, "'timestep' must be" },
         { Unet, OnnxBytes.Model(Sample(), Timestep(), In("class_labels", I64, -1), Prediction()), Unet, "has no input 'encoder_hidden_states'" },
-        { Unet, OnnxBytes.Model(Sample(), Timestep(), States(width: 7), Prediction()), TextEncoder, "do not belong together: 7 features a token against 6" },
-        { Unet, OnnxBytes.Model(Sample(), Timestep(), States(tokens: 77), Prediction()), TextEncoder, "do not belong together: 12 tokens against 77" },
+        { Unet, OnnxBytes.Model(Sample(), Timestep(), States(width: 7), Prediction()), TextEncoder, "do not match: 7 features per token against 6" },
+        { Unet, OnnxBytes.Model(Sample(), Timestep(), States(tokens: 77), Prediction()), TextEncoder, "do not match: 12 tokens against 77" },
         { Unet, OnnxBytes.Model(Sample(), Timestep(), States(), Prediction(6)), Unet, "it puts out 6 channels for 4" },
-        { Vae, OnnxBytes.Model(In("sample", F32, -1, 4, -1, -1), Out("latent_parameters", F32, -1, 8, -1, -1)), Vae, "it must take RGB pictures" },
-        { Vae, OnnxBytes.Model(In("sample", F32, -1, 3, 32, 32), Out("latent_parameters", F32, -1, 8, -1, -1)), Vae, "the graph is fixed to pictures of 32 pixels; the denoiser's latents of 16 need 64" },
+        { Vae, OnnxBytes.Model(In("sample", F32, -1, 4, -1, -1), Out("latent_parameters", F32, -1, 8, -1, -1)), Vae, "it must take RGB images" },
+        { Vae, OnnxBytes.Model(In("sample", F32, -1, 3, 32, 32), Out("latent_parameters", F32, -1, 8, -1, -1)), Vae, "the graph is fixed to images of 32 pixels; the denoiser's latents of 16 need 64" },
         { Vae, OnnxBytes.Model(In("sample", F32, -1, 3, -1, -1), Out("latents", F32, -1, 8, -1, -1)), Vae, "it must put out 'latent_parameters' or 'latent_sample'" },
         { Vae, OnnxBytes.Model(In("sample", F32, -1, 3, -1, -1), Out("latent_parameters", F32, -1, 4, -1, -1)), Vae, "'latent_parameters' has 4 channels; the denoiser's latents need 8" },
         { TextEncoder, OnnxBytes.Model(In("input_ids", I64, -1, -1), In("attention_mask", I64, -1, -1), Out("last_hidden_state", F32, -1, -1, Width)), TextEncoder, "Export the encoder with 'input_ids' alone" },
@@ -73,7 +73,7 @@ public class LatentBundleRefusalTests
 
     [Theory]
     [InlineData("tokenizer", "tokenizer", "the folder is missing")]
-    [InlineData("vae_encoder", Unet, "without vae_encoder/ a model must see RGB pictures, not 4 channels")]
+    [InlineData("vae_encoder", Unet, "without vae_encoder/ a model must see RGB images, not 4 channels")]
     [InlineData("text_encoder", Unet, "has no input 'class_labels'")]
     public void A_missing_part_is_refused_with_the_reason(string part, string fault, string reason)
     {

@@ -25,7 +25,7 @@ public sealed class LostConfigTests
         ModelManifest manifest = bundle.Load().Manifest;
 
         Assert.Equal((new LatentShape(4, size, size), 8 * size, 0.18215), (manifest.Latent, manifest.Preprocessing.Size, manifest.LatentScale));
-        Assert.Contains(manifest.Warnings, warning => warning.Contains($"taken for {family}, with latents of 4×{size}×{size}", StringComparison.Ordinal));
+        Assert.Contains(manifest.Warnings, warning => warning.Contains($"the model is {family}, with latents of 4×{size}×{size}", StringComparison.Ordinal));
         Assert.Contains(manifest.Warnings, warning => warning.Contains("scaling_factor", StringComparison.Ordinal));
     }
 
@@ -42,7 +42,7 @@ public sealed class LostConfigTests
 
         Assert.Equal(bundle.PathOf(UnetConfig), exception.File);
         Assert.Contains(unknown, exception.Reason, StringComparison.Ordinal);
-        Assert.Contains("copy it from where the model is from, from the folder 'unet' there", exception.Reason, StringComparison.Ordinal);
+        Assert.Contains("copy it from the model's source, where it is in the folder 'unet'", exception.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class LostConfigTests
         ModelManifest manifest = bundle.Load().Manifest;
 
         Assert.Equal(new LatentShape(4, 32, 32), manifest.Latent);
-        Assert.Contains("unet/config.json is missing: the sizes that it would say are taken from the graph.", manifest.Warnings);
+        Assert.Contains("unet/config.json is missing: the sizes that it would give are taken from the graph.", manifest.Warnings);
     }
 
     [Fact]

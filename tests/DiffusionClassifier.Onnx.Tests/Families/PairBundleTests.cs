@@ -29,9 +29,9 @@ public class PairBundleTests
         { "no label", [Feature(input: true), Slots(), Epsilon()], "no input 'class_labels'" },
         { "no feature", [Slots(), Labels(), Epsilon()], "takes none of the encoder's features" },
         { "a feature that there is not", [Feature(input: true), In("middle", F32, -1, 4), Slots(), Labels(), Epsilon()], "middle Float[?, 4]" },
-        { "a feature of another type", [In("image", F16, -1, 4), Slots(), Labels(), Epsilon()], "do not belong together" },
-        { "a feature of another rank", [In("image", F32, -1, 4, 4), Slots(), Labels(), Epsilon()], "do not belong together" },
-        { "a feature of another size", [In("image", F32, -1, 5), Slots(), Labels(), Epsilon()], "do not belong together" },
+        { "a feature of another type", [In("image", F16, -1, 4), Slots(), Labels(), Epsilon()], "do not match" },
+        { "a feature of another rank", [In("image", F32, -1, 4, 4), Slots(), Labels(), Epsilon()], "do not match" },
+        { "a feature of another size", [In("image", F32, -1, 5), Slots(), Labels(), Epsilon()], "do not match" },
         { "a fixed feature batch", [In("image", F32, 1, 4), Slots(), Labels(), Epsilon()], "the first axis of image" },
         { "fixed rows", [Feature(input: true), In("slots", I64, 8), Labels(), Epsilon()], "the first axis of slots" },
         { "fixed label rows", [Feature(input: true), Slots(), In("class_labels", I64, 8), Epsilon()], "the first axis of class_labels" },
@@ -119,7 +119,7 @@ public class PairBundleTests
         byte[] slots = Slots();
         "image_size"u8.CopyTo(slots.AsSpan(slots.AsSpan().IndexOf("slots_size"u8)));
 
-        Refuses(Encoder(), [Feature(input: true), slots, Labels(), Epsilon()], PairBundle.Decoder, "the first axes of 'image' and 'slots' have one name, 'image_size'");
+        Refuses(Encoder(), [Feature(input: true), slots, Labels(), Epsilon()], PairBundle.Decoder, "the first axes of 'image' and 'slots' have the same name, 'image_size'");
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class GraphAdviceTests
 
         Assert.Equal(2, advice.Length);
         Assert.StartsWith("If, NonZero cannot be part of a CUDA graph", advice[0], StringComparison.Ordinal);
-        Assert.StartsWith("Sizes are computed on the processor at each call (Shape: 1 times)", advice[1], StringComparison.Ordinal);
+        Assert.StartsWith("Sizes are computed on the CPU at each call (Shape: 1 times)", advice[1], StringComparison.Ordinal);
     }
 
     [Fact]

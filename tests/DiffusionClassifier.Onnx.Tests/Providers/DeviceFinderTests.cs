@@ -39,7 +39,7 @@ public sealed class DeviceFinderTests : ILogger
     {
         var exception = Assert.Throws<ArgumentException>(() => Find([], new DeviceOptions { Provider = "cuda", Models = ["sd21"] }));
 
-        Assert.Equal("The device cuda:0 does not work here. Name one that does, or 'auto', which takes the processor where there is no other. "
+        Assert.Equal("The device cuda:0 does not work here. Name one that does, or 'auto', which takes the CPU if nothing else works. "
             + "Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object file", exception.Message);
     }
 
@@ -62,8 +62,8 @@ public sealed class DeviceFinderTests : ILogger
     }
 
     [Theory]
-    [InlineData("cudaa", 0, "Did you mean 'cuda'? The providers: auto, cpu, cuda.")]
-    [InlineData("tpu", 0, "The providers: auto, cpu, cuda.")]
+    [InlineData("cudaa", 0, "Did you mean 'cuda'? The providers are: auto, cpu, cuda.")]
+    [InlineData("tpu", 0, "The providers are: auto, cpu, cuda.")]
     [InlineData("cuda", -1, "negative")]
     public void A_device_of_no_machine_is_refused_with_the_reason(string provider, int id, string expected)
     {

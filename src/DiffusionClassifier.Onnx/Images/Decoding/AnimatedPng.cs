@@ -3,16 +3,16 @@ using System.Buffers.Binary;
 namespace DiffusionClassifier.Onnx.Images.Decoding;
 
 /// <summary>
-/// How many pictures a PNG has: libraries that know no animated PNG show its first and say nothing. PNG, third edition, 11.3.6: the chunk
-/// acTL, in front of the pixels, has their number. A picture without fcTL in front of it is none of them: it is for libraries that show
-/// no other.
+/// How many images a PNG has: libraries that know no animated PNG show its first and say nothing. PNG, third edition, 11.3.6: the chunk
+/// acTL, before the pixels, has their number. An image without fcTL before it is none of them: it is for libraries that show no
+/// other.
 /// </summary>
 internal static class AnimatedPng
 {
     private const int Signature = 8, Frame = 12, Name = 4, Data = 8, ControlBytes = 8; // a frame: length, name and checksum of a chunk
 
     /// <param name="file">The file's bytes.</param>
-    /// <returns>1 for a picture that does not move.</returns>
+    /// <returns>1 for an image that does not move.</returns>
     public static int Frames(ReadOnlySpan<byte> file)
     {
         (int frames, bool isFrame) = (0, false);

@@ -4,7 +4,7 @@ namespace DiffusionClassifier.Onnx.Images.Decoding;
 
 /// <summary>
 /// How much memory decoding takes at its peak, in bytes a pixel: the larger of what libvips and ImageSharp hold at once, and as if EXIF
-/// turned the picture, for which all of it must be there.
+/// turned the image, for which all of it must be there.
 /// </summary>
 internal static class DecodingMemory
 {
@@ -17,11 +17,11 @@ internal static class DecodingMemory
     /// <summary>A coefficient of each sample, where they are kept until the last scan.</summary>
     private const long Coefficient = sizeof(short);
 
-    /// <summary>Where it is interlaced, libvips holds RGBA beside those two.</summary>
+    /// <summary>If it is interlaced, libvips holds RGBA besides those two.</summary>
     private const long Png = 4 + 2 * RgbImage.Channels;
 
     /// <summary>
-    /// Where it is interlaced, libvips holds four samples of 16 bits beside RGB twice: 14; ImageSharp has them and RGB: 11.
+    /// If it is interlaced, libvips holds four samples of 16 bits besides RGB twice: 14; ImageSharp has them and RGB: 11.
     /// </summary>
     private const long WidePng = 2 * 4 * sizeof(ushort);
 

@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Onnx.Images.Decoding;
 /// <summary>What all image libraries say in the same words.</summary>
 internal static class DecodingMessages
 {
-    public const string ProfileNotUsed = "The embedded colour profile could not be used: the colours were taken as they are.";
+    public const string ProfileNotUsed = "The embedded color profile could not be used: the colors were taken as they are.";
 
     public static string OnlyFirstFrame(int frames) => $"The image is an animation of {frames} frames: only the first was used.";
 

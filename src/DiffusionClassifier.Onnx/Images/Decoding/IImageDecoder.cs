@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Onnx.Images.Decoding;
 public interface IImageDecoder
 {
     /// <summary>Reads format and size from the header; no pixel is decoded, whatever size the header claims.</summary>
-    /// <param name="file">The file's bytes; the format is recognised from them alone.</param>
+    /// <param name="file">The file's bytes; the format is recognized from them alone.</param>
     /// <exception cref="ClassificationException">
     /// <see cref="ClassificationError.UnsupportedImageFormat"/>, or <see cref="ClassificationError.InvalidImage"/> where the header is
     /// damaged.

@@ -3,7 +3,7 @@ using DiffusionClassifier.Core.Errors;
 
 namespace DiffusionClassifier.Onnx.Images.Decoding;
 
-/// <summary>Recognises image files by their first bytes, never by a name or a content type, which the sender chooses freely.</summary>
+/// <summary>Recognizes image files by their first bytes, never by a name or a content type, which the sender chooses freely.</summary>
 internal static class ImageFormats
 {
     public const string Jpeg = "jpeg";
@@ -14,7 +14,7 @@ internal static class ImageFormats
 
     /// <summary>The format's name: <see cref="Jpeg"/>, <see cref="Png"/> or <see cref="WebP"/>.</summary>
     /// <exception cref="ClassificationException">
-    /// <see cref="ClassificationError.UnsupportedImageFormat"/>: anything else; the message names the format where it is a well-known one.
+    /// <see cref="ClassificationError.UnsupportedImageFormat"/>: anything else; the message names the format if it is a well-known one.
     /// </exception>
     public static string Recognise(ReadOnlySpan<byte> file)
     {

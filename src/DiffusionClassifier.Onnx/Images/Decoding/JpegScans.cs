@@ -3,12 +3,12 @@ using System.Buffers.Binary;
 namespace DiffusionClassifier.Onnx.Images.Decoding;
 
 /// <summary>
-/// How a JPEG file stores its pixels. Each scan of a progressive picture is a pass over all its pixels and may be a hundred bytes long, and
+/// How a JPEG file stores its pixels. Each scan of a progressive image is a pass over all its pixels and may be a hundred bytes long, and
 /// the standard allows some thousands: minutes of work in a file of a megabyte. Markers and segments: ITU T.81, annex B.
 /// </summary>
 /// <param name="Count">Scans up to the end of the (first) image: what is in its metadata, or behind it, is not looked at.</param>
-/// <param name="Components">Colours of the frame: 1, 3 or 4; 0 where the file has no frame.</param>
-/// <param name="AreSpread">No scan has all of a pixel: decoders keep the coefficients of the whole picture until the last one.</param>
+/// <param name="Components">Colors of the frame: 1, 3 or 4; 0 if the file has no frame.</param>
+/// <param name="AreSpread">No scan has all of a pixel: decoders keep the coefficients of the whole image until the last one.</param>
 internal readonly record struct JpegScans(int Count, int Components, bool AreSpread)
 {
     /// <summary>Cameras write one and encoders that try hard some twenty.</summary>

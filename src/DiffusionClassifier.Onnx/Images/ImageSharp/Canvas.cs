@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 /// <summary>Lays an animation's frame on its canvas.</summary>
 internal static class Canvas
 {
-    /// <summary>Around the frame nothing is: white where transparency is shown on white, and black where it is left out.</summary>
+    /// <summary>Around the frame nothing is: white where transparency is shown on white, and black if it is left out.</summary>
     public static RgbImage Place(RgbImage frame, WebPStill still, ImageMode mode)
     {
         if ((frame.Width, frame.Height) == (still.Width, still.Height))

@@ -12,7 +12,7 @@ internal static class FileHeader
     private const byte FirstFrame = 0xC0, LastFrame = 0xCF;
     private const int FrameHeight = 1, FrameWidth = 3, FrameBytes = 6;
 
-    /// <summary>Width and height, both at least 1; null where the header is damaged.</summary>
+    /// <summary>Width and height, both at least 1; null if the header is damaged.</summary>
     public static (int Width, int Height)? Size(string format, ReadOnlyMemory<byte> file)
     {
         (int Width, int Height)? size = format switch

@@ -25,7 +25,7 @@ internal static class FileMetadata
 
     private static ReadOnlySpan<byte> ProfileName => "ICC_PROFILE\0"u8;
 
-    /// <summary>How the picture is to be turned, as EXIF counts: 1 (upright) to 8, and 1 where nothing is said.</summary>
+    /// <summary>How the image is to be turned, as EXIF counts: 1 (upright) to 8, and 1 if nothing is said.</summary>
     public static int Orientation(string format, ReadOnlyMemory<byte> file)
     {
         foreach (FileChunk chunk in FileChunks.Of(format, file))
@@ -40,7 +40,7 @@ internal static class FileMetadata
     }
 
     /// <summary>
-    /// Whether there is a profile of other colours than sRGB's, going by its name: what a camera writes by default is not worth a warning.
+    /// Whether there is a profile other than sRGB, judging by its name: what a camera writes by default is not worth a warning.
     /// </summary>
     public static bool HasOtherProfile(string format, ReadOnlyMemory<byte> file)
     {

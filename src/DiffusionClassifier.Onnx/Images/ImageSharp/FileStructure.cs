@@ -3,7 +3,7 @@ using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
-/// <summary>What ImageSharp does not say: whether a file goes on to its end. It fills what is missing and is silent.</summary>
+/// <summary>What ImageSharp does not check: whether a file is complete. It silently fills in what is missing.</summary>
 internal static class FileStructure
 {
     private const int RiffHeader = 8, WebPHeader = 12;
@@ -21,7 +21,7 @@ internal static class FileStructure
         _ => file.Length >= WebPHeader && RiffHeader + (long)BinaryPrimitives.ReadUInt32LittleEndian(file.Span[4..]) <= file.Length,
     };
 
-    /// <summary>Behind the beginning of the first scan, as a thumbnail in front of it has an end of its own.</summary>
+    /// <summary>Behind the beginning of the first scan, as a thumbnail before it has an end of its own.</summary>
     private static bool JpegEnds(ReadOnlyMemory<byte> file)
     {
         FileChunk last = FileChunks.Of(ImageFormats.Jpeg, file).LastOrDefault();

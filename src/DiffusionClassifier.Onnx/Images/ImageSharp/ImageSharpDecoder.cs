@@ -11,12 +11,12 @@ using ISharpDecoder = SixLabors.ImageSharp.Formats.IImageDecoder;
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
 /// <summary>
-/// Decodes JPEG, PNG and WebP with ImageSharp, which has no native code. It converts no colour profiles: one other than sRGB becomes a
-/// warning. It gets no metadata to read and no more memory than the picture's size accounts for. Thread-safe.
+/// Decodes JPEG, PNG and WebP with ImageSharp, which has no native code. It converts no color profiles: one other than sRGB becomes a
+/// warning. It gets no metadata to read and no more memory than the image's size accounts for. Thread-safe.
 /// </summary>
 internal sealed class ImageSharpDecoder : IImageDecoder
 {
-    private const long Tables = 32 << 20; // of codes, and whole blocks where a picture is but a pixel wide
+    private const long Tables = 32 << 20; // of codes, and whole blocks where an image is but a pixel wide
 
     /// <inheritdoc/>
     public ImageHeader ReadHeader(ReadOnlyMemory<byte> file)
@@ -58,7 +58,7 @@ internal sealed class ImageSharpDecoder : IImageDecoder
     /// <param name="file">As it came.</param>
     /// <param name="decodable">As ImageSharp can read it.</param>
     /// <param name="mode">What is done with orientation, profile and alpha.</param>
-    /// <param name="place">Makes the whole picture of the decoded part.</param>
+    /// <param name="place">Makes the whole image of the decoded part.</param>
     /// <param name="isOpaque">Alpha means nothing, whatever is stored.</param>
     private static RgbImage Decode(
         ImageHeader header,

@@ -5,15 +5,15 @@ using SixLabors.ImageSharp.Memory;
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
 /// <summary>
-/// ImageSharp's memory for one picture: no more at once than it may take, whatever the file says further in, and all of it zero, so that
-/// the missing pixels of a damaged file are not those of a picture that was there before.
+/// ImageSharp's memory for one image: no more at once than it may take, whatever the file says further in, and all of it zero, so that
+/// the missing pixels of a damaged file are not those of an image that was there before.
 /// </summary>
 /// <param name="limit">Bytes that may be in use at once.</param>
 internal sealed class PictureMemory(long limit) : MemoryAllocator
 {
-    private const int BufferBytes = 4 << 20; // a large picture is in pieces of about this many
+    private const int BufferBytes = 4 << 20; // a large image is in pieces of about this many
 
-    /// <summary>Outside .NET's heap, and given back at once: a pool would hold the largest picture for ever.</summary>
+    /// <summary>Outside .NET's heap, and given back at once: a pool would hold the largest image forever.</summary>
     private static readonly MemoryAllocator Native = Create(new MemoryAllocatorOptions { MaximumPoolSizeMegabytes = 0 });
 
     private long _left = limit;
@@ -22,7 +22,7 @@ internal sealed class PictureMemory(long limit) : MemoryAllocator
     {
         long bytes = (long)length * Unsafe.SizeOf<T>();
         if (Interlocked.Add(ref _left, -bytes) < 0)
-            throw new InvalidMemoryOperationException("The picture needs more memory than its header lets expect.");
+            throw new InvalidMemoryOperationException("The image needs more memory than its header implies.");
         return new Loan<T>(Native.Allocate<T>(length, AllocationOptions.Clean), this, bytes);
     }
 

@@ -4,7 +4,7 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
-/// <summary>ImageSharp's pixels to [height, width, 3] bytes. Integers throughout: the same bytes on every processor.</summary>
+/// <summary>ImageSharp's pixels to [height, width, 3] bytes. Integers throughout: the same bytes on every CPU.</summary>
 internal static class PixelRows
 {
     private const int HighByte = 8; // bits to the right of a 16-bit sample's high byte

@@ -5,8 +5,8 @@ using DiffusionClassifier.Onnx.Images.Decoding;
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
 /// <summary>
-/// Whether a PNG is what its header claims. ImageSharp stops without a word where the data ends, so that is unpacked once more and counted;
-/// and it writes past its rows where a second header makes them longer, and reads in front of a palette without a colour.
+/// Whether a PNG is what its header claims. ImageSharp stops without a word where the data ends, so that is decompressed once more and
+/// counted; and it writes past its rows if a second header makes them longer, and reads before an empty palette.
 /// </summary>
 internal static class PngStructure
 {
@@ -16,7 +16,7 @@ internal static class PngStructure
     private const int BufferBytes = 64 * 1024;
 
     /// <summary>
-    /// First column, first row, distance of columns, distance of rows: the seven pictures of an interlaced file, or the one.
+    /// First column, first row, distance of columns, distance of rows: the seven images of an interlaced file, or the one.
     /// </summary>
     private static readonly (int X, int Y, int StepX, int StepY)[] Interlaced =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
@@ -45,7 +45,7 @@ internal static class PngStructure
         return (header[Depth] > BitsInByte, header[ColourType] == 0);
     }
 
-    /// <summary>Puts the pieces of pixel data together; false where the file has no end, or its parts do not belong together.</summary>
+    /// <summary>Puts the pieces of pixel data together; false if the file has no end, or its parts do not belong together.</summary>
     private static bool TryCollect(ReadOnlyMemory<byte> file, Stream packed, out ReadOnlyMemory<byte> header)
     {
         header = default;
@@ -75,7 +75,7 @@ internal static class PngStructure
         return false;
     }
 
-    /// <summary>Each row has a byte for its filter in front; rows of no columns are left out.</summary>
+    /// <summary>Each row begins with a byte for its filter; rows without columns are left out.</summary>
     private static long UnpackedBytes(ReadOnlySpan<byte> header)
     {
         long width = BinaryPrimitives.ReadUInt32BigEndian(header[Width..]), height = BinaryPrimitives.ReadUInt32BigEndian(header[Height..]);

@@ -2,7 +2,7 @@ using DiffusionClassifier.Onnx.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
-/// <summary>Turns a picture upright.</summary>
+/// <summary>Turns an image upright.</summary>
 internal static class Turn
 {
     /// <param name="image">As it is stored.</param>

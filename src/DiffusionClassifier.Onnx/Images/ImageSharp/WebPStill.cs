@@ -4,7 +4,7 @@ using DiffusionClassifier.Onnx.Images.Decoding;
 namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 
 /// <summary>
-/// A WebP as a picture that does not move and has no metadata, which is all that ImageSharp 2 reads: of an animation the first frame, and
+/// A WebP as an image that does not move and has no metadata, which is all that ImageSharp 2 reads: of an animation the first frame, and
 /// where on the canvas it lies. Layout: WebP container specification (RIFF).
 /// </summary>
 /// <param name="Width">Of the canvas.</param>
@@ -12,7 +12,7 @@ namespace DiffusionClassifier.Onnx.Images.ImageSharp;
 /// <param name="Left">Of the frame on the canvas; 0 but for animations.</param>
 /// <param name="Top">Likewise.</param>
 /// <param name="IsOpaque">The frame says that its alpha means nothing.</param>
-/// <param name="Frames">Of an animation; 0 for a picture that does not move.</param>
+/// <param name="Frames">Of an animation; 0 for an image that does not move.</param>
 /// <param name="File">The file to decode: the frame alone, of the frame's size.</param>
 internal sealed record WebPStill(int Width, int Height, int Left, int Top, bool IsOpaque, int Frames, ReadOnlyMemory<byte> File)
 {
@@ -22,7 +22,7 @@ internal sealed record WebPStill(int Width, int Height, int Left, int Top, bool 
 
     private static ReadOnlySpan<byte> LossySignature => [0x9D, 0x01, 0x2A];
 
-    /// <summary>Null where the file is damaged: something is missing, or its sizes do not fit each other.</summary>
+    /// <summary>Null if the file is damaged: something is missing, or its sizes do not fit each other.</summary>
     public static WebPStill? Of(ReadOnlyMemory<byte> file)
     {
         FileChunk first = Chunks(file).FirstOrDefault();
@@ -58,7 +58,7 @@ internal sealed record WebPStill(int Width, int Height, int Left, int Top, bool 
     private static WebPStill? Simple(FileChunk bitstream, ReadOnlyMemory<byte> file) =>
         Measure(bitstream) is var (width, height, opaque) ? new WebPStill(width, height, 0, 0, opaque, 0, file) : null;
 
-    /// <summary>The first picture, with the alpha in front of it.</summary>
+    /// <summary>The first image, with the alpha before it.</summary>
     private static WebPStill? Frame(IEnumerable<FileChunk> chunks)
     {
         FileChunk alpha = default;

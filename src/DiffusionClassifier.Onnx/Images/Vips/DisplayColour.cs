@@ -3,7 +3,7 @@ using NetVips;
 
 namespace DiffusionClassifier.Onnx.Images.Vips;
 
-/// <summary><see cref="ImageMode.Default"/>: the picture as a viewer shows it, as 8-bit sRGB.</summary>
+/// <summary><see cref="ImageMode.Default"/>: the image as a viewer shows it, as 8-bit sRGB.</summary>
 internal static class DisplayColour
 {
     // EXIF: 1 is upright, 2 to 8 are the other seven ways to hold a camera or a mirror.
@@ -35,7 +35,7 @@ internal static class DisplayColour
         }
         catch (VipsException)
         {
-            // The picture is worth more than its profile: as below.
+            // The image is worth more than its profile: as below.
         }
 
         warnings.Add(DecodingMessages.ProfileNotUsed);

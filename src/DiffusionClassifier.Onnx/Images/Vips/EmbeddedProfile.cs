@@ -4,7 +4,7 @@ using NetVips;
 namespace DiffusionClassifier.Onnx.Images.Vips;
 
 /// <summary>
-/// The colour profile that a picture carries. What libvips thinks of one is the only function that NetVips does not bring along.
+/// The color profile that an image carries. What libvips thinks of one is the only function that NetVips does not bring along.
 /// </summary>
 internal static class EmbeddedProfile
 {
@@ -19,7 +19,7 @@ internal static class EmbeddedProfile
     /// <summary>Whether there is one, be it usable or not.</summary>
     public static bool Exists(Image image) => image.Contains(Field);
 
-    /// <summary>Whether it can be read and is one for this image's kind of colours.</summary>
+    /// <summary>Whether it can be read and is one for this image's kind of colors.</summary>
     public static unsafe bool IsUsable(Image image)
     {
         if (image.Get(Field) is not byte[] profile)

@@ -31,7 +31,7 @@ internal static class PillowColour
             return FromCmyk;
         if (image.Format == Enums.BandFormat.Uchar)
             return FromBytes;
-        // Pillow reads 16-bit gray as integers and clips them; every other 16-bit image (with alpha, with colour) loses its low byte.
+        // Pillow reads 16-bit gray as integers and clips them; every other 16-bit image (with alpha, with color) loses its low byte.
         return image.Bands == 1 ? Clip : HighBytes;
     }
 

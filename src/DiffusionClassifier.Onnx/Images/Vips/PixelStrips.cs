@@ -3,7 +3,7 @@ using NetVips;
 namespace DiffusionClassifier.Onnx.Images.Vips;
 
 /// <summary>
-/// Computes a picture's pixels in strips of whole rows, from the top: no more of it is in memory than the loader itself keeps.
+/// Computes an image's pixels in strips of whole rows, from the top: no more of it is in memory than the loader itself keeps.
 /// </summary>
 internal static class PixelStrips
 {

@@ -45,8 +45,8 @@ internal sealed class VipsImageDecoder : IImageDecoder
     }
 
     /// <summary>
-    /// Reads the header, decodes no pixel. Then top to bottom, so that large pictures are neither held twice nor spilled to a temporary
-    /// file; damage is an error, not grey pixels.
+    /// Reads the header, decodes no pixel. Then top to bottom, so that large images are neither held twice nor spilled to a temporary
+    /// file; damage is an error, not gray pixels.
     /// </summary>
     private static Image Open(string format, Source file)
     {

@@ -19,8 +19,8 @@ internal static class VipsLibrary
     {
         string why = cause?.GetBaseException().Message.Split('\n')[0].Split(". ")[0].TrimEnd('.') ?? "it does not start";
         return new DllNotFoundException(
-            $"libvips, which reads the image files, does not load: {why}. Build again so that the package NetVips.Native of this platform "
-            + "is copied beside the application, install libvips (on Debian: apt-get install libvips42), or set Images:Decoder to "
+            $"libvips, which reads the image files, does not load: {why}. Build again so that the package NetVips.Native for this platform "
+            + "is copied next to the application, install libvips (on Debian: apt-get install libvips42), or set Images:Decoder to "
             + "ImageSharp, which needs no native library.",
             cause);
     }
