@@ -12,7 +12,7 @@ using DiffusionClassifier.Service.Options;
 using DiffusionClassifier.Service.Telemetry;
 using Microsoft.Extensions.Options;
 
-// The service speaks one language, whatever the machine's: numbers in texts and the order of words do not depend on it.
+// The service speaks one language, whatever the machine's: numbers in texts and sort order do not depend on it.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 if (Arguments.AskForHelp(args))

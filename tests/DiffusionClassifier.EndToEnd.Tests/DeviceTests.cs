@@ -25,8 +25,8 @@ public sealed class DeviceTests
     }
 
     [Theory]
-    [InlineData("--Engine:Devices:0:Provider=cudaa", "There is no provider 'cudaa' for a device. Did you mean 'cuda'? The providers: auto, cpu, cuda.")]
-    [InlineData("--Engine:Devices:0:Settings:threads=2", "the processor takes none")]
+    [InlineData("--Engine:Devices:0:Provider=cudaa", "There is no provider 'cudaa' for a device. Did you mean 'cuda'? The providers are: auto, cpu, cuda.")]
+    [InlineData("--Engine:Devices:0:Settings:threads=2", "the CPU takes none")]
     [InlineData("--Engine:Devices:0:Models:0=nothing", "would run none of the models")]
     [InlineData("--Engine:Devices:0:Batch=0", "batch")]
     public async Task A_device_of_no_machine_ends_the_server_with_the_reason(string argument, string expected)

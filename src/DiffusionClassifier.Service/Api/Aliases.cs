@@ -1,7 +1,7 @@
 namespace DiffusionClassifier.Service.Api;
 
 /// <summary>
-/// Other names of addresses, which clients of other servers try first. In front of routing. Only these: what a proxy keeps from strangers,
+/// Other names for addresses, which clients of other servers try first. Runs before routing. Only these: what a proxy keeps private, such
 /// as /metrics, has one name. Stateless.
 /// </summary>
 internal static class Aliases

@@ -32,10 +32,11 @@ internal static partial class ClassificationApi
     /// `decision.marginStandardError` say how well. `posterior` is softmax(log prior − β·meanError).
     ///
     /// With `Accept: text/event-stream` the answer to one image comes as events: `progress` with the answer so far, whenever there is a
-    /// better one, then `result` with the answer, or `error` with a problem. What is refused before it begins gets its status as without.
+    /// better one, then `result` with the answer, or `error` with a problem. Requests that are refused before that get their status, as
+    /// without it.
     ///
     /// Several files in `images` are answered together, each with an answer or an error of its own; with `Accept: application/x-ndjson`
-    /// each on a line as soon as it is ready, with `Accept: text/csv` as a table. What is wrong with the other fields refuses the request.
+    /// each on a line as soon as it is ready, with `Accept: text/csv` as a table. An error in the other fields refuses the whole request.
     ///
     /// Try it with the image `samples/ship.png` and no other field, or as application/json, whose example has an image in it.
     /// </remarks>
@@ -109,9 +110,9 @@ internal static partial class ClassificationApi
     private static void CheckImages(ClassificationRequest request, string form, int most)
     {
         string? problem = request.Images.Count > most
-            ? $"{request.Images.Count} images were sent; one request may have {most}: send several requests."
+            ? $"{request.Images.Count} images were sent; one request may have at most {most}: send several requests."
             : request.Images.Count > 0 && form == AcceptHeader.EventStream
-                ? $"An event stream is of one image: send it as image, or accept {AcceptHeader.JsonLines} for the answers to several."
+                ? $"An event stream is for one image: send it as image, or accept {AcceptHeader.JsonLines} for several."
                 : null;
         if (problem is not null)
             throw new ClassificationException(ClassificationError.InvalidRequest, problem) { Field = "images" };
@@ -129,6 +130,6 @@ internal static partial class ClassificationApi
 
     [LoggerMessage(
         LogLevel.Information,
-        "Answered {Id} with {Model}: {Rows} rows, {QueueSeconds:0.000} s in the queue, {TotalSeconds:0.000} s in all.")]
+        "Answered {Id} with {Model}: {Rows} rows, {QueueSeconds:0.000} s in the queue, {TotalSeconds:0.000} s in total.")]
     private static partial void LogAnswered(ILogger logger, string id, string model, int rows, double queueSeconds, double totalSeconds);
 }

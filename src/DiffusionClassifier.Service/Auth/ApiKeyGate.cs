@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace DiffusionClassifier.Service.Auth;
 
 /// <summary>
-/// Lets only requests with a known key through to endpoints that do not allow everybody. Before any handler, so that a stranger's body is
-/// never read and an endpoint that is added later is closed until somebody opens it.
+/// Lets only requests with a known key through to endpoints that do not allow anonymous calls. Runs before any handler, so that a
+/// stranger's body is never read and an endpoint that is added later is closed until it is opened.
 /// </summary>
 internal static class ApiKeyGate
 {
@@ -32,7 +32,7 @@ internal static class ApiKeyGate
     /// <summary>What to throw where a request has no key.</summary>
     public static ClassificationException MissingKey() =>
         new(ClassificationError.Unauthorized,
-            $"This server asks for an API key: send it in the header Authorization: {Scheme} KEY, or {Header}: KEY.");
+            $"This server needs an API key: send it in the header Authorization: {Scheme} KEY, or {Header}: KEY.");
 
     private static Caller Authenticate(HttpRequest request, ApiKeys keys)
     {

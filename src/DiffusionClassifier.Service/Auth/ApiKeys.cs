@@ -27,7 +27,7 @@ internal sealed class ApiKeys
     public bool IsOn => _keys.Length > 0;
 
     /// <summary>
-    /// Who a key belongs to; null: nobody. Takes as long for every key, so that its time tells nothing about those that are known.
+    /// The owner of a key; null: none. Takes the same time for every key, so that timing reveals nothing about known keys.
     /// </summary>
     public Caller? Find(string key)
     {

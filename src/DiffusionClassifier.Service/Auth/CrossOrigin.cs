@@ -30,7 +30,7 @@ internal static class CrossOrigin
             app.UseCors();
     }
 
-    // No cookies, so what a page may send is no secret of another: any header, with the key among them.
+    // No cookies, so a page cannot send another one's secrets: any header is allowed, including the key's.
     private static void Configure(CorsPolicyBuilder policy, IReadOnlyList<string> origins)
     {
         policy.WithMethods(HttpMethods.Get, HttpMethods.Head, HttpMethods.Post).AllowAnyHeader().SetPreflightMaxAge(AskAgain)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DiffusionClassifier.Service.Health;
 
-/// <summary>Health for load balancers and orchestrators: open to everybody, and never through a device's queue.</summary>
+/// <summary>Health for load balancers and orchestrators: open to all, and never through a device's queue.</summary>
 internal static class HealthApi
 {
     public static void MapHealthApi(this IEndpointRouteBuilder routes)
@@ -27,9 +27,9 @@ internal static class HealthApi
 
     public static ClassificationException NotAlive(IEnumerable<string> devices) =>
         new(ClassificationError.NotAlive,
-            $"These devices hang or were given up: {string.Join(", ", devices)}. Restart the server; its log says more.");
+            $"These devices hang or were given up: {string.Join(", ", devices)}. Restart the server; its log has the details.");
 
     public static ClassificationException NotReady() =>
         new(ClassificationError.NotReady,
-            "Models are loading, no device works, or the server is shutting down: ask again, or ask another replica.");
+            "Models are loading, no device works, or the server is shutting down: try again, or ask another replica.");
 }

@@ -5,25 +5,25 @@ using DiffusionClassifier.Service.Telemetry;
 
 namespace DiffusionClassifier.Service.Hosting;
 
-/// <summary>What the command line has beside settings: help, and a short form of the address. Stateless.</summary>
+/// <summary>What the command line has besides settings: help, and a short form of the address. Stateless.</summary>
 internal static class Arguments
 {
     public const string Help = """
-        Classifies images over HTTP. Settings are arguments (--Engine:MaxLabels 100), variables of the environment (Engine__MaxLabels=100)
+        Classifies images over HTTP. Settings are arguments (--Engine:MaxLabels 100), environment variables (Engine__MaxLabels=100)
         or appsettings.json; docs/settings.md lists all of them. The main ones:
 
           --port N                               listen on http://localhost:N [default: 5080]
           --urls URL                             listen elsewhere, as in http://0.0.0.0:8080
           --Models:Folder FOLDER                 a folder of models, or one model [default: models]
           --Engine:DefaultModel NAME             the model of requests that name none [default: the first by name]
-          --Engine:Devices:0:Provider PROVIDER   cpu, cuda, or auto: CUDA where it works [default: auto]
+          --Engine:Devices:0:Provider PROVIDER   cpu, cuda, or auto: CUDA if it works [default: auto]
           --Engine:Devices:0:Id N                which of the provider's devices [default: 0]
           --Engine:MaxRowsPerRequest N           labels x trials of one request [default: 1000000]
           --Images:Decoder NAME                  Vips, or ImageSharp without native code [default: Vips]
           --ApiKeys:0:Name NAME --ApiKeys:0:Sha256 HASH
-                                                 ask for keys; the hash of the first [default: none]
-          --Cors:Origins:0 ORIGIN                pages of other servers that may ask, as in https://example.org [default: none]
-          --PathBase PATH                        the path under which a proxy shows the server [default: none]
+                                                 require API keys; name and hash of the first one [default: none]
+          --Cors:Origins:0 ORIGIN                other sites whose pages may call, as in https://example.org [default: none]
+          --PathBase PATH                        the path under which a proxy exposes the server [default: none]
           --LogFormat FORMAT                     Text or Json [default: Text]
           --help                                 this text
 

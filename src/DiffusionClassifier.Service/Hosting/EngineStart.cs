@@ -16,7 +16,7 @@ internal static class EngineStart
 
     /// <param name="args">Of the command line.</param>
     /// <param name="configure">Registers the parts; the log first.</param>
-    /// <returns>The application with its engine, or null where a setting or the models do not allow one; the log then says why.</returns>
+    /// <returns>The application with its engine, or null if a setting or the models do not allow one; the log then says why.</returns>
     public static WebApplication? TryBuild(string[] args, Action<WebApplicationBuilder> configure)
     {
         Logs.Begin();

@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace DiffusionClassifier.Service.Hosting;
 
-/// <summary>What to try first: addresses and a command that work as they stand, but for a key, which nobody may print.</summary>
+/// <summary>What to try first: addresses and a command that work as they are, except for a key, which must not be printed.</summary>
 internal sealed class ReadyMessage(IServer server, ApiKeys keys, IConfiguration settings)
 {
     private const string ContainerVariable = "DOTNET_RUNNING_IN_CONTAINER"; // set by .NET's own images
 
-    /// <summary>Where the server listens, as somebody on this machine calls it.</summary>
+    /// <summary>The server's address, as seen from this machine.</summary>
     public string Address { get; } = Callable(server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault());
 
     /// <summary>A command that sends a sample to a model.</summary>
@@ -21,7 +21,7 @@ internal sealed class ReadyMessage(IServer server, ApiKeys keys, IConfiguration 
         return $"curl{key} -F {Quoted($"image=@{Image()}")}{labels} {Address}/classify";
     }
 
-    // Whoever reads a container's log does not see its files.
+    // A reader of a container's log does not see its files.
     private string Image()
     {
         string sample = Path.Combine(AppContext.BaseDirectory, "samples", "ship.png");

@@ -74,17 +74,17 @@ internal static class ServiceSetup
         return services;
     }
 
-    /// <summary>The keys that are asked for, if any.</summary>
+    /// <summary>The API keys, if any.</summary>
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
-        // What is no list, or no key, would bind to nothing, and a server that should ask for keys would not.
+        // What is not a list, or not a key, would bind to nothing, and a server that should require keys would not.
         const string Form = "\"ApiKeys\": [{ \"name\": \"…\", \"sha256\": \"…\" }]";
         services.AddSection<AccessOptions>(section: "").Check<AccessOptions, AccessCheck>()
             .Validate<IConfiguration>(
                 (_, settings) => string.IsNullOrEmpty(Keys(settings).Value), $"ApiKeys must be a list, as in: {Form}.")
             .Validate<IConfiguration>(
                 (_, settings) => Keys(settings).GetChildren().All(key => key.GetChildren().Any()),
-                $"One of the ApiKeys is a text and has no name: say whose key it is, as in: {Form}.");
+                $"One of the ApiKeys is plain text without a name: say whose key it is, as in: {Form}.");
         services.AddSingleton<ApiKeys>();
         return services;
 

@@ -7,7 +7,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace DiffusionClassifier.Service.OpenApi;
 
-/// <summary>Where keys are asked for, says so: Swagger UI then has a button for the key.</summary>
+/// <summary>If keys are required, says so: Swagger UI then has a button for the key.</summary>
 internal sealed class ApiKeyDocumentFilter(ApiKeys keys) : IDocumentFilter, IOperationFilter
 {
     private const string Bearer = "bearer", Header = "header";
@@ -27,7 +27,7 @@ internal sealed class ApiKeyDocumentFilter(ApiKeys keys) : IDocumentFilter, IOpe
             Type = SecuritySchemeType.ApiKey,
             In = ParameterLocation.Header,
             Name = ApiKeyGate.Header,
-            Description = "The API key, where Authorization has another use.",
+            Description = "The API key, if Authorization has another use.",
         });
     }
 

@@ -9,8 +9,8 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace DiffusionClassifier.Service.OpenApi;
 
 /// <summary>
-/// What the code's comments say about endpoints and fields: the .xml files that the compiler writes beside the program. Somebody who copies
-/// the program may leave them behind; the document then has no descriptions, which must not cost an answer.
+/// What the code's comments say about endpoints and fields: the .xml files that the compiler writes next to the program. A copy of the
+/// program may lack them; the document then has no descriptions, but the server still works.
 /// </summary>
 internal static partial class Descriptions
 {
@@ -41,7 +41,7 @@ internal static partial class Descriptions
         }
     }
 
-    // A line of the source ends where it is full, which Swagger UI would show; a paragraph ends at an empty line.
+    // A line of the source ends if it is full, which Swagger UI would show; a paragraph ends at an empty line.
     private static string Unwrap(string text) =>
         Breaks().Replace(text, lines => lines.Value.Count(letter => letter == '\n') > 1 ? "\n\n" : " ");
 

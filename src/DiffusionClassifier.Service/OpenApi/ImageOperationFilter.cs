@@ -47,7 +47,7 @@ internal sealed class ImageOperationFilter : IOperationFilter
         answers[AcceptHeader.JsonLines] = new OpenApiMediaType { Schema = Schema(typeof(ImageAnswer), context) };
         answers[AcceptHeader.Csv] = new OpenApiMediaType
         {
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A line for each image, under a line of names." },
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "One line per image, after a header line." },
         };
         answers[AcceptHeader.EventStream] = new OpenApiMediaType
         {

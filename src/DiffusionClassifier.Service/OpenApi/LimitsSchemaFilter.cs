@@ -7,7 +7,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace DiffusionClassifier.Service.OpenApi;
 
-/// <summary>Puts this server's limits in the place of names such as <c>{MaxLabels}</c> in descriptions.</summary>
+/// <summary>Replaces names such as <c>{MaxLabels}</c> in descriptions with this server's limits.</summary>
 internal sealed class LimitsSchemaFilter(IOptions<EngineOptions> engine, IOptions<UploadOptions> uploads, ApiLimits limits) : ISchemaFilter
 {
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)

@@ -14,7 +14,7 @@ internal sealed class ProblemSchemaFilter : ISchemaFilter
         ("status", "The HTTP status."),
         ("detail", "What is wrong with this request, and what to do."),
         ("code", "The kind of error as one stable word, such as unknown_label."),
-        ("field", "The request field at fault, where one is."),
+        ("field", "The request field at fault, if there is one."),
         ("traceId", "Names this request in the server's logs and traces."),
     ];
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace DiffusionClassifier.Service.Options;
 
-/// <summary>Checks the keys. Its messages never repeat a hash, in whose place somebody may have put the key. Stateless.</summary>
+/// <summary>Checks the keys. Its messages never repeat a hash, because it may be the key, put there by mistake. Stateless.</summary>
 internal sealed class AccessCheck : IValidateOptions<AccessOptions>
 {
     public ValidateOptionsResult Validate(string? name, AccessOptions options) =>
@@ -17,7 +17,7 @@ internal sealed class AccessCheck : IValidateOptions<AccessOptions>
             .FirstOrDefault(problem => problem is not null) is { } wrong)
             return wrong;
         if (options.ApiKeys.GroupBy(key => key.Value.Sha256.ToUpperInvariant()).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            return $"{string.Join(" and ", twice.Select(key => AccessOptions.Path(key.Key)))} are the same key: remove one.";
+            return $"{string.Join(" and ", twice.Select(key => AccessOptions.Path(key.Key)))} are the same key: remove one of them.";
         return options.ApiKeys.Values.GroupBy(key => key.Name)
             .Select(same => Disagreement(same.Key, same))
             .FirstOrDefault(problem => problem is not null);
@@ -42,7 +42,7 @@ internal sealed class AccessCheck : IValidateOptions<AccessOptions>
     {
         int[] limits = [.. keys.Select(key => key.MaxActiveRequests).OfType<int>().Distinct()];
         return limits.Length > 1
-            ? $"The keys of '{name}' have different maxActiveRequests ({string.Join(", ", limits)}): they are one limit, say it once."
+            ? $"The keys of '{name}' have different maxActiveRequests ({string.Join(", ", limits)}): they share one limit, so set it once."
             : null;
     }
 }

@@ -1,11 +1,13 @@
 namespace DiffusionClassifier.Service.Options;
 
 /// <summary>
-/// One of section <c>ApiKeys</c>; without any, anyone may call. The section holds hashes, so that whoever reads it cannot call.
+/// One of section <c>ApiKeys</c>; without any, anyone may call. The section holds hashes, so that reading it is not enough to call.
 /// </summary>
 public sealed record ApiKeyOptions
 {
-    /// <summary>Whose key it is. Keys of one name are one tenant, so that a new key can be handed out before the old one is removed.</summary>
+    /// <summary>
+    /// Whose key it is. Keys with the same name are one tenant, so that a new key can be issued before the old one is removed.
+    /// </summary>
     public string Name { get; init; } = "";
 
     /// <summary>

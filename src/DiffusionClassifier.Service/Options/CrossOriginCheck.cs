@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 
 namespace DiffusionClassifier.Service.Options;
 
-/// <summary>Checks that every origin is one: a page's address has more, and would match none. Stateless.</summary>
-/// <param name="text">What stands in the list's place where that is one text, which binds to nothing.</param>
+/// <summary>Checks that every origin is an origin: a page's address has more, and would never match. Stateless.</summary>
+/// <param name="text">What stands in the list's place if that is one text, which binds to nothing.</param>
 internal sealed partial class CrossOriginCheck(string? text) : IValidateOptions<CrossOriginOptions>
 {
     public ValidateOptionsResult Validate(string? name, CrossOriginOptions options) =>

@@ -12,11 +12,11 @@ public sealed record ModelsOptions
 
     /// <summary>
     /// Folders of bundles, or single bundles; one, or a list of them; none: <c>models</c>. A relative path is looked for in the working
-    /// folder, then beside the program, where the bundles that ship are. Of two models with one name the first counts.
+    /// folder, then next to the program, where the bundles that ship are. Of two models with the same name, the first counts.
     /// </summary>
     public IReadOnlyList<string> Folder { get; set; } = [];
 
-    /// <summary>Takes a text in place of a list, which binds to nothing.</summary>
+    /// <summary>Accepts a text in place of a list, which would bind to nothing.</summary>
     public void TakeText(string? text) => Folder = Folder.Count > 0 ? Folder : [string.IsNullOrEmpty(text) ? Default : text];
 
     /// <summary>The folders that <see cref="Folder"/> means.</summary>

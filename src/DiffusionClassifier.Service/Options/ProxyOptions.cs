@@ -5,7 +5,7 @@ internal sealed record ProxyOptions
 {
     /// <summary>
     /// Addresses and networks (<c>10.0.0.0/8</c>) of proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c>
-    /// are believed: each proxy must set or remove all four.
+    /// are trusted: each proxy must set or remove all four.
     /// </summary>
     public IReadOnlyList<string> Known { get; init; } = [];
 }

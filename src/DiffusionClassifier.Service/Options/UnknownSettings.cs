@@ -3,7 +3,7 @@ using DiffusionClassifier.Core.Errors;
 
 namespace DiffusionClassifier.Service.Options;
 
-/// <summary>Finds settings that nothing reads: a misspelt one is silent otherwise. Stateless.</summary>
+/// <summary>Finds settings that nothing reads, because a misspelled one would be silently ignored. Stateless.</summary>
 internal static class UnknownSettings
 {
     /// <summary>A sentence for each; never a value, which may be a secret.</summary>
@@ -14,12 +14,12 @@ internal static class UnknownSettings
             .Concat(LikeOurs(settings, [.. known.Select(section => section.Path)]));
     }
 
-    // Where our settings stand beside others', each is a section of its own.
+    // If our settings are next to those of others, each is a section of its own.
     private static IEnumerable<KnownSection> Flatten(KnownSection section) => section.Path.Length > 0
         ? [section]
         : Properties(section.Type).Select(property => new KnownSection(property.Name, property.PropertyType));
 
-    // Others have sections too: one is misspelt only where it is nearly ours.
+    // Others have sections too: one is misspelled only if it is nearly ours.
     private static IEnumerable<string> LikeOurs(IConfiguration settings, IReadOnlyList<string> known) => settings.GetChildren()
         .Where(child => child.GetChildren().Any() && !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
         .Where(child => NearestName.Find(child.Key, known) is not null)

@@ -19,7 +19,7 @@ internal sealed class UploadCheck(ApiLimits limits) : IValidateOptions<UploadOpt
         if (options.MaxBytesInFlight < largest)
         {
             return $"Uploads:MaxBytesInFlight is {options.MaxBytesInFlight}; one body may have {largest} bytes with this Images:MaxBytes: "
-                + "raise the one or lower the other.";
+                + "raise the former or lower the latter.";
         }
 
         if (options.Timeout <= TimeSpan.Zero || options.MinBytesPerSecond <= 0 || options.SlowStart <= KestrelTick)

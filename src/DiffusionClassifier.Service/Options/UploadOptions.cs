@@ -1,13 +1,13 @@
 namespace DiffusionClassifier.Service.Options;
 
-/// <summary>Section <c>Uploads</c>: what reading bodies may cost. Every one has a value that works.</summary>
+/// <summary>Section <c>Uploads</c>: what reading bodies may cost. All have values that work.</summary>
 public sealed record UploadOptions
 {
     public const string Section = "Uploads";
 
     /// <summary>
-    /// Bytes of all bodies that are being read or wait for their image to be decoded: eight of the largest images, or some hundred usual
-    /// ones. Beyond it the answer is 503 with <c>Retry-After</c>.
+    /// Bytes of all bodies that are being read or wait for their image to be decoded: eight of the largest images, or about a hundred usual
+    /// ones. Beyond that, the answer is 503 with <c>Retry-After</c>.
     /// </summary>
     public long MaxBytesInFlight { get; init; } = 512L << 20;
 
@@ -15,12 +15,12 @@ public sealed record UploadOptions
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// What a body must bring on average after <see cref="SlowStart"/>: less than any phone network does, and more than a client that
-    /// only wants to hold memory.
+    /// The bytes per second that a body must bring on average after <see cref="SlowStart"/>: less than any phone network brings, and more
+    /// than a client that only wants to hold memory.
     /// </summary>
     public double MinBytesPerSecond { get; init; } = 1024;
 
-    /// <summary>How long a body may be slower than that at first: Kestrel's own default.</summary>
+    /// <summary>How long a body may be slower than that at first: the same as Kestrel's default.</summary>
     public TimeSpan SlowStart { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Images in one request to /classify: as many as /match takes.</summary>

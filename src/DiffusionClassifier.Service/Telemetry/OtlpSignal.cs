@@ -4,7 +4,7 @@ namespace DiffusionClassifier.Service.Telemetry;
 
 /// <summary>
 /// The OTEL_EXPORTER_OTLP_… variables of one signal. The exporter reads those for all signals by itself, and those for one only where all
-/// signals are exported together, which would send the others to a collector that nobody named.
+/// signals are exported together, which would send the others to a collector that was not configured.
 /// https://opentelemetry.io/docs/specs/otel/protocol/exporter/
 /// </summary>
 /// <param name="EndpointVariable">What <paramref name="Endpoint"/> was read from.</param>
@@ -16,7 +16,7 @@ internal sealed record OtlpSignal(string EndpointVariable, string? Endpoint, str
 {
     private const string Prefix = "OTEL_EXPORTER_OTLP_";
 
-    /// <returns>The signal, or null where there is no endpoint for it or OTEL_…_EXPORTER is <c>none</c>.</returns>
+    /// <returns>The signal, or null if there is no endpoint for it or OTEL_…_EXPORTER is <c>none</c>.</returns>
     public static OtlpSignal? Find(IConfiguration settings, string signal)
     {
         if (settings[$"OTEL_{signal}_EXPORTER"] == "none" || (NonEmpty(settings[Prefix + "ENDPOINT"]) ?? Value("ENDPOINT")) is null)
@@ -26,7 +26,7 @@ internal sealed record OtlpSignal(string EndpointVariable, string? Endpoint, str
         string? Value(string name) => NonEmpty(settings[$"{Prefix}{signal}_{name}"]);
     }
 
-    /// <exception cref="ArgumentException">The endpoint is no URL.</exception>
+    /// <exception cref="ArgumentException">The endpoint is not a URL.</exception>
     public void Configure(OtlpExporterOptions options)
     {
         // The protocol first: the default endpoint follows from it.

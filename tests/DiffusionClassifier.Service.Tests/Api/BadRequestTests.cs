@@ -19,7 +19,7 @@ public sealed class BadRequestTests(TestService service) : IClassFixture<TestSer
         { "labels", """["class 1",""", HttpStatusCode.BadRequest, "invalid_request", "JSON array" },
         { "labels", """["class 1", 2]""", HttpStatusCode.BadRequest, "invalid_request", "array of strings" },
         { "labels", """["class 1","\ud800"]""", HttpStatusCode.BadRequest, "invalid_request", "JSON array" },
-        { "labels", new string('x', 100_000), HttpStatusCode.BadRequest, "invalid_request", "100000 characters" },
+        { "labels", new string('x', 100_000), HttpStatusCode.BadRequest, "invalid_request", "100,000 characters" },
         { "priors", "1", HttpStatusCode.BadRequest, "invalid_request", "1 priors were sent for 5 labels" },
         { "priors", "[1,1,1,1,-1]", HttpStatusCode.BadRequest, "invalid_request", "at least 0" },
         { "priors", "[0,0,0,0,0]", HttpStatusCode.BadRequest, "invalid_request", "not all may be 0" },
@@ -70,11 +70,11 @@ public sealed class BadRequestTests(TestService service) : IClassFixture<TestSer
 
     [Fact]
     public Task More_labels_than_the_limit_are_refused() =>
-        PostAsync(TestService.Form(("labels", JsonSerializer.Serialize(Enumerable.Range(0, 10_001).Select(i => $"{i}")))), HttpStatusCode.BadRequest, "invalid_request", "10001 labels");
+        PostAsync(TestService.Form(("labels", JsonSerializer.Serialize(Enumerable.Range(0, 10_001).Select(i => $"{i}")))), HttpStatusCode.BadRequest, "invalid_request", "10,001 labels");
 
     [Fact]
     public Task More_labels_than_the_limit_are_refused_as_repeated_fields_too() =>
-        PostAsync(TestService.Form([.. Enumerable.Range(0, 10_001).Select(i => ("labels", $"{i}"))]), HttpStatusCode.BadRequest, "invalid_request", "10001 labels");
+        PostAsync(TestService.Form([.. Enumerable.Range(0, 10_001).Select(i => ("labels", $"{i}"))]), HttpStatusCode.BadRequest, "invalid_request", "10,001 labels");
 
     [Fact]
     public Task A_form_without_an_image_says_how_to_send_one() =>

@@ -13,7 +13,7 @@ public sealed class ApiKeySettingsTests
     private const string OtherHash = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"; // of "test2"
 
     [Fact]
-    public void Without_keys_everybody_may_ask() => Assert.False(Read().IsOn);
+    public void Without_keys_anyone_may_call() => Assert.False(Read().IsOn);
 
     [Fact]
     public void An_empty_list_is_no_key() => Assert.False(Read("ApiKeys=").IsOn); // what [] in a file becomes

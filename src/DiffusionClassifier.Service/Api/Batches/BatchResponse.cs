@@ -17,9 +17,9 @@ internal sealed class BatchResponse(IOptions<JsonOptions> json)
     ];
 
     /// <summary>Nothing is sent before there is a first answer: until then the request may be refused.</summary>
-    /// <param name="response">Where to.</param>
+    /// <param name="response">Where to write.</param>
     /// <param name="form">As <see cref="AcceptHeader"/> names it.</param>
-    /// <param name="answers">As they are ready.</param>
+    /// <param name="answers">Answers, as they are ready.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     public Task WriteAsync(
         HttpResponse response, string form, IAsyncEnumerable<ImageAnswer> answers, CancellationToken cancellationToken) => form switch

@@ -18,9 +18,9 @@ internal sealed class ImageBatch(ClassificationEngine engine, ProblemWriter prob
 {
     private const int AtOnce = 8; // enough to fill a device's batches with the rows of few labels
 
-    /// <summary>What becomes of each image, as it is ready.</summary>
+    /// <summary>The result for each image, as it is ready.</summary>
     /// <param name="request">With one image or several.</param>
-    /// <param name="caller">Who asks.</param>
+    /// <param name="caller">The caller.</param>
     /// <param name="release">Called when all images are decoded.</param>
     /// <param name="context">Of the request, for the log of what fails unexpectedly.</param>
     /// <param name="cancellationToken">Stops all images.</param>

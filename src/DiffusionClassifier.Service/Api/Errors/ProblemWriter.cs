@@ -20,7 +20,7 @@ internal sealed partial class ProblemWriter(ILogger<ProblemWriter> logger) : IEx
     {
         if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
         {
-            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest; // nobody reads it; logs and metrics do
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest; // not read by the client, but in logs and metrics
             return true;
         }
 
@@ -35,14 +35,14 @@ internal sealed partial class ProblemWriter(ILogger<ProblemWriter> logger) : IEx
     /// <inheritdoc/>
     public bool CanWrite(ProblemDetailsContext context) => true;
 
-    /// <summary>Writes the problems that the framework makes, of statuses that nobody gave a body.</summary>
+    /// <summary>Writes the problems that the framework makes, for statuses without a body.</summary>
     public ValueTask WriteAsync(ProblemDetailsContext context)
     {
         context.ProblemDetails.Status ??= context.HttpContext.Response.StatusCode;
         return new ValueTask(WriteAsync(Problems.Complete(context.ProblemDetails), context.HttpContext));
     }
 
-    /// <summary>The problem to send; whatever is not expected is logged, and a 500 without details.</summary>
+    /// <summary>The problem to send; anything unexpected is logged, and a 500 without details.</summary>
     public ProblemDetails Describe(Exception exception, HttpContext context)
     {
         if (Problems.Expected(exception) is not { } expected)

@@ -16,7 +16,7 @@ internal static class Problems
 
     private const string TypePrefix = "urn:diffusion-classifier:error:";
 
-    /// <summary>The expected failure that an exception is; null: a fault of ours.</summary>
+    /// <summary>The expected failure that an exception is; null: a fault of the server.</summary>
     public static ClassificationException? Expected(Exception exception) =>
         exception as ClassificationException ?? FromFramework(exception);
 
@@ -65,11 +65,11 @@ internal static class Problems
             return problem;
         (string code, string detail) = problem.Status switch
         {
-            StatusCodes.Status404NotFound => ("not_found", "There is nothing at this address: /swagger lists what there is."),
-            StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", "This address takes another method: /swagger says which."),
+            StatusCodes.Status404NotFound => ("not_found", "There is nothing at this address: /swagger lists all addresses."),
+            StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", "This address takes a different method: /swagger says which."),
             StatusCodes.Status415UnsupportedMediaType => (ErrorCode.Of(ClassificationError.UnsupportedContentType), SendForm),
             < StatusCodes.Status500InternalServerError => ("invalid_request", "The request cannot be read as HTTP."),
-            _ => ("internal_error", "This is a fault of the server. Its log has the details under this trace id."),
+            _ => ("internal_error", "The server has a fault. Its log has the details under this trace id."),
         };
         problem.Extensions["code"] = code;
         problem.Type = TypePrefix + code;
@@ -86,7 +86,7 @@ internal static class Problems
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
             new ClassificationException(
                 ClassificationError.RequestTimeout,
-                "The request came too slowly to wait for it: send it again over a faster connection.",
+                "The request arrived too slowly: send it again over a faster connection.",
                 exception),
         BadHttpRequestException bad =>
             new ClassificationException(ClassificationError.InvalidRequest, $"The request cannot be read: {bad.Message}", exception),
@@ -99,7 +99,7 @@ internal static class Problems
         ClassificationError.UnknownField => "The request has an unknown field",
         ClassificationError.Unauthorized => "The API key is missing or wrong",
         ClassificationError.UnsupportedContentType => "The content type is not supported",
-        ClassificationError.RequestTimeout => "The request came too slowly",
+        ClassificationError.RequestTimeout => "The request arrived too slowly",
         ClassificationError.BodyTooLarge => "The request is too large",
         ClassificationError.MissingImage => "The image is missing",
         ClassificationError.UnsupportedImageFormat => "The image format is not supported",

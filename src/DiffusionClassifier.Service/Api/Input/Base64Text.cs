@@ -10,8 +10,8 @@ internal static class Base64Text
 {
     private const int UnicodeEscape = 6; // \u002B
 
-    /// <summary>Decodes; false where the text is no base64, and then it is spoilt.</summary>
-    /// <param name="text">What stands between the quotes, with or without the "data:image/png;base64," that browsers put in front.</param>
+    /// <summary>Decodes; false if the text is not base64, which is then destroyed.</summary>
+    /// <param name="text">The text between the quotes, with or without the prefix "data:image/png;base64," that browsers add.</param>
     /// <param name="isEscaped">Whether there are JSON escapes in it: many writers escape '/' or '+'.</param>
     /// <param name="decoded">The bytes, a part of <paramref name="text"/>.</param>
     public static bool TryDecodeInPlace(Memory<byte> text, bool isEscaped, out ReadOnlyMemory<byte> decoded)
@@ -27,7 +27,7 @@ internal static class Base64Text
         return isValid;
     }
 
-    // RFC 4648, section 5: the alphabet for addresses, which some libraries write by default, with or without padding.
+    // RFC 4648, section 5: the URL-safe alphabet, which some libraries write by default, with or without padding.
     private static bool TryDecodeUrlForm(Memory<byte> text, out ReadOnlyMemory<byte> decoded)
     {
         bool isValid = Base64Url.IsValid(text.Span);
@@ -35,7 +35,7 @@ internal static class Base64Text
         return isValid;
     }
 
-    // What is no base64 once it is unescaped is left for the decoder to refuse. The reader has made sure that escapes are whole.
+    // If it is not base64 after unescaping, the decoder refuses it. The reader has made sure that escapes are whole.
     private static int Unescape(Span<byte> text)
     {
         int to = 0;

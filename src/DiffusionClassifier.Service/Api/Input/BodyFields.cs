@@ -4,22 +4,22 @@ using DiffusionClassifier.Service.Options;
 
 namespace DiffusionClassifier.Service.Api.Input;
 
-/// <summary>The names of an endpoint's fields; whatever has another name is refused.</summary>
+/// <summary>The names of an endpoint's fields; all other names are refused.</summary>
 /// <param name="Files">The fields that hold image files.</param>
 /// <param name="Texts">All others.</param>
 /// <param name="LargestFiles">Files of the largest size that a body has room for.</param>
 internal sealed record BodyFields(IReadOnlyList<string> Files, IReadOnlyList<string> Texts, int LargestFiles)
 {
-    /// <summary>Refuses bytes that are no UTF-8, which would become labels that nobody sent.</summary>
+    /// <summary>Refuses bytes that are not UTF-8, which would become labels that the client did not send.</summary>
     public static Encoding Utf8 { get; } = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>What to throw where the text fields of a body are too long together.</summary>
+    /// <summary>What to throw if the text fields of a body are too long in total.</summary>
     public static ClassificationException TooMuchText(string name) =>
         new(ClassificationError.BodyTooLarge,
-            $"The text fields have more than {ApiLimits.MaxTextBytes} bytes together: send fewer or shorter texts.")
+            $"The text fields have more than {ApiLimits.MaxTextBytes:N0} bytes in total: send fewer or shorter texts.")
         { Field = name };
 
-    /// <summary>What to throw where the file's field holds words: a name instead of the file, which curl sends without its @.</summary>
+    /// <summary>What to throw if the file's field holds text: a name instead of the file, which curl sends without its @.</summary>
     public static ClassificationException TextForFile(string name) =>
         new(ClassificationError.MissingImage,
             $"The field {name} holds text: send the image as a file, as in: curl -F {name}=@photo.jpg …")

@@ -18,7 +18,7 @@ internal sealed class BodyReader(
     /// <exception cref="ClassificationException">The body is neither, cannot be read, or has a field that does not exist.</exception>
     public async Task<RequestBody> ReadAsync(HttpRequest request, BodyFields fields, CancellationToken cancellationToken)
     {
-        // Routing lets a request without a content type, or with one that is no header value, through to here.
+        // Routing lets a request without a content type, or with one that is not a header value, through to here.
         bool isForm = MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
             && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
         if (!isForm && !request.HasJsonContentType())
@@ -28,7 +28,7 @@ internal sealed class BodyReader(
         {
             throw new ClassificationException(
                 ClassificationError.UnsupportedContentType,
-                "The body is compressed, as Content-Encoding says: send it as it is; images are compressed already.");
+                "The body is compressed, according to Content-Encoding: send it uncompressed; images already are compressed.");
         }
 
         TimeSpan patience = uploads.Value.Timeout;

@@ -79,7 +79,7 @@ internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fiel
             if (document.RootElement.GetArrayLength() is var count && count > maxValues)
             {
                 throw new ClassificationException(
-                    ClassificationError.InvalidRequest, $"{count} {name} were sent; the limit is {maxValues}.")
+                    ClassificationError.InvalidRequest, $"{count:N0} {name} were sent; the limit is {maxValues:N0}.")
                 { Field = name };
             }
 
@@ -88,7 +88,7 @@ internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fiel
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // The latter: half a surrogate pair, "\ud800".
-            throw Wrong(name, array, "a JSON array (it begins with '['), or the field repeated once for each value");
+            throw Wrong(name, array, "a JSON array (it begins with '['), or the field repeated for each value");
         }
     }
 

@@ -74,7 +74,7 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
         int length = await buffer.AppendAsync(
             part.Body, limits.MaxImageBytes, () => BodyFields.TooLargeFile(name, limits), cancellationToken);
         if (!hasName && length == 0)
-            return; // a form's control that nobody filled in
+            return; // a form control that was left empty
         if (!hasName && FormText.IsLikely(buffer.Slice(start, length), TypeOf(part)))
             throw BodyFields.TextForFile(name);
         _files.Add((name, start, length));

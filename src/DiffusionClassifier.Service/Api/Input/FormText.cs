@@ -14,7 +14,7 @@ internal static class FormText
     private const char ByteOrderMark = '\uFEFF';
 
     /// <summary>Null is JSON's null: a field that was not sent.</summary>
-    /// <exception cref="ClassificationException">The bytes are no UTF-8, or no JSON.</exception>
+    /// <exception cref="ClassificationException">The bytes are not UTF-8, or not JSON.</exception>
     public static string? Read(string name, in ReadOnlySequence<byte> bytes, MediaTypeHeaderValue? type)
     {
         try
@@ -76,7 +76,7 @@ internal static class FormText
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // The latter: half a surrogate pair, "\ud800".
-            throw Invalid(name, $"{name} says that it is {Json}, and is not JSON: {exception.Message}", exception);
+            throw Invalid(name, $"{name} is declared as {Json} but is not JSON: {exception.Message}", exception);
         }
     }
 

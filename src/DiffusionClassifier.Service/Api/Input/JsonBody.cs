@@ -21,7 +21,7 @@ internal sealed class JsonBody(BodyFields fields, Memory<byte> body)
     private readonly List<(string Field, ReadOnlyMemory<byte> Bytes)> _files = [];
     private int _textBytes;
 
-    /// <exception cref="ClassificationException">The body is no JSON object, or has a field that does not exist.</exception>
+    /// <exception cref="ClassificationException">The body is not a JSON object, or has a field that does not exist.</exception>
     public (Dictionary<string, StringValues> Texts, IReadOnlyList<(string Field, ReadOnlyMemory<byte> Bytes)> Files) Read()
     {
         try
@@ -35,7 +35,7 @@ internal sealed class JsonBody(BodyFields fields, Memory<byte> body)
                 string name = Name(ref reader);
                 fields.CheckKnown(name);
                 if (!seen.Add(name))
-                    throw Invalid($"{name} was sent 2 times: send it once, several values as one array.", name);
+                    throw Invalid($"{name} was sent twice: send it once, with several values as one array.", name);
                 reader.Read();
                 ReadValue(ref reader, name);
             }

@@ -19,7 +19,7 @@ internal sealed class UploadBuffer : IDisposable
     /// <param name="memory">
     /// Lends what this buffer takes, piece by piece as bytes come: what a body says of itself costs its sender nothing.
     /// </param>
-    /// <param name="length">What the body says of itself; null where it comes in chunks.</param>
+    /// <param name="length">What the body says about itself; null if it comes in chunks.</param>
     /// <param name="limit">The longest body.</param>
     public UploadBuffer(UploadMemory memory, long? length, long limit)
     {
@@ -44,7 +44,7 @@ internal sealed class UploadBuffer : IDisposable
     /// <summary>Reads a stream to its end.</summary>
     /// <param name="source">A body, or a part of it.</param>
     /// <param name="most">Bytes that it may have.</param>
-    /// <param name="tooLarge">What to throw where it has more.</param>
+    /// <param name="tooLarge">What to throw if it has more.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>The number of bytes read.</returns>
     public async Task<int> AppendAsync(Stream source, long most, Func<Exception> tooLarge, CancellationToken cancellationToken)
@@ -88,7 +88,7 @@ internal sealed class UploadBuffer : IDisposable
         _memory.GiveBack(_counted);
     }
 
-    // Never more than the longest body: one of that size fits where it is the only one.
+    // Never more than the longest body: one of that size fits if it is the only one.
     private void Count(long more)
     {
         more = Math.Min(more, _limit - _counted);

@@ -11,7 +11,7 @@ namespace DiffusionClassifier.Service.Api.Input;
 /// </summary>
 internal sealed class UploadMemory(IOptions<UploadOptions> options)
 {
-    /// <summary>Bytes by which a body grows: many are of one small picture.</summary>
+    /// <summary>Bytes by which a body grows: many are of one small image.</summary>
     public const int Block = 64 << 10;
 
     private const int Multiple = 1 << 20; // larger bodies in one piece take whole mebibytes
@@ -25,7 +25,7 @@ internal sealed class UploadMemory(IOptions<UploadOptions> options)
         MaximumBufferSize = Array.MaxLength / Multiple * Multiple,
         MaximumSmallPoolFreeBytes = KeptFree,
         MaximumLargePoolFreeBytes = KeptFree,
-        AggressiveBufferReturn = true, // nobody keeps a view of the blocks when they become one piece
+        AggressiveBufferReturn = true, // nothing keeps a view of the blocks when they become one piece
     });
 
     private long _taken;

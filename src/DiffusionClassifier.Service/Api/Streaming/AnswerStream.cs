@@ -17,7 +17,7 @@ namespace DiffusionClassifier.Service.Api.Streaming;
 internal sealed class AnswerStream(
     ClassificationEngine engine, IOptions<StreamOptions> options, IOptions<JsonOptions> json, ProblemWriter problems, TimeProvider time)
 {
-    /// <returns>The answer; null where there is none, which the client has been told.</returns>
+    /// <returns>The answer; null if there is none, which the client has been told.</returns>
     /// <exception cref="Core.Errors.ClassificationException">The request was not admitted; nothing has been sent.</exception>
     public async Task<ClassificationResult?> AnswerAsync(HttpContext context, Submission submission)
     {

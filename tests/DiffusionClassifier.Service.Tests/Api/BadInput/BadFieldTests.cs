@@ -17,7 +17,7 @@ public sealed class BadFieldTests(StrictService service) : IClassFixture<StrictS
         { "/classify", "model=words&labels=[\"cat\",\"\"]", 400, "invalid_request", "A label is empty" },
         { "/classify", "model=words&labels=[\"cat\",\"cat\"]", 400, "invalid_request", "The label 'cat' was sent twice" },
         { "/classify", "labels=[\"class 1\",\"CLASS 1\"]", 400, "invalid_request", "The label 'CLASS 1' was sent twice" },
-        { "/classify", $"model=words&labels={Long}", 400, "invalid_request", "has 100000 characters; the limit is 1000" },
+        { "/classify", $"model=words&labels={Long}", 400, "invalid_request", "has 100,000 characters; the limit is 1,000" },
         { "/classify", "model=words&labels=a%00b", 400, "invalid_request", "control character" },
         { "/classify", "model=words&labels=a%1B[31mb", 400, "invalid_request", "control character" },
         { "/classify", "model=words&labels=a%0Ab", 400, "invalid_request", "control character" },
@@ -40,7 +40,7 @@ public sealed class BadFieldTests(StrictService service) : IClassFixture<StrictS
         { "/match", "captions=class 1&normalizeByNull=true", 400, "invalid_request", "no null class" },
 
         // models
-        { "/classify", "model=nothing", 404, "unknown_model", "There is no model 'nothing'. The models here: tiny, words." },
+        { "/classify", "model=nothing", 404, "unknown_model", "There is no model 'nothing'. Available models: tiny, words." },
         { "/classify", "model=word", 404, "unknown_model", "Did you mean 'words'?" },
         { "/classify", "model=../words", 404, "unknown_model", "'../words'" },
         { "/classify", "model=%252e%252e/words", 404, "unknown_model", "'%2e%2e/words'" },
@@ -77,15 +77,15 @@ public sealed class BadFieldTests(StrictService service) : IClassFixture<StrictS
 
         // combinations
         { "/classify", "trials=200001", 422, "too_many_rows", "1,000,005 rows" },
-        { "/classify", "trials=2147483647", 422, "too_many_rows", "one request may cost 1,000,000" },
-        { "/match", "captions=class 1&trials=2147483647", 422, "too_many_rows", "one request may cost 1,000,000" },
+        { "/classify", "trials=2147483647", 422, "too_many_rows", "one request may cost at most 1,000,000" },
+        { "/match", "captions=class 1&trials=2147483647", 422, "too_many_rows", "one request may cost at most 1,000,000" },
         { "/classify", "noiseDraws=9&trials=8", 400, "invalid_request", "noiseDraws is 9; send a whole number from 1 to the number of trials, 8" },
         { "/classify", "priors=[1,1]", 400, "invalid_request", "2 priors were sent for 5 labels" },
         { "/classify", "priors=[0,0,0,0,0]", 400, "invalid_request", "not all may be 0" },
         { "/classify", "priors=[1e308,1e308,1,1,1]", 400, "invalid_request", "Every prior must be" },
-        { "/classify", "strategy=fixed&confidence=0.9", 400, "invalid_request", "The strategy 'fixed' promises no confidence: leave it out, or send strategy=race" },
-        { "/classify", "strategy=fast&confidence=0.9", 400, "invalid_request", "The strategy 'fast' promises no confidence" },
-        { "/classify", "strategy=fixed&topK=2", 400, "invalid_request", "The strategy 'fixed' does not end early: leave topK out" },
+        { "/classify", "strategy=fixed&confidence=0.9", 400, "invalid_request", "The strategy 'fixed' gives no guarantee: leave confidence out, or send strategy=race" },
+        { "/classify", "strategy=fast&confidence=0.9", 400, "invalid_request", "The strategy 'fast' gives no guarantee" },
+        { "/classify", "strategy=fixed&topK=2", 400, "invalid_request", "The strategy 'fixed' does not stop early: leave topK out" },
         { "/classify", "strategy=race&topK=5", 400, "invalid_request", "topK is 5; send a whole number from 1 to 20 that is less than the number of labels, 5" },
         { "/match", "captions=class 1&confidence=0.9", 400, "unknown_field", "There is no field 'confidence'" },
         { "/classify", "stageSamples=4", 400, "invalid_request", "one of each for every stage" },
@@ -176,8 +176,8 @@ public sealed class BadFieldTests(StrictService service) : IClassFixture<StrictS
         string values = $"[{string.Join(',', Enumerable.Repeat("1", count))}]";
         string file = path == "/classify" ? "image" : "images";
 
-        await service.RefuseAsync(path, StrictService.Form(file, [StrictService.Picture], (field, values)), 400, "invalid_request", $"{count} {field} were sent; the limit is 10000");
-        await service.RefuseAsync(path, StrictService.Json(file, [StrictService.Picture], (field, values)), 400, "invalid_request", $"{count} {field} were sent; the limit is 10000");
+        await service.RefuseAsync(path, StrictService.Form(file, [StrictService.Picture], (field, values)), 400, "invalid_request", $"{count:N0} {field} were sent; the limit is 10,000");
+        await service.RefuseAsync(path, StrictService.Json(file, [StrictService.Picture], (field, values)), 400, "invalid_request", $"{count:N0} {field} were sent; the limit is 10,000");
     }
 
     private static (string Name, string Value)[] Parse(string fields) =>
