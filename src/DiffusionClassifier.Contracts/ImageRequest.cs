@@ -46,7 +46,7 @@ public abstract record ImageRequest
     /// exp(−7t/T)/SNR(t), and <c>vlb</c>: the variational bound's own weights. A fitted β holds for its own weighting only. Default: fitted
     /// if the model has weights with a fitted β, else uniform.
     /// </summary>
-    [Description("How much the error of each timestep counts. [default: fitted where the model has it, else uniform]")]
+    [Description("How much the error of each timestep counts. [default: fitted if the model has it, else uniform]")]
     public Weighting? Weighting { get; init; }
 
     /// <summary>Seed of the noise and of the trial order; the same seed gives the same answer.</summary>
@@ -60,14 +60,14 @@ public abstract record ImageRequest
     public int? NoiseDraws { get; init; }
 
     /// <summary>1/β of the posterior softmax(log prior − β·meanError), above 0. Overrides <c>posterior</c>.</summary>
-    [Description("1/β of the posterior, instead of a preset: higher is less sure.")]
+    [Description("1/β of the posterior, instead of a preset: higher means less certain.")]
     public double? Temperature { get; init; }
 
     /// <summary>
     /// Where β comes from. <c>paper</c>: channels·height·width; <c>mean</c>: 1; <c>fitted</c>: the model's calibration. Default: fitted if
     /// the model has it for this loss and weighting, else paper.
     /// </summary>
-    [Description("How errors become probabilities. [default: fitted where the model has it, else paper]")]
+    [Description("How errors become probabilities. [default: fitted if the model has it, else paper]")]
     public PosteriorPreset? Posterior { get; init; }
 
     /// <summary>

@@ -41,7 +41,12 @@ internal sealed class EvaluateCommand
         EvaluateArguments arguments = _options.Read(parsed);
         ClassificationRequest request = _options.Request.Read(parsed);
         if (request.RejectBelow is not null)
-            throw new UserException("An evaluation judges the first label, whatever its posterior; its report shows what every rejectBelow would do: leave out --reject-below.");
+        {
+            throw new UserException(
+                "An evaluation judges the first label, whatever its posterior, and its report shows what every rejectBelow would do: "
+                    + "leave out --reject-below.");
+        }
+
         EvaluationOutcome outcome = arguments.Replay is { } file
             ? Replay(file, arguments.Plan, request, parsed)
             : await EvaluateAsync(arguments.Plan, request, parsed, cancellationToken);

@@ -26,7 +26,7 @@ internal static class SharedOptions
 
     public static Option<string?> Models() => new("--models")
     {
-        Description = "The folder with the models. [default: $DC_MODELS, else ./models, else the models beside this program]",
+        Description = "The folder with the models. [default: $DC_MODELS, else ./models, else the models next to this program]",
         HelpName = "FOLDER",
     };
 

@@ -40,8 +40,8 @@ internal static class Charts
         var plot = new Plot(
             Width,
             Height,
-            Axis.Shares("share that is answered", points.Select(point => point.Coverage).Append(0)),
-            Axis.Shares("share of answers that is right", points.SelectMany(point => (double[])[point.Interval.Low, point.Interval.High])),
+            Axis.Shares("share of images answered", points.Select(point => point.Coverage).Append(0)),
+            Axis.Shares("share of answers that are right", points.SelectMany(point => (double[])[point.Interval.Low, point.Interval.High])),
             "Accuracy against coverage");
         plot.Line(points.Select(point => (point.Coverage, point.Accuracy)), "curve");
         foreach (CoveragePoint point in points)
