@@ -12,7 +12,7 @@ public enum ClassificationError
     /// <summary>The request names a field that does not exist.</summary>
     UnknownField,
 
-    /// <summary>The server asks for an API key, and the request has none or a wrong one.</summary>
+    /// <summary>The server requires an API key, and the request has none or a wrong one.</summary>
     Unauthorized,
 
     /// <summary>The body is not of a content type that the server reads.</summary>

@@ -48,8 +48,7 @@ internal static class SampleRows
             throw new NotFiniteException(model.Manifest.Id, $"{notFinite} of {batch.Bucket} rows", model.Manifest.IsHalf);
     }
 
-    // Where the model computes once per slot what does not depend on the label, a batch must be large to have many rows a slot: sized for
-    // rows that share nothing, it would be too small for those that do. Of requests with few labels, whose batches take longer, the times
-    // are learnt.
+    // If the model computes once per slot what does not depend on the label, only large batches have many rows per slot: sized for rows
+    // that share nothing, batches would be too small for rows that do. The longer times of requests with few labels are learned later.
     private static int SlotOf(int row, ModelManifest manifest) => row / manifest.RowsPerSlot;
 }

@@ -11,6 +11,6 @@ public sealed class NotFiniteException(string model, string where, bool isHalf)
     /// <summary>What is wrong and what can be done.</summary>
     /// <param name="isHalf">Whether the model computes in float16.</param>
     public static string Advice(bool isHalf) => isHalf
-        ? "float16 overflows. Export attention in float32, or all of the model."
+        ? "float16 overflows. Export attention in float32, or the whole model."
         : "the weights are damaged. Copy or export the model again.";
 }

@@ -15,7 +15,7 @@ internal static class MissingGraph
         if (Path.GetFileName(file) == OnnxGraph.FileName && Find(folder, OtherPrecisions) is { } other)
             return new(file, $"the file is missing; the graph here is called {other}: rename it to {OnnxGraph.FileName}.");
         return new BundleException(file, Find(folder, Weights) is { } weights
-            ? $"the file is missing; in its place are PyTorch's weights, {weights}. Export the model to ONNX, with 'optimum-cli export onnx "
+            ? $"the file is missing; there are only PyTorch weights, {weights}. Export the model to ONNX, with 'optimum-cli export onnx "
                 + "--model NAME FOLDER', as docs/models.md says."
             : "the file is missing.");
     }

@@ -75,7 +75,7 @@ internal sealed class ErrorSamples(
         return ours.OfType<ClassificationException>().Concat(SampleErrors.All(engine.Value)).Append(HealthApi.NotReady());
     }
 
-    // Null where another decoder of images is registered, which may take anything.
+    // Null if another decoder of images is registered, which may take anything.
     private static ClassificationException? Refused(Action refuse)
     {
         try

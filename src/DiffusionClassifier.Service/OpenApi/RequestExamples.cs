@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace DiffusionClassifier.Service.OpenApi;
 
 /// <summary>
-/// Requests in JSON that the shipped models answer as they stand, each with a sample image of 32×32 pixels in 64 colours, and what a real
+/// Requests in JSON that the shipped models answer as they stand, each with a sample image of 32×32 pixels in 64 colors, and what a real
 /// run answered. Stateless.
 /// </summary>
 internal static class RequestExamples

@@ -11,7 +11,7 @@ namespace DiffusionClassifier.Service.OpenApi;
 /// <summary>
 /// Makes the fields of a request a form that can be sent as it is shown: what most requests need comes first and the rest is marked as
 /// advanced, which forms.js folds away; a field is required only where the record says so; and what is optional is empty, because
-/// Swagger UI fills in "string" and the like, and the first request that somebody tries would be refused.
+/// Swagger UI fills in "string" and the like, and a user's first request would be refused.
 /// </summary>
 internal sealed class RequestSchemaFilter : ISchemaFilter
 {

@@ -57,8 +57,8 @@ public sealed class EngineRefusalTests
 
     [Theory(Timeout = Patience)]
     [InlineData("a row", "float32", "The numbers of the model 'bad' are not finite in 1 of 4 rows: the weights are damaged. Copy or export the model again.")]
-    [InlineData("small timesteps", "float16", "The numbers of the model 'bad' are not finite in 3 of 4 rows: float16 overflows. Export attention in float32, or all of the model.")]
-    [InlineData("the image", "float16", "The numbers of the model 'bad' are not finite in the encoded image: float16 overflows. Export attention in float32, or all of the model.")]
+    [InlineData("small timesteps", "float16", "The numbers of the model 'bad' are not finite in 3 of 4 rows: float16 overflows. Export attention in float32, or the whole model.")]
+    [InlineData("the image", "float16", "The numbers of the model 'bad' are not finite in the encoded image: float16 overflows. Export attention in float32, or the whole model.")]
     public async Task A_model_whose_numbers_are_not_finite_is_refused_at_the_start_with_what_to_do(string what, string type, string reason)
     {
         FakeDiffusionModel bad = new(Manifests.Text("bad") with { DataType = type }, 4), good = Model("good");

@@ -55,11 +55,11 @@ public sealed class ApiKeyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("X-Other", "1", "asks for an API key")]
-    [InlineData("Authorization", $"Basic {Bens}", "asks for an API key")]
-    [InlineData("Authorization", "Bearer", "asks for an API key")]
-    [InlineData("Authorization", "Bearer ", "asks for an API key")]
-    [InlineData("X-API-Key", "", "asks for an API key")]
+    [InlineData("X-Other", "1", "needs an API key")]
+    [InlineData("Authorization", $"Basic {Bens}", "needs an API key")]
+    [InlineData("Authorization", "Bearer", "needs an API key")]
+    [InlineData("Authorization", "Bearer ", "needs an API key")]
+    [InlineData("X-API-Key", "", "needs an API key")]
     [InlineData("X-API-Key", $"{Bens}x", "does not know")]
     [InlineData("Authorization", "Bearer KEY-OF-BEN", "does not know")]
     public async Task Whoever_has_no_known_key_is_told_how_to_send_one(string header, string value, string detail)

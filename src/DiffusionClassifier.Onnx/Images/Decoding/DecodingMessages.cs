@@ -11,7 +11,7 @@ internal static class DecodingMessages
 
     public static string OnlyFirstPicture(int pictures) => $"The file holds {pictures} images: only the first was used.";
 
-    /// <summary>What to say of a file that has more than the picture that is used; null: it has no more.</summary>
+    /// <summary>What to say of a file that has more than the image that is used; null: it has no more.</summary>
     /// <param name="format">One of <see cref="ImageFormats"/>.</param>
     /// <param name="file">The file's bytes.</param>
     /// <param name="webPFrames">Of a WebP, which libraries tell.</param>

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace DiffusionClassifier.Onnx.Images.Decoding;
 
 /// <summary>
-/// How many pictures a JPEG has: stereo cameras and panoramas put one behind the other (MPO), and libraries show the first and say nothing.
+/// How many images a JPEG has: stereo cameras and panoramas put one behind the other (MPO), and libraries show the first and say nothing.
 /// CIPA DC-007: the segment APP2 with the name MPF is a directory of them, as TIFF has directories.
 /// </summary>
 internal static class MultiPictureJpeg
@@ -11,17 +11,17 @@ internal static class MultiPictureJpeg
     private const byte Marker = 0xFF, App2 = 0xE2, StartOfScan = 0xDA;
     private const int MarkerBytes = 2, EntryBytes = 12, CountInEntry = 4, ValueInEntry = 8, PictureBytes = 16;
     private const ushort PicturesTag = 0xB002;
-    private const int KindMask = 0xFF0000, Thumbnail = 0x010000; // of the first four bytes of a picture's entry
+    private const int KindMask = 0xFF0000, Thumbnail = 0x010000; // of the first four bytes of an image's entry
 
     private static ReadOnlySpan<byte> Name => "MPF\0"u8;
 
-    // Phones put a map of brightness behind a picture, which is no picture: Android's names its namespace, Apple's its kind.
+    // Phones put a map of brightness behind an image, which is no image: Android's names its namespace, Apple's its kind.
     private static ReadOnlySpan<byte> AndroidGainMap => "hdr-gain-map"u8;
 
     private static ReadOnlySpan<byte> AppleGainMap => "hdrgainmap"u8;
 
     /// <param name="file">The file's bytes.</param>
-    /// <returns>1 for a file of one picture; thumbnails do not count.</returns>
+    /// <returns>1 for a file of one image; thumbnails do not count.</returns>
     public static int Pictures(ReadOnlySpan<byte> file) =>
         Directory(file) is { IsEmpty: false } directory && file.IndexOf(AndroidGainMap) < 0 && file.IndexOf(AppleGainMap) < 0
             ? Math.Max(1, Count(directory))

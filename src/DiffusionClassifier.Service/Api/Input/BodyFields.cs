@@ -34,7 +34,7 @@ internal sealed record BodyFields(IReadOnlyList<string> Files, IReadOnlyList<str
     /// <summary>What to throw where a file has too many bytes.</summary>
     public static ClassificationException TooLargeFile(string name, ApiLimits limits) =>
         new(ClassificationError.ImageTooLarge,
-            $"The image has more than the {limits.MaxImageBytes} bytes that are accepted: send a smaller file.")
+            $"The image has more than the {limits.MaxImageBytes:N0} bytes that are accepted: send a smaller file.")
         { Field = name };
 
     /// <summary>Whether a field holds files.</summary>

@@ -76,7 +76,7 @@ internal sealed class UploadBuffer : IDisposable
 
     public static ClassificationException TooLarge(long limit) =>
         new(ClassificationError.BodyTooLarge,
-            $"The request has more than the {limit} bytes that this address accepts: send smaller images, or fewer.");
+            $"The request has more than the {limit:N0} bytes that this address accepts: send smaller images, or fewer.");
 
     /// <summary>May be called more than once.</summary>
     public void Dispose()
