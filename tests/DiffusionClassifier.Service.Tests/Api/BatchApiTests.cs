@@ -106,7 +106,7 @@ public sealed class BatchApiTests(TestService service) : IClassFixture<TestServi
 
         JsonElement problem = await Problem.ReadAsync(await client.PostAsync("/classify", Form([[1], [2], [3]]), Cancellation), HttpStatusCode.BadRequest, "invalid_request");
 
-        Assert.Equal("3 images were sent; one request may have 2: send several requests.", problem.GetProperty("detail").GetString());
+        Assert.Equal("3 images were sent; one request may have at most 2: send several requests.", problem.GetProperty("detail").GetString());
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class JsonBodyTests(TestService service) : IClassFixture<TestServi
     [InlineData("""{"image":"AQ==","trials":1.5}""", "invalid_request", "whole number")]
     [InlineData("""{"image":"AQ==","trials":{"a":1}}""", "invalid_request", "not an object")]
     [InlineData("""{"image":"AQ==","labels":{"label":"class 1"}}""", "invalid_request", "labels must be a value or an array")]
-    [InlineData("""{"image":"AQ==","trials":1,"trials":2}""", "invalid_request", "sent 2 times")]
+    [InlineData("""{"image":"AQ==","trials":1,"trials":2}""", "invalid_request", "sent twice")]
     [InlineData("""{"image":"AQ==","labels":[{"name":"class 1"}]}""", "invalid_request", "objects like")]
     [InlineData("""{"image":"AQ==","labels":[{"label":"class 1","prompts":["a"]}]}""", "invalid_request", "takes no prompts")]
     [InlineData("""{"image":"AQ==","labels":["\ud800"]}""", "invalid_request", "labels must be")]

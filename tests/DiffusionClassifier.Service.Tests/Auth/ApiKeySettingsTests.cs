@@ -38,7 +38,7 @@ public sealed class ApiKeySettingsTests
 
     [Theory]
     [InlineData("has no name", $"ApiKeys:0:sha256={Hash}")]
-    [InlineData("has no name", "ApiKeys:0=just-a-text")]
+    [InlineData("without a name", "ApiKeys:0=just-a-text")]
     [InlineData("must be a list", "ApiKeys=just-a-text")]
     [InlineData("64 hexadecimal digits", "ApiKeys:0:name=ada")]
     [InlineData("64 hexadecimal digits", "ApiKeys:0:name=ada", "ApiKeys:0:sha256=the-key-itself")]
