@@ -22,7 +22,7 @@ public class LatentBundleRefusalTests
         { Vae, OnnxBytes.Model(In("sample", F32, -1, 3, 32, 32), Out("latent_parameters", F32, -1, 8, -1, -1)), Vae, "the graph is fixed to images of 32 pixels; the denoiser's latents of 16 need 64" },
         { Vae, OnnxBytes.Model(In("sample", F32, -1, 3, -1, -1), Out("latents", F32, -1, 8, -1, -1)), Vae, "it must put out 'latent_parameters' or 'latent_sample'" },
         { Vae, OnnxBytes.Model(In("sample", F32, -1, 3, -1, -1), Out("latent_parameters", F32, -1, 4, -1, -1)), Vae, "'latent_parameters' has 4 channels; the denoiser's latents need 8" },
-        { TextEncoder, OnnxBytes.Model(In("input_ids", I64, -1, -1), In("attention_mask", I64, -1, -1), Out("last_hidden_state", F32, -1, -1, Width)), TextEncoder, "Export the encoder with 'input_ids' alone" },
+        { TextEncoder, OnnxBytes.Model(In("input_ids", I64, -1, -1), In("attention_mask", I64, -1, -1), Out("last_hidden_state", F32, -1, -1, Width)), TextEncoder, "Export the encoder with only 'input_ids'" },
         { TextEncoder, OnnxBytes.Model(In("input_ids", F32, -1, -1), Out("last_hidden_state", F32, -1, -1, Width)), TextEncoder, "'input_ids' must be Int64 or Int32" },
         { TextEncoder, OnnxBytes.Model(In("input_ids", I64, -1, 99), Out("last_hidden_state", F32, -1, -1, Width)), TextEncoder, "12 tokens against 99" },
         { TextEncoder, OnnxBytes.Model(In("input_ids", I64, -1, -1), Out("pooler_output", F32, -1, Width)), TextEncoder, "it must put out 'last_hidden_state'" },

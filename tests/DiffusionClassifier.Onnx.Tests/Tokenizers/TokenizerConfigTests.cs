@@ -182,8 +182,8 @@ public sealed class TokenizerConfigTests : IDisposable
     [InlineData("""{ "pre_tokenizer": { "type": "Sequence", "pretokenizers": [7, {}, { "type": 7 }, { "type": "Split" }] }, "model": { "end_of_word_suffix": "</w>" } }""", "pre_tokenizer does not turn the text into bytes")]
     [InlineData("""{ "model": { "end_of_word_suffix": "</w>" } }""", "model.vocab is missing")]
     [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {} } }""", "model.merges must be a list")]
-    [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {}, "merges": [7] } }""", "no pair of symbols")]
-    [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {}, "merges": [["a", 7]] } }""", "no pair of symbols")]
+    [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {}, "merges": [7] } }""", "not a pair of symbols")]
+    [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {}, "merges": [["a", 7]] } }""", "not a pair of symbols")]
     [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {}, "merges": ["a b"] } }""", "the vocabulary lacks")]
     [InlineData("""{ "model": { "end_of_word_suffix": "</w>", "vocab": {}, "merges": [] }, "added_tokens": [{ "id": 1 }] }""", "added_tokens has an entry")]
     public void A_broken_file_of_a_fast_tokenizer_is_refused_with_the_reason(string content, string reason)
