@@ -20,15 +20,17 @@ internal sealed class ClassificationJob
     private int _stripeIndex; // of the next row's prompt among those of the race
 
     /// <param name="settings">What was asked.</param>
-    /// <param name="image">The image.</param>
+    /// <param name="image">The image; null where its latent is known.</param>
     /// <param name="clock">Its times.</param>
     /// <param name="elimination">Who goes on; null: as the settings say.</param>
-    public ClassificationJob(JobSettings settings, PixelImage image, JobClock clock, IElimination? elimination = null)
+    /// <param name="latent">The image's latent, where it is known.</param>
+    public ClassificationJob(
+        JobSettings settings, PixelImage? image, JobClock clock, IElimination? elimination = null, Latent? latent = null)
     {
         Settings = settings;
         Clock = clock;
         _race = new JobRace(settings, elimination);
-        _encoding = new JobEncoding(settings, image);
+        _encoding = new JobEncoding(settings, image, latent);
     }
 
     /// <summary>Names the answer.</summary>
@@ -55,6 +57,12 @@ internal sealed class ClassificationJob
 
     /// <summary>What devices need for the rows; there once everything is encoded.</summary>
     public RowInputs Inputs => _encoding.Inputs;
+
+    /// <summary>Which prompts are the same to the model; null: none, or not known yet.</summary>
+    public Likeness? Likeness => _encoding.Likeness;
+
+    /// <inheritdoc cref="JobEncoding.InputWarnings"/>
+    public IEnumerable<string> InputWarnings => _encoding.InputWarnings;
 
     public int RowsRecorded => _race.RowsRecorded;
 
