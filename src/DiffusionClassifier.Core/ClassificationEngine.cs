@@ -76,6 +76,17 @@ public sealed class ClassificationEngine
     /// <exception cref="ClassificationException">What is wrong with the request; its image is not looked at.</exception>
     public JobSettings Prepare(Submission submission) => Validate(submission);
 
+    /// <summary>Reads an image's header.</summary>
+    /// <exception cref="ClassificationException">It is missing, of another format, damaged or too large.</exception>
+    public void CheckImage(ReadOnlyMemory<byte> image) => ReadHeader(image);
+
+    /// <summary>Rows of a model that all devices together run in a second; 0 where that is not known.</summary>
+    public double RowsPerSecond(string model) => _scheduler.SecondsPerRow(model) is > 0 and var seconds ? 1 / seconds : 0;
+
+    /// <summary>The kinds of devices that run a model, such as <c>cpu</c>: results of different kinds differ in rounding.</summary>
+    public string DeviceKind(string model) => string.Join('+', _scheduler.Rates()
+        .Where(rate => rate.Model == model).Select(rate => rate.Device.Split(':')[0]).Distinct().Order(StringComparer.Ordinal));
+
     /// <summary>Runs a part of a request's rows as bulk work, between the requests of others.</summary>
     /// <param name="settings">What <see cref="Prepare"/> made of the whole request.</param>
     /// <param name="block">Which rows.</param>

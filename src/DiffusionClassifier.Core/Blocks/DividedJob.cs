@@ -50,6 +50,11 @@ public sealed class DividedJob
     /// <summary>Rows still to come if no label is eliminated any more.</summary>
     public int RemainingRows => _race.IsDecided ? 0 : _race.RemainingRows;
 
+    /// <summary>Rows before the next look that nobody has.</summary>
+    public int OpenRows => IsDecided
+        ? 0
+        : _lost.Sum(block => block.Rows) + (HasBegun ? _prompts.Length * (_race.LookEnd - _position) - _index : 0);
+
     /// <summary>What all labels on all trials cost.</summary>
     public int FixedRows => _settings.FixedRows;
 
