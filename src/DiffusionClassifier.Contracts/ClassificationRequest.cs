@@ -18,18 +18,21 @@ public sealed record ClassificationRequest : ImageRequest
     /// <summary>
     /// The image file: JPEG, PNG or WebP, recognised by its content; at most {MaxImageBytes} bytes and {MaxPixels} pixels.
     /// </summary>
+    [Display(Order = 1)]
     public ReadOnlyMemory<byte> Image { get; init; }
 
     /// <summary>
     /// Several image files in place of <c>image</c>: the field repeated, at most {MaxImages}, each within the same limits. Each is
     /// classified by itself, and has an answer or an error of its own in the answer's <c>images</c>.
     /// </summary>
+    [Display(Order = 4)]
     public IReadOnlyList<ReadOnlyMemory<byte>> Images { get; init; } = [];
 
     /// <summary>
     /// The candidate labels: the field repeated, or once as a JSON array; a comma is part of a label. Optional for class-conditional models
     /// (default: all classes). At most {MaxLabels}, each of at most {MaxPromptLength} characters; identical labels are refused.
     /// </summary>
+    [Display(Order = 2)]
     public IReadOnlyList<LabelSpec>? Labels { get; init; }
 
     /// <summary>

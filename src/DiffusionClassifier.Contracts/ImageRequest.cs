@@ -5,7 +5,8 @@ namespace DiffusionClassifier.Contracts;
 
 /// <summary>
 /// The fields that all requests about images share. Null means "the model's default"; the engine checks every value. A property is the
-/// field of its name in camelCase; one with a <see cref="DescriptionAttribute"/>, which is its help, is also an option of the command line.
+/// field of its name in camelCase; one with a <see cref="DescriptionAttribute"/>, which is its help, is also an option of the command line;
+/// those with a <see cref="DisplayAttribute"/> are what forms show first, in its order, and the others are advanced.
 /// </summary>
 public abstract record ImageRequest
 {
@@ -19,6 +20,7 @@ public abstract record ImageRequest
     /// Id of the model (GET /models). Default: the server's default model; where that knows only classes, no label (or caption) is one of
     /// them and not all look like one misspelt, the model that reads text if there is exactly one.
     /// </summary>
+    [Display(Order = 3)]
     public string? Model { get; init; }
 
     /// <summary>

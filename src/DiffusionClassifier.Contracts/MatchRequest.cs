@@ -21,14 +21,14 @@ public sealed record MatchRequest : ImageRequest
     /// <summary>
     /// The image files: the field repeated, at most 64. Each JPEG, PNG or WebP of at most {MaxImageBytes} bytes and {MaxPixels} pixels.
     /// </summary>
-    [Required, Length(1, MaxImages)]
+    [Display(Order = 1), Required, Length(1, MaxImages)]
     public IReadOnlyList<ReadOnlyMemory<byte>> Images { get; init; } = [];
 
     /// <summary>
     /// The captions, each a whole prompt (or a class of a class-conditional model): the field repeated, or once as a JSON array. At most
     /// {MaxLabels}, each of at most {MaxPromptLength} characters.
     /// </summary>
-    [Required]
+    [Display(Order = 2), Required]
     public IReadOnlyList<string> Captions { get; init; } = [];
 
     /// <summary>

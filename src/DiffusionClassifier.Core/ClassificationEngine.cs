@@ -111,6 +111,10 @@ public sealed class ClassificationEngine
         return BlockOutcome.Of(job, block);
     }
 
+    /// <summary>What to throw where the deadline came before there was any answer.</summary>
+    internal static ClassificationException DeadlineExceeded() =>
+        new(ClassificationError.DeadlineExceeded, NothingYet) { Field = "deadlineMs" };
+
     /// <summary>What the metrics show of the queue.</summary>
     internal IReadOnlyList<ClassLoad> Load() =>
         [.. Enum.GetValues<PriorityClass>().Select(
@@ -121,9 +125,6 @@ public sealed class ClassificationEngine
 
     /// <summary>Refuses new requests from now on; admitted ones go on.</summary>
     internal void StopAdmitting() => _admission.Close();
-
-    private static ClassificationException DeadlineExceeded() =>
-        new(ClassificationError.DeadlineExceeded, NothingYet) { Field = "deadlineMs" };
 
     private async Task<(ClassificationResult Result, ScoresView Scores)> RunAsync(
         Submission submission, string id, ProgressFeed feed, TaskCompletionSource admitted,

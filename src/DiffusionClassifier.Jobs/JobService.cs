@@ -60,6 +60,29 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
         }
     }
 
+    /// <summary>A job when it has ended, or as it is after some time.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="longest">How long to wait.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    public async Task<JobDescription> WaitAsync(
+        JobDescription job, string tenant, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        wait.CancelAfter(longest);
+        try
+        {
+            await foreach (JobDescription news in WatchAsync(job.Id, tenant, wait.Token))
+                job = news;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+        }
+
+        return job;
+    }
+
     /// <summary>Cancels a job, unless it has ended.</summary>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownJob"/>.</exception>
     public async Task<JobDescription> CancelAsync(string id, string tenant, CancellationToken cancellationToken)

@@ -166,15 +166,21 @@ internal sealed partial class BatchFeeder
         _failuresInARow = 0;
     }
 
+    /// <summary>What the requests are told whose rows failed.</summary>
+    public static ClassificationException RequestFailed(string model, Exception? cause = null) =>
+        new(ClassificationError.ModelFailure, $"Model '{model}' failed on this request. The server's log says why.", cause);
+
     private void Fail(WorkPlan plan, Exception exception)
     {
         LogWorkFailed(exception, plan.Kind, plan.Count, plan.Model, _profile.Name);
         if (plan.Kind == WorkKind.None)
             return; // there was no work yet
         var failure = exception as ClassificationException
-            ?? new ClassificationException(ClassificationError.ModelFailure, plan.Kind == WorkKind.Rebuild
-                ? $"Model '{plan.Model}' failed on {_profile.Name} and could not be loaded anew. The server's log says why; restart it."
-                : $"Model '{plan.Model}' failed on this request. The server's log says why.", exception);
+            ?? (plan.Kind == WorkKind.Rebuild
+                ? new ClassificationException(ClassificationError.ModelFailure,
+                    $"Model '{plan.Model}' failed on {_profile.Name} and could not be loaded anew. The server's log says why; restart it.",
+                    exception)
+                : RequestFailed(plan.Model, exception));
         if (plan.Kind == WorkKind.Rebuild)
         {
             _profile = _work.Withdraw(_profile, plan.Model, failure);

@@ -87,6 +87,12 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         new(exception.Error, count == 1 ? exception.Message : $"Image {index + 1}: {exception.Message}", exception) { Field = "images" };
 
     // When one image fails, what the others still cost would be for nothing.
+    /// <summary>What to throw where no image came.</summary>
+    internal static ClassificationException MissingImage() =>
+        new(ClassificationError.MissingImage,
+            $"No image was sent: send from 1 to {MatchRequest.MaxImages} image files in the field images.")
+        { Field = "images" };
+
     private async Task<(ClassificationResult Result, ScoresView Scores)> RunAsync(
         Submission job, int index, int count, CancellationTokenSource all)
     {
@@ -105,10 +111,11 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
 
     private Submission ForModel(MatchRequest request, Submission job, LoadedModel model)
     {
-        if (request.Images.Count is 0 or > MatchRequest.MaxImages)
+        if (request.Images.Count == 0)
+            throw MissingImage();
+        if (request.Images.Count > MatchRequest.MaxImages)
         {
-            throw new ClassificationException(
-                request.Images.Count == 0 ? ClassificationError.MissingImage : ClassificationError.InvalidRequest,
+            throw new ClassificationException(ClassificationError.InvalidRequest,
                 $"{request.Images.Count} images were sent; send from 1 to {MatchRequest.MaxImages}.")
             { Field = "images" };
         }

@@ -22,7 +22,7 @@ internal sealed class DeviceService(
 
     private readonly ConcurrentDictionary<string, Task<KnownJob>> _jobs = [];
 
-    public Task<ReplicaReport> DescribeAsync() => Task.FromResult(devices.Describe());
+    public Task<ReplicaReport> DescribeAsync() => devices.DescribeAsync();
 
     public async Task<BlockReply> ComputeAsync(BlockCall call, CancellationToken cancellationToken)
     {

@@ -168,7 +168,7 @@ internal sealed partial class JobGrain(
     // Rows of another version of the model, or for a deterministic job of another kind of device, are not mixed with this one's.
     private async Task BeginAsync(bool deterministic)
     {
-        string own = JobRun.Fingerprint(devices.Describe(Record.Model), deterministic);
+        string own = JobRun.Fingerprint(await devices.DescribeAsync(Record.Model), deterministic);
         if (Record.Fingerprint != own)
         {
             await data.ClearErrorsAsync(this.GetGrainId(), Record.Looks);

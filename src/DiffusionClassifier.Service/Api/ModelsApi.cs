@@ -14,12 +14,12 @@ internal static class ModelsApi
         group.MapGet("/{id}", Get).WithName("getModel").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    /// <summary>Lists the models that requests can name, and those that cannot be used.</summary>
+    /// <summary>Lists all models, also those that cannot be used, and why.</summary>
     public static Ok<ModelList> List(ClassificationEngine engine) =>
         TypedResults.Ok(new ModelList([.. engine.Models.All.Select(model => Describe(model, engine))], engine.Models.Refused));
 
     /// <summary>Describes one model.</summary>
-    /// <param name="id">Its id, as GET /models lists it.</param>
+    /// <param name="id" example="cifar10">Its id, as GET /models lists it.</param>
     /// <param name="engine">From the service.</param>
     public static Ok<ModelDescription> Get(string id, ClassificationEngine engine) =>
         TypedResults.Ok(Describe(engine.Models.Find(id), engine));

@@ -29,10 +29,14 @@ internal static class ApiKeyGate
     /// <summary>On whose behalf a request is.</summary>
     public static Caller Caller(this HttpRequest request) => request.HttpContext.Features.Get<Caller>() ?? Core.Admission.Caller.Anonymous;
 
+    /// <summary>What to throw where a request has no key.</summary>
+    public static ClassificationException MissingKey() =>
+        new(ClassificationError.Unauthorized,
+            $"This server asks for an API key: send it in the header Authorization: {Scheme} KEY, or {Header}: KEY.");
+
     private static Caller Authenticate(HttpRequest request, ApiKeys keys)
     {
-        string key = Key(request) ?? throw new ClassificationException(ClassificationError.Unauthorized,
-            $"This server asks for an API key: send it in the header Authorization: {Scheme} KEY, or {Header}: KEY.");
+        string key = Key(request) ?? throw MissingKey();
         return keys.Find(key) ?? throw new ClassificationException(ClassificationError.Unauthorized,
             "This server does not know the API key that was sent: check it, or ask for a new one.");
     }

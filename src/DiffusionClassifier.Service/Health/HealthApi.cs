@@ -19,17 +19,17 @@ internal static class HealthApi
         group.MapMethods("/ready", [HttpMethods.Head], Ready).ExcludeFromDescription();
     }
 
-    /// <summary>Answers 200 while every device works or waits; 503 asks for a restart.</summary>
-    public static Ok<string> Live(EngineHost host) => host.IsAlive
-        ? TypedResults.Ok("live")
-        : throw new ClassificationException(
-            ClassificationError.NotAlive,
-            $"These devices hang or were given up: {string.Join(", ", host.BrokenDevices)}. Restart the server; its log says more.");
+    /// <summary>Answers 200 while every device works or waits, and 503 when only a restart helps.</summary>
+    public static Ok<string> Live(EngineHost host) => host.IsAlive ? TypedResults.Ok("live") : throw NotAlive(host.BrokenDevices);
 
     /// <summary>Answers 200 when requests are answered now: models loaded and warm, a device that works, not shutting down.</summary>
-    public static Ok<string> Ready(EngineHost host) => host.IsReady
-        ? TypedResults.Ok("ready")
-        : throw new ClassificationException(
-            ClassificationError.NotReady,
+    public static Ok<string> Ready(EngineHost host) => host.IsReady ? TypedResults.Ok("ready") : throw NotReady();
+
+    public static ClassificationException NotAlive(IEnumerable<string> devices) =>
+        new(ClassificationError.NotAlive,
+            $"These devices hang or were given up: {string.Join(", ", devices)}. Restart the server; its log says more.");
+
+    public static ClassificationException NotReady() =>
+        new(ClassificationError.NotReady,
             "Models are loading, no device works, or the server is shutting down: ask again, or ask another replica.");
 }

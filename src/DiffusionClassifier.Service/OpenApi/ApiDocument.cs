@@ -8,6 +8,7 @@ internal static class ApiDocument
     public static void AddApiDocument(this IServiceCollection services)
     {
         services.AddEndpointsApiExplorer();
+        services.AddSingleton<ErrorSamples>();
         services.AddSwaggerGen(options =>
         {
             options.SwaggerDoc("v1", new OpenApiInfo
@@ -24,12 +25,14 @@ internal static class ApiDocument
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
             options.UseAllOfToExtendReferenceSchemas();
+            options.DocumentFilter<TagDocumentFilter>();
             options.DocumentFilter<ApiKeyDocumentFilter>();
-            options.OperationFilter<ApiKeyDocumentFilter>(); // first: the next describes its response too
+            options.OperationFilter<ApiKeyDocumentFilter>(); // first: another describes its response too
             options.OperationFilter<ImageOperationFilter>();
+            options.OperationFilter<ErrorOperationFilter>();
             options.SchemaFilter<LimitsSchemaFilter>();
             options.SchemaFilter<ProblemSchemaFilter>();
-            options.SchemaFilter<OptionalFieldsSchemaFilter>();
+            options.SchemaFilter<RequestSchemaFilter>();
             options.IncludeDescriptions(AppContext.BaseDirectory);
         });
     }
@@ -42,7 +45,17 @@ internal static class ApiDocument
             options.SwaggerEndpoint("v1/swagger.json", "v1");
             options.DocumentTitle = "Diffusion classifier";
             options.EnableTryItOutByDefault();
+            options.DisplayRequestDuration();
+            options.DefaultModelsExpandDepth(0);
+            options.HeadContent = $"<script>{Script()}</script>";
+            options.ConfigObject.Plugins = ["ClassifierForms"];
         });
         app.MapGet("/", () => TypedResults.Redirect("~/swagger")).ExcludeFromDescription().AllowAnonymous();
+    }
+
+    private static string Script()
+    {
+        using var reader = new StreamReader(typeof(ApiDocument).Assembly.GetManifestResourceStream("forms.js")!);
+        return reader.ReadToEnd();
     }
 }

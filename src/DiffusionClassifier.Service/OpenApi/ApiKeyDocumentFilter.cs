@@ -1,3 +1,4 @@
+using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Auth;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -41,7 +42,7 @@ internal sealed class ApiKeyDocumentFilter(ApiKeys keys) : IDocumentFilter, IOpe
             Description = "Unauthorized",
             Content = new Dictionary<string, OpenApiMediaType>
             {
-                ["application/problem+json"] = new()
+                [ProblemWriter.ContentType] = new()
                 {
                     Schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository),
                 },

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Api.Streaming;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -8,69 +5,79 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace DiffusionClassifier.Service.OpenApi;
 
 /// <summary>
-/// Adds what attributes cannot say: how repeated fields travel, an answer that a real run gave, and which error codes a status stands for.
+/// Adds what attributes cannot say: how repeated fields travel, how files travel in JSON, and requests and answers of real runs.
 /// </summary>
 internal sealed class ImageOperationFilter : IOperationFilter
 {
-    private const string ExampleResource = "classify-answer.json";
+    private const string Form = "multipart/form-data";
 
     private const string Events = "Server-sent events: `progress` (the data is the answer object so far) any number of times, then "
         + "`result` (the answer object) or `error` (a problem object). Comments in between keep the connection alive.";
     private const string EventsExample =
         "event: progress\ndata: {\"id\":\"01a2…\", … }\n\nevent: result\ndata: {\"id\":\"01a2…\", … }\n\n";
 
-    private static readonly Dictionary<string, string[]> RepeatedFields = new()
-    {
-        ["classify"] = ["labels", "priors", "template", "stageSamples", "stageKeep"],
-        ["match"] = ["captions"],
-    };
-
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        DescribeErrors(operation);
-        if (operation.RequestBody?.Content?.TryGetValue("multipart/form-data", out OpenApiMediaType? form) == true)
+        Type? request = operation.OperationId switch
         {
-            form.Encoding = new Dictionary<string, OpenApiEncoding>();
-            foreach (string field in RepeatedFields.GetValueOrDefault(operation.OperationId ?? "", []))
-                form.Encoding[field] = new OpenApiEncoding { Style = ParameterStyle.Form, Explode = true };
-        }
+            "classify" => typeof(ClassificationRequest),
+            "match" => typeof(MatchRequest),
+            _ => null,
+        };
+        if (request is null || operation.RequestBody?.Content is not { } bodies || operation.Responses?["200"].Content is not { } answers)
+            return;
+        IOpenApiSchema fields = Schema(request, context) switch
+        {
+            OpenApiSchemaReference { Reference.Id: { } id } => context.SchemaRepository.Schemas[id],
+            var schema => schema,
+        };
+        bodies[Form].Encoding = fields.Properties!.Where(IsRepeated).ToDictionary(
+            field => field.Key, _ => new OpenApiEncoding { Style = ParameterStyle.Form, Explode = true });
+        bodies[AcceptHeader.Json].Schema = InJson(fields);
+        bodies[AcceptHeader.Json].Example = RequestExamples.Of(request);
+        answers[AcceptHeader.Json].Example = RequestExamples.AnswerTo(request);
+        if (request == typeof(ClassificationRequest))
+            DescribeOtherAnswers(answers, context);
+    }
 
-        if (operation.OperationId == "classify" && operation.Responses?["200"].Content is { } content
-            && content.TryGetValue(AcceptHeader.Json, out OpenApiMediaType? answer))
+    private static void DescribeOtherAnswers(IDictionary<string, OpenApiMediaType> answers, OperationFilterContext context)
+    {
+        OpenApiMediaType answer = answers[AcceptHeader.Json];
+        answer.Schema = new OpenApiSchema { OneOf = [answer.Schema!, Schema(typeof(ImageAnswers), context)] };
+        answers[AcceptHeader.JsonLines] = new OpenApiMediaType { Schema = Schema(typeof(ImageAnswer), context) };
+        answers[AcceptHeader.Csv] = new OpenApiMediaType
         {
-            answer.Example = Example();
-            answer.Schema = new OpenApiSchema { OneOf = [answer.Schema!, Schema(typeof(ImageAnswers), context)] };
-            content[AcceptHeader.JsonLines] = new OpenApiMediaType { Schema = Schema(typeof(ImageAnswer), context) };
-            content[AcceptHeader.Csv] = new OpenApiMediaType
-            {
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A line for each image, under a line of names." },
-            };
-            content[AcceptHeader.EventStream] = new OpenApiMediaType
-            {
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = Events },
-                Example = EventsExample,
-            };
-        }
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A line for each image, under a line of names." },
+        };
+        answers[AcceptHeader.EventStream] = new OpenApiMediaType
+        {
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = Events },
+            Example = EventsExample,
+        };
+    }
+
+    private static bool IsRepeated(KeyValuePair<string, IOpenApiSchema> field) =>
+        RequestSchemaFilter.IsArray(field.Value) && !RequestSchemaFilter.IsFile(field.Value);
+
+    // The same fields, but JSON has no files: an image is base64 there.
+    private static OpenApiSchema InJson(IOpenApiSchema fields)
+    {
+        var json = (OpenApiSchema)fields.CreateShallowCopy();
+        json.Properties = fields.Properties!.ToDictionary(
+            field => field.Key, field => RequestSchemaFilter.IsFile(field.Value) ? AsBase64(field.Value) : field.Value);
+        return json;
+    }
+
+    private static OpenApiSchema AsBase64(IOpenApiSchema file)
+    {
+        var text = (OpenApiSchema)file.CreateShallowCopy();
+        if (text.Items is { } item)
+            text.Items = AsBase64(item);
+        else
+            text.Format = "byte";
+        return text;
     }
 
     private static IOpenApiSchema Schema(Type type, OperationFilterContext context) =>
         context.SchemaGenerator.GenerateSchema(type, context.SchemaRepository);
-
-    private static void DescribeErrors(OpenApiOperation operation)
-    {
-        foreach ((string status, IOpenApiResponse response) in operation.Responses ?? [])
-        {
-            int number = int.Parse(status, CultureInfo.InvariantCulture);
-            string[] codes =
-                [.. Enum.GetValues<ClassificationError>().Where(error => Problems.Status(error) == number).Select(ErrorCode.Of)];
-            if (codes.Length > 0)
-                response.Description = $"{response.Description}. Codes: {string.Join(", ", codes)}.";
-        }
-    }
-
-    private static JsonNode? Example()
-    {
-        using Stream stream = typeof(ImageOperationFilter).Assembly.GetManifestResourceStream(ExampleResource)!;
-        return JsonNode.Parse(stream);
-    }
 }

@@ -8,7 +8,8 @@ internal static class MetricsApi
         // Not MapPrometheusScrapingEndpoint, which answers every method and is in no OpenAPI document.
         RequestDelegate exporter = routes.CreateApplicationBuilder().UseOpenTelemetryPrometheusScrapingEndpoint(_ => true).Build();
         Delegate scrape = (HttpContext context) => exporter(context);
-        routes.MapGet("/metrics", scrape).WithTags("Health").WithName("metrics").WithSummary("All metrics in Prometheus' text format.")
+        routes.MapGet("/metrics", scrape).WithTags("Metrics").WithName("metrics")
+            .WithSummary("All metrics in Prometheus' text format.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain").Unobserved().AllowAnonymous();
     }
 }

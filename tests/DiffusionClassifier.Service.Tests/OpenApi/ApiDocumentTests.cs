@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace DiffusionClassifier.Service.Tests.OpenApi;
 
@@ -70,18 +71,67 @@ public sealed class ApiDocumentTests(TestService service) : IClassFixture<TestSe
         }
     }
 
-    [Fact]
-    public async Task The_example_has_the_shape_of_a_real_answer()
+    [Theory]
+    [InlineData("/classify")]
+    [InlineData("/match")]
+    public async Task The_example_has_the_shape_of_a_real_answer(string address)
     {
-        JsonElement document = await DocumentAsync();
-        JsonElement example = document.GetProperty("paths").GetProperty("/classify").GetProperty("post").GetProperty("responses").GetProperty("200")
-            .GetProperty("content").GetProperty("application/json").GetProperty("example");
+        JsonElement operation = (await DocumentAsync()).GetProperty("paths").GetProperty(address).GetProperty("post");
+        JsonElement example = operation.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("example");
+        JsonObject request = JsonNode.Parse(operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").GetRawText())!.AsObject();
+        foreach (string texts in request.Select(field => field.Key).Intersect(["labels", "captions"]).ToArray())
+            request[texts] = new JsonArray("class 1", "class 2"); // that the fake model knows
         using HttpClient client = service.CreateClient();
 
-        HttpResponseMessage response = await client.PostAsync("/classify", TestService.Form(), TestContext.Current.CancellationToken);
+        HttpResponseMessage response = await client.PostAsJsonAsync(address, request, TestContext.Current.CancellationToken);
         JsonElement answer = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
 
         Assert.Equal(Paths(answer), Paths(example));
+    }
+
+    [Theory]
+    [InlineData("ClassificationRequest", new[] { "image", "labels", "model", "images" }, new string[0])]
+    [InlineData("MatchRequest", new[] { "images", "captions", "model" }, new[] { "images", "captions" })]
+    public async Task What_most_requests_need_comes_first_and_only_what_every_request_needs_is_required(string name, string[] first, string[] required)
+    {
+        JsonElement schema = (await DocumentAsync()).GetProperty("components").GetProperty("schemas").GetProperty(name);
+
+        JsonProperty[] fields = [.. schema.GetProperty("properties").EnumerateObject()];
+
+        Assert.Equal(first, fields.Take(first.Length).Select(field => field.Name));
+        Assert.Equal(first, fields.Where(field => !field.Value.TryGetProperty("x-advanced", out _)).Select(field => field.Name));
+        Assert.Equal(required, schema.TryGetProperty("required", out JsonElement names) ? names.EnumerateArray().Select(each => each.GetString()!) : []);
+    }
+
+    [Theory]
+    [InlineData("/classify", "image")]
+    [InlineData("/match", "images")]
+    public async Task An_image_is_a_file_in_a_form_and_base64_in_JSON(string address, string field)
+    {
+        JsonElement document = await DocumentAsync();
+        JsonElement content = document.GetProperty("paths").GetProperty(address).GetProperty("post").GetProperty("requestBody").GetProperty("content");
+
+        JsonElement form = Resolve(document, content.GetProperty("multipart/form-data").GetProperty("schema")).GetProperty("properties");
+        JsonElement json = Resolve(document, content.GetProperty("application/json").GetProperty("schema")).GetProperty("properties");
+
+        Assert.Equal("binary", Format(form.GetProperty(field)));
+        Assert.Equal("byte", Format(json.GetProperty(field)));
+        Assert.Equal(form.EnumerateObject().Select(each => each.Name), json.EnumerateObject().Select(each => each.Name));
+    }
+
+    [Fact]
+    public async Task Every_operation_stands_once_under_a_head_that_is_described()
+    {
+        JsonElement document = await DocumentAsync();
+
+        Assert.Equal(
+            ["/classify Classification", "/health/live Health", "/health/ready Health", "/match Classification", "/metrics Metrics", "/models Models", "/models/{id} Models"],
+            document.GetProperty("paths").EnumerateObject()
+                .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{path.Name} {operation.Value.GetProperty("tags")[0]}"))
+                .Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Classification", "Models", "Health", "Metrics"],
+            document.GetProperty("tags").EnumerateArray().Where(tag => tag.GetProperty("description").GetString() is { Length: > 0 }).Select(tag => tag.GetProperty("name").GetString()));
     }
 
     private static IEnumerable<string> Descriptions(JsonElement element) => element.ValueKind switch
@@ -99,6 +149,12 @@ public sealed class ApiDocumentTests(TestService service) : IClassFixture<TestSe
         JsonValueKind.Array => [.. element.EnumerateArray().SelectMany(item => Paths(item, prefix + "[]"))],
         _ => [],
     };
+
+    private static JsonElement Resolve(JsonElement document, JsonElement schema) => schema.TryGetProperty("$ref", out JsonElement reference)
+        ? document.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1])
+        : schema;
+
+    private static string Format(JsonElement field) => (field.TryGetProperty("items", out JsonElement items) ? items : field).GetProperty("format").GetString()!;
 
     private async Task<JsonElement> DocumentAsync()
     {

@@ -13,6 +13,8 @@ namespace DiffusionClassifier.Service.Api.Errors;
 /// </summary>
 internal sealed partial class ProblemWriter(ILogger<ProblemWriter> logger) : IExceptionHandler, IProblemDetailsWriter
 {
+    public const string ContentType = "application/problem+json";
+
     /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
@@ -56,7 +58,7 @@ internal sealed partial class ProblemWriter(ILogger<ProblemWriter> logger) : IEx
     }
 
     private static Task WriteAsync(ProblemDetails problem, HttpContext context) =>
-        context.Response.WriteAsJsonAsync(problem, options: null, contentType: "application/problem+json", context.RequestAborted);
+        context.Response.WriteAsJsonAsync(problem, options: null, contentType: ContentType, context.RequestAborted);
 
     private static void SetHeaders(HttpContext context, ClassificationException exception)
     {

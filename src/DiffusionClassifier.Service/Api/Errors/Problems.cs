@@ -57,7 +57,9 @@ internal static class Problems
     /// <summary>Adds the trace id, and gives problems that the framework made (404, 405, 500 …) the fields that ours have.</summary>
     public static ProblemDetails Complete(ProblemDetails problem)
     {
-        problem.Title ??= ReasonPhrases.GetReasonPhrase(problem.Status!.Value);
+        problem.Title ??= problem.Status == StatusCodes.Status415UnsupportedMediaType
+            ? Title(ClassificationError.UnsupportedContentType) // whoever sees it first, routing or we
+            : ReasonPhrases.GetReasonPhrase(problem.Status!.Value);
         problem.Extensions["traceId"] = Activity.Current?.TraceId.ToString();
         if (problem.Extensions.ContainsKey("code"))
             return problem;

@@ -25,6 +25,18 @@ internal sealed record BodyFields(IReadOnlyList<string> Files, IReadOnlyList<str
             $"The field {name} holds text: send the image as a file, as in: curl -F {name}=@photo.jpg …")
         { Field = name };
 
+    /// <summary>What to throw where no image came at all.</summary>
+    public static ClassificationException MissingFile(string name) =>
+        new(ClassificationError.MissingImage,
+            $"The field {name} is missing: send the image as a file, as in: curl -F {name}=@photo.jpg …")
+        { Field = name };
+
+    /// <summary>What to throw where a file has too many bytes.</summary>
+    public static ClassificationException TooLargeFile(string name, ApiLimits limits) =>
+        new(ClassificationError.ImageTooLarge,
+            $"The image has more than the {limits.MaxImageBytes} bytes that are accepted: send a smaller file.")
+        { Field = name };
+
     /// <summary>Whether a field holds files.</summary>
     public bool IsFile(string name) => Files.Contains(name, StringComparer.Ordinal);
 

@@ -22,7 +22,7 @@ internal sealed class BodyReader(
         bool isForm = MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
             && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
         if (!isForm && !request.HasJsonContentType())
-            throw new ClassificationException(ClassificationError.UnsupportedContentType, Problems.SendForm);
+            throw UnsupportedType();
         if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding
             && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
@@ -47,16 +47,19 @@ internal sealed class BodyReader(
         {
             buffer.Dispose();
             if (exception is OperationCanceledException && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                throw new ClassificationException(
-                    ClassificationError.RequestTimeout,
-                    $"The request was not complete after {patience.TotalSeconds} seconds: send it again over a faster connection.",
-                    exception);
-            }
-
+                throw TooSlow(patience, exception);
             throw;
         }
     }
+
+    /// <summary>What to throw where a body is neither a form nor JSON.</summary>
+    public static ClassificationException UnsupportedType() => new(ClassificationError.UnsupportedContentType, Problems.SendForm);
+
+    /// <summary>What to throw where a body was not complete in time.</summary>
+    public static ClassificationException TooSlow(TimeSpan patience, Exception? cause = null) =>
+        new(ClassificationError.RequestTimeout,
+            $"The request was not complete after {patience.TotalSeconds} seconds: send it again over a faster connection.",
+            cause);
 
     private static async Task<(Dictionary<string, StringValues>, IReadOnlyList<(string, ReadOnlyMemory<byte>)>)> ReadJsonAsync(
         Stream body, BodyFields fields, UploadBuffer buffer, CancellationToken cancellationToken)

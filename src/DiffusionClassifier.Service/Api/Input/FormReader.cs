@@ -71,10 +71,8 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
     private async Task ReadFileAsync(string name, bool hasName, MultipartSection part, CancellationToken cancellationToken)
     {
         int start = buffer.Length;
-        int length = await buffer.AppendAsync(part.Body, limits.MaxImageBytes, () => new ClassificationException(
-                ClassificationError.ImageTooLarge,
-                $"The image has more than the {limits.MaxImageBytes} bytes that are accepted: send a smaller file.")
-        { Field = name }, cancellationToken);
+        int length = await buffer.AppendAsync(
+            part.Body, limits.MaxImageBytes, () => BodyFields.TooLargeFile(name, limits), cancellationToken);
         if (!hasName && length == 0)
             return; // a form's control that nobody filled in
         if (!hasName && FormText.IsLikely(buffer.Slice(start, length), TypeOf(part)))

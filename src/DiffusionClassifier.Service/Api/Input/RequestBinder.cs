@@ -79,10 +79,7 @@ internal static class RequestBinder
     // Null: the images are in the other field.
     private static object? SingleFile(RequestBody body, string name) => (body.FilesOf(name), body.Files.Count) switch
     {
-        (_, 0) => throw new ClassificationException(
-            ClassificationError.MissingImage,
-            $"The field {name} is missing: send the image as a file, as in: curl -F {name}=@photo.jpg …")
-        { Field = name },
+        (_, 0) => throw BodyFields.MissingFile(name),
         ([var image], 1) => image,
         ([], _) => null,
         (_, var count) => throw new ClassificationException(

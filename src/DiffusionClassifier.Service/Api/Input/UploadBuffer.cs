@@ -72,9 +72,11 @@ internal sealed class UploadBuffer : IDisposable
         _bytes.Position = length;
     }
 
-    public ClassificationException TooLarge() =>
+    public ClassificationException TooLarge() => TooLarge(_limit);
+
+    public static ClassificationException TooLarge(long limit) =>
         new(ClassificationError.BodyTooLarge,
-            $"The request has more than the {_limit} bytes that this address accepts: send smaller images, or fewer.");
+            $"The request has more than the {limit} bytes that this address accepts: send smaller images, or fewer.");
 
     /// <summary>May be called more than once.</summary>
     public void Dispose()
