@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Contracts;
 /// <param name="Complete">Whether the strategy came to its own end; false where a deadline cut it short.</param>
 /// <param name="Delta">
 /// The nominal probability that the winner (with <c>topK</c>: the set of labels never eliminated) is not that of <c>fixed</c>; null where
-/// the strategy promises none, and before it came to its own end.
+/// the strategy promises none, for a single label, and before it came to its own end.
 /// </param>
 /// <param name="Margin">Mean error of the runner-up minus that of the winner, paired; null for a single label.</param>
 /// <param name="MarginStandardError">Its standard error; null for a single label or a single trial.</param>

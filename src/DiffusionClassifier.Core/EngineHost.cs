@@ -84,6 +84,12 @@ public sealed partial class EngineHost : IDisposable
         string wanted = _options.DefaultModel ?? Engine.Models.Default.Id;
         foreach ((string model, Exception failure) in unusable)
             _scheduler.Lose(model, Refuse(model, failure));
+        foreach (InferenceWorker worker in _workers)
+        {
+            foreach ((string model, Exception failure) in worker.Failures.ExceptBy(unusable.Select(one => one.Model), pair => pair.Key))
+                LogFailed(model, worker.Name, _source.Explain(model, failure));
+        }
+
         if (!wanted.Equals(Engine.Models.Default.Id, StringComparison.OrdinalIgnoreCase))
             LogOtherDefault(wanted, Engine.Models.Default.Id);
         _warm = true;
@@ -182,6 +188,9 @@ public sealed partial class EngineHost : IDisposable
 
     [LoggerMessage(LogLevel.Error, "The model {Model} is left out: no device can run it. {Reason}")]
     private partial void LogRefused(string model, string reason);
+
+    [LoggerMessage(LogLevel.Error, "The model {Model} cannot be used on {Device}, and is served by other devices. {Reason}")]
+    private partial void LogFailed(string model, string device, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The default model {Model} cannot be used: {Default} answers requests that name no model.")]
     private partial void LogOtherDefault(string model, string @default);

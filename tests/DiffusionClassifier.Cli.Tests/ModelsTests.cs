@@ -72,4 +72,20 @@ public sealed class ModelsTests
         Assert.Equal("broken", Assert.Single(document.RootElement.GetProperty("refused").EnumerateArray()).GetProperty("id").GetString());
         Assert.Contains("broken", unopened.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_model_whose_numbers_are_not_finite_is_not_listed_as_usable()
+    {
+        using var folder = new TemporaryFolder();
+        RefusedBundle.WriteNotFinite(Path.Combine(folder.Path, "broken"));
+
+        Dclassify list = await Dclassify.RunAsync("models", "--models", folder.Path);
+        Dclassify use = await Dclassify.RunAsync("classify", "samples/ship.png", "--models", folder.Path);
+
+        const string Expected = "The numbers of the model 'broken' are not finite in 1 of 1 rows: the weights are damaged. Copy or export the model again.";
+        Assert.Equal((0, ""), (list.ExitCode, list.Output));
+        Assert.EndsWith(Expected, Assert.Single(list.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(2, use.ExitCode);
+        Assert.Equal($"dclassify: {Expected}", Assert.Single(use.ErrorLines));
+    }
 }

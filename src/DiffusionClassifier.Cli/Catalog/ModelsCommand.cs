@@ -4,6 +4,7 @@ using System.Text.Json;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Models;
 using Spectre.Console;
 
@@ -18,7 +19,8 @@ internal static class ModelsCommand
         Option<bool> json = SharedOptions.Json("Print { \"models\": [ … ] }, as the service's GET /models does.");
         Option<bool> unopened = new("--no-load")
         {
-            Description = "Read the models' descriptions only: a graph that ONNX Runtime refuses is then listed as if it could be used.",
+            Description = "Read the models' descriptions only: a graph that ONNX Runtime refuses, or whose numbers are not finite, is then "
+                + "listed as if it could be used.",
         };
         var command = new Command("models", "List the models, and on standard error those that cannot be used and why.")
         { folder, json, unopened };
@@ -57,7 +59,8 @@ internal static class ModelsCommand
     {
         try
         {
-            source.Open(manifest.Id, new DeviceOptions()).Dispose();
+            using IDiffusionModel model = source.Open(manifest.Id, new DeviceOptions());
+            BucketSweep.RunOnce(model);
             return null;
         }
         catch (Exception exception)

@@ -1,5 +1,7 @@
 using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Cli.Inspect;
 
@@ -14,8 +16,6 @@ namespace DiffusionClassifier.Cli.Inspect;
 internal sealed record RowCheck(int Timestep, string Prompt, double Error, double Guessing, double NoiseLevel)
 {
     private const int Seed = 1;
-    private const string Half = "float16";
-
     private const int Spread = 8; // rows more, over the whole range of timesteps: half precision overflows at some of them only
 
     /// <summary>How many rows were run.</summary>
@@ -33,9 +33,7 @@ internal sealed record RowCheck(int Timestep, string Prompt, double Error, doubl
     /// <summary>What is wrong or doubtful, as a sentence; null where the numbers are as a trained model's.</summary>
     public string? Doubt => Error switch
     {
-        _ when !IsFinite && IsHalf =>
-            $"{Counted} not finite: float16 overflows. Export attention in float32, or all of the model.",
-        _ when !IsFinite => $"{Counted} not finite: the weights are damaged. Copy or export the model again.",
+        _ when !IsFinite => $"{Counted} not finite: {NotFiniteException.Advice(IsHalf)}",
         _ when Error >= Guessing =>
             "The prediction is no better than none at all: the model is untrained, or weights, schedule, "
                 + "prediction type and scaling do not belong together.",
@@ -55,17 +53,17 @@ internal sealed record RowCheck(int Timestep, string Prompt, double Error, doubl
         using DenoisingBatch batch = model.CreateBatch();
         batch.Bucket = model.Buckets[0];
         Array.Fill(batch.Conditionings, model.EncodePrompts([prompt])[0]);
-        Latent latent = model.EncodeImage(Gradient(manifest.Preprocessing.Size));
+        Latent latent = model.EncodeImage(PixelImage.Gradient(manifest.Preprocessing.Size));
         int notFinite = 0;
         for (int row = 0; row < Spread; row++)
         {
             Predict(model, schedule, batch, latent, manifest.TimestepFrom + (manifest.TimestepTo - manifest.TimestepFrom) * row / Spread);
-            notFinite += AreFinite(batch.Predicted(0)) ? 0 : 1;
+            notFinite += Finite.All<float>(batch.Predicted(0)) ? 0 : 1;
         }
 
         Predict(model, schedule, batch, latent, timestep);
         Span<float> predicted = batch.Predicted(0);
-        notFinite += AreFinite(predicted) ? 0 : 1;
+        notFinite += Finite.All<float>(predicted) ? 0 : 1;
         Prediction.ToEpsilon(manifest.Prediction, predicted, batch.Noised(0), schedule.SignalRate(timestep), schedule.NoiseRate(timestep));
         double error = PredictionError.Compute(PredictionLoss.L2, batch.Noise(0), predicted);
         var nothing = new float[predicted.Length];
@@ -76,19 +74,8 @@ internal sealed record RowCheck(int Timestep, string Prompt, double Error, doubl
         {
             Rows = Spread + 1,
             NotFinite = notFinite,
-            IsHalf = manifest.DataType == Half,
+            IsHalf = manifest.IsHalf,
         };
-    }
-
-    private static bool AreFinite(ReadOnlySpan<float> values)
-    {
-        foreach (float value in values)
-        {
-            if (!float.IsFinite(value))
-                return false;
-        }
-
-        return true;
     }
 
     private static void Predict(IDiffusionModel model, NoiseSchedule schedule, DenoisingBatch batch, Latent latent, int timestep)
@@ -98,14 +85,5 @@ internal sealed record RowCheck(int Timestep, string Prompt, double Error, doubl
         for (int row = 0; row < batch.Bucket; row++)
             schedule.AddNoise(latent.Values, batch.Noise(0), timestep, batch.Noised(row));
         model.PredictNoise(batch);
-    }
-
-    // A smooth picture: any model has seen something like it, and no file is needed.
-    private static PixelImage Gradient(int size)
-    {
-        var values = new float[3 * size * size];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = 2f * (i % size + i / size % size) / (2 * size) - 1;
-        return new PixelImage(values, size, []);
     }
 }

@@ -13,18 +13,27 @@ public static class BucketSweep
     // A device may run many rows in the time of one, or not: no probe is to take longer if not.
     private const double MaxProbeSeconds = 8 * BatchLadder.MaxSeconds;
     private const int TimedRuns = 3; // of which the fastest counts: what disturbs a run makes it slower
-    private const string Prompt = "a photo"; // any text: only the time of a call depends on it
 
     /// <summary>The largest batch that an engine would run of a model, found by timing it.</summary>
     /// <param name="model">The model, on a device that does nothing else.</param>
     /// <param name="time">The clock.</param>
     /// <returns>Rows, one of the model's <see cref="IDiffusionModel.Buckets"/>.</returns>
     /// <exception cref="DeviceOutOfMemoryException">A batch does not fit into the device's memory.</exception>
+    /// <exception cref="NotFiniteException">The model's numbers are not finite.</exception>
     public static int FindLargest(IDiffusionModel model, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(model);
         using DenoisingBatch batch = model.CreateBatch();
         return Run(model, batch, largest: null, time).Top;
+    }
+
+    /// <summary>Whether a model computes at all: its smallest batch, once.</summary>
+    /// <exception cref="NotFiniteException">The model's numbers are not finite.</exception>
+    public static void RunOnce(IDiffusionModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using DenoisingBatch batch = model.CreateBatch();
+        Run(model, batch, largest: model.Buckets[0], TimeProvider.System);
     }
 
     /// <summary>
@@ -61,32 +70,20 @@ public static class BucketSweep
     internal static BatchLadder Run(IDiffusionModel model, DenoisingBatch batch, int? largest, TimeProvider time, int fits = int.MaxValue)
     {
         int[] sizes = [.. model.Buckets.Where(bucket => bucket <= fits)];
-        Array.Fill(batch.Conditionings, model.EncodePrompts([model.Manifest.Classes is [string first, ..] ? first : Prompt])[0]);
-        ShareSlots(batch, model.Manifest.RowsPerSlot);
-        // The last timestep: a model that has a table of them may know fewer than its schedule has.
+        SampleRows.Fill(model, batch);
         (int begin, int last) = (model.Manifest.TimestepFrom, model.Manifest.TimestepTo - 1);
-        Array.Fill(batch.Timesteps, last);
         try
         {
             return largest is { } limit
                 ? WarmUp(model, batch, [.. sizes.Where(size => size <= limit || size == sizes[0])])
                 : Measure(model, batch, sizes, time);
         }
-        catch (Exception exception) when (exception is not DeviceOutOfMemoryException && begin < last)
+        catch (Exception exception) when (exception is not (DeviceOutOfMemoryException or NotFiniteException) && begin < last)
         {
             Array.Fill(batch.Timesteps, begin);
             model.PredictNoise(batch);
             throw new UnknownTimestepException(model.Manifest.Id, begin, last, exception);
         }
-    }
-
-    // Where the model computes once per slot what does not depend on the label, a batch must be large to have many rows a slot: sized for
-    // rows that share nothing, it would be too small for those that do. Of requests with few labels, whose batches take longer, the times
-    // are learnt.
-    private static void ShareSlots(DenoisingBatch batch, int rows)
-    {
-        for (int row = 0; row < batch.Capacity; row++)
-            batch.Slots[row] = row / rows;
     }
 
     // The largest first, so that the blocks of a device's memory serve the smaller ones too. Their times are learnt from real batches.
@@ -139,5 +136,6 @@ public static class BucketSweep
     {
         batch.Bucket = bucket;
         model.PredictNoise(batch);
+        SampleRows.Check(model, batch);
     }
 }

@@ -154,7 +154,6 @@ internal sealed partial class InferenceWorker : IDisposable
             Array.ForEach(_slots, slot => slot.Detach(model));
             if (_runners.Remove(model, out ModelRunner? runner))
                 runner.Dispose();
-            LogFailed(model, _device.Name, exception.Message);
         }
     }
 
@@ -232,9 +231,6 @@ internal sealed partial class InferenceWorker : IDisposable
     [LoggerMessage(LogLevel.Information, "Model {Model} is ready on {Device} after {Seconds:0.00} s: "
         + "{RowsPerSecond:0} rows/s in batches of {Buckets}.")]
     private partial void LogLoaded(string model, string device, double seconds, string buckets, double rowsPerSecond);
-
-    [LoggerMessage(LogLevel.Error, "The model {Model} cannot be used on {Device}. {Reason}")]
-    private partial void LogFailed(string model, string device, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Model {Model} was loaded anew on {Device}, which had run out of memory: "
         + "its batches are smaller from now on.")]

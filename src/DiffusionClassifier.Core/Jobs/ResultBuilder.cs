@@ -39,7 +39,7 @@ internal static class ResultBuilder
             new DecisionSummary(
                 settings.Strategy,
                 job.IsDecided,
-                job.IsDecided && !tied && Eliminations.HasDelta(settings.Strategy) ? settings.Delta : null,
+                job.IsDecided && !tied && best.Length > 1 && Eliminations.HasDelta(settings.Strategy) ? settings.Delta : null,
                 margin?.Mean,
                 Finite.OrNull(margin?.StandardError),
                 scores.Limit,

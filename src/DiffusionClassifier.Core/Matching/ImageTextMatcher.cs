@@ -191,7 +191,7 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             -(normalized?.Mean ?? mean),
             Finite.OrNull(normalized?.StandardError ?? scores.StandardError(caption)),
             mean,
-            -margin?.Mean,
+            0 - margin?.Mean, // -0 would be a number of its own
             Finite.OrNull(margin?.StandardError),
             posterior);
     }

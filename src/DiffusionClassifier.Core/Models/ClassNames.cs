@@ -10,6 +10,8 @@ internal sealed class ClassNames
 {
     private const int ClassesInMessage = 20; // enough to read, short enough for one line
 
+    private static readonly char[] Separators = [',', ';', '|', '/', '\t', '\n', '、', '，'];
+
     private readonly ModelManifest _manifest;
     private readonly HashSet<string> _names;
     private readonly ILookup<string, string> _bySynonym;
@@ -46,6 +48,9 @@ internal sealed class ClassNames
     /// <summary>Whether it is the name or a synonym of at least one class.</summary>
     public bool Knows(string label) => _names.Contains(label) || _bySynonym.Contains(label);
 
+    /// <summary>Whether it is a list of several classes, sent as one label.</summary>
+    public bool IsList(string label) => Parts(label) is { Length: > 1 } parts && parts.All(Knows);
+
     /// <summary>The name or synonym that a misspelt label may mean; null where none is close.</summary>
     public string? Nearest(string label) =>
         NearestName.Find(label, _manifest.Classes) ?? NearestName.Find(label, _bySynonym.Select(group => group.Key));
@@ -59,10 +64,15 @@ internal sealed class ClassNames
             .Append(plain).Distinct(StringComparer.OrdinalIgnoreCase);
     }
 
+    private static string[] Parts(string label) =>
+        label.Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     private ClassificationException Unknown(string label, string noun)
     {
         IReadOnlyList<string> classes = _manifest.Classes;
-        string hint = Nearest(label) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+        string hint = IsList(label)
+            ? $" It is one {noun} with {Parts(label).Length} classes in it: repeat {noun}s, or send one JSON array."
+            : Nearest(label) is { } nearest ? $" Did you mean '{nearest}'?" : "";
         string list = string.Join(", ", classes.Take(ClassesInMessage)) + (classes.Count > ClassesInMessage ? ", …" : "");
         return new ClassificationException(ClassificationError.UnknownLabel,
             $"'{Excerpt.Of(label)}' is not a class of model '{_manifest.Id}', which knows only the classes it was trained on.{hint} Its "

@@ -86,6 +86,9 @@ public sealed record ModelManifest
     /// <summary>Element type of the denoiser's tensors: "float32" or "float16".</summary>
     public required string DataType { get; init; }
 
+    /// <summary>Whether the denoiser computes in float16.</summary>
+    public bool IsHalf => DataType == "float16";
+
     /// <summary>What is odd about the bundle but does not keep it from working, as sentences.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -45,14 +45,15 @@ public static class FreeText
         { Field = $"{noun}s" };
 
     /// <summary>
-    /// Whether none of the request's labels is a class of the model, and not all of them are nearly one: those are misspelt, and their
-    /// sender is better served by an error than by another model.
+    /// Whether none of the request's labels is a class of the model, nor a list of classes, and not all of them are nearly one: those are
+    /// misspelt, and their sender is better served by an error than by another model.
     /// </summary>
     internal static bool IsMeant(ClassificationRequest request, LoadedModel classModel)
     {
         string[] labels = [.. (request.Labels ?? []).Select(label => label?.Label ?? "")];
         ClassNames classes = classModel.Classes;
         return labels.Length > 0
-            && !labels.Any(classes.Knows) && !labels.Take(MostCompared).All(label => classes.Nearest(label) is not null);
+            && !labels.Any(label => classes.Knows(label) || classes.IsList(label))
+            && !labels.Take(MostCompared).All(label => classes.Nearest(label) is not null);
     }
 }

@@ -158,7 +158,10 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
         }
 
         if (text.Any(char.IsControl))
-            throw Invalid(field, $"A {kind} contains a control character (such as a line break): remove it.");
+        {
+            throw Invalid(field,
+                $"A {kind} contains a control character (such as a line break): remove it, and send each {kind} by itself.");
+        }
     }
 
     private static ClassificationException Invalid(string field, string message) => RequestValidator.Invalid(field, message);

@@ -10,12 +10,15 @@ internal static class LabelTable
     private static readonly HashSet<string> Name = Words("classname", "class_name", "label", "labels", "class", "name");
     private static readonly HashSet<string> Number = Words("classidx", "class_idx", "classid", "class_id", "index", "idx", "id");
 
-    // Words that are no labels themselves: one of them makes the first line a header.
+    private static readonly HashSet<string> Other = Words("description", "category", "synset", "wnid", "count", "group");
+
+    // Words that are no labels themselves: one of them makes the first line a header. Of the others, every word must be one.
     private static readonly HashSet<string> Telling =
         Words("prompt", "prompts", "classname", "class_name", "classidx", "class_idx", "classid", "class_id", "label", "labels");
 
     /// <summary>Whether a first line names columns.</summary>
-    public static bool IsHeader(string line, char separator) => Fields(line, separator) is { } fields && fields.Any(Telling.Contains);
+    public static bool IsHeader(string line, char separator) => Fields(line, separator) is { } fields
+        && (fields.Any(Telling.Contains) || (fields.Length > 1 && fields.All(IsWord)));
 
     /// <exception cref="FormatException">A column or a row makes no sense; the message says which.</exception>
     public static LabelSpec[] Read(string[] lines, char separator)
@@ -39,6 +42,9 @@ internal static class LabelTable
 
         return Group(rows, number >= 0);
     }
+
+    private static bool IsWord(string field) =>
+        Prompt.Contains(field) || Name.Contains(field) || Number.Contains(field) || Other.Contains(field);
 
     private static LabelSpec[] Group(List<(string Name, int Number, string? Prompt)> rows, bool isNumbered)
     {

@@ -8,8 +8,8 @@ public static class PictureFolder
     // What archives, file servers and file managers leave behind beside what their names with a dot say.
     private static readonly HashSet<string> Debris = new(
         [
-            "__MACOSX", "@eaDir", "#recycle", "#snapshot", "$RECYCLE.BIN", "System Volume Information", "lost+found", "Thumbs.db",
-            "desktop.ini",
+            "__MACOSX", "@eaDir", "#recycle", "#snapshot", "@Recycle", "@Recently-Snapshot", "@tmp", "$RECYCLE.BIN", "RECYCLER",
+            "System Volume Information", "lost+found", "__pycache__", "Thumbs.db", "desktop.ini",
         ],
         StringComparer.OrdinalIgnoreCase);
 

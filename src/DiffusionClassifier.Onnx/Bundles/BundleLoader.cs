@@ -33,7 +33,7 @@ internal static class BundleLoader
         var denoiser = DenoiserContract.Read(denoiserFolder, denoiserConfig, family);
         TextEncoderContract? text = family.ReadText(root, denoiser, warnings);
         ClassList? classes = family.Conditioning == ConditioningKind.Class ? ClassList.Read(index, classifier, denoiserConfig) : null;
-        var process = DiffusionProcess.Read(root, denoiserConfig, classifier, warnings);
+        var process = DiffusionProcess.Read(root, index, denoiserConfig, classifier, warnings);
         VaeContract? vae = Has(root, VaeEncoder) ? VaeContract.Read(Path.Combine(root, VaeEncoder), denoiser, warnings) : null;
         if (vae is null)
             denoiser.RequirePixels();

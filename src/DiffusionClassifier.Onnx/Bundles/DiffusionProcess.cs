@@ -14,10 +14,10 @@ namespace DiffusionClassifier.Onnx.Bundles;
 internal sealed record DiffusionProcess(NoiseScheduleConfig Schedule, PredictionType Prediction, int From, int To, bool LastLeftOut)
 {
     /// <exception cref="BundleException">No schedule can be made of the files, or no timestep is left.</exception>
-    public static DiffusionProcess Read(string root, JsonFile denoiser, ClassifierFile classifier, List<string> warnings)
+    public static DiffusionProcess Read(string root, JsonFile index, JsonFile denoiser, ClassifierFile classifier, List<string> warnings)
     {
         (NoiseScheduleConfig schedule, PredictionType prediction) =
-            SchedulerConfig.Read(Path.Combine(root, "scheduler", "scheduler_config.json"));
+            SchedulerConfig.Read(Path.Combine(root, "scheduler", "scheduler_config.json"), index);
         CheckEmbeddings(denoiser, schedule.TrainTimesteps);
         (int from, int to) = classifier.TimestepRange(schedule.TrainTimesteps);
         // With ᾱ = 0 and v or x₀ predicted, ε̂ is x_t whatever the model says: the error is 0 for every label.
@@ -34,10 +34,11 @@ internal sealed record DiffusionProcess(NoiseScheduleConfig Schedule, Prediction
         return new DiffusionProcess(schedule, prediction, from, to - 1, LastLeftOut: true);
     }
 
-    // unet_2d.py: a table with a row for each timestep. All others are computed of any number.
+    // unet_2d.py has a table with a row for each timestep where it says "learned". All others are computed of any number, and mean nothing
+    // to a model that has seen fewer.
     private static void CheckEmbeddings(JsonFile denoiser, int timesteps)
     {
-        if (denoiser.Text("time_embedding_type") == "learned" && denoiser.Integer("num_train_timesteps") is { } known && known < timesteps)
+        if (denoiser.Integer("num_train_timesteps") is { } known && known < timesteps)
         {
             throw denoiser.Complain("num_train_timesteps", $"is {known}: the model has learnt as many timesteps, and "
                 + $"scheduler_config.json says that there are {timesteps}. Take both files from the same model.");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Onnx.Files;
 
@@ -50,11 +51,25 @@ internal static class SchedulerConfig
         ["UniPCMultistep"] = Ddpm,
     };
 
-    public static (NoiseScheduleConfig Schedule, PredictionType Prediction) Read(string file)
+    // What only configurations of other processes say, whatever class they name.
+    private static readonly (string Field, double Neutral, string Process)[] Foreign =
+    [
+        ("sigma_data", 0, "EDM's"),
+        ("snr_shift_scale", 1, "CogVideoX's"),
+        ("shift", 1, "a rectified flow's"),
+    ];
+
+    /// <param name="file">Where it is.</param>
+    /// <param name="index">The bundle's model_index.json, which names the scheduler too.</param>
+    /// <exception cref="BundleException">The file is missing or is of no scheduler with a table of betas.</exception>
+    public static (NoiseScheduleConfig Schedule, PredictionType Prediction) Read(string file, JsonFile index)
     {
         JsonFile json = JsonFile.Read(file);
-        string className = json.Text("_class_name") ?? "";
+        string? indexed = ClassIn(index);
+        string className = json.Text("_class_name") ?? indexed ?? "";
         NoiseScheduleConfig defaults = ReadDefaults(json, className);
+        if (indexed is not null)
+            Find(indexed, reason => index.Complain("scheduler", reason)); // which is the one that diffusers takes
         IReadOnlyList<double>? trainedBetas = json.Numbers("trained_betas");
         var config = new NoiseScheduleConfig
         {
@@ -91,12 +106,25 @@ internal static class SchedulerConfig
                 $"is '{type}': the model is told its noise by another number than a timestep, which is not supported.");
         }
 
-        if (className.Length == 0)
-            return Ddpm;
+        foreach ((string field, double neutral, string process) in Foreign)
+        {
+            if (json.Number(field) is { } value && value != neutral)
+                throw json.Complain(field, FormattableString.Invariant($"is {value}: that is {process} noise, which is not supported."));
+        }
+
+        return className.Length == 0 ? Ddpm : Find(className, reason => json.Complain("_class_name", reason));
+    }
+
+    // "scheduler": ["diffusers", "DDIMScheduler"]
+    private static string? ClassIn(JsonFile index) => index.Element("scheduler") is { ValueKind: JsonValueKind.Array } names
+        && names.EnumerateArray().ElementAtOrDefault(1) is { ValueKind: JsonValueKind.String } name ? name.GetString() : null;
+
+    private static NoiseScheduleConfig Find(string className, Func<string, BundleException> complain)
+    {
         string name = className.StartsWith(Flax, StringComparison.Ordinal) ? className[Flax.Length..] : className;
         return name.EndsWith(Suffix, StringComparison.Ordinal) && Known.TryGetValue(name[..^Suffix.Length], out NoiseScheduleConfig? table)
             ? table
-            : throw json.Complain("_class_name", $"is '{className}', of which no table of betas is known that the model was trained on: "
+            : throw complain($"is '{className}', of which no table of betas is known that the model was trained on: "
                 + $"its answers would be wrong. Supported are models with diffusers' schedulers {string.Join(", ", Known.Keys)}.");
     }
 

@@ -13,11 +13,12 @@ internal static class UnlistedModel
     private const string Export = "'optimum-cli export onnx --model NAME FOLDER' makes a folder with everything in it, as docs/models.md says";
 
     private static readonly string[] Parts = ["unet", "transformer", "text_encoder", "vae_encoder", "scheduler"];
-    private static readonly string[] Weights = ["*.safetensors", "*.bin"];
+    private static readonly string[] Weights = ["*.safetensors", "*.bin", "*.ckpt", "*.pt", "*.pth"];
+    private static readonly string[] OtherWeights = ["*.gguf", "*.msgpack", "*.ort"];
 
     /// <summary>Whether the folder has a part of a model in itself, not in the folders below it.</summary>
     public static bool IsModel(string folder) =>
-        PartOf(folder) is not null || Find(folder, Graphs, 0) is not null || WeightsIn(folder) is not null;
+        PartOf(folder) is not null || Find(folder, Graphs, 0) is not null || WeightsIn(folder) is not null || OthersIn(folder) is not null;
 
     /// <summary>What a folder without <see cref="BundleLoader.IndexFile"/> lacks; null: nothing in it looks like a model.</summary>
     public static BundleException? Complain(string folder)
@@ -41,16 +42,26 @@ internal static class UnlistedModel
                 + $"export the model to ONNX; {Export}.");
         }
 
+        if (OthersIn(folder) is { } others)
+        {
+            return new BundleException(folder, $"{lacks}, but weights for other programs, {others}, and no ONNX graph: "
+                + $"export the original model to ONNX; {Export}.");
+        }
+
         return PartOf(folder) is { } part
             ? new BundleException(folder, $"{lacks}, but a folder '{part}', and no ONNX graph: it is a part of a model; {Export}.")
             : null;
     }
 
     /// <summary>PyTorch's weights in a folder or in the parts of a model there, as a path in it; null: there are none.</summary>
-    public static string? WeightsIn(string folder) =>
+    public static string? WeightsIn(string folder) => FirstIn(folder, Weights);
+
+    private static string? OthersIn(string folder) => FirstIn(folder, OtherWeights);
+
+    private static string? FirstIn(string folder, string[] patterns) =>
         (from place in Parts.Prepend("")
          where Directory.Exists(Path.Combine(folder, place))
-         from pattern in Weights
+         from pattern in patterns
          select Find(Path.Combine(folder, place), pattern, 0) is { } file ? Path.Combine(place, file) : null)
         .FirstOrDefault(file => file is not null);
 

@@ -29,6 +29,7 @@ internal sealed class JsonFile
             return null;
         try
         {
+            LfsPointer.Refuse(file);
             using JsonDocument document = JsonDocument.Parse(File.ReadAllText(file, Strict),
                 new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             CheckText(document.RootElement);

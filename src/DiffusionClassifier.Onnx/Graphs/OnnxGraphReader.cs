@@ -18,9 +18,10 @@ internal static class OnnxGraphReader
     public static OnnxGraph Read(string file)
     {
         if (!File.Exists(file))
-            throw Missing(file);
+            throw MissingGraph.Explain(file);
         try
         {
+            LfsPointer.Refuse(file);
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.RandomAccess);
             return ReadModel(file, new ProtobufReader(stream), stream.Length)
                 ?? throw new BundleException(file, "it holds no graph: it is not an ONNX model.");
@@ -33,17 +34,6 @@ internal static class OnnxGraphReader
         {
             throw new BundleException(file, $"cannot be read: {exception.Message}", exception);
         }
-    }
-
-    // What a download of a model for PyTorch has in a graph's place.
-    private static BundleException Missing(string file)
-    {
-        string folder = Path.GetDirectoryName(file)!;
-        string? weights = !Directory.Exists(folder) ? null
-            : Directory.EnumerateFiles(folder, "*.safetensors").Concat(Directory.EnumerateFiles(folder, "*pytorch_model*.bin"))
-                .Select(Path.GetFileName).Min(StringComparer.Ordinal);
-        return new BundleException(file, weights is null ? "the file is missing." : $"the file is missing; in its place are PyTorch's "
-            + $"weights, {weights}. Export the model to ONNX, with 'optimum-cli export onnx --model NAME FOLDER', as docs/models.md says.");
     }
 
     private static OnnxGraph? ReadModel(string file, ProtobufReader reader, long end)
@@ -231,6 +221,7 @@ internal static class OnnxGraphReader
                 throw new BundleException(file, $"its weights point outside the bundle, to '{name}'.");
             if (!File.Exists(path))
                 throw new BundleException(path, $"the file is missing; it holds weights of {Path.GetFileName(file)}.");
+            LfsPointer.Refuse(path);
             if (LengthOf(path) < size)
             {
                 throw new BundleException(path,

@@ -53,6 +53,7 @@ internal sealed class VocabularyFiles
         AddTokens(JsonFile.Read(vocabularyFile));
         try
         {
+            LfsPointer.Refuse(mergesFile);
             int number = 0;
             foreach (string line in File.ReadLines(mergesFile))
             {

@@ -30,8 +30,9 @@ internal static class PublicAddress
         {
             // Some proxies take the prefix off, others pass it on: both are inside.
             HttpRequest request = context.Request;
-            if (!request.PathBase.HasValue)
-                request.PathBase = configured;
+            // Two slashes in front would make another server of it, and one behind would stand twice in every address.
+            string sent = request.PathBase.Value!.Trim('/');
+            request.PathBase = sent.Length > 0 ? new PathString($"/{sent}") : configured;
             if (request.PathBase.HasValue && request.Path.StartsWithSegments(request.PathBase, out PathString rest))
                 request.Path = rest.HasValue ? rest : "/";
             return next(context);

@@ -55,6 +55,30 @@ public sealed class EngineRefusalTests
         }
     }
 
+    [Theory(Timeout = Patience)]
+    [InlineData("a row", "float32", "The numbers of the model 'bad' are not finite in 1 of 4 rows: the weights are damaged. Copy or export the model again.")]
+    [InlineData("small timesteps", "float16", "The numbers of the model 'bad' are not finite in 3 of 4 rows: float16 overflows. Export attention in float32, or all of the model.")]
+    [InlineData("the image", "float16", "The numbers of the model 'bad' are not finite in the encoded image: float16 overflows. Export attention in float32, or all of the model.")]
+    public async Task A_model_whose_numbers_are_not_finite_is_refused_at_the_start_with_what_to_do(string what, string type, string reason)
+    {
+        FakeDiffusionModel bad = new(Manifests.Text("bad") with { DataType = type }, 4), good = Model("good");
+        if (what == "the image")
+            bad.BeforeEncode = image => image.Values[0] = float.NaN;
+        bad.AfterPredict = batch =>
+        {
+            if (what == "a row")
+                batch.Predicted(2)[^1] = float.PositiveInfinity;
+            for (int row = 0; row < batch.Bucket && what == "small timesteps"; row++)
+                batch.Predicted(row)[0] = batch.Timesteps[row] < bad.Manifest.TimestepTo - 1 ? float.NaN : 0;
+        };
+        using var engine = new TestEngine(new FakeModelSource(bad, good));
+
+        await engine.Host.StartAsync(Cancel);
+
+        Assert.Equal([new ModelRefusal("bad", reason)], engine.Host.Engine.Models.Refused);
+        Assert.Equal(80, (await engine.ClassifyAsync(Request)).Cost.Rows);
+    }
+
     [Fact(Timeout = Patience)]
     public async Task Where_no_model_is_left_the_start_fails_and_names_each_with_its_reason()
     {

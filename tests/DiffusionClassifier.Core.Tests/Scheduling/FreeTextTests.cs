@@ -54,6 +54,7 @@ public class FreeTextTests
 
     [Theory]
     [InlineData("dgo", "frgo", "'dgo' is not a class of model 'animals'", "Did you mean 'dog'?")] // misspellings are not sent elsewhere
+    [InlineData("dog,cat", "a red circle", "It is one label with 2 classes in it")] // an array that its sender joined
     [InlineData("dog", "a red circle", "'a red circle' is not a class", "For any other text send model=scenes.")]
     public async Task Labels_that_are_classes_or_nearly_are_refused_and_told_of_the_model_of_free_text(string first, string second, params string[] told)
     {

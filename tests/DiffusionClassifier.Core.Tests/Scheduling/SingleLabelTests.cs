@@ -38,6 +38,19 @@ public sealed class SingleLabelTests
     }
 
     [Theory]
+    [InlineData(null, "cat")]
+    [InlineData(0.05, "cat", "dog")]
+    public async Task Only_where_there_are_several_labels_a_race_promises_anything(double? delta, params string[] labels)
+    {
+        using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Model, 8));
+
+        ClassificationResult result =
+            await engine.ClassifyAsync(Request with { Strategy = Strategy.Race, Labels = [.. labels.Select(LabelSpec.FromString)] });
+
+        Assert.Equal(delta, result.Decision.Delta);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void One_caption_warns_in_its_own_words_also_where_no_caption_is_scored_beside_it(bool withNull)

@@ -35,7 +35,7 @@ public sealed class DataSetTests : IDisposable
     {
         foreach (
             string file in (string[])["pets/dog/a.jpg", "pets/dog/._a.jpg", "pets/dog/@eaDir/a.jpg", "pets/__MACOSX/dog/b.jpg",
-                "pets/@eaDir/c.jpg", "pets/#recycle/d.jpg", "pets/.hidden/e.jpg", "pets/$RECYCLE.BIN/f.jpg", "pets/Thumbs.db", "pets/cat/desktop.ini",
+                "pets/@eaDir/c.jpg", "pets/@Recycle/c.jpg", "pets/RECYCLER/c.jpg", "pets/#recycle/d.jpg", "pets/.hidden/e.jpg", "pets/$RECYCLE.BIN/f.jpg", "pets/Thumbs.db", "pets/cat/desktop.ini",
                 "pets/cat/c.png"])
         {
             _folder.Write(file, "x"u8);

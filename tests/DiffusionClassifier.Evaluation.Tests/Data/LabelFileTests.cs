@@ -21,6 +21,8 @@ public sealed class LabelFileTests : IDisposable
     [InlineData("b\na, c\n")]
     [InlineData("classname\nb\n\"a, c\"\n")]
     [InlineData("label;id\na, c;7\nb;3\n")]
+    [InlineData("id,name\n0,b\n1,\"a, c\"\n")]
+    [InlineData("Index\tName\n1\ta, c\n0\tb\n")]
     public void Labels_without_prompts_come_from_lines_from_json_or_from_a_table(string text)
     {
         IReadOnlyList<LabelSpec> labels = Read(text);
@@ -32,6 +34,8 @@ public sealed class LabelFileTests : IDisposable
     [Theory]
     [InlineData("prompt,picture\na cat.,x\n", "is not understood")]
     [InlineData("prompt,classname,picture\na cat.,cat,x\n", "is not understood")]
+    [InlineData("name,description\ncat,small\n", "is not understood")]
+    [InlineData("id\tname\tcategory\n0\tcat\tpet\n", "is not understood")]
     [InlineData("prompt,classname,classidx\n", "no line after its header")]
     [InlineData("prompt,classname,classidx\na cat.,cat\n", "line 2")]
     [InlineData("prompt,classname,classidx\na cat.,cat,one\n", "'one' in line 2")]

@@ -45,6 +45,10 @@ public class BundleFolderTests
     [InlineData("sd15/unet/diffusion_pytorch_model.safetensors", "PyTorch's weights, unet/diffusion_pytorch_model.safetensors, and no ONNX graph: export the model to ONNX; 'optimum-cli")]
     [InlineData("sd15/v1-5-pruned.safetensors", "PyTorch's weights, v1-5-pruned.safetensors")]
     [InlineData("sd15/text_encoder/pytorch_model.bin", "PyTorch's weights, text_encoder/pytorch_model.bin")]
+    [InlineData("sd15/v1-5-pruned.ckpt", "PyTorch's weights, v1-5-pruned.ckpt")]
+    [InlineData("sd15/model.pt", "PyTorch's weights, model.pt")]
+    [InlineData("sd15/sd-q8.gguf", "weights for other programs, sd-q8.gguf, and no ONNX graph: export the original model to ONNX")]
+    [InlineData("sd15/unet/diffusion_flax_model.msgpack", "weights for other programs, unet/diffusion_flax_model.msgpack")]
     [InlineData("sd15/scheduler/scheduler_config.json", "a folder 'scheduler', and no ONNX graph")]
     [InlineData("sd15/snapshots/1a2b/model_index.json", "one below it has, snapshots/1a2b")]
     public void A_folder_that_looks_like_a_model_is_left_out_with_what_it_lacks_and_what_to_do(string file, string reason)

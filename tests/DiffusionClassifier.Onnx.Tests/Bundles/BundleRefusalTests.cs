@@ -1,4 +1,5 @@
 using System.Text;
+using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Tests.Bundles;
@@ -14,6 +15,11 @@ public class BundleRefusalTests
         { Scheduler, "DDPMScheduler", "FlowMatchEulerDiscreteScheduler", "rectified-flow" },
         { Scheduler, "\"_class_name\"", "\"use_flow_sigmas\": true, \"_class_name\"", "use_flow_sigmas is true: rectified-flow" },
         { Scheduler, "\"_class_name\"", "\"timestep_type\": \"continuous\", \"_class_name\"", "timestep_type is 'continuous'" },
+        { Scheduler, "\"_class_name\"", "\"sigma_data\": 0.5, \"_class_name\"", "sigma_data is 0.5: that is EDM's noise" },
+        { Scheduler, "\"_class_name\"", "\"snr_shift_scale\": 3, \"_class_name\"", "snr_shift_scale is 3: that is CogVideoX's noise" },
+        { Scheduler, "\"_class_name\"", "\"shift\": 3.0, \"_class_name\"", "shift is 3: that is a rectified flow's noise" },
+        { Index, "DDPMScheduler", "EDMEulerScheduler", "scheduler is 'EDMEulerScheduler', of which no table of betas is known" },
+        { Config, "\"sample_size\": 32", "\"sample_size\": 32, \"num_train_timesteps\": 500", "num_train_timesteps is 500: the model has learnt as many timesteps" },
         { Config, "\"sample_size\": 32", "\"sample_size\": 32, \"time_embedding_type\": \"learned\", \"num_train_timesteps\": 999", "num_train_timesteps is 999: the model has learnt as many timesteps, and scheduler_config.json says that there are 1000" },
         { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": 0", "num_train_timesteps is 0" },
         { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": 2147483647", "num_train_timesteps is 2147483647" },
@@ -65,6 +71,44 @@ public class BundleRefusalTests
         { "null", "must hold a JSON object" },
         { new string('[', 10_000), "cannot be read as JSON" },
     };
+
+    [Fact]
+    public void A_scheduler_file_that_names_no_class_is_of_the_one_that_the_index_names()
+    {
+        using var bundle = new TemporaryBundle();
+        bundle.Write(Scheduler, "{}");
+        bundle.Replace(Index, "DDPMScheduler", "LCMScheduler");
+
+        NoiseScheduleConfig schedule = bundle.Load().Manifest.Schedule;
+
+        Assert.Equal((BetaSchedule.ScaledLinear, 0.00085, 0.012), (schedule.Schedule, schedule.BetaStart, schedule.BetaEnd));
+    }
+
+    [Fact]
+    public void A_graph_under_the_name_of_another_precision_is_named()
+    {
+        using var bundle = new TemporaryBundle();
+        File.Move(bundle.PathOf(TemporaryBundle.Model), bundle.PathOf("unet/model_fp16.onnx"));
+
+        var exception = Assert.Throws<BundleException>(() => bundle.Load());
+
+        Assert.Equal("the file is missing; the graph here is called model_fp16.onnx: rename it to model.onnx.", exception.Reason);
+    }
+
+    [Theory]
+    [InlineData(TemporaryBundle.Model)]
+    [InlineData(TemporaryBundle.Weights)]
+    [InlineData(Config)]
+    public void A_note_of_Git_LFS_in_a_files_place_is_refused_with_how_to_get_the_file(string file)
+    {
+        using var bundle = new TemporaryBundle();
+        bundle.Write(file, "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22e\nsize 14270464\n");
+
+        var exception = Assert.Throws<BundleException>(() => bundle.Load());
+
+        Assert.Equal(bundle.PathOf(file), exception.File);
+        Assert.Contains("'git lfs pull'", exception.Reason, StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(Replacements))]

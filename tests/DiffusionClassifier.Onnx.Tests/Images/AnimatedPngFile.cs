@@ -22,6 +22,14 @@ internal static class AnimatedPngFile
         return PngWriter.Assemble([.. chunks, ("IEND", [])]);
     }
 
+    /// <summary>The same without the first fcTL: its first picture is then in front of the animation, and one for those who know none.</summary>
+    public static byte[] WithoutControl(byte[] file)
+    {
+        const int Name = 4, Chunk = 12 + 26;
+        int at = file.AsSpan().IndexOf("fcTL"u8) - Name;
+        return [.. file[..at], .. file[(at + Chunk)..]];
+    }
+
     private static byte[] Number(int value)
     {
         byte[] bytes = new byte[sizeof(int)];

@@ -195,6 +195,38 @@ public abstract class ImageDecoderTests(DecoderUnderTest library)
     public void An_animated_PNG_of_one_frame_does_not_move(ImageMode mode) =>
         Assert.Empty(_decoder.Decode(AnimatedPngFile.Write(1, 1, [10, 20, 30]), mode).Warnings);
 
+    [Theory]
+    [InlineData(ImageMode.Default)]
+    [InlineData(ImageMode.Reference)]
+    public void The_picture_in_front_of_an_animation_counts(ImageMode mode)
+    {
+        byte[] png = AnimatedPngFile.WithoutControl(AnimatedPngFile.Write(1, 1, [10, 20, 30], [40, 50, 60]));
+
+        RgbImage image = _decoder.Decode(png, mode);
+
+        Assert.Equal<byte>([10, 20, 30], image.Pixels);
+        Assert.Equal("The image is an animation of 3 frames: only the first was used.", Assert.Single(image.Warnings));
+    }
+
+    [Theory]
+    [InlineData(ImageMode.Default, 0x020002)] // the other half of a stereo pair
+    [InlineData(ImageMode.Reference, 0x020002)]
+    [InlineData(ImageMode.Default, 0)] // any
+    public void A_JPEG_of_several_pictures_gives_the_first_and_a_warning(ImageMode mode, int kind)
+    {
+        RgbImage image = _decoder.Decode(MultiPictureFile.Write(SampleFiles.Jpeg, kind), mode);
+
+        Assert.Equal(_decoder.Decode(SampleFiles.Jpeg, mode).Pixels, image.Pixels);
+        Assert.Equal("The file holds 2 images: only the first was used.", Assert.Single(image.Warnings));
+    }
+
+    [Theory]
+    [InlineData(0x010001, "")] // a thumbnail
+    [InlineData(0, "urn:com:apple:photo:2020:aux:hdrgainmap")]
+    [InlineData(0, "http://ns.adobe.com/hdr-gain-map/1.0/")]
+    public void What_phones_put_behind_a_picture_is_no_other_picture(int kind, string text) =>
+        Assert.Empty(_decoder.Decode(MultiPictureFile.Write(SampleFiles.Jpeg, kind, text), ImageMode.Default).Warnings);
+
     // The frame is two pixels of a canvas of eight; where it is not, nothing is.
     [Theory]
     [InlineData(ImageMode.Default, 255)]

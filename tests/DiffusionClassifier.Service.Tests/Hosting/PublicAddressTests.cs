@@ -63,6 +63,23 @@ public sealed class PublicAddressTests
         Assert.Equal(inside, await ServerAsync(client, "/swagger/v1/swagger.json"));
     }
 
+    [Theory]
+    [InlineData("/vision/", "/vision")]
+    [InlineData("/", "")]
+    [InlineData("//evil.example", "/evil.example")]
+    public async Task Slashes_too_many_in_a_prefix_are_none(string prefix, string inside)
+    {
+        using TestService service = Behind("10.0.0.7", ("Proxies:Known:0", "10.0.0.7"));
+        using HttpClient client = Client(service);
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.5");
+        client.DefaultRequestHeaders.Add(Prefix, prefix);
+
+        using HttpResponseMessage root = await client.GetAsync("/", Cancellation);
+
+        Assert.Equal($"{inside}/swagger", root.Headers.Location?.OriginalString);
+        Assert.Equal(inside, await ServerAsync(client, "/swagger/v1/swagger.json"));
+    }
+
     [Fact]
     public async Task A_stranger_who_forges_every_header_changes_nothing()
     {

@@ -4,7 +4,8 @@ namespace DiffusionClassifier.Onnx.Images.Decoding;
 
 /// <summary>
 /// How many pictures a PNG has: libraries that know no animated PNG show its first and say nothing. PNG, third edition, 11.3.6: the chunk
-/// acTL, in front of the pixels, has their number.
+/// acTL, in front of the pixels, has their number. A picture without fcTL in front of it is none of them: it is for libraries that show
+/// no other.
 /// </summary>
 internal static class AnimatedPng
 {
@@ -14,6 +15,7 @@ internal static class AnimatedPng
     /// <returns>1 for a picture that does not move.</returns>
     public static int Frames(ReadOnlySpan<byte> file)
     {
+        (int frames, bool isFrame) = (0, false);
         for (int at = Signature; at <= file.Length - Frame;)
         {
             ReadOnlySpan<byte> chunk = file[at..];
@@ -21,10 +23,11 @@ internal static class AnimatedPng
             if (length > chunk.Length - Frame || chunk[Name..].StartsWith("IDAT"u8))
                 break;
             if (chunk[Name..].StartsWith("acTL"u8) && length >= ControlBytes)
-                return (int)Math.Clamp(BinaryPrimitives.ReadUInt32BigEndian(chunk[Data..]), 1, int.MaxValue);
+                frames = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(chunk[Data..]), int.MaxValue - 1);
+            isFrame |= chunk[Name..].StartsWith("fcTL"u8);
             at += Frame + (int)length;
         }
 
-        return 1;
+        return isFrame ? Math.Max(1, frames) : frames + 1;
     }
 }

@@ -36,8 +36,10 @@ internal sealed class ImageSharpDecoder : IImageDecoder
                 throw DecodingMessages.Damaged(header.Format, cause: null);
             (RgbImage image, int frames) = header.Format == ImageFormats.WebP
                 ? DecodeWebP(header, file, mode)
-                : (Decode(header, file, file, mode, whole => whole), header.Format == ImageFormats.Png ? AnimatedPng.Frames(file.Span) : 1);
-            return frames > 1 ? image with { Warnings = [DecodingMessages.OnlyFirstFrame(frames), .. image.Warnings] } : image;
+                : (Decode(header, file, file, mode, whole => whole), 1);
+            return DecodingMessages.Several(header.Format, file.Span, frames) is { } warning
+                ? image with { Warnings = [warning, .. image.Warnings] }
+                : image;
         }
         // Damaged files also bring ImageSharp to throw what is not its own (NullReferenceException: its issue 3071).
         catch (Exception exception) when (exception is not (ClassificationException or OutOfMemoryException))

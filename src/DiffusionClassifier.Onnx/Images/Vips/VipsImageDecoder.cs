@@ -22,14 +22,8 @@ internal sealed class VipsImageDecoder : IImageDecoder
     public RgbImage Decode(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode) => WithImage(file, header.Format, image =>
     {
         List<string> warnings = [];
-        int frames = header.Format switch
-        {
-            ImageFormats.Png => AnimatedPng.Frames(file.Span), // libvips knows no animated PNG
-            ImageFormats.WebP => image.FindInt("n-pages") ?? 1,
-            _ => 1,
-        };
-        if (frames > 1)
-            warnings.Add(DecodingMessages.OnlyFirstFrame(frames));
+        if (DecodingMessages.Several(header.Format, file.Span, image.FindInt("n-pages") ?? 1) is { } warning)
+            warnings.Add(warning);
         RgbImage pixels = mode == ImageMode.Reference ? PillowColour.ToRgb(image) : DisplayColour.ToRgb(image, warnings);
         return pixels with { Warnings = warnings };
     });
