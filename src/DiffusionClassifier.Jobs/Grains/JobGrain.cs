@@ -48,7 +48,7 @@ internal sealed partial class JobGrain(
             await data.WriteAsync(this.GetGrainId(), new StoredRequest { Request = job.Request, Tenant = job.Tenant });
             await data.WriteAsync(this.GetGrainId(), new StoredFile { Bytes = job.Image });
             (Record.Tenant, Record.Question, Record.Created) = (job.Tenant, job.Question, time.GetUtcNow());
-            (Record.Model, Record.Status) = (settings.Model.Id, JobStatus.Queued);
+            (Record.Model, Record.Status, Record.FixedRows) = (settings.Model.Id, JobStatus.Queued, settings.FixedRows);
             await SaveAsync();
         }
 

@@ -33,7 +33,7 @@ internal sealed class JobRun
     private readonly List<RunningBlock> _running = [];
     private readonly List<LookErrors> _finished = []; // looks that are not stored yet
     private readonly Dictionary<SiloAddress, long> _paused = [];
-    private readonly long _begun;
+    private long _begun; // when the rows began whose speed counts: the first block also encodes, and waits for what is started
     private long _stored;
     private int _rowsAtBegin;
 
@@ -178,6 +178,7 @@ internal sealed class JobRun
             _record.HasLatent = true;
             await _context.RetryAsync(_context.Save);
             _job.Begin(reply.Latent!.SamePrompts, reply.Latent.Warnings);
+            (_begun, _rowsAtBegin) = (_context.Time.GetTimestamp(), block.Rows);
         }
 
         _job.Record(block, reply.Errors);

@@ -57,10 +57,7 @@ public sealed partial class SiloSupervisor(JobsOptions options, LocalDevices dev
         }
         catch (TimeoutException)
         {
-            throw new ClassificationException(ClassificationError.NotReady, options.Redis is null
-                ? "Jobs are not ready yet: try again."
-                : "Jobs are not to be had at the moment, because their store does not answer; /classify and /match work. Try again later.")
-            { RetryAfter = LongestJoin };
+            throw JobService.Away(isShared: options.Redis is not null);
         }
     }
 

@@ -61,17 +61,13 @@ internal static class JobsApi
         JobService jobs, HttpRequest request, string? before = null, int limit = UsualPage, CancellationToken cancellationToken = default)
     {
         if (limit is < 1 or > LargestPage)
-        {
-            throw new ClassificationException(
-                ClassificationError.InvalidRequest, $"limit is {limit}; send a whole number from 1 to {LargestPage}.") { Field = "limit" };
-        }
-
+            throw WrongLimit(limit);
         IReadOnlyList<JobDescription> page = await jobs.ListAsync(request.Caller().Tenant, before, limit, cancellationToken);
         return TypedResults.Ok(new JobList(page, page.Count == limit ? page[^1].Id : null));
     }
 
     /// <summary>Describes a job: how far it is, its best answer so far, and at last its answer.</summary>
-    /// <param name="id">The job's id.</param>
+    /// <param name="id" example="e788f5be5a33fb043188023a0e82c0f3">The job's id, as its `Location` says.</param>
     /// <param name="request">The request.</param>
     /// <param name="jobs">From the service.</param>
     /// <param name="cancellationToken">Of the request.</param>
@@ -84,7 +80,7 @@ internal static class JobsApi
     /// Each `progress` event holds the whole job as it is then, and so does the last one, `result`, when it has ended. A client that lost
     /// the connection connects again and is told how the job stands.
     /// </remarks>
-    /// <param name="id">The job's id.</param>
+    /// <param name="id" example="e788f5be5a33fb043188023a0e82c0f3">The job's id, as its `Location` says.</param>
     /// <param name="context">The request.</param>
     /// <param name="jobs">From the service.</param>
     /// <param name="json">How answers are written.</param>
@@ -113,13 +109,17 @@ internal static class JobsApi
     }
 
     /// <summary>Cancels a job, unless it has ended.</summary>
-    /// <param name="id">The job's id.</param>
+    /// <param name="id" example="e788f5be5a33fb043188023a0e82c0f3">The job's id, as its `Location` says.</param>
     /// <param name="request">The request.</param>
     /// <param name="jobs">From the service.</param>
     /// <param name="cancellationToken">Of the request.</param>
     public static async Task<Ok<JobDescription>> CancelAsync(
         string id, HttpRequest request, JobService jobs, CancellationToken cancellationToken) =>
         TypedResults.Ok(await jobs.CancelAsync(id, request.Caller().Tenant, cancellationToken));
+
+    /// <summary>What to say of a page that cannot be.</summary>
+    public static ClassificationException WrongLimit(int limit) =>
+        new(ClassificationError.InvalidRequest, $"limit is {limit}; send a whole number from 1 to {LargestPage}.") { Field = "limit" };
 
     /// <summary>Answers a request to /classify that prefers a job.</summary>
     /// <param name="request">The request.</param>
