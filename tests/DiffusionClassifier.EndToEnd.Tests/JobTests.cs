@@ -19,7 +19,7 @@ public sealed class JobTests : IDisposable
         int before;
         await using (ServiceProcess first = await StartAsync())
         {
-            HttpResponseMessage accepted = await first.Client.PostAsync("/jobs", ServiceProcess.Form("ship.png", ("trials", "600")), Cancellation);
+            HttpResponseMessage accepted = await first.Client.PostAsync("/jobs", ServiceProcess.Form("ship.png", ("trials", "200")), Cancellation);
             Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
             location = accepted.Headers.Location;
             do
@@ -29,12 +29,12 @@ public sealed class JobTests : IDisposable
 
         await using ServiceProcess second = await StartAsync();
         JsonElement ended = await EndAsync(second, location!);
-        JsonElement direct = await (await second.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("trials", "600")), Cancellation))
+        JsonElement direct = await (await second.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("trials", "200")), Cancellation))
             .Content.ReadFromJsonAsync<JsonElement>(Cancellation);
 
-        Assert.InRange(before, 11, 5_999);
+        Assert.InRange(before, 11, 1_999);
         Assert.Equal("succeeded", ended.GetProperty("status").GetString());
-        Assert.Equal(6_000, ended.GetProperty("rows").GetInt32());
+        Assert.Equal(2_000, ended.GetProperty("rows").GetInt32());
         Assert.Equal("ship", ended.GetProperty("answer").GetProperty("prediction").GetString());
         Assert.Equal(MeanError(direct), MeanError(ended.GetProperty("answer")), 6);
     }
