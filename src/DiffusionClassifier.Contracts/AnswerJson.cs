@@ -28,6 +28,7 @@ public static class AnswerJson
         options.Converters.Add(AsWords<PromptAggregation>());
         options.Converters.Add(AsWords<ResizeFilter>());
         options.Converters.Add(AsWords<PriorityClass>());
+        options.Converters.Add(AsWords<JobStatus>());
     }
 
     private static JsonStringEnumConverter<T> AsWords<T>() where T : struct, Enum =>

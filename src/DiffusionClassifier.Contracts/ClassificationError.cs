@@ -65,4 +65,10 @@ public enum ClassificationError
 
     /// <summary>The model failed or produced numbers that are not finite.</summary>
     ModelFailure,
+
+    /// <summary>There is no such job of the caller.</summary>
+    UnknownJob,
+
+    /// <summary>The Idempotency-Key belongs to another request.</summary>
+    IdempotencyConflict,
 }

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Blocks;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
@@ -66,6 +67,45 @@ public sealed class ClassificationEngine
         var feed = new ProgressFeed(submission.AnswersEvery);
         var admitted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         return new ClassificationHandle(id, feed, admitted.Task, RunAsync(submission, id, feed, admitted, stop, cancellationToken), stop);
+    }
+
+    /// <summary>A request with every default filled in and every value checked, as <see cref="Submit"/> does it. Admits nothing.</summary>
+    /// <exception cref="ClassificationException">What is wrong with the request; its image is not looked at.</exception>
+    public JobSettings Prepare(Submission submission) => Validate(submission);
+
+    /// <summary>Reads an image's header.</summary>
+    /// <exception cref="ClassificationException">It is missing, of another format, damaged or too large.</exception>
+    public void CheckImage(ReadOnlyMemory<byte> image) => ReadHeader(image);
+
+    /// <summary>Rows of a model that all devices together run in a second; 0 where that is not known.</summary>
+    public double RowsPerSecond(string model) => _scheduler.SecondsPerRow(model) is > 0 and var seconds ? 1 / seconds : 0;
+
+    /// <summary>The kinds of devices that run a model, such as <c>cpu</c>: results of different kinds differ in rounding.</summary>
+    public string DeviceKind(string model) => string.Join('+', _scheduler.Rates()
+        .Where(rate => rate.Model == model).Select(rate => rate.Device.Split(':')[0]).Distinct().Order(StringComparer.Ordinal));
+
+    /// <summary>Runs a part of a request's rows as bulk work, between the requests of others.</summary>
+    /// <param name="settings">What <see cref="Prepare"/> made of the whole request.</param>
+    /// <param name="block">Which rows.</param>
+    /// <param name="image">The image file, or what an earlier block made of it.</param>
+    /// <param name="cancellationToken">Stops it at the next batch.</param>
+    /// <exception cref="ClassificationException">The image cannot be read, or the model failed.</exception>
+    public async Task<BlockOutcome> ComputeAsync(
+        JobSettings settings, Block block, BlockImage image, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(block);
+        ArgumentNullException.ThrowIfNull(image);
+        JobSettings own = BlockSettings.Of(settings, block);
+        long started = _time.GetTimestamp();
+        PixelImage? pixels = image.Latent is null
+            ? await DecodeAsync(image.File, ReadHeader(image.File), settings, cancellationToken).ConfigureAwait(false)
+            : null;
+        var job = new ClassificationJob(own, pixels, new JobClock(_time, started), latent: image.Latent);
+        _scheduler.Submit(job);
+        using (cancellationToken.Register(() => _scheduler.Cancel(job, cancellationToken)))
+            await job.Completion.ConfigureAwait(false);
+        return BlockOutcome.Of(job, block);
     }
 
     /// <summary>What to throw where the deadline came before there was any answer.</summary>

@@ -4,6 +4,7 @@ using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Images;
 using DiffusionClassifier.Onnx.Providers;
 using DiffusionClassifier.Service.Api;
+using DiffusionClassifier.Service.Api.Jobs;
 using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Health;
 using DiffusionClassifier.Service.Hosting;
@@ -35,6 +36,7 @@ app.UseCrossOrigin();
 app.UseApiKeys();
 app.UseApiDocument();
 app.MapClassificationApi();
+app.MapJobsApi();
 app.MapModelsApi();
 app.MapHealthApi();
 app.MapMetricsApi();
@@ -66,6 +68,7 @@ static void Configure(WebApplicationBuilder builder)
     });
 
     builder.Services.AddEngine();
+    builder.Services.AddJobs();
     builder.Services.AddApi();
     builder.Services.AddApiDocument();
 }

@@ -13,6 +13,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _process;
+    private readonly string _jobs = Path.Combine(Path.GetTempPath(), $"jobs-{Guid.NewGuid():N}"); // there once there is a job
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -23,7 +24,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
-            Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development" },
+            Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development", ["Jobs__Folder"] = _jobs },
         };
         foreach ((string name, string value) in environment)
             start.Environment[name] = value;
@@ -121,6 +122,8 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
+        if (Directory.Exists(_jobs))
+            Directory.Delete(_jobs, recursive: true);
     }
 
     private void OnLine(string? line)

@@ -44,6 +44,7 @@ public class TestService : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
+        builder.UseSetting("Jobs:Folder", Path.Combine(Path.GetTempPath(), $"jobs-{Guid.NewGuid():N}")); // there once there is a job
         foreach ((string key, string value) in Settings)
             builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>

@@ -14,28 +14,23 @@ internal sealed class ClassificationJob
     private static long _jobs; // so far, in this process
 
     private readonly TaskCompletionSource<ClassificationResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly IElimination _elimination;
     private readonly JobEncoding _encoding;
-    private readonly Questions _questions;
+    private readonly JobRace _race;
     private int _position; // of the stripe that the next row belongs to
-    private int _stripeIndex; // of the next row's prompt in _questions
-    private int _lookBegin, _lookEnd; // the trials between two looks
-    private int _outstanding; // rows before the next look that are not recorded yet
-    private ScoresView? _answer; // what the answer is made from, once that is certain
+    private int _stripeIndex; // of the next row's prompt among those of the race
 
     /// <param name="settings">What was asked.</param>
-    /// <param name="image">The image.</param>
+    /// <param name="image">The image; null if its latent is known.</param>
     /// <param name="clock">Its times.</param>
     /// <param name="elimination">Decides which labels stay; null: as the settings say.</param>
-    public ClassificationJob(JobSettings settings, PixelImage image, JobClock clock, IElimination? elimination = null)
+    /// <param name="latent">The image's latent, if it is known.</param>
+    public ClassificationJob(
+        JobSettings settings, PixelImage? image, JobClock clock, IElimination? elimination = null, Latent? latent = null)
     {
         Settings = settings;
         Clock = clock;
-        Scores = new LabelScores(settings.Arms, settings.Plan.Count);
-        _elimination = elimination ?? settings.CreateElimination();
-        _encoding = new JobEncoding(settings, image);
-        _questions = new Questions(settings, Scores);
-        BeginLook();
+        _race = new JobRace(settings, elimination);
+        _encoding = new JobEncoding(settings, image, latent);
     }
 
     /// <summary>Names the answer.</summary>
@@ -48,7 +43,7 @@ internal sealed class ClassificationJob
 
     public TrialPlan Plan => Settings.Plan;
 
-    public LabelScores Scores { get; }
+    public LabelScores Scores => _race.Scores;
 
     public JobClock Clock { get; }
 
@@ -63,20 +58,26 @@ internal sealed class ClassificationJob
     /// <summary>What devices need for the rows; available once everything is encoded.</summary>
     public RowInputs Inputs => _encoding.Inputs;
 
-    public int RowsRecorded { get; private set; }
+    /// <summary>Which prompts are the same to the model; null: none, or not known yet.</summary>
+    public Likeness? Likeness => _encoding.Likeness;
+
+    /// <inheritdoc cref="JobEncoding.InputWarnings"/>
+    public IEnumerable<string> InputWarnings => _encoding.InputWarnings;
+
+    public int RowsRecorded => _race.RowsRecorded;
 
     public int Batches { get; private set; }
 
     /// <summary>Whether the strategy came to its own end.</summary>
-    public bool IsDecided { get; private set; }
+    public bool IsDecided => _race.IsDecided;
 
     /// <summary>Why the answer is not what was requested, in words for the client; null: it is.</summary>
-    public string? CutShort { get; private set; }
+    public string? CutShort => _race.CutShort;
 
     public Task<ClassificationResult> Completion => _completion.Task;
 
     /// <summary>The errors that the answer is made from; available once there is one.</summary>
-    public ScoresView? Answered => _answer;
+    public ScoresView? Answered => _race.Answer;
 
     /// <summary>Whether a device should encode some of the job now.</summary>
     public bool NeedsEncoding => State == JobState.Queued;
@@ -84,10 +85,10 @@ internal sealed class ClassificationJob
     /// <summary>
     /// Rows that could be added to a batch: up to the next look and, if a batch has one timestep, up to the next other timestep.
     /// </summary>
-    public int OpenRows => State != JobState.Running ? 0 : _questions.Count * (SameTimestepEnd() - _position) - _stripeIndex;
+    public int OpenRows => State != JobState.Running ? 0 : _race.Prompts * (SameTimestepEnd() - _position) - _stripeIndex;
 
     /// <summary>Rows still to come if no more labels are eliminated, including those on a device.</summary>
-    public int RemainingRows => State == JobState.Ended ? 0 : _outstanding + _questions.Count * (Plan.Count - _lookEnd);
+    public int RemainingRows => State == JobState.Ended ? 0 : _race.RemainingRows;
 
     /// <summary>The timestep of the next row; there must be one.</summary>
     public int NextTimestep => Plan[_position].Timestep;
@@ -116,8 +117,8 @@ internal sealed class ClassificationJob
     public (int Prompt, int Position) TakeRow(long now)
     {
         Clock.RowTaken(now);
-        (int Prompt, int Position) row = (_questions[_stripeIndex], _position);
-        if (++_stripeIndex == _questions.Count)
+        (int Prompt, int Position) row = (_race.Prompt(_stripeIndex), _position);
+        if (++_stripeIndex == _race.Prompts)
         {
             _stripeIndex = 0;
             _position++;
@@ -134,23 +135,7 @@ internal sealed class ClassificationJob
     /// </summary>
     /// <returns>Whether the job is decided: call <see cref="Finish"/>.</returns>
     /// <exception cref="ClassificationException">The error is not finite.</exception>
-    public bool Record(int prompt, int position, double error)
-    {
-        _questions.Record(prompt, position, error);
-        RowsRecorded++;
-        if (--_outstanding > 0)
-            return false;
-
-        _elimination.Look(Scores, _lookEnd);
-        if (_lookEnd == Plan.Count || _questions.Labels() <= _elimination.EndsWith)
-        {
-            _answer = Scores.UpTo(_lookEnd);
-            return IsDecided = true;
-        }
-
-        BeginLook();
-        return false;
-    }
+    public bool Record(int prompt, int position, double error) => _race.Record(prompt, position, error);
 
     /// <summary>
     /// Accounts for one batch that held rows of the job, and for their share of its device time. Called when they are recorded.
@@ -167,15 +152,7 @@ internal sealed class ClassificationJob
     /// </summary>
     /// <param name="reason">The reason that the answer's warnings give.</param>
     /// <returns>Whether there is an answer.</returns>
-    public bool TryCutShort(string reason)
-    {
-        int trials = Scores.CompleteTrials();
-        if (trials == 0)
-            return false;
-        _answer = Scores.UpTo(trials);
-        CutShort = reason;
-        return true;
-    }
+    public bool TryCutShort(string reason) => _race.TryCutShort(reason);
 
     /// <summary>Ends the job; nothing of it is scheduled any more. The first call wins.</summary>
     public bool TryEnd()
@@ -192,7 +169,7 @@ internal sealed class ClassificationJob
     {
         try
         {
-            _completion.TrySetResult(ResultBuilder.Build(Settings, _answer!, Snapshot(now)));
+            _completion.TrySetResult(ResultBuilder.Build(Settings, _race.Answer!, Snapshot(now)));
         }
         catch (Exception exception)
         {
@@ -222,10 +199,10 @@ internal sealed class ClassificationJob
 
     private int SameTimestepEnd()
     {
-        if (!Settings.Manifest.ScalarTimestep || _position >= _lookEnd)
-            return _lookEnd;
+        if (!Settings.Manifest.ScalarTimestep || _position >= _race.LookEnd)
+            return _race.LookEnd;
         int end = _position + 1;
-        while (end < _lookEnd && Plan[end].Timestep == NextTimestep)
+        while (end < _race.LookEnd && Plan[end].Timestep == NextTimestep)
             end++;
         return end;
     }
@@ -233,15 +210,6 @@ internal sealed class ClassificationJob
     private void Run()
     {
         State = JobState.Running;
-        BeginQuestions(); // only now is it known which prompts are the same
+        _race.Begin(_encoding.Likeness); // now it is known which prompts are the same
     }
-
-    private void BeginLook()
-    {
-        _lookBegin = _lookEnd;
-        _lookEnd = Math.Clamp(_elimination.NextLook(_lookBegin), _lookBegin + 1, Plan.Count);
-        BeginQuestions();
-    }
-
-    private void BeginQuestions() => _outstanding = _questions.Begin(_encoding.Likeness) * (_lookEnd - _lookBegin);
 }

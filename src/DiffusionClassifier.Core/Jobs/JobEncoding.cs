@@ -21,10 +21,12 @@ internal sealed class JobEncoding
     private RowInputs? _inputs;
     private int _next; // the first prompt without a conditioning
 
-    public JobEncoding(JobSettings settings, PixelImage image)
+    /// <param name="settings">What was asked.</param>
+    /// <param name="image">The image; null where its latent is known.</param>
+    /// <param name="latent">The latent; null where it is still to be made of the image.</param>
+    public JobEncoding(JobSettings settings, PixelImage? image, Latent? latent = null)
     {
-        _settings = settings;
-        (_image, _imageWarnings) = (image, image.Warnings);
+        (_settings, _image, _latent, _imageWarnings) = (settings, image, latent, image?.Warnings ?? []);
         _conditionings = new Conditioning?[settings.Prompts.Count];
     }
 
@@ -36,9 +38,11 @@ internal sealed class JobEncoding
     public Likeness? Likeness { get; private set; }
 
     /// <summary>What the client should know about its image file, and about its prompts as far as they are encoded.</summary>
-    public IEnumerable<string> Warnings =>
-        [.. _imageWarnings, .. _conditionings.Select(conditioning => conditioning?.Warning).OfType<string>().Distinct(),
-            .. Likeness?.Warnings ?? []];
+    public IEnumerable<string> Warnings => [.. InputWarnings, .. Likeness?.Warnings ?? []];
+
+    /// <summary>Those of them that do not depend on which labels the prompts stand for.</summary>
+    public IEnumerable<string> InputWarnings =>
+        [.. _imageWarnings, .. _conditionings.Select(conditioning => conditioning?.Warning).OfType<string>().Distinct()];
 
     /// <summary>Takes what is cached, and says what is missing. A class costs nothing to look up: all go into one turn.</summary>
     /// <returns>Null if nothing is missing.</returns>

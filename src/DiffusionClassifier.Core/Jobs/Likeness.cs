@@ -26,14 +26,22 @@ internal sealed class Likeness
     public static Likeness? Find(JobSettings settings, IReadOnlyList<Conditioning> conditionings)
     {
         int[] prompts = Firsts(conditionings, new SameConditioning());
-        if (prompts.Index().All(pair => pair.Item == pair.Index))
-            return null;
+        return prompts.Index().All(pair => pair.Item == pair.Index) ? null : Of(settings, prompts);
+    }
+
+    /// <param name="settings">What was asked.</param>
+    /// <param name="prompts">Of each prompt the first that is the same.</param>
+    public static Likeness Of(JobSettings settings, int[] prompts)
+    {
         // Labels are the same if their arms are, and arms if their prompts are, in any order.
         ILookup<int, string> arms = settings.Arms.ToLookup(
             arm => arm.Label, arm => string.Join(',', arm.Prompts.Select(prompt => prompts[prompt]).Order()));
         string[] meanings = [.. settings.Labels.Select((_, label) => string.Join(';', arms[label].Order(StringComparer.Ordinal)))];
         return new Likeness(settings, prompts, Firsts(meanings, StringComparer.Ordinal));
     }
+
+    /// <summary>Of each prompt the first that is the same.</summary>
+    public IReadOnlyList<int> Prompts => _prompts;
 
     /// <summary>Names the prompts that are the same: the first of them.</summary>
     public int OfPrompt(int prompt) => _prompts[prompt];

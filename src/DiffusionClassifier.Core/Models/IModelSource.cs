@@ -26,6 +26,12 @@ public interface IModelSource
     /// <summary>Why a model that was opened or run cannot be used, in words for clients: without the paths of this machine.</summary>
     string Explain(string modelId, Exception failure) => failure.Message;
 
+    /// <summary>
+    /// Tells versions of a model apart that have one id: SHA-256 of its graphs, weights, schedule and tokenizer, in hexadecimal. Reads all
+    /// of them.
+    /// </summary>
+    string Fingerprint(string modelId) => "";
+
     /// <summary>Loads a model for a device. Called on the thread of that device, which is the only one to use it.</summary>
     IDiffusionModel Open(string modelId, DeviceOptions device);
 }

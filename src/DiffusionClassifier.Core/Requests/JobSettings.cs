@@ -86,7 +86,7 @@ public sealed record JobSettings
     internal IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Rows of the strategy <c>fixed</c>, the most that any strategy costs.</summary>
-    internal int FixedRows => Prompts.Count * Plan.Count;
+    public int FixedRows => Prompts.Count * Plan.Count;
 
     /// <summary>What decides which labels stay in the race, by the strategy.</summary>
     internal IElimination CreateElimination()

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Providers;
@@ -63,6 +65,23 @@ public sealed partial class BundleFolder : IModelSource
     public IDiffusionModel Open(string modelId, DeviceOptions device) => new OnnxDiffusionModel(_bundles[modelId], _options, device);
 
     public string Explain(string modelId, Exception failure) => WithoutPath(_bundles[modelId].Folder, failure.Message);
+
+    public string Fingerprint(string modelId)
+    {
+        string root = _bundles[modelId].Folder;
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        // Not the files beside these folders: classifier.json holds settings, others are texts.
+        IEnumerable<string> files = Directory.EnumerateDirectories(root)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories));
+        foreach (string file in files.Order(StringComparer.Ordinal))
+        {
+            using FileStream stream = File.OpenRead(file);
+            digest.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(root, file)));
+            digest.AppendData(SHA256.HashData(stream));
+        }
+
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
+    }
 
     private static IEnumerable<string> Candidates(string folder) => IsBundle(folder) || UnlistedModel.IsModel(folder)
         ? [folder]

@@ -2,8 +2,10 @@ using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Jobs;
 using DiffusionClassifier.Service.Api.Batches;
 using DiffusionClassifier.Service.Api.Input;
+using DiffusionClassifier.Service.Api.Jobs;
 using DiffusionClassifier.Service.Api.Streaming;
 using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Options;
@@ -20,6 +22,7 @@ internal static partial class ClassificationApi
         Describe(routes.MapPost("/classify", ClassifyAsync)
             .WithName("classify")
             .Produces<ClassificationResult>()
+            .Produces<JobDescription>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status504GatewayTimeout)
             .Accepts<ClassificationRequest>("multipart/form-data", "application/json"));
         Describe(routes.MapPost("/match", MatchAsync).WithName("match").Accepts<MatchRequest>("multipart/form-data", "application/json"));
@@ -47,12 +50,16 @@ internal static partial class ClassificationApi
         AnswerStream stream,
         ImageBatch batch,
         BatchResponse response,
+        JobService jobs,
         IOptions<UploadOptions> uploads,
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
         using RequestBody body = await bodies.ReadAsync(request, RequestBinder.Classify, cancellationToken);
         ClassificationRequest fields = RequestBinder.Bind<ClassificationRequest>(body);
+        var preference = Preference.Of(request);
+        if (preference.RespondAsync)
+            return await JobsApi.PreferAsync(request, preference, fields, jobs, cancellationToken);
         string form = AcceptHeader.Preferred(request);
         CheckImages(fields, form, uploads.Value.MaxImages);
         if (fields.Images.Count > 0 || form is AcceptHeader.JsonLines or AcceptHeader.Csv)

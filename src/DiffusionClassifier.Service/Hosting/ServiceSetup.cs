@@ -4,6 +4,9 @@ using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Telemetry;
+using DiffusionClassifier.Jobs;
+using DiffusionClassifier.Jobs.Devices;
+using DiffusionClassifier.Jobs.Hosting;
 using DiffusionClassifier.Service.Api.Batches;
 using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Api.Input;
@@ -42,6 +45,25 @@ internal static class ServiceSetup
         services.AddSingleton(provider => new ImageTextMatcher(
             provider.GetRequiredService<ClassificationEngine>(), provider.GetRequiredService<IOptions<EngineOptions>>().Value));
         services.AddHostedService<EngineLifetime>();
+        return services;
+    }
+
+    /// <summary>Durable jobs. The silo is started after the engine's host, and stopped before it.</summary>
+    public static IServiceCollection AddJobs(this IServiceCollection services)
+    {
+        services.AddSection<JobsOptions>(JobsOptions.Section).Check<JobsOptions, JobsCheck>();
+        services.AddSingleton(provider =>
+        {
+            IModelSource models = provider.GetRequiredService<IModelSource>();
+            return new LocalDevices(provider.GetRequiredService<ClassificationEngine>(), models.Fingerprint);
+        });
+        services.AddSingleton(provider => new SiloSupervisor(
+            provider.GetRequiredService<IOptions<JobsOptions>>().Value,
+            provider.GetRequiredService<LocalDevices>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddHostedService(provider => provider.GetRequiredService<SiloSupervisor>());
+        services.AddSingleton<JobService>();
         return services;
     }
 

@@ -4,8 +4,10 @@ using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Samples;
+using DiffusionClassifier.Jobs;
 using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Api.Input;
+using DiffusionClassifier.Service.Api.Jobs;
 using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Health;
 using DiffusionClassifier.Service.Options;
@@ -26,6 +28,8 @@ internal sealed class ErrorSamples(
     IOptions<UploadOptions> uploads,
     IOptions<JsonOptions> json)
 {
+    private const string JobId = "e788f5be5a33fb043188023a0e82c0f3";
+
     private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736"; // the W3C's own example
 
     private static readonly byte[] Gif = [.. "GIF89a"u8], BarePng = [0x89, .. "PNG\r\n\x1A\n"u8];
@@ -42,6 +46,8 @@ internal sealed class ErrorSamples(
             "live" => [HealthApi.NotAlive(["cuda:0"])],
             "ready" => [HealthApi.NotReady()],
             "match" => OfRequests(RequestBinder.Match),
+            "listJobs" => [JobsApi.WrongLimit(0), JobService.Away(isShared: true)],
+            "getJob" or "watchJob" or "cancelJob" => [JobService.Unknown(JobId), JobService.Away(isShared: true)],
             _ => OfRequests(RequestBinder.Classify),
         };
         IEnumerable<ProblemDetails> problems = errors
@@ -72,7 +78,8 @@ internal sealed class ErrorSamples(
             Refused(() => images.ReadHeader(Gif)),
             BodyReader.UnsupportedType(),
         ];
-        return ours.OfType<ClassificationException>().Concat(SampleErrors.All(engine.Value)).Append(HealthApi.NotReady());
+        return ours.OfType<ClassificationException>()
+            .Concat(SampleErrors.All(engine.Value)).Append(HealthApi.NotReady()).Append(JobService.Conflict());
     }
 
     // Null if another decoder of images is registered, which may take anything.

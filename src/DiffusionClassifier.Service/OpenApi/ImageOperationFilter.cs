@@ -20,11 +20,11 @@ internal sealed class ImageOperationFilter : IOperationFilter
     {
         Type? request = operation.OperationId switch
         {
-            "classify" => typeof(ClassificationRequest),
+            "classify" or "submitJob" => typeof(ClassificationRequest),
             "match" => typeof(MatchRequest),
             _ => null,
         };
-        if (request is null || operation.RequestBody?.Content is not { } bodies || operation.Responses?["200"].Content is not { } answers)
+        if (request is null || operation.RequestBody?.Content is not { } bodies)
             return;
         IOpenApiSchema fields = Schema(request, context) switch
         {
@@ -35,6 +35,8 @@ internal sealed class ImageOperationFilter : IOperationFilter
             field => field.Key, _ => new OpenApiEncoding { Style = ParameterStyle.Form, Explode = true });
         bodies[AcceptHeader.Json].Schema = InJson(fields);
         bodies[AcceptHeader.Json].Example = RequestExamples.Of(request);
+        if (operation.Responses!.GetValueOrDefault("200")?.Content is not { } answers)
+            return; // a job, whose answer comes later
         answers[AcceptHeader.Json].Example = RequestExamples.AnswerTo(request);
         if (request == typeof(ClassificationRequest))
             DescribeOtherAnswers(answers, context);

@@ -19,6 +19,9 @@ internal static class LogLevels
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning) // a line for every request is ours to write
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
+            .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
+            .MinimumLevel.Override("Polly", LogEventLevel.Warning)
+            .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error) // warns of its own start
             // That a server could not start is ours to say, in one line.
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
             // Our handler logs what is worth it.

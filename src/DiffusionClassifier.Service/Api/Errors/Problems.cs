@@ -25,12 +25,12 @@ internal static class Problems
         ClassificationError.InvalidRequest or ClassificationError.UnknownField or ClassificationError.MissingImage
             or ClassificationError.InvalidImage or ClassificationError.UnknownLabel => StatusCodes.Status400BadRequest,
         ClassificationError.Unauthorized => StatusCodes.Status401Unauthorized,
-        ClassificationError.UnknownModel => StatusCodes.Status404NotFound,
+        ClassificationError.UnknownModel or ClassificationError.UnknownJob => StatusCodes.Status404NotFound,
         ClassificationError.RequestTimeout => StatusCodes.Status408RequestTimeout,
         ClassificationError.ImageTooLarge or ClassificationError.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
         ClassificationError.UnsupportedImageFormat or ClassificationError.UnsupportedContentType =>
             StatusCodes.Status415UnsupportedMediaType,
-        ClassificationError.TooManyRows => StatusCodes.Status422UnprocessableEntity,
+        ClassificationError.TooManyRows or ClassificationError.IdempotencyConflict => StatusCodes.Status422UnprocessableEntity,
         ClassificationError.QuotaExceeded => StatusCodes.Status429TooManyRequests,
         ClassificationError.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
         ClassificationError.Overloaded or ClassificationError.NotReady or ClassificationError.NotAlive
@@ -110,6 +110,8 @@ internal static class Problems
         ClassificationError.TooManyRows => "The request would cost too much",
         ClassificationError.Overloaded => "The server is at capacity",
         ClassificationError.QuotaExceeded => "Too many requests at once",
+        ClassificationError.UnknownJob => "The job is unknown",
+        ClassificationError.IdempotencyConflict => "The Idempotency-Key belongs to another request",
         ClassificationError.DeadlineExceeded => "The deadline was too short",
         ClassificationError.NotReady => "The server is not ready",
         ClassificationError.NotAlive => "A device has failed",

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using DiffusionClassifier.Core.Blocks;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Jobs.Grains;
+using DiffusionClassifier.Jobs.State;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+using ErrorCode = DiffusionClassifier.Contracts.ErrorCode;
+
+namespace DiffusionClassifier.Jobs.Devices;
+
+/// <summary>Runs blocks on this replica's engine. Keeps what the last jobs need, so that it is read from the store once.</summary>
+[Reentrant]
+internal sealed class DeviceService(
+    GrainId id, Silo silo, ILoggerFactory loggers, LocalDevices devices, JobData data, IGrainFactory grains)
+    : GrainService(id, silo, loggers), IDeviceService
+{
+    private const int MostJobs = 64; // twice as many as run at once by default; a latent has 64 kB with Stable Diffusion
+
+    private readonly ConcurrentDictionary<string, Task<KnownJob>> _jobs = [];
+
+    public Task<ReplicaReport> DescribeAsync() => devices.DescribeAsync();
+
+    public async Task<BlockReply> ComputeAsync(BlockCall call, CancellationToken cancellationToken)
+    {
+        GrainId job = grains.GetGrain<IJobGrain>(call.Job).GetGrainId();
+        try
+        {
+            (JobSettings settings, Latent? latent) = await KnownAsync(job, call);
+            BlockImage image = call.OnFile || latent is null
+                ? BlockImage.Of((await data.FileAsync(job) ?? throw new InvalidOperationException("The image is not stored.")).Bytes)
+                : BlockImage.Of(latent);
+            BlockOutcome outcome = await devices.Engine.ComputeAsync(settings, call.ToBlock(), image, cancellationToken);
+            return new BlockReply(outcome.Errors, outcome.Compute, outcome.Batches)
+            {
+                Latent = call.OnFile ? Store(outcome) : null,
+            };
+        }
+        catch (ClassificationException exception) when (IsFinal(exception.Error))
+        {
+            return new BlockReply([], TimeSpan.Zero, 0) { ErrorCode = ErrorCode.Of(exception.Error), ErrorDetail = exception.Message };
+        }
+    }
+
+    // What another replica could not do either; the others are about this one, at this moment.
+    private static bool IsFinal(ClassificationError error) => error is not (ClassificationError.Overloaded
+        or ClassificationError.QuotaExceeded or ClassificationError.Draining or ClassificationError.NotReady or ClassificationError.NotAlive);
+
+    private static StoredLatent Store(BlockOutcome outcome) => new()
+    {
+        Values = outcome.Latent.Values,
+        Shape = [outcome.Latent.Shape.Channels, outcome.Latent.Shape.Height, outcome.Latent.Shape.Width],
+        SamePrompts = outcome.SamePrompts is null ? null : [.. outcome.SamePrompts],
+        Warnings = [.. outcome.Warnings],
+    };
+
+    private async Task<KnownJob> KnownAsync(GrainId job, BlockCall call)
+    {
+        if (_jobs.Count >= MostJobs)
+            _jobs.Clear();
+        // On the file the latent is not known yet: what is read then is not kept.
+        Task<KnownJob> known = call.OnFile ? ReadAsync(job) : _jobs.GetOrAdd(call.Job, _ => ReadAsync(job));
+        try
+        {
+            return await known;
+        }
+        catch
+        {
+            _jobs.TryRemove(call.Job, out _);
+            throw;
+        }
+    }
+
+    private async Task<KnownJob> ReadAsync(GrainId job)
+    {
+        StoredRequest request = await data.RequestAsync(job) ?? throw new InvalidOperationException("The request is not stored.");
+        StoredLatent? latent = await data.LatentAsync(job);
+        return new KnownJob(
+            devices.Prepare(request.Request, request.Tenant),
+            latent is null ? null : new Latent(latent.Values, new LatentShape(latent.Shape[0], latent.Shape[1], latent.Shape[2])));
+    }
+
+    private sealed record KnownJob(JobSettings Settings, Latent? Latent);
+}

@@ -1,0 +1,22 @@
+using DiffusionClassifier.Core.Blocks;
+
+namespace DiffusionClassifier.Jobs.Grains;
+
+/// <summary>A block on its way to a replica. The replica reads request and image from the store, once for each job.</summary>
+/// <param name="Job">The job's id.</param>
+/// <param name="Prompts">As <see cref="Block.Prompts"/>.</param>
+/// <param name="From">As <see cref="Block.From"/>.</param>
+/// <param name="Trials">As <see cref="Block.Trials"/>.</param>
+/// <param name="OnFile">Whether it runs on the image file, which no block has encoded yet.</param>
+[GenerateSerializer, Immutable, Alias("dc.block")]
+internal sealed record BlockCall(
+    [property: Id(0)] string Job,
+    [property: Id(1)] int[] Prompts,
+    [property: Id(2)] int From,
+    [property: Id(3)] int Trials,
+    [property: Id(4)] bool OnFile)
+{
+    public static BlockCall Of(string job, Block block, bool onFile) => new(job, [.. block.Prompts], block.From, block.Trials, onFile);
+
+    public Block ToBlock() => new(Prompts, From, Trials);
+}

@@ -1,0 +1,15 @@
+using Orleans.Services;
+
+namespace DiffusionClassifier.Jobs.Grains;
+
+/// <summary>The devices of one replica. One service for each silo; it starts and stops with it.</summary>
+[Alias("dc.IDeviceService")]
+internal interface IDeviceService : IGrainService
+{
+    /// <summary>Which models it runs, and how fast.</summary>
+    Task<ReplicaReport> DescribeAsync();
+
+    /// <summary>Runs a part of a job's rows as bulk work. The call is the lease: it ends with the rows, or with the replica.</summary>
+    [ResponseTimeout("00:10:00")]
+    Task<BlockReply> ComputeAsync(BlockCall call, CancellationToken cancellationToken);
+}

@@ -1,0 +1,64 @@
+using DiffusionClassifier.Jobs.Devices;
+using DiffusionClassifier.Jobs.State;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace DiffusionClassifier.Jobs.Grains;
+
+/// <summary>What a job's run gets from its grain and its replica.</summary>
+internal sealed partial class JobContext
+{
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
+
+    public required JobData Data { get; init; }
+
+    public required Replicas Replicas { get; init; }
+
+    public required JobsOptions Options { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    /// <summary>The replica that the job's grain is on.</summary>
+    public required SiloAddress Here { get; init; }
+
+    /// <summary>Stores the job's record.</summary>
+    public required Func<Task> Save { get; init; }
+
+    /// <summary>Told that there is news.</summary>
+    public required Action Changed { get; init; }
+
+    /// <summary>Cancelled when the grain goes.</summary>
+    public required CancellationToken Stop { get; init; }
+
+    /// <summary>Writes to a store that may be away for a while: the job waits for it, and loses nothing.</summary>
+    /// <exception cref="InconsistentStateException">Another activation of the job has written: this one has to go.</exception>
+    public async Task RetryAsync(Func<Task> write)
+    {
+        while (true)
+        {
+            try
+            {
+                await write();
+                return;
+            }
+            catch (Exception exception) when (exception is not (InconsistentStateException or OperationCanceledException))
+            {
+                LogStoreAway(exception);
+                await Task.Delay(BetweenTries, Time, Stop);
+            }
+        }
+    }
+
+    public void LogLost(string job, SiloAddress silo, Exception exception) => LogBlockLost(Logger, job, silo.ToString(), exception);
+
+    private void LogStoreAway(Exception exception) => LogStoreAway(Logger, exception);
+
+    [LoggerMessage(LogLevel.Information, "A block of the job {Job} was lost on {Replica}; it runs again.")]
+    private static partial void LogBlockLost(ILogger logger, string job, string replica, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "The store of the jobs does not answer; trying again.")]
+    private static partial void LogStoreAway(ILogger logger, Exception exception);
+}

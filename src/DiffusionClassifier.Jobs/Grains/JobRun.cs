@@ -1,0 +1,225 @@
+using System.Text.Json;
+using DiffusionClassifier.Core.Blocks;
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Jobs.Devices;
+using DiffusionClassifier.Jobs.State;
+using Orleans.Runtime;
+
+namespace DiffusionClassifier.Jobs.Grains;
+
+/// <summary>
+/// Drives one job to its answer: hands its rows out to the replicas in blocks, takes what comes back, stores what is known, and begins again
+/// where that was lost. Runs on its grain's scheduler, which is the only one to use it.
+/// </summary>
+internal sealed class JobRun
+{
+    // One runs, the next one waits there: the replica's devices never wait for a call.
+    private const int BlocksPerReplica = 2;
+
+    private const double ShortestBlockSeconds = 0.1; // below that a call would cost too much of it
+    private const int UnknownRate = 100; // rows/s of a replica that has not measured its devices yet
+
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250); // for replicas that came or went
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1); // of a replica that failed a block
+
+    private readonly JobContext _context;
+    private readonly string _id;
+    private readonly GrainId _grain;
+    private readonly JobRecord _record;
+    private readonly JobSettings _settings;
+    private readonly bool _deterministic;
+    private readonly DividedJob _job;
+    private readonly List<RunningBlock> _running = [];
+    private readonly List<LookErrors> _finished = []; // looks that are not stored yet
+    private readonly Dictionary<SiloAddress, long> _paused = [];
+    private long _begun; // when the rows began whose speed counts: the first block also encodes, and waits for what is started
+    private long _stored;
+    private int _rowsAtBegin;
+
+    /// <param name="context">What all jobs of a replica use.</param>
+    /// <param name="grain">The job's grain.</param>
+    /// <param name="id">The job.</param>
+    /// <param name="record">Its record; <see cref="JobContext.Save"/> stores it.</param>
+    /// <param name="settings">What was asked.</param>
+    /// <param name="deterministic">Whether all rows must run on devices of one kind.</param>
+    public JobRun(JobContext context, GrainId grain, string id, JobRecord record, JobSettings settings, bool deterministic)
+    {
+        (_context, _grain, _id, _record, _settings, _deterministic) = (context, grain, id, record, settings, deterministic);
+        _job = new DividedJob(settings, id) { Finished = _finished.Add };
+        _begun = _stored = context.Time.GetTimestamp();
+    }
+
+    /// <summary>Rows that are done.</summary>
+    public int Rows => _job.RowsRecorded;
+
+    /// <summary>The best answer so far; null: none yet.</summary>
+    public ClassificationResult? Answer => _job.Answer(Cost());
+
+    /// <summary>Seconds until the last row, if no label is eliminated any more; null: not known yet.</summary>
+    public double? SecondsLeft
+    {
+        get
+        {
+            double elapsed = _context.Time.GetElapsedTime(_begun).TotalSeconds;
+            int done = _job.RowsRecorded - _rowsAtBegin;
+            return done > 0 && elapsed > 0 ? _job.RemainingRows * elapsed / done : null;
+        }
+    }
+
+    /// <summary>Runs until there is an answer, or a failure.</summary>
+    /// <exception cref="JobFailedException">The request is at fault, or the model failed.</exception>
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await RestoreAsync();
+        _record.Begun ??= _context.Time.GetUtcNow();
+        _record.FixedRows = _job.FixedRows;
+        while (!_job.IsDecided)
+        {
+            await Task.Yield(); // blocks that are done at once would keep every other call of the grain waiting
+            stop.ThrowIfCancellationRequested();
+            await HandOutAsync(stop);
+            await Task.WhenAny([.. _running.Select(block => block.Reply), Task.Delay(Poll, _context.Time, stop)]);
+            await CollectAsync();
+            await StoreAsync();
+        }
+
+        ClassificationResult answer = _job.Answer(Cost())!;
+        (_record.Answer, _record.Rows) = (JsonSerializer.Serialize(answer, AnswerJson.Options), _job.RowsRecorded);
+    }
+
+    /// <summary>Stores what is known, so that another replica can take the job up from here.</summary>
+    public async Task StoreRestAsync()
+    {
+        if (!_job.HasBegun || _job.IsDecided)
+            return;
+        LookErrors rest = _job.SinceLastLook;
+        await _context.Data.WriteRestAsync(_grain, new StoredLook { Look = rest.Look, Errors = rest.Errors });
+        _record.Rows = _job.RowsRecorded;
+    }
+
+    private async Task RestoreAsync()
+    {
+        if (!_record.HasLatent || await _context.Data.LatentAsync(_grain) is not { } latent)
+            return;
+        _job.Begin(latent.SamePrompts, latent.Warnings);
+        for (int look = 0; look < _record.Looks && await _context.Data.LookAsync(_grain, look) is { } stored; look++)
+            _job.Restore(new LookErrors(stored.Look, stored.Errors));
+        if (await _context.Data.RestAsync(_grain) is { } rest && rest.Look == _job.Look && !_job.IsDecided)
+            _job.Restore(new LookErrors(rest.Look, rest.Errors));
+        _rowsAtBegin = _job.RowsRecorded;
+    }
+
+    private async Task HandOutAsync(CancellationToken stop)
+    {
+        if (!_job.HasBegun && _running.Count > 0)
+            return;
+        IReadOnlyList<Replica> replicas = [.. (await _context.Replicas.WithAsync(_record.Model)).Where(IsWanted)];
+        if (!_job.HasBegun)
+        {
+            if (replicas.FirstOrDefault(replica => replica.Silo.Equals(_context.Here)) is { } first)
+                Start(first, _job.First, onFile: true, stop);
+            return;
+        }
+
+        double rate = replicas.Sum(Rate);
+        for (int round = 0; round < BlocksPerReplica; round++) // in turn, so that the last rows before a look are shared as well
+        {
+            foreach (Replica replica in replicas)
+            {
+                int outstanding = _running.Count(block => block.Replica.Silo.Equals(replica.Silo));
+                if (outstanding <= round && _job.Take(RowsFor(replica, rate)) is { } block)
+                    Start(replica, block, onFile: false, stop);
+            }
+        }
+    }
+
+    // A block of the usual length; near a look, a part by the replica's speed of what is left before it.
+    private int RowsFor(Replica replica, double rate)
+    {
+        double usual = Rate(replica) * _context.Options.BlockSeconds, shortest = Rate(replica) * ShortestBlockSeconds;
+        double part = _job.OpenRows * Rate(replica) / rate / BlocksPerReplica;
+        return (int)Math.Clamp(Math.Min(usual, Math.Max(shortest, part)), 1, int.MaxValue);
+    }
+
+    private static double Rate(Replica replica) => replica.Model.RowsPerSecond > 0 ? replica.Model.RowsPerSecond : UnknownRate;
+
+    private bool IsWanted(Replica replica) =>
+        _record.Fingerprint == Fingerprint(replica.Model, _deterministic)
+        && !(_paused.TryGetValue(replica.Silo, out long since) && _context.Time.GetElapsedTime(since) < Pause);
+
+    /// <summary>What a replica must have in common with those that ran other rows of the job.</summary>
+    public static string Fingerprint(ReplicaModel model, bool deterministic) =>
+        deterministic ? $"{model.Fingerprint} {model.Kind}" : model.Fingerprint;
+
+    private void Start(Replica replica, Block block, bool onFile, CancellationToken stop) => _running.Add(
+        new RunningBlock(replica, block, _context.Replicas.On(replica).ComputeAsync(BlockCall.Of(_id, block, onFile), stop)));
+
+    private async Task CollectAsync()
+    {
+        foreach (RunningBlock block in _running.Where(block => block.Reply.IsCompleted).ToArray())
+        {
+            _running.Remove(block);
+            if (block.Reply.IsCompletedSuccessfully)
+                await TakeAsync(block.Block, await block.Reply);
+            else
+                Lose(block);
+        }
+    }
+
+    private async Task TakeAsync(Block block, BlockReply reply)
+    {
+        if (reply.ErrorCode is { } code)
+            throw new JobFailedException(code, reply.ErrorDetail!);
+        if (!_job.HasBegun)
+        {
+            await _context.RetryAsync(() => _context.Data.WriteAsync(_grain, reply.Latent!));
+            _record.HasLatent = true;
+            await _context.RetryAsync(_context.Save);
+            _job.Begin(reply.Latent!.SamePrompts, reply.Latent.Warnings);
+            (_begun, _rowsAtBegin) = (_context.Time.GetTimestamp(), block.Rows);
+        }
+
+        _job.Record(block, reply.Errors);
+        _record.Compute += reply.Compute;
+        _record.Batches += reply.Batches;
+        _context.Changed();
+    }
+
+    private void Lose(RunningBlock block)
+    {
+        if (_job.HasBegun)
+            _job.GiveBack(block.Block);
+        _paused[block.Replica.Silo] = _context.Time.GetTimestamp();
+        if (block.Reply.Exception is { } exception)
+            _context.LogLost(_id, block.Replica.Silo, exception.GetBaseException());
+    }
+
+    private async Task StoreAsync()
+    {
+        foreach (LookErrors look in _finished.ToArray())
+        {
+            await _context.RetryAsync(
+                () => _context.Data.WriteLookAsync(_grain, new StoredLook { Look = look.Look, Errors = look.Errors }));
+            _finished.Remove(look);
+            (_record.Looks, _record.Rows) = (look.Look + 1, _job.RowsRecorded);
+            await _context.RetryAsync(_context.Save);
+        }
+
+        if (_context.Time.GetElapsedTime(_stored) < _context.Options.StoreEvery || _job.IsDecided)
+            return;
+        _stored = _context.Time.GetTimestamp();
+        await _context.RetryAsync(StoreRestAsync);
+        await _context.RetryAsync(_context.Save);
+    }
+
+    private CostSummary Cost()
+    {
+        DateTimeOffset now = _context.Time.GetUtcNow();
+        return new CostSummary(_job.RowsRecorded, _job.FixedRows, _record.Batches, ((_record.Begun ?? now) - _record.Created).TotalSeconds,
+            _record.Compute.TotalSeconds, (now - _record.Created).TotalSeconds);
+    }
+
+    private sealed record RunningBlock(Replica Replica, Block Block, Task<BlockReply> Reply);
+}

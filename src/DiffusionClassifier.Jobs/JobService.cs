@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using System.Text;
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Jobs.Devices;
+using DiffusionClassifier.Jobs.Grains;
+using DiffusionClassifier.Jobs.Hosting;
+
+namespace DiffusionClassifier.Jobs;
+
+/// <summary>
+/// Durable jobs, as the server offers them: a job that was accepted is answered, whichever replica is lost meanwhile. Thread-safe; holds no
+/// state.
+/// </summary>
+public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10); // about as long as joining others takes at worst
+
+    /// <summary>Stores a request and accepts it.</summary>
+    /// <param name="request">What to do.</param>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="key">The client's Idempotency-Key: a request that is sent again gets the same job. Null: every request is a new job.</param>
+    /// <param name="cancellationToken">Of the call; a stored job stays.</param>
+    /// <exception cref="ClassificationException">
+    /// What is wrong with the request; <see cref="ClassificationError.IdempotencyConflict"/>: the key belongs to another request.
+    /// </exception>
+    public async Task<JobDescription> SubmitAsync(
+        ClassificationRequest request, string tenant, string? key, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        devices.Engine.CheckImage(request.Image);
+        JobSettings settings = devices.Engine.Prepare(new Submission(request) { Caller = new Core.Admission.Caller(tenant) });
+        string stored = LocalDevices.Store(request, settings);
+        var job = new NewJob(tenant, stored, request.Image.ToArray(), Question(stored, request.Image.Span));
+        string id = key is null ? Guid.CreateVersion7().ToString("N") : IdOf(tenant, key);
+        IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
+        JobNews news = await grains.GetGrain<IJobGrain>(id).SubmitAsync(job)
+            ?? throw Conflict();
+        return news.Job;
+    }
+
+    /// <summary>A job of a tenant.</summary>
+    /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownJob"/>.</exception>
+    public async Task<JobDescription> FindAsync(string id, string tenant, CancellationToken cancellationToken) =>
+        (await NewsAsync(id, tenant, seen: 0, cancellationToken)).Job;
+
+    /// <summary>A job whenever there is news of it, until it has ended. Goes on where the job's replica is lost.</summary>
+    /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownJob"/>.</exception>
+    public async IAsyncEnumerable<JobDescription> WatchAsync(
+        string id, string tenant, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        JobNews news = await NewsAsync(id, tenant, seen: 0, cancellationToken);
+        yield return news.Job;
+        while (!news.HasEnded)
+        {
+            JobNews next = await NewsAsync(id, tenant, news.Version, cancellationToken);
+            if (next.Version != news.Version || next.HasEnded)
+                yield return next.Job;
+            news = next;
+        }
+    }
+
+    /// <summary>A job when it has ended, or as it is after some time.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="longest">How long to wait.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    public async Task<JobDescription> WaitAsync(
+        JobDescription job, string tenant, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        wait.CancelAfter(longest);
+        try
+        {
+            await foreach (JobDescription news in WatchAsync(job.Id, tenant, wait.Token))
+                job = news;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+        }
+
+        return job;
+    }
+
+    /// <summary>Cancels a job, unless it has ended.</summary>
+    /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownJob"/>.</exception>
+    public async Task<JobDescription> CancelAsync(string id, string tenant, CancellationToken cancellationToken)
+    {
+        IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
+        return (await grains.GetGrain<IJobGrain>(id).CancelAsync(tenant) ?? throw Unknown(id)).Job;
+    }
+
+    /// <summary>A tenant's jobs, newest first.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="before">Id of the last one of the page before; null: the first page.</param>
+    /// <param name="limit">How many.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    public async Task<IReadOnlyList<JobDescription>> ListAsync(
+        string tenant, string? before, int limit, CancellationToken cancellationToken)
+    {
+        IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
+        string[] ids = await grains.GetGrain<IJobIndexGrain>(0).ListAsync(tenant, before, limit);
+        JobNews?[] news = await Task.WhenAll(ids.Select(id => grains.GetGrain<IJobGrain>(id).NewsAsync(tenant, seen: 0)));
+        return [.. news.OfType<JobNews>().Select(one => one.Job)];
+    }
+
+    private static string IdOf(string tenant, string key) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{key}")))[..32];
+
+    private static string Question(string request, ReadOnlySpan<byte> image) =>
+        Convert.ToHexStringLower(SHA256.HashData([.. SHA256.HashData(Encoding.UTF8.GetBytes(request)), .. SHA256.HashData(image)]));
+
+    /// <summary>What to say of a key that belongs to another request.</summary>
+    public static ClassificationException Conflict() => new(ClassificationError.IdempotencyConflict,
+        "Another request was sent with this Idempotency-Key: use a key of its own for each request.")
+    { Field = "Idempotency-Key" };
+
+    /// <summary>What to say while jobs are not to be had.</summary>
+    /// <param name="isShared">Whether their store is one that several replicas share.</param>
+    public static ClassificationException Away(bool isShared) => new(ClassificationError.NotReady, isShared
+        ? "Jobs are not available at the moment, because their store does not answer; /classify and /match work. Try again later."
+        : "Jobs are not ready yet: try again.")
+    { RetryAfter = RetryAfter };
+
+    /// <summary>What to say of a job that is not there.</summary>
+    public static ClassificationException Unknown(string id) => new(ClassificationError.UnknownJob,
+        $"There is no job '{Excerpt.Of(id)}' of yours: it was never accepted, or it has expired.");
+
+    private async Task<JobNews> NewsAsync(string id, string tenant, long seen, CancellationToken cancellationToken)
+    {
+        IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
+        return await grains.GetGrain<IJobGrain>(id).NewsAsync(tenant, seen).WaitAsync(cancellationToken) ?? throw Unknown(id);
+    }
+}

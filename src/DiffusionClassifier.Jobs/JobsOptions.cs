@@ -1,0 +1,43 @@
+namespace DiffusionClassifier.Jobs;
+
+/// <summary>Section <c>Jobs</c>: where jobs are stored, and how they run. Every one has a value that works.</summary>
+public sealed record JobsOptions
+{
+    public const string Section = "Jobs";
+
+    /// <summary>The folder of the file that jobs are stored in, where there is no Redis. A server must have it for itself.</summary>
+    public string Folder { get; init; } = "jobs";
+
+    /// <summary>
+    /// Address of a Redis, such as <c>redis:6379</c>, that several replicas share their jobs by; not set: this server has its own.
+    /// </summary>
+    public string? Redis { get; init; }
+
+    /// <summary>Which replicas of one Redis share their jobs: those with the same name.</summary>
+    public string Cluster { get; init; } = "diffusion-classifier";
+
+    /// <summary>
+    /// The address at which other replicas reach this one; not set: this machine's first. Only with <see cref="Redis"/>; never expose it.
+    /// </summary>
+    public string? SiloAddress { get; init; }
+
+    /// <summary>The port of that address.</summary>
+    public int SiloPort { get; init; } = 11111;
+
+    /// <summary>How long an ended job is kept.</summary>
+    public TimeSpan KeepFor { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// Jobs that run at once; others wait, tenants in turn. Enough that devices never wait for a store, and few enough to fit in memory.
+    /// </summary>
+    public int MaxRunning { get; init; } = 32;
+
+    /// <summary>
+    /// Seconds of a replica's devices in one block of rows. Long enough that calls cost nothing, short enough that a lost replica does not
+    /// cost much.
+    /// </summary>
+    public double BlockSeconds { get; init; } = 1.5;
+
+    /// <summary>How often the errors of a running job are stored between two looks: what a lost replica costs at most.</summary>
+    public TimeSpan StoreEvery { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,171 @@
+using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Jobs;
+using DiffusionClassifier.Service.Api.Input;
+using DiffusionClassifier.Service.Api.Streaming;
+using DiffusionClassifier.Service.Auth;
+using DiffusionClassifier.Service.Options;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace DiffusionClassifier.Service.Api.Jobs;
+
+/// <summary><c>/jobs</c>: requests that are stored before they are accepted.</summary>
+internal static class JobsApi
+{
+    private const string IdempotencyKey = "Idempotency-Key";
+    private const int LongestKey = 255, UsualPage = 20, LargestPage = 100;
+
+    public static void MapJobsApi(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/jobs").WithTags("Jobs").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        group.MapPost("/", SubmitAsync).WithName("submitJob")
+            .Accepts<ClassificationRequest>("multipart/form-data", "application/json")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status408RequestTimeout)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        group.MapGet("/", ListAsync).WithName("listJobs").ProducesProblem(StatusCodes.Status400BadRequest);
+        group.MapGet("/{id}", GetAsync).WithName("getJob").ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapGet("/{id}/events", WatchAsync).WithName("watchJob").ProducesProblem(StatusCodes.Status404NotFound)
+            .Produces(StatusCodes.Status200OK, responseType: null, AcceptHeader.EventStream);
+        group.MapDelete("/{id}", CancelAsync).WithName("cancelJob").ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    /// <summary>Accepts a request to classify an image as a job.</summary>
+    /// <remarks>
+    /// The body is that of `POST /classify`, with one image. The job is stored before the answer, 202, is sent: it is then worked on to its
+    /// end even if the server is restarted meanwhile. `Location` says where it is.
+    ///
+    /// With the header `Idempotency-Key` the same request may be sent again: it gets the same job. `POST /classify` with the header
+    /// `Prefer: respond-async` does the same; with `Prefer: respond-async, wait=10` it waits that many seconds for the answer first.
+    /// </remarks>
+    public static async Task<Accepted<JobDescription>> SubmitAsync(
+        HttpRequest request, BodyReader bodies, JobService jobs, CancellationToken cancellationToken)
+    {
+        using RequestBody body = await bodies.ReadAsync(request, RequestBinder.Classify, cancellationToken);
+        ClassificationRequest fields = RequestBinder.Bind<ClassificationRequest>(body);
+        JobDescription job = await AcceptAsync(request, fields, jobs, cancellationToken);
+        return TypedResults.Accepted(Address(request, job), job);
+    }
+
+    /// <summary>Lists the caller's jobs, newest first.</summary>
+    /// <param name="jobs">From the service.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="before">The `next` of the page before.</param>
+    /// <param name="limit">How many jobs, 1 to 100; 20 where it is left out.</param>
+    /// <param name="cancellationToken">Of the request.</param>
+    public static async Task<Ok<JobList>> ListAsync(
+        JobService jobs, HttpRequest request, string? before = null, int limit = UsualPage, CancellationToken cancellationToken = default)
+    {
+        if (limit is < 1 or > LargestPage)
+            throw WrongLimit(limit);
+        IReadOnlyList<JobDescription> page = await jobs.ListAsync(request.Caller().Tenant, before, limit, cancellationToken);
+        return TypedResults.Ok(new JobList(page, page.Count == limit ? page[^1].Id : null));
+    }
+
+    /// <summary>Describes a job: how far it is, its best answer so far, and at last its answer.</summary>
+    /// <param name="id" example="e788f5be5a33fb043188023a0e82c0f3">The job's id, as its `Location` says.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="jobs">From the service.</param>
+    /// <param name="cancellationToken">Of the request.</param>
+    public static async Task<Ok<JobDescription>> GetAsync(
+        string id, HttpRequest request, JobService jobs, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await jobs.FindAsync(id, request.Caller().Tenant, cancellationToken));
+
+    /// <summary>Streams a job as server-sent events.</summary>
+    /// <remarks>
+    /// Each `progress` event holds the whole job as it is then, and so does the last one, `result`, when it has ended. A client that lost
+    /// the connection connects again and is told how the job stands.
+    /// </remarks>
+    /// <param name="id" example="e788f5be5a33fb043188023a0e82c0f3">The job's id, as its `Location` says.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="jobs">From the service.</param>
+    /// <param name="json">How answers are written.</param>
+    /// <param name="options">The pace.</param>
+    /// <param name="time">The clock.</param>
+    public static async Task<EmptyHttpResult> WatchAsync(
+        string id, HttpContext context, JobService jobs, IOptions<JsonOptions> json, IOptions<StreamOptions> options, TimeProvider time)
+    {
+        var events = new EventWriter(context.Response, json.Value.SerializerOptions, context.RequestAborted);
+        bool started = false;
+        await foreach (JobDescription? job in jobs.WatchAsync(id, context.Request.Caller().Tenant, context.RequestAborted)
+            .WithHeartbeats(options.Value.HeartbeatEvery, time, context.RequestAborted))
+        {
+            if (!started)
+                await events.StartAsync(); // an unknown job is a 404
+            started = true;
+            if (job is null)
+                await events.HeartbeatAsync();
+            else
+                await events.WriteAsync(job.Ended is null ? "progress" : "result", job);
+            if (job is { Ended: null })
+                await Task.Delay(options.Value.AnswersEvery, time, context.RequestAborted);
+        }
+
+        return TypedResults.Empty;
+    }
+
+    /// <summary>Cancels a job, unless it has ended.</summary>
+    /// <param name="id" example="e788f5be5a33fb043188023a0e82c0f3">The job's id, as its `Location` says.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="jobs">From the service.</param>
+    /// <param name="cancellationToken">Of the request.</param>
+    public static async Task<Ok<JobDescription>> CancelAsync(
+        string id, HttpRequest request, JobService jobs, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await jobs.CancelAsync(id, request.Caller().Tenant, cancellationToken));
+
+    /// <summary>What to say of a page that cannot be.</summary>
+    public static ClassificationException WrongLimit(int limit) =>
+        new(ClassificationError.InvalidRequest, $"limit is {limit}; send a whole number from 1 to {LargestPage}.") { Field = "limit" };
+
+    /// <summary>Answers a request to /classify that prefers a job.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="preference">What it prefers.</param>
+    /// <param name="fields">What to do.</param>
+    /// <param name="jobs">The jobs.</param>
+    /// <param name="cancellationToken">Of the request.</param>
+    public static async Task<IResult> PreferAsync(
+        HttpRequest request, Preference preference, ClassificationRequest fields, JobService jobs, CancellationToken cancellationToken)
+    {
+        JobDescription job = await AcceptAsync(request, fields, jobs, cancellationToken);
+        request.HttpContext.Response.Headers[Preference.Applied] = "respond-async";
+        if (preference.Wait > TimeSpan.Zero)
+            job = await jobs.WaitAsync(job, request.Caller().Tenant, preference.Wait, cancellationToken);
+        return job is { Status: JobStatus.Succeeded, Answer: { } answer }
+            ? TypedResults.Ok(answer)
+            : TypedResults.Accepted(Address(request, job), job);
+    }
+
+    private static Task<JobDescription> AcceptAsync(
+        HttpRequest request, ClassificationRequest fields, JobService jobs, CancellationToken cancellationToken)
+    {
+        if (fields.Images.Count > 0)
+        {
+            throw new ClassificationException(ClassificationError.InvalidRequest, "A job is of one image: send it as image.")
+            { Field = "images" };
+        }
+
+        if (fields.DeadlineMs is not null)
+        {
+            throw new ClassificationException(
+                ClassificationError.InvalidRequest, "A job has no deadline: leave deadlineMs out, and cancel the job when it is too late.")
+            { Field = "deadlineMs" };
+        }
+
+        return jobs.SubmitAsync(fields, request.Caller().Tenant, Key(request), cancellationToken);
+    }
+
+    private static string? Key(HttpRequest request)
+    {
+        string? key = request.Headers[IdempotencyKey];
+        return key is null or { Length: > 0 and <= LongestKey }
+            ? key
+            : throw new ClassificationException(ClassificationError.InvalidRequest,
+                $"The Idempotency-Key has {key.Length} characters; send 1 to {LongestKey}, such as a UUID.") { Field = IdempotencyKey };
+    }
+
+    private static string Address(HttpRequest request, JobDescription job) => $"{request.PathBase}/jobs/{job.Id}";
+}

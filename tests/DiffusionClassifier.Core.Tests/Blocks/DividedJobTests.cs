@@ -1,0 +1,151 @@
+using System.Text.Json;
+using CsCheck;
+using DiffusionClassifier.Core.Blocks;
+using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Tests.Fakes;
+using DiffusionClassifier.Testing.Fakes;
+
+namespace DiffusionClassifier.Core.Tests.Blocks;
+
+/// <summary>Whatever happens to its blocks, a divided job answers as one engine does.</summary>
+public sealed class DividedJobTests
+{
+    private static readonly CostSummary NoCost = new(0, 0, 0, 0, 0, 0);
+
+    public static TheoryData<ClassificationRequest> Requests =>
+    [
+        Request with { Strategy = Strategy.Race, Trials = 64 },
+        Request with { Strategy = Strategy.Fixed, Trials = 7 },
+        Request with { Strategy = Strategy.Fast, Trials = 40, Weighting = Weighting.ClarkJaini },
+        Request with { StageSamples = [4, 16], StageKeep = [2, 1], Strategy = Strategy.Staged },
+        Request with { Labels = ["class 1"], Trials = 3 },
+        Request with { Trials = 1, Loss = PredictionLoss.Huber },
+        Request with { Strategy = Strategy.Race, Trials = 64, TopK = 2, Seed = 9, NoiseDraws = 5 },
+    ];
+
+    private static ClassificationRequest Request => new() { Image = new byte[] { 3 } };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public async Task Blocks_of_any_size_in_any_order_lost_or_sent_twice_give_the_answer_of_one_engine(ClassificationRequest request)
+    {
+        using TestEngine engine = await StartAsync();
+        string expected = Text(await engine.ClassifyAsync(request));
+        JobSettings settings = engine.Host.Engine.Prepare(new Submission(request));
+
+        await Gen.Int[0, int.MaxValue].SampleAsync(
+            async seed => Assert.Equal(expected, Text(await RunAsync(engine, settings, request, new Random(seed), deaths: 0))),
+            iter: 20);
+    }
+
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public async Task A_job_that_is_taken_up_again_from_what_was_stored_gives_the_same_answer(ClassificationRequest request)
+    {
+        using TestEngine engine = await StartAsync();
+        string expected = Text(await engine.ClassifyAsync(request));
+        JobSettings settings = engine.Host.Engine.Prepare(new Submission(request));
+
+        await Gen.Int[0, int.MaxValue].SampleAsync(
+            async seed => Assert.Equal(expected, Text(await RunAsync(engine, settings, request, new Random(seed), deaths: 3))),
+            iter: 20);
+    }
+
+    [Fact]
+    public async Task Labels_that_are_the_same_to_the_model_cost_one_row_and_are_named()
+    {
+        using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Text("free"), 1, 2, 4, 8) { ReadAs = prompt => prompt.ToLowerInvariant() });
+        var request = new ClassificationRequest { Image = new byte[] { 3 }, Labels = ["cat", "Cat", "dog"], Trials = 16 };
+        string expected = Text(await engine.ClassifyAsync(request));
+        JobSettings settings = engine.Host.Engine.Prepare(new Submission(request));
+
+        ClassificationResult answer = await RunAsync(engine, settings, request, new Random(1), deaths: 1);
+
+        Assert.Equal(expected, Text(answer));
+        Assert.Contains(answer.Warnings, warning => warning.Contains("the same to the model", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Between_looks_all_rows_are_handed_out_once()
+    {
+        using TestEngine engine = await StartAsync();
+        ClassificationRequest request = Request with { Strategy = Strategy.Fixed, Trials = 10 };
+        JobSettings settings = engine.Host.Engine.Prepare(new Submission(request));
+        var job = new DividedJob(settings, "id");
+        BlockOutcome first = await engine.Host.Engine.ComputeAsync(settings, job.First, BlockImage.Of(request.Image), Cancellation);
+        job.Begin(first.SamePrompts, first.Warnings);
+        job.Record(job.First, first.Errors);
+
+        List<(int Prompt, int Trial)> rows = [];
+        for (int size = 1; job.Take(size) is { } block; size = size * 3 % 17)
+            rows.AddRange(Enumerable.Range(block.From, block.Trials).SelectMany(trial => block.Prompts.Select(prompt => (prompt, trial))));
+
+        Assert.Equal(rows.Count, rows.Distinct().Count());
+        Assert.Equal(job.RemainingRows, rows.Count);
+        Assert.DoesNotContain(rows, row => row.Trial == 0); // the first block had it
+    }
+
+    [Fact]
+    public async Task Errors_of_another_job_are_not_taken_up()
+    {
+        using TestEngine engine = await StartAsync();
+        var job = new DividedJob(engine.Host.Engine.Prepare(new Submission(Request)), "id");
+        job.Begin(samePrompts: null, []);
+
+        Assert.Throws<ArgumentException>(() => job.Restore(new LookErrors(0, [1, 2, 3])));
+        Assert.Throws<ArgumentException>(() => job.Restore(job.SinceLastLook with { Look = 4 }));
+        Assert.Throws<ArgumentException>(() => job.Record(job.First, [1]));
+    }
+
+    private static Task<TestEngine> StartAsync() => TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes("tiny"), 1, 2, 4, 8));
+
+    // Hands blocks out and takes them back as fate has it. A death leaves what is stored: the finished looks, and now and then the rest.
+    private static async Task<ClassificationResult> RunAsync(
+        TestEngine engine, JobSettings settings, ClassificationRequest request, Random fate, int deaths)
+    {
+        List<LookErrors> looks = [];
+        LookErrors? rest = null;
+        var job = new DividedJob(settings, "id") { Finished = looks.Add };
+        BlockOutcome first = await engine.Host.Engine.ComputeAsync(settings, job.First, BlockImage.Of(request.Image), Cancellation);
+        job.Begin(first.SamePrompts, first.Warnings);
+        job.Record(job.First, first.Errors);
+        List<Block> running = [];
+        while (!job.IsDecided)
+        {
+            if (deaths > 0 && fate.Next(8) == 0)
+            {
+                deaths--;
+                job = new DividedJob(settings, "id") { Finished = looks.Add };
+                job.Begin(first.SamePrompts, first.Warnings);
+                foreach (LookErrors stored in rest is null || rest.Look != looks.Count ? looks : [.. looks, rest])
+                    job.Restore(stored);
+                rest = null;
+            }
+
+            if (running.Count < 4 && job.Take(fate.Next(1, 30)) is { } taken)
+            {
+                running.Add(taken);
+                continue;
+            }
+
+            if (running.Count == 0)
+                Assert.Fail("Nobody has rows, and there are none to take.");
+            Block block = running[fate.Next(running.Count)];
+            if (fate.Next(5) > 0)
+                running.Remove(block); // else it comes once more
+            if (fate.Next(6) == 0)
+                job.GiveBack(block);
+            else
+                job.Record(block, (await engine.Host.Engine.ComputeAsync(settings, block, BlockImage.Of(first.Latent), Cancellation)).Errors);
+            if (fate.Next(4) == 0)
+                rest = job.SinceLastLook;
+        }
+
+        return job.Answer(NoCost)!;
+    }
+
+    private static string Text(ClassificationResult answer) =>
+        JsonSerializer.Serialize(answer with { Id = "", Cost = NoCost }, AnswerJson.Indented);
+}

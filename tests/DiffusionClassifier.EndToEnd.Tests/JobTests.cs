@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using DiffusionClassifier.Testing;
+
+namespace DiffusionClassifier.EndToEnd.Tests;
+
+/// <summary>Jobs of the real server: accepted once, answered whatever becomes of the process.</summary>
+public sealed class JobTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_job_outlives_its_process_and_has_the_answer_of_the_same_request()
+    {
+        Uri? location;
+        int before;
+        await using (ServiceProcess first = await StartAsync())
+        {
+            HttpResponseMessage accepted = await first.Client.PostAsync("/jobs", ServiceProcess.Form("ship.png", ("trials", "200")), Cancellation);
+            Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+            location = accepted.Headers.Location;
+            do
+                before = (await JobAsync(first, location)).GetProperty("rows").GetInt32();
+            while (before <= 10);
+        } // killed
+
+        await using ServiceProcess second = await StartAsync();
+        JsonElement ended = await EndAsync(second, location!);
+        JsonElement direct = await (await second.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", ("trials", "200")), Cancellation))
+            .Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+
+        Assert.InRange(before, 11, 1_999);
+        Assert.Equal("succeeded", ended.GetProperty("status").GetString());
+        Assert.Equal(2_000, ended.GetProperty("rows").GetInt32());
+        Assert.Equal("ship", ended.GetProperty("answer").GetProperty("prediction").GetString());
+        Assert.Equal(MeanError(direct), MeanError(ended.GetProperty("answer")), 6);
+    }
+
+    [Fact]
+    public async Task A_client_that_prefers_to_wait_has_the_answer_and_one_that_does_not_a_job()
+    {
+        await using ServiceProcess service = await StartAsync();
+
+        HttpResponseMessage waited = await SendAsync(service, "respond-async, wait=30", "2");
+        HttpResponseMessage accepted = await SendAsync(service, "respond-async", "2");
+
+        Assert.Equal(HttpStatusCode.OK, waited.StatusCode);
+        Assert.Equal("respond-async", Assert.Single(waited.Headers.GetValues("Preference-Applied")));
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        string events = await service.Client.GetStringAsync($"{accepted.Headers.Location}/events", Cancellation);
+        Assert.Contains("event: result\ndata: ", events, StringComparison.Ordinal);
+        Assert.Contains("\"status\":\"succeeded\"", events, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static double MeanError(JsonElement answer) => answer.GetProperty("labels")[0].GetProperty("meanError").GetDouble();
+
+    private static Task<JsonElement> JobAsync(ServiceProcess service, Uri? location) => service.Client.GetFromJsonAsync<JsonElement>(location, Cancellation);
+
+    private static async Task<JsonElement> EndAsync(ServiceProcess service, Uri location)
+    {
+        JsonElement job = await JobAsync(service, location);
+        while (job.GetProperty("ended").ValueKind == JsonValueKind.Null)
+        {
+            await Task.Delay(100, Cancellation);
+            job = await JobAsync(service, location);
+        }
+
+        return job;
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(ServiceProcess service, string preference, string trials)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/classify") { Content = ServiceProcess.Form("ship.png", ("trials", trials)) };
+        request.Headers.Add("Prefer", preference);
+        return await service.Client.SendAsync(request, Cancellation);
+    }
+
+    private Task<ServiceProcess> StartAsync() => ServiceProcess.StartAsync("--Jobs:Folder", _folder.Path);
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics.Metrics;
+using DiffusionClassifier.Core;
+using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Telemetry;
+using DiffusionClassifier.Jobs.Devices;
+using DiffusionClassifier.Jobs.Hosting;
+using DiffusionClassifier.Testing;
+using DiffusionClassifier.Testing.Fakes;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DiffusionClassifier.Jobs.Tests;
+
+/// <summary>The real engine on a fake model, with a real silo beside it: a server without HTTP.</summary>
+internal sealed class TestReplica : IAsyncDisposable
+{
+    private readonly Meter _meter = new("test");
+
+    private TestReplica(JobsOptions options, FakeDiffusionModel model, string version)
+    {
+        Model = model;
+        Host = new EngineHost(
+            new FakeModelSource(model), new FakeImagePreprocessor(), new EngineOptions { Devices = [new() { Batch = 8 }] }, TimeProvider.System, new EngineMetrics(_meter), NullLoggerFactory.Instance);
+        var devices = new LocalDevices(Host.Engine, _ => version);
+        Silo = new SiloSupervisor(options, devices, TimeProvider.System, NullLoggerFactory.Instance);
+        Jobs = new JobService(Silo, devices);
+    }
+
+    public FakeDiffusionModel Model { get; }
+
+    public EngineHost Host { get; }
+
+    public SiloSupervisor Silo { get; }
+
+    public JobService Jobs { get; }
+
+    public static async Task<TestReplica> StartAsync(TemporaryFolder folder, Func<JobsOptions, JobsOptions>? change = null, string version = "1")
+    {
+        JobsOptions options = new() { Folder = folder.Path, BlockSeconds = 0.05, StoreEvery = TimeSpan.FromMilliseconds(50) };
+        var replica = new TestReplica(change?.Invoke(options) ?? options, new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8), version);
+        await replica.Host.StartAsync(TestContext.Current.CancellationToken);
+        await replica.Silo.StartAsync(TestContext.Current.CancellationToken);
+        return replica;
+    }
+
+    /// <summary>The job when it has ended.</summary>
+    public async Task<JobDescription> EndOfAsync(string id, string tenant = "ada")
+    {
+        JobDescription? last = null;
+        await foreach (JobDescription job in Jobs.WatchAsync(id, tenant, TestContext.Current.CancellationToken))
+            last = job;
+        return last!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Silo.StopAsync(CancellationToken.None);
+        Host.Dispose();
+        _meter.Dispose();
+    }
+}
