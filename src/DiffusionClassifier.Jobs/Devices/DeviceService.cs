@@ -7,7 +7,6 @@ using DiffusionClassifier.Jobs.Grains;
 using DiffusionClassifier.Jobs.State;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 using ErrorCode = DiffusionClassifier.Contracts.ErrorCode;
 
 namespace DiffusionClassifier.Jobs.Devices;

@@ -1,5 +1,4 @@
 using DiffusionClassifier.Jobs.Grains;
-using Orleans.Runtime;
 using Orleans.Runtime.Services;
 
 namespace DiffusionClassifier.Jobs.Devices;

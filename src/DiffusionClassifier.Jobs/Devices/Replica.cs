@@ -1,5 +1,4 @@
 using DiffusionClassifier.Jobs.Grains;
-using Orleans.Runtime;
 
 namespace DiffusionClassifier.Jobs.Devices;
 

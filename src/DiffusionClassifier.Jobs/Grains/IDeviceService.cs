@@ -7,9 +7,11 @@ namespace DiffusionClassifier.Jobs.Grains;
 internal interface IDeviceService : IGrainService
 {
     /// <summary>Which models it runs, and how fast.</summary>
+    [Alias("DescribeAsync")]
     Task<ReplicaReport> DescribeAsync();
 
     /// <summary>Runs a part of a job's rows as bulk work. The call is the lease: it ends with the rows, or with the replica.</summary>
     [ResponseTimeout("00:10:00")]
+    [Alias("ComputeAsync")]
     Task<BlockReply> ComputeAsync(BlockCall call, CancellationToken cancellationToken);
 }

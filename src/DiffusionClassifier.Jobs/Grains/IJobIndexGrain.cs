@@ -5,17 +5,21 @@ namespace DiffusionClassifier.Jobs.Grains;
 internal interface IJobIndexGrain : IGrainWithIntegerKey
 {
     /// <summary>Takes a stored job in. The same one again changes nothing.</summary>
+    [Alias("AddAsync")]
     Task AddAsync(string id, string tenant, DateTimeOffset created);
 
     /// <summary>The job has ended: another may begin.</summary>
+    [Alias("EndedAsync")]
     Task EndedAsync(string id, DateTimeOffset expires);
 
     /// <summary>The ids of a tenant's jobs, newest first.</summary>
     /// <param name="tenant">Whose.</param>
     /// <param name="before">Only older ones than this one; null: from the newest.</param>
     /// <param name="limit">How many at most.</param>
+    [Alias("ListAsync")]
     Task<string[]> ListAsync(string tenant, string? before, int limit);
 
     /// <summary>Lets jobs begin for which there is room, takes up those of lost replicas, and forgets expired ones.</summary>
+    [Alias("TickAsync")]
     Task TickAsync();
 }

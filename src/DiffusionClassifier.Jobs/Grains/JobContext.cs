@@ -1,7 +1,6 @@
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.State;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace DiffusionClassifier.Jobs.Grains;

@@ -5,7 +5,6 @@ using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.State;
 using DiffusionClassifier.Jobs.Storage;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 using Orleans.Storage;
 using ErrorCode = DiffusionClassifier.Contracts.ErrorCode;
 

@@ -1,7 +1,6 @@
 using DiffusionClassifier.Jobs.State;
 using DiffusionClassifier.Jobs.Storage;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
 namespace DiffusionClassifier.Jobs.Grains;
 

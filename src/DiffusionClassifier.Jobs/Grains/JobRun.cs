@@ -1,10 +1,8 @@
 using System.Text.Json;
 using DiffusionClassifier.Core.Blocks;
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.State;
-using Orleans.Runtime;
 
 namespace DiffusionClassifier.Jobs.Grains;
 
@@ -27,7 +25,6 @@ internal sealed class JobRun
     private readonly string _id;
     private readonly GrainId _grain;
     private readonly JobRecord _record;
-    private readonly JobSettings _settings;
     private readonly bool _deterministic;
     private readonly DividedJob _job;
     private readonly List<RunningBlock> _running = [];
@@ -45,7 +42,7 @@ internal sealed class JobRun
     /// <param name="deterministic">Whether all rows must run on devices of one kind.</param>
     public JobRun(JobContext context, GrainId grain, string id, JobRecord record, JobSettings settings, bool deterministic)
     {
-        (_context, _grain, _id, _record, _settings, _deterministic) = (context, grain, id, record, settings, deterministic);
+        (_context, _grain, _id, _record, _deterministic) = (context, grain, id, record, deterministic);
         _job = new DividedJob(settings, id) { Finished = _finished.Add };
         _begun = _stored = context.Time.GetTimestamp();
     }

@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace DiffusionClassifier.Jobs.Hosting;
 
 /// <summary>
