@@ -3,8 +3,9 @@ using System.Text;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Jobs.Devices;
-using DiffusionClassifier.Jobs.Grains;
+using DiffusionClassifier.Jobs.Errors;
 using DiffusionClassifier.Jobs.Hosting;
+using DiffusionClassifier.Jobs.Protocol;
 
 namespace DiffusionClassifier.Jobs;
 
@@ -14,12 +15,10 @@ namespace DiffusionClassifier.Jobs;
 /// </summary>
 public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10); // about as long as joining others takes at worst
-
     /// <summary>Stores a request and accepts it.</summary>
     /// <param name="request">What to do.</param>
     /// <param name="tenant">Whose it is.</param>
-    /// <param name="key">The client's Idempotency-Key: a request that is sent again gets the same job. Null: every request is a new job.</param>
+    /// <param name="key">The client's Idempotency-Key: a request that is sent again gets the same job. Null: each is a new job.</param>
     /// <param name="cancellationToken">Of the call; a stored job stays.</param>
     /// <exception cref="ClassificationException">
     /// What is wrong with the request; <see cref="ClassificationError.IdempotencyConflict"/>: the key belongs to another request.
@@ -35,7 +34,7 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
         string id = key is null ? Guid.CreateVersion7().ToString("N") : IdOf(tenant, key);
         IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
         JobNews news = await grains.GetGrain<IJobGrain>(id).SubmitAsync(job)
-            ?? throw Conflict();
+            ?? throw JobErrors.Conflict();
         return news.Job;
     }
 
@@ -88,7 +87,7 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
     public async Task<JobDescription> CancelAsync(string id, string tenant, CancellationToken cancellationToken)
     {
         IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
-        return (await grains.GetGrain<IJobGrain>(id).CancelAsync(tenant) ?? throw Unknown(id)).Job;
+        return (await grains.GetGrain<IJobGrain>(id).CancelAsync(tenant) ?? throw JobErrors.Unknown(id)).Job;
     }
 
     /// <summary>A tenant's jobs, newest first.</summary>
@@ -111,25 +110,9 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
     private static string Question(string request, ReadOnlySpan<byte> image) =>
         Convert.ToHexStringLower(SHA256.HashData([.. SHA256.HashData(Encoding.UTF8.GetBytes(request)), .. SHA256.HashData(image)]));
 
-    /// <summary>What to say of a key that belongs to another request.</summary>
-    public static ClassificationException Conflict() => new(ClassificationError.IdempotencyConflict,
-        "Another request was sent with this Idempotency-Key: use a key of its own for each request.")
-    { Field = "Idempotency-Key" };
-
-    /// <summary>What to say while jobs are not to be had.</summary>
-    /// <param name="isShared">Whether their store is one that several replicas share.</param>
-    public static ClassificationException Away(bool isShared) => new(ClassificationError.NotReady, isShared
-        ? "Jobs are not available at the moment, because their store does not answer; /classify and /match work. Try again later."
-        : "Jobs are not ready yet: try again.")
-    { RetryAfter = RetryAfter };
-
-    /// <summary>What to say of a job that is not there.</summary>
-    public static ClassificationException Unknown(string id) => new(ClassificationError.UnknownJob,
-        $"There is no job '{Excerpt.Of(id)}' of yours: it was never accepted, or it has expired.");
-
     private async Task<JobNews> NewsAsync(string id, string tenant, long seen, CancellationToken cancellationToken)
     {
         IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
-        return await grains.GetGrain<IJobGrain>(id).NewsAsync(tenant, seen).WaitAsync(cancellationToken) ?? throw Unknown(id);
+        return await grains.GetGrain<IJobGrain>(id).NewsAsync(tenant, seen).WaitAsync(cancellationToken) ?? throw JobErrors.Unknown(id);
     }
 }

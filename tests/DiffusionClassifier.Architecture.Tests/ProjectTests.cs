@@ -13,8 +13,9 @@ public sealed class ProjectTests
         ["Contracts"] = [],
         ["Core"] = ["Contracts"],
         ["Onnx"] = ["Core", "Contracts"],
+        ["Jobs"] = ["Core", "Contracts"],
         ["Evaluation"] = ["Core", "Contracts"],
-        ["Service"] = ["Onnx", "Core", "Contracts"],
+        ["Service"] = ["Onnx", "Jobs", "Core", "Contracts"],
         ["Cli"] = ["Evaluation", "Onnx", "Core", "Contracts"],
     };
 
@@ -38,9 +39,10 @@ public sealed class ProjectTests
     }
 
     [Theory]
-    [InlineData("Core", "Microsoft.ML.OnnxRuntime", "Microsoft.AspNetCore", "NetVips", "SixLabors", "System.Net", "Microsoft.Extensions.Configuration")]
+    [InlineData("Core", "Microsoft.ML.OnnxRuntime", "Microsoft.AspNetCore", "NetVips", "SixLabors", "System.Net", "Microsoft.Extensions.Configuration", "Orleans")]
     [InlineData("Onnx", "Microsoft.AspNetCore", "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection")]
-    [InlineData("Service", "Microsoft.ML.OnnxRuntime", "NetVips", "SixLabors", "Microsoft.ML.Tokenizers")]
+    [InlineData("Jobs", "Microsoft.ML.OnnxRuntime", "NetVips", "SixLabors", "Serilog", "OpenTelemetry")]
+    [InlineData("Service", "Microsoft.ML.OnnxRuntime", "NetVips", "SixLabors", "Microsoft.ML.Tokenizers", "Orleans", "StackExchange.Redis", "Microsoft.Data.Sqlite")]
     [InlineData("Evaluation", "Microsoft.ML.OnnxRuntime", "NetVips", "SixLabors", "Spectre", "System.CommandLine")]
     [InlineData("Cli", "Microsoft.ML.OnnxRuntime", "NetVips", "SixLabors", "Microsoft.ML.Tokenizers")]
     public void A_library_is_known_to_the_one_project_whose_subject_it_is(string project, params string[] libraries)

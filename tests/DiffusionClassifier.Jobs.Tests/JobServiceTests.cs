@@ -1,3 +1,4 @@
+using DiffusionClassifier.Jobs.Settings;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Text.Json;

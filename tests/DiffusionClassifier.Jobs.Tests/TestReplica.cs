@@ -1,3 +1,4 @@
+using DiffusionClassifier.Jobs.Settings;
 using System.Diagnostics.Metrics;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;

@@ -2,7 +2,9 @@ using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Core.Blocks;
 
-/// <summary>The image of a block: the file for the first one of a job, the latent that it was encoded to for the others. Immutable.</summary>
+/// <summary>
+/// The image of a block: the file for the first one of a job, the latent that it was encoded to for the others. Immutable.
+/// </summary>
 public sealed record BlockImage
 {
     private BlockImage(ReadOnlyMemory<byte> file, Latent? latent) => (File, Latent) = (file, latent);

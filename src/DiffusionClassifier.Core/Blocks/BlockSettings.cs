@@ -3,7 +3,9 @@ using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Core.Blocks;
 
-/// <summary>What a block is to the engine: a request of its own in which every prompt is a label, and all run on all trials. Stateless.</summary>
+/// <summary>
+/// What a block is to the engine: a request of its own in which every prompt is a label, and all run on all trials. Stateless.
+/// </summary>
 internal static class BlockSettings
 {
     /// <exception cref="ArgumentException">The block names rows that the request does not have.</exception>

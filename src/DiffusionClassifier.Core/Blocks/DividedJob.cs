@@ -5,9 +5,9 @@ using DiffusionClassifier.Core.Requests;
 namespace DiffusionClassifier.Core.Blocks;
 
 /// <summary>
-/// A job whose rows run in blocks, on this replica or on others: which rows nobody has yet, what came back, and where the race stands. Pure;
-/// owned by one caller at a time. Blocks may come back in any order, twice or never: the answer is that of the same request in one engine,
-/// to the last bit where all blocks ran on devices of one kind.
+/// A job whose rows run in blocks, on this replica or on others: which rows nobody has yet, what came back, and where the race stands.
+/// Pure; owned by one caller at a time. Blocks may come back in any order, twice or never: the answer is that of the same request in one
+/// engine, to the last bit if all blocks ran on devices of one kind.
 /// </summary>
 public sealed class DividedJob
 {

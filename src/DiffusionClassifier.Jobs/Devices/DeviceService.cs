@@ -3,7 +3,7 @@ using DiffusionClassifier.Core.Blocks;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Jobs.Grains;
+using DiffusionClassifier.Jobs.Protocol;
 using DiffusionClassifier.Jobs.State;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -45,8 +45,9 @@ internal sealed class DeviceService(
     }
 
     // What another replica could not do either; the others are about this one, at this moment.
-    private static bool IsFinal(ClassificationError error) => error is not (ClassificationError.Overloaded
-        or ClassificationError.QuotaExceeded or ClassificationError.Draining or ClassificationError.NotReady or ClassificationError.NotAlive);
+    private static bool IsFinal(ClassificationError error) => error is not (
+        ClassificationError.Overloaded or ClassificationError.QuotaExceeded or ClassificationError.Draining
+        or ClassificationError.NotReady or ClassificationError.NotAlive);
 
     private static StoredLatent Store(BlockOutcome outcome) => new()
     {

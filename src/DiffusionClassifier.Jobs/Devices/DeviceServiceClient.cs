@@ -1,4 +1,4 @@
-using DiffusionClassifier.Jobs.Grains;
+using DiffusionClassifier.Jobs.Protocol;
 using Orleans.Runtime.Services;
 
 namespace DiffusionClassifier.Jobs.Devices;

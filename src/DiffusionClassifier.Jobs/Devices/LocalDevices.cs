@@ -3,7 +3,7 @@ using System.Text.Json;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Jobs.Grains;
+using DiffusionClassifier.Jobs.Protocol;
 
 namespace DiffusionClassifier.Jobs.Devices;
 

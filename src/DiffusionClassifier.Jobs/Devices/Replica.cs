@@ -1,4 +1,4 @@
-using DiffusionClassifier.Jobs.Grains;
+using DiffusionClassifier.Jobs.Protocol;
 
 namespace DiffusionClassifier.Jobs.Devices;
 

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Jobs.Devices;
+using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Jobs.State;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;

@@ -2,6 +2,8 @@ using System.Text.Json;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Jobs.Devices;
+using DiffusionClassifier.Jobs.Protocol;
+using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Jobs.State;
 using DiffusionClassifier.Jobs.Storage;
 using Microsoft.Extensions.Logging;
@@ -231,22 +233,11 @@ internal sealed partial class JobGrain(
         before.TrySetResult();
     }
 
-    private JobNews News() => new(_version, JsonSerializer.Serialize(Describe(), AnswerJson.Options), Record.IsEnded);
-
-    private JobDescription Describe() => new(
-        this.GetPrimaryKeyString(),
-        Record.Status,
-        Record.Model,
-        Record.Created,
-        Record.Ended,
-        Record.Ended + options.KeepFor,
-        _run?.Rows ?? Record.Rows,
-        Record.FixedRows,
-        Record.IsEnded ? null : _run?.SecondsLeft,
-        Record.Answer is { } answer
-            ? JsonSerializer.Deserialize<ClassificationResult>(answer, AnswerJson.Options)
-            : _run?.Answer,
-        Record.ErrorCode is { } code ? new JobError(code, Record.ErrorDetail!) : null);
+    private JobNews News()
+    {
+        JobDescription job = Record.Describe(this.GetPrimaryKeyString(), _run, options.KeepFor);
+        return new JobNews(_version, JsonSerializer.Serialize(job, AnswerJson.Options), Record.IsEnded);
+    }
 
     [LoggerMessage(LogLevel.Warning, "The job {Job} was interrupted; it goes on.")]
     private partial void LogInterrupted(string job, Exception exception);

@@ -1,3 +1,5 @@
+using DiffusionClassifier.Jobs.Protocol;
+using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Jobs.State;
 using DiffusionClassifier.Jobs.Storage;
 using Microsoft.Extensions.Logging;

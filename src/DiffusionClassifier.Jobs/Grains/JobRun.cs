@@ -2,13 +2,14 @@ using System.Text.Json;
 using DiffusionClassifier.Core.Blocks;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Jobs.Devices;
+using DiffusionClassifier.Jobs.Protocol;
 using DiffusionClassifier.Jobs.State;
 
 namespace DiffusionClassifier.Jobs.Grains;
 
 /// <summary>
-/// Drives one job to its answer: hands its rows out to the replicas in blocks, takes what comes back, stores what is known, and begins again
-/// where that was lost. Runs on its grain's scheduler, which is the only one to use it.
+/// Drives one job to its answer: hands its rows out to the replicas in blocks, takes what comes back, stores what is known, and begins
+/// again where that was lost. Runs on its grain's scheduler, which is the only one to use it.
 /// </summary>
 internal sealed class JobRun
 {

@@ -1,5 +1,6 @@
 using System.Net;
 using DiffusionClassifier.Jobs.Devices;
+using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Jobs.State;
 using DiffusionClassifier.Jobs.Storage;
 using Microsoft.AspNetCore.Connections;

@@ -1,6 +1,8 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Jobs.Devices;
-using DiffusionClassifier.Jobs.Grains;
+using DiffusionClassifier.Jobs.Errors;
+using DiffusionClassifier.Jobs.Protocol;
+using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -57,7 +59,7 @@ public sealed partial class SiloSupervisor(JobsOptions options, LocalDevices dev
         }
         catch (TimeoutException)
         {
-            throw JobService.Away(isShared: options.Redis is not null);
+            throw JobErrors.Away(isShared: options.Redis is not null);
         }
     }
 

@@ -7,6 +7,7 @@ using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Jobs;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Hosting;
+using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Service.Api.Batches;
 using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Api.Input;

@@ -4,7 +4,7 @@ using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Samples;
-using DiffusionClassifier.Jobs;
+using DiffusionClassifier.Jobs.Errors;
 using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Api.Input;
 using DiffusionClassifier.Service.Api.Jobs;
@@ -46,8 +46,8 @@ internal sealed class ErrorSamples(
             "live" => [HealthApi.NotAlive(["cuda:0"])],
             "ready" => [HealthApi.NotReady()],
             "match" => OfRequests(RequestBinder.Match),
-            "listJobs" => [JobsApi.WrongLimit(0), JobService.Away(isShared: true)],
-            "getJob" or "watchJob" or "cancelJob" => [JobService.Unknown(JobId), JobService.Away(isShared: true)],
+            "listJobs" => [JobsApi.WrongLimit(0), JobErrors.Away(isShared: true)],
+            "getJob" or "watchJob" or "cancelJob" => [JobErrors.Unknown(JobId), JobErrors.Away(isShared: true)],
             _ => OfRequests(RequestBinder.Classify),
         };
         IEnumerable<ProblemDetails> problems = errors
@@ -79,7 +79,7 @@ internal sealed class ErrorSamples(
             BodyReader.UnsupportedType(),
         ];
         return ours.OfType<ClassificationException>()
-            .Concat(SampleErrors.All(engine.Value)).Append(HealthApi.NotReady()).Append(JobService.Conflict());
+            .Concat(SampleErrors.All(engine.Value)).Append(HealthApi.NotReady()).Append(JobErrors.Conflict());
     }
 
     // Null if another decoder of images is registered, which may take anything.

@@ -48,7 +48,7 @@ internal sealed class RequestSchemaFilter : ISchemaFilter
 
     // Of a required file, one control to choose it with.
     private static JsonNode? InitialValue(IOpenApiSchema field, JsonNode? example) => IsFile(field)
-        ? IsArray(field) ? (example is null ? new JsonArray() : new JsonArray("")) : null
+        ? IsArray(field) ? (example is null ? [] : new JsonArray("")) : null
         : example?.DeepClone() ?? (IsArray(field) ? new JsonArray() : "");
 
     private static int? Order(PropertyInfo property) => property.GetCustomAttribute<DisplayAttribute>()?.GetOrder();

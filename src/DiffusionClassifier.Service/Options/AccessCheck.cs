@@ -15,7 +15,10 @@ internal sealed class AccessCheck : IValidateOptions<AccessOptions>
             return $"Tenants:MaxActiveRequests is {options.Tenants.MaxActiveRequests}; it must be at least 1.";
         if (options.ApiKeys.Select(key => Problem(AccessOptions.Path(key.Key), key.Value))
             .FirstOrDefault(problem => problem is not null) is { } wrong)
+        {
             return wrong;
+        }
+
         if (options.ApiKeys.GroupBy(key => key.Value.Sha256.ToUpperInvariant()).FirstOrDefault(same => same.Count() > 1) is { } twice)
             return $"{string.Join(" and ", twice.Select(key => AccessOptions.Path(key.Key)))} are the same key: remove one of them.";
         return options.ApiKeys.Values.GroupBy(key => key.Name)

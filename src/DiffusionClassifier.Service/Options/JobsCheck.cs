@@ -1,5 +1,5 @@
 using System.Net;
-using DiffusionClassifier.Jobs;
+using DiffusionClassifier.Jobs.Settings;
 using Microsoft.Extensions.Options;
 
 namespace DiffusionClassifier.Service.Options;

@@ -21,7 +21,8 @@ internal static class LogLevels
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
             .MinimumLevel.Override("Polly", LogEventLevel.Warning)
-            .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error) // warns of its own start
+            // Warns of its own start.
+            .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error)
             // That a server could not start is ours to say, in one line.
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
             // Our handler logs what is worth it.

@@ -61,7 +61,10 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
     {
         if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out ContentDispositionHeaderValue? disposition)
             || HeaderUtilities.RemoveQuotes(disposition.Name) is not { Length: > 0 } name)
+        {
             throw Invalid("The form cannot be read: a part has no Content-Disposition that names its field.", null);
+        }
+
         fields.CheckKnown(name.ToString());
         return fields.IsFile(name.ToString())
             ? ReadFileAsync(name.ToString(), hasName: disposition.IsFileDisposition(), part, cancellationToken)

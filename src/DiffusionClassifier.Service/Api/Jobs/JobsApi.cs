@@ -164,7 +164,8 @@ internal static class JobsApi
         return key is null or { Length: > 0 and <= LongestKey }
             ? key
             : throw new ClassificationException(ClassificationError.InvalidRequest,
-                $"The Idempotency-Key has {key.Length} characters; send 1 to {LongestKey}, such as a UUID.") { Field = IdempotencyKey };
+                $"The Idempotency-Key has {key.Length} characters; send 1 to {LongestKey}, such as a UUID.")
+            { Field = IdempotencyKey };
     }
 
     private static string Address(HttpRequest request, JobDescription job) => $"{request.PathBase}/jobs/{job.Id}";

@@ -1,4 +1,4 @@
-namespace DiffusionClassifier.Jobs.Grains;
+namespace DiffusionClassifier.Jobs.Protocol;
 
 /// <summary>What one replica can do for jobs.</summary>
 /// <param name="Models">Those that it has loaded, by id.</param>

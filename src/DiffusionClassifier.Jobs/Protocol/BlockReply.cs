@@ -1,6 +1,8 @@
-namespace DiffusionClassifier.Jobs.Grains;
+namespace DiffusionClassifier.Jobs.Protocol;
 
-/// <summary>What a replica made of a block: errors, or why the whole job cannot be answered. What only this replica cannot do is thrown.</summary>
+/// <summary>
+/// What a replica made of a block: errors, or why the whole job cannot be answered. What only this replica cannot do is thrown.
+/// </summary>
 /// <param name="Errors">As <see cref="Core.Blocks.BlockOutcome.Errors"/>.</param>
 /// <param name="Compute">Device time.</param>
 /// <param name="Batches">Calls of the denoiser.</param>

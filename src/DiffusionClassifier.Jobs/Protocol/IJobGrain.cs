@@ -1,6 +1,6 @@
 using Orleans.Concurrency;
 
-namespace DiffusionClassifier.Jobs.Grains;
+namespace DiffusionClassifier.Jobs.Protocol;
 
 /// <summary>One job, by its id. Calls never wait for rows.</summary>
 [Alias("dc.IJobGrain")]
@@ -18,7 +18,7 @@ internal interface IJobGrain : IGrainWithStringKey
     Task<bool> ResumeAsync();
 
     /// <param name="tenant">Who asks.</param>
-    /// <param name="seen">The version that the caller knows: if that is the newest, waits a while for the next one. 0: answers at once.</param>
+    /// <param name="seen">The version that the caller knows: if it is the newest, waits a while for the next. 0: answers at once.</param>
     /// <returns>Null where there is no such job of that tenant.</returns>
     [AlwaysInterleave]
     [Alias("NewsAsync")]

@@ -1,4 +1,4 @@
-namespace DiffusionClassifier.Jobs.Grains;
+namespace DiffusionClassifier.Jobs.Protocol;
 
 /// <summary>A request as it is stored.</summary>
 /// <param name="Tenant">Whose it is.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace DiffusionClassifier.Jobs.Grains;
+namespace DiffusionClassifier.Jobs.Protocol;
 
 /// <summary>How a job stands.</summary>
 /// <param name="Version">Larger than that of older news of the job by the same replica.</param>

@@ -1,4 +1,4 @@
-namespace DiffusionClassifier.Jobs.Grains;
+namespace DiffusionClassifier.Jobs.Protocol;
 
 /// <summary>A model on one replica.</summary>
 /// <param name="Fingerprint">Tells versions of the model apart.</param>

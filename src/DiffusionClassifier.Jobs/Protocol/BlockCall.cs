@@ -1,6 +1,6 @@
 using DiffusionClassifier.Core.Blocks;
 
-namespace DiffusionClassifier.Jobs.Grains;
+namespace DiffusionClassifier.Jobs.Protocol;
 
 /// <summary>A block on its way to a replica. The replica reads request and image from the store, once for each job.</summary>
 /// <param name="Job">The job's id.</param>

@@ -1,4 +1,4 @@
-namespace DiffusionClassifier.Jobs.Grains;
+namespace DiffusionClassifier.Jobs.Protocol;
 
 /// <summary>All jobs of the cluster: one grain, with the key 0.</summary>
 [Alias("dc.IJobIndexGrain")]

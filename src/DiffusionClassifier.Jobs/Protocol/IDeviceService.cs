@@ -1,6 +1,6 @@
 using Orleans.Services;
 
-namespace DiffusionClassifier.Jobs.Grains;
+namespace DiffusionClassifier.Jobs.Protocol;
 
 /// <summary>The devices of one replica. One service for each silo; it starts and stops with it.</summary>
 [Alias("dc.IDeviceService")]

@@ -1,4 +1,4 @@
-namespace DiffusionClassifier.Jobs;
+namespace DiffusionClassifier.Jobs.Settings;
 
 /// <summary>Section <c>Jobs</c>: where jobs are stored, and how they run. Every one has a value that works.</summary>
 public sealed record JobsOptions

@@ -1,0 +1,25 @@
+using DiffusionClassifier.Core.Errors;
+
+namespace DiffusionClassifier.Jobs.Errors;
+
+/// <summary>What callers are told about jobs. Stateless.</summary>
+public static class JobErrors
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10); // about as long as joining the others takes at worst
+
+    /// <summary>The Idempotency-Key belongs to another request.</summary>
+    public static ClassificationException Conflict() => new(ClassificationError.IdempotencyConflict,
+        "Another request was sent with this Idempotency-Key: use a separate key for each request.")
+    { Field = "Idempotency-Key" };
+
+    /// <summary>There is no such job of the caller.</summary>
+    public static ClassificationException Unknown(string id) => new(ClassificationError.UnknownJob,
+        $"You have no job '{Excerpt.Of(id)}': it was never accepted, or it has expired.");
+
+    /// <summary>Jobs are not available at the moment.</summary>
+    /// <param name="isShared">Whether several replicas share their store.</param>
+    public static ClassificationException Away(bool isShared) => new(ClassificationError.NotReady, isShared
+        ? "Jobs are not available at the moment, because their store does not answer; /classify and /match work. Try again later."
+        : "Jobs are not ready yet: try again.")
+    { RetryAfter = RetryAfter };
+}
