@@ -89,7 +89,9 @@ public sealed class ClassificationEngine
     /// <param name="block">Which rows.</param>
     /// <param name="image">The image file, or what an earlier block made of it.</param>
     /// <param name="cancellationToken">Stops it at the next batch.</param>
-    /// <exception cref="ClassificationException">The image cannot be read, or the model failed.</exception>
+    /// <exception cref="ClassificationException">
+    /// The image cannot be read, the model failed, or the engine had to stop before all rows had run.
+    /// </exception>
     public async Task<BlockOutcome> ComputeAsync(
         JobSettings settings, Block block, BlockImage image, CancellationToken cancellationToken = default)
     {
@@ -105,7 +107,8 @@ public sealed class ClassificationEngine
         _scheduler.Submit(job);
         using (cancellationToken.Register(() => _scheduler.Cancel(job, cancellationToken)))
             await job.Completion.ConfigureAwait(false);
-        return BlockOutcome.Of(job, block);
+        // An answer from a part of the rows is none here: the others would be taken for numbers.
+        return job.IsDecided ? BlockOutcome.Of(job, block) : throw AdmissionControl.Draining(_options);
     }
 
     /// <summary>What to throw where the deadline came before there was any answer.</summary>

@@ -55,7 +55,11 @@ internal static class Structure
 
     private static string AssemblyOf(string project) => project == CommandLine ? ProgramOfTheCommandLine : Prefix + project;
 
-    private static bool IsOurs(IType type) => type.Assembly is { } assembly && IsProduct(assembly.Name) && !type.FullName.Contains('<', StringComparison.Ordinal) && type.Namespace?.FullName.StartsWith("System", StringComparison.Ordinal) != true;
+    private static bool IsOurs(IType type) => type.Assembly is { } assembly && IsProduct(assembly.Name) && !type.FullName.Contains('<', StringComparison.Ordinal)
+        && !IsGenerated(type.Namespace?.FullName ?? "");
+
+    // Compilers and generators have namespaces of their own.
+    private static bool IsGenerated(string name) => name.StartsWith("System", StringComparison.Ordinal) || name.StartsWith("OrleansCodeGen", StringComparison.Ordinal);
 
     private static bool IsProduct(string assembly) =>
         assembly == ProgramOfTheCommandLine || (assembly.StartsWith(Prefix, StringComparison.Ordinal) && !assembly.EndsWith(".Tests", StringComparison.Ordinal) && assembly != $"{Prefix}Testing");

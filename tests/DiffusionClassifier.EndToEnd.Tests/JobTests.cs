@@ -12,12 +12,14 @@ public sealed class JobTests : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_job_outlives_its_process_and_has_the_answer_of_the_same_request()
+    [Theory]
+    [InlineData("KILL")]
+    [InlineData("TERM")]
+    public async Task A_job_outlives_its_process_and_has_the_answer_of_the_same_request(string signal)
     {
         Uri? location;
         int before;
-        await using (ServiceProcess first = await StartAsync())
+        await using (ServiceProcess first = await StartAsync("--Engine:DrainTimeout", "00:00:01"))
         {
             HttpResponseMessage accepted = await first.Client.PostAsync("/jobs", ServiceProcess.Form("ship.png", ("trials", "200")), Cancellation);
             Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
@@ -25,7 +27,9 @@ public sealed class JobTests : IDisposable
             do
                 before = (await JobAsync(first, location)).GetProperty("rows").GetInt32();
             while (before <= 10);
-        } // killed
+            await Shell.RunAsync($"kill -{signal} {first.Id}", Cancellation);
+            await first.WaitForExitAsync();
+        }
 
         await using ServiceProcess second = await StartAsync();
         JsonElement ended = await EndAsync(second, location!);
@@ -80,5 +84,5 @@ public sealed class JobTests : IDisposable
         return await service.Client.SendAsync(request, Cancellation);
     }
 
-    private Task<ServiceProcess> StartAsync() => ServiceProcess.StartAsync("--Jobs:Folder", _folder.Path);
+    private Task<ServiceProcess> StartAsync(params string[] arguments) => ServiceProcess.StartAsync(["--Jobs:Folder", _folder.Path, .. arguments]);
 }

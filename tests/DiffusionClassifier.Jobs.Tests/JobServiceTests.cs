@@ -18,13 +18,21 @@ public sealed class JobServiceTests : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_job_has_the_answer_of_the_same_request()
+    public static TheoryData<ClassificationRequest> Requests =>
+    [
+        Request,
+        Request with { Labels = ["class 2", "class 1", "class 4"], Priors = [3, 1, 2], TopK = 2, Confidence = 0.99, Temperature = 0.01, RejectBelow = 0.5 },
+        new ClassificationRequest { Image = new byte[] { 9 }, StageSamples = [4, 16], StageKeep = [2, 1], Strategy = Strategy.Staged, Loss = PredictionLoss.L1, ImageMode = ImageMode.Reference },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public async Task A_job_has_the_answer_of_the_same_request(ClassificationRequest request)
     {
         await using TestReplica replica = await TestReplica.StartAsync(_folder);
-        ClassificationResult expected = await replica.Host.Engine.ClassifyAsync(Request, cancellationToken: Cancellation);
+        ClassificationResult expected = await replica.Host.Engine.ClassifyAsync(request, cancellationToken: Cancellation);
 
-        JobDescription accepted = await replica.Jobs.SubmitAsync(Request, "ada", key: null, Cancellation);
+        JobDescription accepted = await replica.Jobs.SubmitAsync(request, "ada", key: null, Cancellation);
         JobDescription ended = await replica.EndOfAsync(accepted.Id);
 
         Assert.Equal((JobStatus.Succeeded, null, expected.Cost.FixedRows), (ended.Status, ended.Error, ended.FixedRows));

@@ -60,7 +60,7 @@ internal sealed class AdmissionControl(EngineOptions options)
         lock (_gate)
         {
             if (_closed)
-                throw Draining();
+                throw Draining(options);
             Reservation[] own = [.. _reservations.Where(other => other.Tenant == caller.Tenant)];
             if (Requests(own.Where(other => group is null || other.Group != group)) >= caller.MaxActiveRequests)
                 throw QuotaExceeded(caller, own);
@@ -88,7 +88,8 @@ internal sealed class AdmissionControl(EngineOptions options)
     private double Seconds(PriorityClass priority) =>
         _reservations.Sum(reservation => reservation.Priority == priority ? reservation.Seconds : 0);
 
-    private ClassificationException Draining() => new(ClassificationError.Draining,
+    /// <summary>What to throw because the engine is stopping.</summary>
+    public static ClassificationException Draining(EngineOptions options) => new(ClassificationError.Draining,
         "The server is shutting down and takes no new requests: send the request to another replica.")
     { RetryAfter = options.RetryAfter };
 

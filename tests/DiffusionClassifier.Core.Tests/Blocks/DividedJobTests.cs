@@ -1,6 +1,8 @@
 using System.Text.Json;
 using CsCheck;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Blocks;
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
@@ -97,6 +99,30 @@ public sealed class DividedJobTests
         Assert.Throws<ArgumentException>(() => job.Restore(new LookErrors(0, [1, 2, 3])));
         Assert.Throws<ArgumentException>(() => job.Restore(job.SinceLastLook with { Look = 4 }));
         Assert.Throws<ArgumentException>(() => job.Record(job.First, [1]));
+    }
+
+    [Fact]
+    public async Task A_block_that_a_stopping_engine_cannot_finish_is_no_outcome()
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes("tiny"), 1, 2, 4, 8);
+        using TestEngine engine = await TestEngine.StartAsync(new EngineOptions { DrainTimeout = TimeSpan.Zero }, null, model);
+        using var gate = new Gate();
+        JobSettings settings = engine.Host.Engine.Prepare(new Submission(Request with { Strategy = Strategy.Fixed, Trials = 20 }));
+        int batches = 0;
+        model.BeforePredict = _ =>
+        {
+            if (++batches == 3) // by then a trial is complete, which would make an answer
+                gate.Pass();
+        };
+        Task<BlockOutcome> block = engine.Host.Engine.ComputeAsync(settings, new Block([0, 1], 0, 20), BlockImage.Of(Request.Image), Cancellation);
+        await gate.Reached;
+
+        Task drained = engine.Host.DrainAsync(Cancellation);
+
+        ClassificationException stopped = await Assert.ThrowsAsync<ClassificationException>(() => block);
+        Assert.Equal(ClassificationError.Draining, stopped.Error);
+        gate.Open();
+        await drained;
     }
 
     private static Task<TestEngine> StartAsync() => TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes("tiny"), 1, 2, 4, 8));

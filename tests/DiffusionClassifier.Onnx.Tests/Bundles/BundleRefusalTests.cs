@@ -19,7 +19,7 @@ public class BundleRefusalTests
         { Scheduler, "\"_class_name\"", "\"snr_shift_scale\": 3, \"_class_name\"", "snr_shift_scale is 3: that is CogVideoX's noise" },
         { Scheduler, "\"_class_name\"", "\"shift\": 3.0, \"_class_name\"", "shift is 3: that is a rectified flow's noise" },
         { Index, "DDPMScheduler", "EDMEulerScheduler", "scheduler is 'EDMEulerScheduler', for which there is no known table of betas" },
-        { Config, "\"sample_size\": 32", "\"sample_size\": 32, \"num_train_timesteps\": 500", "num_train_timesteps is 500: the model has learnt as many timesteps" },
+        { Config, "\"sample_size\": 32", "\"sample_size\": 32, \"num_train_timesteps\": 500", "num_train_timesteps is 500: the model was trained" },
         { Config, "\"sample_size\": 32", "\"sample_size\": 32, \"time_embedding_type\": \"learned\", \"num_train_timesteps\": 999", "num_train_timesteps is 999: the model was trained with that many timesteps, but scheduler_config.json says that there are 1000" },
         { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": 0", "num_train_timesteps is 0" },
         { Scheduler, "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": 2147483647", "num_train_timesteps is 2147483647" },
@@ -50,7 +50,7 @@ public class BundleRefusalTests
         { Classifier, "\"nullClass\": 10", "\"timestepWeights\": {\"l2\": {\"timesteps\": [1], \"weights\": [1], \"temperature\": -1}}", "timestepWeights.l2.temperature must be a temperature above 0" },
         { Classifier, "\"nullClass\": 10", "\"calibration\": {\"l2\": {\"trials\": \"many\"}}", "calibration.l2.trials must be a whole number" },
         { Classifier, "CIFAR-10,", "\\ud800", "not Unicode" },
-        { Index, "\"3\": \"cat\"", "\"11\": \"cat\"", "id2label must name the classes 0, 1, 2 … without a gap" },
+        { Index, "\"3\": \"cat\"", "\"11\": \"cat\"", "id2label must name the classes 0, 1, 2 … without gap" },
         { Index, "\"3\": \"cat\"", "\"-3\": \"cat\"", "id2label.-3 is not a class id" },
         { Index, "\"3\": \"cat\"", "\"3\": \" \"", "id2label.3 is empty" },
         { Index, "\"3\": \"cat\"", "\"3\": 3", "id2label.3 must be a string" },
@@ -175,7 +175,7 @@ public class BundleRefusalTests
         var exception = Assert.Throws<BundleException>(() => bundle.Load());
 
         Assert.Equal(bundle.PathOf(TemporaryBundle.Model), exception.File);
-        Assert.Contains($"PyTorch's weights, {weights}. Export the model to ONNX", exception.Reason, StringComparison.Ordinal);
+        Assert.Contains($"there are only PyTorch weights, {weights}. Export the model to ONNX", exception.Reason, StringComparison.Ordinal);
     }
 
     [Theory]

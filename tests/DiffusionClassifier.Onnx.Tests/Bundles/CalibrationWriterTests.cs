@@ -99,8 +99,8 @@ public class CalibrationWriterTests
     }
 
     [Theory]
-    [InlineData("{ /* mine */ \"nullClass\": 10 }", "has comments or a field twice")]
-    [InlineData("{ \"nullClass\": 10, \"nullClass\": 10 }", "has comments or a field twice")]
+    [InlineData("{ /* mine */ \"nullClass\": 10 }", "has comments or a repeated field")]
+    [InlineData("{ \"nullClass\": 10, \"nullClass\": 10 }", "has comments or a repeated field")]
     [InlineData("[]", "must contain a JSON object")]
     [InlineData("{", "cannot be read as JSON")]
     [InlineData("{ \"temperatures\": 1 }", "temperatures must be an object")]

@@ -17,7 +17,7 @@ public class PairBundleTests
         { "no sample", [Time(), Feature()], "no input 'sample'" },
         { "no timestep", [Image(), Feature()], "no input 'timestep'" },
         { "scalar timestep", [Image(), In("timestep", I64), Feature()], "'timestep' must be" },
-        { "sees the class", [Image(), Time(), Labels(), Feature()], "class_labels Int64[?]. An encoder takes 'sample' and 'timestep' alone" },
+        { "sees the class", [Image(), Time(), Labels(), Feature()], "class_labels Int64[?]. An encoder takes only 'sample' and 'timestep'" },
         { "fixed sample batch", [Image(batch: 1), Time(), Feature()], "the first axis of sample" },
         { "fixed timestep batch", [Image(), In("timestep", I64, 4), Feature()], "the first axis of timestep" },
     };
