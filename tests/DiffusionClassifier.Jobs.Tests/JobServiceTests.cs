@@ -1,8 +1,8 @@
-using DiffusionClassifier.Jobs.Settings;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Text.Json;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.Jobs.Tests;

@@ -1,10 +1,10 @@
-using DiffusionClassifier.Jobs.Settings;
 using System.Diagnostics.Metrics;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Hosting;
+using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Testing;
 using DiffusionClassifier.Testing.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
