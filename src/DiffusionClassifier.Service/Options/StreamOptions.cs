@@ -6,7 +6,7 @@ public sealed record StreamOptions
     public const string Section = "Streaming";
 
     /// <summary>
-    /// The shortest time between two progress events. People cannot follow faster, and an answer with 1,000 labels has 200 kB.
+    /// The shortest time between two progress events. People cannot follow faster, and an answer with 1,000 labels is 200 kB.
     /// </summary>
     public TimeSpan AnswersEvery { get; init; } = TimeSpan.FromMilliseconds(500);
 
