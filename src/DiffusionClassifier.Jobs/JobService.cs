@@ -15,6 +15,8 @@ namespace DiffusionClassifier.Jobs;
 /// </summary>
 public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
 {
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Stores a request and accepts it.</summary>
     /// <param name="request">What to do.</param>
     /// <param name="tenant">Whose it is.</param>
@@ -33,8 +35,7 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
         var job = new NewJob(tenant, stored, request.Image.ToArray(), Question(stored, request.Image.Span));
         string id = key is null ? Guid.CreateVersion7().ToString("N") : IdOf(tenant, key);
         IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
-        JobNews news = await grains.GetGrain<IJobGrain>(id).SubmitAsync(job)
-            ?? throw JobErrors.Conflict();
+        JobNews news = await Reach(grains.GetGrain<IJobGrain>(id).SubmitAsync(job)) ?? throw JobErrors.Conflict();
         return news.Job;
     }
 
@@ -52,7 +53,21 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
         yield return news.Job;
         while (!news.HasEnded)
         {
-            JobNews next = await NewsAsync(id, tenant, news.Version, cancellationToken);
+            JobNews next;
+            try
+            {
+                next = await NewsAsync(id, tenant, news.Version, cancellationToken);
+            }
+            catch (ClassificationException gone) when (gone.Error == ClassificationError.UnknownJob)
+            {
+                throw;
+            }
+            catch (Exception) when (!cancellationToken.IsCancellationRequested) // the job's replica was lost: another has it soon
+            {
+                await Task.Delay(BetweenTries, cancellationToken);
+                continue;
+            }
+
             if (next.Version != news.Version || next.HasEnded)
                 yield return next.Job;
             news = next;
@@ -75,8 +90,9 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
             await foreach (JobDescription news in WatchAsync(job.Id, tenant, wait.Token))
                 job = news;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
+            // It is accepted, whatever happens to the wait.
         }
 
         return job;
@@ -87,7 +103,7 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
     public async Task<JobDescription> CancelAsync(string id, string tenant, CancellationToken cancellationToken)
     {
         IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
-        return (await grains.GetGrain<IJobGrain>(id).CancelAsync(tenant) ?? throw JobErrors.Unknown(id)).Job;
+        return (await Reach(grains.GetGrain<IJobGrain>(id).CancelAsync(tenant)) ?? throw JobErrors.Unknown(id)).Job;
     }
 
     /// <summary>A tenant's jobs, newest first.</summary>
@@ -99,8 +115,8 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
         string tenant, string? before, int limit, CancellationToken cancellationToken)
     {
         IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
-        string[] ids = await grains.GetGrain<IJobIndexGrain>(0).ListAsync(tenant, before, limit);
-        JobNews?[] news = await Task.WhenAll(ids.Select(id => grains.GetGrain<IJobGrain>(id).NewsAsync(tenant, seen: 0)));
+        string[] ids = await Reach(grains.GetGrain<IJobIndexGrain>(0).ListAsync(tenant, before, limit));
+        JobNews?[] news = await Reach(Task.WhenAll(ids.Select(id => grains.GetGrain<IJobGrain>(id).NewsAsync(tenant, seen: 0))));
         return [.. news.OfType<JobNews>().Select(one => one.Job)];
     }
 
@@ -110,9 +126,23 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
     private static string Question(string request, ReadOnlySpan<byte> image) =>
         Convert.ToHexStringLower(SHA256.HashData([.. SHA256.HashData(Encoding.UTF8.GetBytes(request)), .. SHA256.HashData(image)]));
 
+    // Whatever a store or a lost replica throws is about this moment, and no fault of the caller.
+    private static async Task<T> Reach<T>(Task<T> call)
+    {
+        try
+        {
+            return await call;
+        }
+        catch (Exception exception) when (exception is not (ClassificationException or OperationCanceledException))
+        {
+            throw JobErrors.Away(isShared: true, exception);
+        }
+    }
+
     private async Task<JobNews> NewsAsync(string id, string tenant, long seen, CancellationToken cancellationToken)
     {
         IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
-        return await grains.GetGrain<IJobGrain>(id).NewsAsync(tenant, seen).WaitAsync(cancellationToken) ?? throw JobErrors.Unknown(id);
+        return await Reach(grains.GetGrain<IJobGrain>(id).NewsAsync(tenant, seen).WaitAsync(cancellationToken))
+            ?? throw JobErrors.Unknown(id);
     }
 }

@@ -149,6 +149,19 @@ public sealed class JobServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_comes_again_after_its_job_was_forgotten_is_another_question()
+    {
+        await using TestReplica replica = await TestReplica.StartAsync(_folder, options => SmallBlocks(options) with { KeepFor = TimeSpan.FromMilliseconds(100) });
+        await replica.EndOfAsync((await replica.Jobs.SubmitAsync(Request, "ada", "nightly", Cancellation)).Id);
+        await Task.Delay(TimeSpan.FromSeconds(3), Cancellation);
+        ClassificationRequest other = Request with { Image = new byte[] { 90 }, Strategy = Strategy.Fixed };
+
+        JobDescription ended = await replica.EndOfAsync((await replica.Jobs.SubmitAsync(other, "ada", "nightly", Cancellation)).Id);
+
+        Assert.Equal(Text(await replica.Host.Engine.ClassifyAsync(other, cancellationToken: Cancellation)), Text(ended.Answer!));
+    }
+
+    [Fact]
     public async Task A_silo_that_is_alone_has_no_port()
     {
         HashSet<IPEndPoint> before = [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()];
@@ -170,6 +183,17 @@ public sealed class JobServiceTests : IDisposable
 
         Assert.Contains("Jobs:Folder", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Fact]
+    public async Task Where_jobs_cannot_be_stored_a_caller_is_told_so()
+    {
+        string file = _folder.Write("a-file", []);
+        await using TestReplica replica = await TestReplica.StartAsync(_folder, options => options with { Folder = Path.Combine(file, "jobs") });
+
+        ClassificationException refused = await Assert.ThrowsAsync<ClassificationException>(() => replica.Jobs.SubmitAsync(Request, "ada", key: null, Cancellation));
+
+        Assert.Equal(ClassificationError.NotReady, refused.Error);
     }
 
     [Fact]

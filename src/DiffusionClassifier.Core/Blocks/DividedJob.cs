@@ -152,7 +152,7 @@ public sealed class DividedJob
                 Keep(prompts[cell / trials], from + cell % trials, stored.Errors[cell], finished: null);
         }
 
-        // What is missing is handed out one prompt at a time: there is little of it, and whole trials may have holes.
+        // Trials with holes are handed out one by one; those that nobody had begun go on as usual.
         if (Look == stored.Look)
             GiveBackWhatIsMissing();
     }
@@ -226,13 +226,15 @@ public sealed class DividedJob
     private void GiveBackWhatIsMissing()
     {
         int trials = _race.LookEnd - _race.LookBegin;
-        for (int trial = 0; trial < trials; trial++)
+        int begun = Enumerable.Range(0, trials).LastOrDefault(
+            trial => Enumerable.Range(0, _prompts.Length).Any(index => !double.IsNaN(_look[index * trials + trial])), -1) + 1;
+        for (int trial = 0; trial < begun; trial++)
         {
             int[] missing = [.. _prompts.Where((_, index) => double.IsNaN(_look[index * trials + trial]))];
             if (missing.Length > 0)
                 _lost.Enqueue(new Block(missing, _race.LookBegin + trial, Trials: 1));
         }
 
-        _position = _race.LookEnd;
+        _position = _race.LookBegin + begun;
     }
 }

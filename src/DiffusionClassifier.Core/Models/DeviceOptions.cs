@@ -13,7 +13,9 @@ public sealed record DeviceOptions
 
     private const char BeforeId = ':', BeforeSetting = ',', BeforeValue = '=';
 
-    /// <summary>The execution provider: <c>cpu</c>, <c>cuda</c>, or <c>auto</c>: CUDA if it works, else the CPU, as if no device is listed.</summary>
+    /// <summary>
+    /// The execution provider: <c>cpu</c>, <c>cuda</c>, or <c>auto</c>: CUDA if it works, else the CPU, as if no device is listed.
+    /// </summary>
     public string Provider { get; init; } = Cpu;
 
     /// <summary>Which of the provider's devices, from 0.</summary>

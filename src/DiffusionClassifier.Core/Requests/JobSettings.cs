@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
@@ -87,6 +90,22 @@ public sealed record JobSettings
 
     /// <summary>Rows of the strategy <c>fixed</c>, the most that any strategy costs.</summary>
     public int FixedRows => Prompts.Count * Plan.Count;
+
+    /// <summary>
+    /// Tells apart settings that would give other errors or another race: SHA-256 of prompts, trials, weights and all that decides, in
+    /// hexadecimal. Defaults of a model may change while a job waits.
+    /// </summary>
+    public string Digest()
+    {
+        var text = new StringBuilder();
+        text.AppendJoin('\n', Prompts).Append('\n');
+        text.AppendJoin(';', Arms.Select(arm => $"{arm.Label}:{string.Join(',', arm.Prompts)}")).Append('\n');
+        text.AppendJoin(';', Enumerable.Range(0, Plan.Count).Select(position => $"{Plan[position].Timestep}:{Plan[position].NoiseIndex}"));
+        text.AppendJoin(';', (Weights ?? []).Concat(Priors).Append(Sharpness.Beta).Append(Delta).Select(
+            number => number.ToString("R", CultureInfo.InvariantCulture)));
+        text.Append(CultureInfo.InvariantCulture, $"\n{Model.Id} {Strategy} {Loss} {Seed} {TopK} {ImageMode} {Preprocessing}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
 
     /// <summary>What decides which labels stay in the race, by the strategy.</summary>
     internal IElimination CreateElimination()

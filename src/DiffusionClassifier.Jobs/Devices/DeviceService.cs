@@ -28,7 +28,9 @@ internal sealed class DeviceService(
         GrainId job = grains.GetGrain<IJobGrain>(call.Job).GetGrainId();
         try
         {
-            (JobSettings settings, Latent? latent) = await KnownAsync(job, call);
+            (JobSettings settings, string digest, Latent? latent) = await KnownAsync(job, call);
+            if (digest != call.Settings)
+                throw new InvalidOperationException("This replica's model has other defaults than the job's.");
             BlockImage image = call.OnFile || latent is null
                 ? BlockImage.Of((await data.FileAsync(job) ?? throw new InvalidOperationException("The image is not stored.")).Bytes)
                 : BlockImage.Of(latent);
@@ -62,14 +64,14 @@ internal sealed class DeviceService(
         if (_jobs.Count >= MostJobs)
             _jobs.Clear();
         // On the file the latent is not known yet: what is read then is not kept.
-        Task<KnownJob> known = call.OnFile ? ReadAsync(job) : _jobs.GetOrAdd(call.Job, _ => ReadAsync(job));
+        Task<KnownJob> known = call.OnFile ? ReadAsync(job) : _jobs.GetOrAdd(call.Key, _ => ReadAsync(job));
         try
         {
             return await known;
         }
         catch
         {
-            _jobs.TryRemove(call.Job, out _);
+            _jobs.TryRemove(call.Key, out _);
             throw;
         }
     }
@@ -78,10 +80,12 @@ internal sealed class DeviceService(
     {
         StoredRequest request = await data.RequestAsync(job) ?? throw new InvalidOperationException("The request is not stored.");
         StoredLatent? latent = await data.LatentAsync(job);
+        JobSettings settings = devices.Prepare(request.Request, request.Tenant);
         return new KnownJob(
-            devices.Prepare(request.Request, request.Tenant),
+            settings,
+            settings.Digest(),
             latent is null ? null : new Latent(latent.Values, new LatentShape(latent.Shape[0], latent.Shape[1], latent.Shape[2])));
     }
 
-    private sealed record KnownJob(JobSettings Settings, Latent? Latent);
+    private sealed record KnownJob(JobSettings Settings, string Digest, Latent? Latent);
 }

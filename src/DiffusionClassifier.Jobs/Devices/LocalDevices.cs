@@ -27,11 +27,25 @@ public sealed class LocalDevices(ClassificationEngine engine, Func<string, strin
 
     internal async Task<ReplicaReport> DescribeAsync()
     {
-        string[] ids = [.. engine.Models.All.Select(model => model.Id)];
+        string[] ids = [.. engine.Models.All.Select(model => model.Id).Where(IsWarm)];
         ReplicaModel[] models = await Task.WhenAll(ids.Select(DescribeAsync));
         return new ReplicaReport(ids.Zip(models).ToDictionary(pair => pair.First, pair => pair.Second));
     }
 
-    internal async Task<ReplicaModel> DescribeAsync(string model) => new(
-        await _fingerprints.GetOrAdd(model, id => Task.Run(() => fingerprint(id))), engine.DeviceKind(model), engine.RowsPerSecond(model));
+    /// <summary>Whether a device runs the model by now: before that its kind and speed are not known.</summary>
+    internal bool IsWarm(string model) => engine.RowsPerSecond(model) > 0;
+
+    internal async Task<ReplicaModel> DescribeAsync(string model)
+    {
+        Task<string> print = _fingerprints.GetOrAdd(model, id => Task.Run(() => fingerprint(id)));
+        try
+        {
+            return new ReplicaModel(await print, engine.DeviceKind(model), engine.RowsPerSecond(model));
+        }
+        catch (Exception) when (print.IsFaulted)
+        {
+            _fingerprints.TryRemove(model, out _); // a file may be readable the next time
+            throw;
+        }
+    }
 }

@@ -16,10 +16,16 @@ public static class JobErrors
     public static ClassificationException Unknown(string id) => new(ClassificationError.UnknownJob,
         $"You have no job '{Excerpt.Of(id)}': it was never accepted, or it has expired.");
 
+    /// <summary>Jobs cannot be stored here.</summary>
+    public static ClassificationException NoStore() => new(ClassificationError.NotReady,
+        "This server cannot store jobs: its log says why. /classify and /match work.")
+    { RetryAfter = RetryAfter };
+
     /// <summary>Jobs are not available at the moment.</summary>
     /// <param name="isShared">Whether several replicas share their store.</param>
-    public static ClassificationException Away(bool isShared) => new(ClassificationError.NotReady, isShared
+    /// <param name="cause">For the log.</param>
+    public static ClassificationException Away(bool isShared, Exception? cause = null) => new(ClassificationError.NotReady, isShared
         ? "Jobs are not available at the moment, because their store does not answer; /classify and /match work. Try again later."
-        : "Jobs are not ready yet: try again.")
+        : "Jobs are not ready yet: try again.", cause)
     { RetryAfter = RetryAfter };
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Protocol;
@@ -7,7 +6,6 @@ using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Jobs.State;
 using DiffusionClassifier.Jobs.Storage;
 using Microsoft.Extensions.Logging;
-using Orleans.Storage;
 using ErrorCode = DiffusionClassifier.Contracts.ErrorCode;
 
 namespace DiffusionClassifier.Jobs.Grains;
@@ -24,8 +22,10 @@ internal sealed partial class JobGrain(
     ILocalSiloDetails silo) : Grain, IJobGrain, IDisposable
 {
     private const int IndexKey = 0;
+    private const int MostUnknown = 30; // ticks: a replica that starts, or another one, may have the model by then
 
     // Below the time after which a call between replicas counts as lost.
+    private static readonly TimeSpan UntilWarm = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stop = new();
@@ -35,6 +35,8 @@ internal sealed partial class JobGrain(
     private Task _running = Task.CompletedTask;
     private CancellationTokenSource? _runStop;
     private long _version = 1;
+    private int _unknown; // how often this replica did not have the model
+    private bool _ending; // ended, but that is not stored yet
 
     private JobRecord Record => stored.State;
 
@@ -62,8 +64,10 @@ internal sealed partial class JobGrain(
 
     public async Task<bool> ResumeAsync()
     {
-        if (!stored.RecordExists || Record.IsEnded)
+        if (!stored.RecordExists || (Record.IsEnded && !_ending))
             return false;
+        if (_ending)
+            return true; // that it has ended is not stored yet
         if (_run is null && _running.IsCompleted)
             _running = RunAsync();
         DelayDeactivation(TimeSpan.FromMinutes(5)); // as long as somebody asks it to go on
@@ -86,9 +90,10 @@ internal sealed partial class JobGrain(
         if (!Record.IsEnded)
         {
             Record.Rows = _run?.Rows ?? Record.Rows;
-            await EndAsync(JobStatus.Canceled);
+            Task end = EndAsync(JobStatus.Canceled); // the status first: what the run does on its way out must not change it
             if (_runStop is { } stop)
                 await stop.CancelAsync();
+            await end;
         }
 
         return News();
@@ -96,6 +101,8 @@ internal sealed partial class JobGrain(
 
     public async Task ForgetAsync()
     {
+        if (stored.RecordExists && !Record.IsEnded)
+            throw new InvalidOperationException("The job has not ended.");
         await data.ClearAsync(this.GetGrainId(), Record.Looks);
         await stored.ClearStateAsync();
         DeactivateOnIdle();
@@ -103,8 +110,11 @@ internal sealed partial class JobGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        JobRun? running = _run;
         await _stop.CancelAsync();
-        if (_run is { } run && !Record.IsEnded)
+        await _running.WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (running is { } run && !Record.IsEnded)
         {
             try
             {
@@ -126,74 +136,14 @@ internal sealed partial class JobGrain(
 
     private bool IsOf(string tenant) => stored.RecordExists && Record.Tenant == tenant;
 
-    private async Task RunAsync()
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        _runStop = stop;
-        try
-        {
-            StoredRequest request = await data.RequestAsync(this.GetGrainId())
-                ?? throw new JobFailedException("internal_error", "The request of this job is not stored any more: send it again.");
-            JobSettings settings = devices.Prepare(request.Request, request.Tenant);
-            bool deterministic = JsonSerializer.Deserialize<ClassificationRequest>(request.Request, AnswerJson.Options)!.Deterministic;
-            await BeginAsync(deterministic);
-            _run = new JobRun(Context(stop.Token), this.GetGrainId(), this.GetPrimaryKeyString(), Record, settings, deterministic);
-            await _run.RunAsync(stop.Token);
-            await EndAsync(JobStatus.Succeeded);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-        }
-        catch (JobFailedException failure)
-        {
-            await FailAsync(failure.Code, failure.Message);
-        }
-        catch (ClassificationException failure)
-        {
-            await FailAsync(ErrorCode.Of(failure.Error), failure.Message);
-        }
-        catch (InconsistentStateException)
-        {
-            DeactivateOnIdle(); // another activation owns the job now
-        }
-        catch (Exception exception)
-        {
-            LogInterrupted(this.GetPrimaryKeyString(), exception); // the next tick takes it up again
-        }
-        finally
-        {
-            (_run, _runStop) = (null, null);
-        }
-    }
-
-    // Rows of another version of the model, or for a deterministic job of another kind of device, are not mixed with this one's.
-    private async Task BeginAsync(bool deterministic)
-    {
-        string own = JobRun.Fingerprint(await devices.DescribeAsync(Record.Model), deterministic);
-        if (Record.Fingerprint != own)
-        {
-            await data.ClearErrorsAsync(this.GetGrainId(), Record.Looks);
-            (Record.Fingerprint, Record.HasLatent, Record.Looks, Record.Rows) = (own, false, 0, 0);
-        }
-
-        Record.Status = JobStatus.Running;
-        await SaveAsync();
-        Change();
-    }
-
-    private Task FailAsync(string code, string detail)
-    {
-        (Record.ErrorCode, Record.ErrorDetail) = (code, detail);
-        return EndAsync(JobStatus.Failed);
-    }
-
     private async Task EndAsync(JobStatus status)
     {
         if (Record.IsEnded)
             return;
-        (Record.Status, Record.Ended) = (status, time.GetUtcNow());
+        (Record.Status, Record.Ended, _ending) = (status, time.GetUtcNow(), true);
         JobContext context = Context(_stop.Token);
         await context.RetryAsync(SaveAsync);
+        _ending = false;
         Change();
         await context.RetryAsync(() => data.ClearFileAsync(this.GetGrainId()));
         await context.RetryAsync(() => Index.EndedAsync(this.GetPrimaryKeyString(), Record.Ended.Value + options.KeepFor));
@@ -238,9 +188,6 @@ internal sealed partial class JobGrain(
         JobDescription job = Record.Describe(this.GetPrimaryKeyString(), _run, options.KeepFor);
         return new JobNews(_version, JsonSerializer.Serialize(job, AnswerJson.Options), Record.IsEnded);
     }
-
-    [LoggerMessage(LogLevel.Warning, "The job {Job} was interrupted; it goes on.")]
-    private partial void LogInterrupted(string job, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "What was done of the job {Job} since the last time could not be stored; it runs once more.")]
     private partial void LogNotStored(string job, Exception exception);

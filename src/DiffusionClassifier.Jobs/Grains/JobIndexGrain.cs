@@ -22,8 +22,20 @@ internal sealed partial class JobIndexGrain(
 
     public async Task AddAsync(string id, string tenant, DateTimeOffset created)
     {
-        if (Jobs.TryAdd(id, new IndexEntry(tenant, created, Expires: null)))
-            await stored.WriteStateAsync();
+        if (!Jobs.TryGetValue(id, out IndexEntry? known) || known.Expires is not null) // that of a job before, which was forgotten
+        {
+            Jobs[id] = new IndexEntry(tenant, created, Expires: null);
+            try
+            {
+                await stored.WriteStateAsync();
+            }
+            catch
+            {
+                Jobs.Remove(id); // it is not accepted, and comes again
+                throw;
+            }
+        }
+
         await BeginAsync();
     }
 
@@ -97,12 +109,26 @@ internal sealed partial class JobIndexGrain(
         string[] expired = [.. Jobs.Where(pair => pair.Value.Expires < time.GetUtcNow()).Select(pair => pair.Key)];
         foreach (string id in expired)
         {
-            await GrainFactory.GetGrain<IJobGrain>(id).ForgetAsync();
-            Jobs.Remove(id);
+            if (await TryForgetAsync(id))
+                Jobs.Remove(id);
         }
 
         if (expired.Length > 0)
             await stored.WriteStateAsync();
+    }
+
+    private async Task<bool> TryForgetAsync(string id)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IJobGrain>(id).ForgetAsync();
+            return true;
+        }
+        catch (Exception exception)
+        {
+            LogNotResumed(id, exception);
+            return false;
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "The job {Job} could not be taken up; the next tick tries again.")]

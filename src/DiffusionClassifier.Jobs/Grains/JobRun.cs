@@ -4,6 +4,7 @@ using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Protocol;
 using DiffusionClassifier.Jobs.State;
+using ErrorCode = DiffusionClassifier.Contracts.ErrorCode;
 
 namespace DiffusionClassifier.Jobs.Grains;
 
@@ -17,7 +18,8 @@ internal sealed class JobRun
     private const int BlocksPerReplica = 2;
 
     private const double ShortestBlockSeconds = 0.1; // below that a call would cost too much of it
-    private const int UnknownRate = 100; // rows/s of a replica that has not measured its devices yet
+    private const int UnknownRate = 10; // rows/s of a replica that has not measured its devices yet
+    private const int MostFailures = 3; // of the model, before the job is given up: one replica's may be out of order
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250); // for replicas that came or went
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1); // of a replica that failed a block
@@ -34,6 +36,7 @@ internal sealed class JobRun
     private long _begun; // when the rows began whose speed counts: the first block also encodes, and waits for what is started
     private long _stored;
     private int _rowsAtBegin;
+    private int _failures;
 
     /// <param name="context">What all jobs of a replica use.</param>
     /// <param name="grain">The job's grain.</param>
@@ -66,9 +69,10 @@ internal sealed class JobRun
     }
 
     /// <summary>Runs until there is an answer, or a failure.</summary>
+    /// <returns>The answer as JSON.</returns>
     /// <exception cref="JobFailedException">The request is at fault, or the model failed.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
-    public async Task RunAsync(CancellationToken stop)
+    public async Task<string> RunAsync(CancellationToken stop)
     {
         await RestoreAsync();
         _record.Begun ??= _context.Time.GetUtcNow();
@@ -83,8 +87,7 @@ internal sealed class JobRun
             await StoreAsync();
         }
 
-        ClassificationResult answer = _job.Answer(Cost())!;
-        (_record.Answer, _record.Rows) = (JsonSerializer.Serialize(answer, AnswerJson.Options), _job.RowsRecorded);
+        return JsonSerializer.Serialize(_job.Answer(Cost())!, AnswerJson.Options);
     }
 
     /// <summary>Stores what is known, so that another replica can take the job up from here.</summary>
@@ -113,7 +116,10 @@ internal sealed class JobRun
     {
         if (!_job.HasBegun && _running.Count > 0)
             return;
-        IReadOnlyList<Replica> replicas = [.. (await _context.Replicas.WithAsync(_record.Model)).Where(IsWanted)];
+        IReadOnlyList<Replica> all = await _context.Replicas.WithAsync(_record.Model);
+        if (all.FirstOrDefault(replica => replica.Silo.Equals(_context.Here)) is { } here && !IsLikeOurs(here))
+            throw new InvalidOperationException("The model or the devices of this replica are others than when the job began.");
+        IReadOnlyList<Replica> replicas = [.. all.Where(IsWanted)];
         if (!_job.HasBegun)
         {
             if (replicas.FirstOrDefault(replica => replica.Silo.Equals(_context.Here)) is { } first)
@@ -144,27 +150,35 @@ internal sealed class JobRun
     private static double Rate(Replica replica) => replica.Model.RowsPerSecond > 0 ? replica.Model.RowsPerSecond : UnknownRate;
 
     private bool IsWanted(Replica replica) =>
-        _record.Fingerprint == Fingerprint(replica.Model, _deterministic)
+        IsLikeOurs(replica)
         && !(_paused.TryGetValue(replica.Silo, out long since) && _context.Time.GetElapsedTime(since) < Pause);
+
+    private bool IsLikeOurs(Replica replica) => _record.Fingerprint == Fingerprint(replica.Model, _deterministic);
 
     /// <summary>What a replica must have in common with those that ran other rows of the job.</summary>
     public static string Fingerprint(ReplicaModel model, bool deterministic) =>
         deterministic ? $"{model.Fingerprint} {model.Kind}" : model.Fingerprint;
 
     private void Start(Replica replica, Block block, bool onFile, CancellationToken stop) => _running.Add(
-        new RunningBlock(replica, block, _context.Replicas.On(replica).ComputeAsync(BlockCall.Of(_id, block, onFile), stop)));
+        new RunningBlock(replica, block, _context.Replicas.On(replica).ComputeAsync(
+            BlockCall.Of(_id, block, onFile, _record.Settings, _record.Created), stop)));
 
     private async Task CollectAsync()
     {
         foreach (RunningBlock block in _running.Where(block => block.Reply.IsCompleted).ToArray())
         {
             _running.Remove(block);
-            if (block.Reply.IsCompletedSuccessfully)
-                await TakeAsync(block.Block, await block.Reply);
-            else
+            if (!block.Reply.IsCompletedSuccessfully || (IsOfOneReplica(await block.Reply) && ++_failures < MostFailures))
                 Lose(block);
+            else
+                await TakeAsync(block.Block, await block.Reply);
         }
     }
+
+    // A broken device fails every block, and a replica may lack the model: another one, or the same one later, may do better.
+    private static bool IsOfOneReplica(BlockReply reply) =>
+        reply.ErrorCode == ErrorCode.Of(ClassificationError.ModelFailure)
+        || reply.ErrorCode == ErrorCode.Of(ClassificationError.UnknownModel);
 
     private async Task TakeAsync(Block block, BlockReply reply)
     {

@@ -41,7 +41,7 @@ public sealed partial class SiloSupervisor(JobsOptions options, LocalDevices dev
     {
         await _stop.CancelAsync();
         if (_life is { } life)
-            await life.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await life.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the file must outlive the silo that writes to it
         _file?.Dispose();
         _file = null;
     }
@@ -52,10 +52,15 @@ public sealed partial class SiloSupervisor(JobsOptions options, LocalDevices dev
     /// <exception cref="ClassificationException">The replica has not joined the others for some time.</exception>
     internal async Task<IGrainFactory> GrainsAsync(CancellationToken cancellationToken)
     {
-        Live();
         try
         {
+            Live();
             return await _joined.Task.WaitAsync(LongestJoin, time, cancellationToken);
+        }
+        catch (InvalidOperationException exception) // of the file: a server whose jobs were used before does not even start with one
+        {
+            LogNoStore(exception.Message);
+            throw JobErrors.NoStore();
         }
         catch (TimeoutException)
         {
@@ -133,6 +138,9 @@ public sealed partial class SiloSupervisor(JobsOptions options, LocalDevices dev
             LogNoTick(exception);
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "{Reason}")]
+    private partial void LogNoStore(string reason);
 
     [LoggerMessage(LogLevel.Information, "Jobs can be taken.")]
     private partial void LogJoined();

@@ -11,7 +11,7 @@ internal interface IDeviceService : IGrainService
     Task<ReplicaReport> DescribeAsync();
 
     /// <summary>Runs a part of a job's rows as bulk work. The call is the lease: it ends with the rows, or with the replica.</summary>
-    [ResponseTimeout("00:10:00")]
+    [ResponseTimeout("04:00:00")]
     [Alias("ComputeAsync")]
     Task<BlockReply> ComputeAsync(BlockCall call, CancellationToken cancellationToken);
 }

@@ -65,5 +65,9 @@ internal sealed class JobRecord
     [Id(16)]
     public bool HasLatent { get; set; }
 
+    /// <summary>The digest of the settings that the stored errors belong to.</summary>
+    [Id(17)]
+    public string Settings { get; set; } = "";
+
     public bool IsEnded => Status is JobStatus.Succeeded or JobStatus.Failed or JobStatus.Canceled;
 }

@@ -19,6 +19,19 @@ internal sealed class SqliteFile : IDisposable
         _lock = Take(folder);
         string path = Path.Combine(folder, Name);
         _connection = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30 }.ToString();
+        try
+        {
+            Create();
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
+        }
+    }
+
+    private void Create()
+    {
         using SqliteConnection connection = new(_connection);
         connection.Open();
         using SqliteCommand command = connection.CreateCommand();

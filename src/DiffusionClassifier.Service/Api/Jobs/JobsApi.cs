@@ -86,13 +86,16 @@ internal static class JobsApi
     /// <param name="json">How answers are written.</param>
     /// <param name="options">The pace.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="lifetime">A server that stops ends its streams.</param>
     public static async Task<EmptyHttpResult> WatchAsync(
-        string id, HttpContext context, JobService jobs, IOptions<JsonOptions> json, IOptions<StreamOptions> options, TimeProvider time)
+        string id, HttpContext context, JobService jobs, IOptions<JsonOptions> json, IOptions<StreamOptions> options, TimeProvider time,
+        IHostApplicationLifetime lifetime)
     {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var events = new EventWriter(context.Response, json.Value.SerializerOptions, context.RequestAborted);
         bool started = false;
-        await foreach (JobDescription? job in jobs.WatchAsync(id, context.Request.Caller().Tenant, context.RequestAborted)
-            .WithHeartbeats(options.Value.HeartbeatEvery, time, context.RequestAborted))
+        await foreach (JobDescription? job in jobs.WatchAsync(id, context.Request.Caller().Tenant, gone.Token)
+            .WithHeartbeats(options.Value.HeartbeatEvery, time, gone.Token))
         {
             if (!started)
                 await events.StartAsync(); // an unknown job is a 404
@@ -102,7 +105,7 @@ internal static class JobsApi
             else
                 await events.WriteAsync(job.Ended is null ? "progress" : "result", job);
             if (job is { Ended: null })
-                await Task.Delay(options.Value.AnswersEvery, time, context.RequestAborted);
+                await Task.Delay(options.Value.AnswersEvery, time, gone.Token);
         }
 
         return TypedResults.Empty;

@@ -10,19 +10,30 @@ internal static class Heartbeats
         this IAsyncEnumerable<T> news, TimeSpan every, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
-        await using IAsyncEnumerator<T> each = news.GetAsyncEnumerator(cancellationToken);
-        while (true)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using IAsyncEnumerator<T> each = news.GetAsyncEnumerator(stop.Token);
+        Task<bool> more = Task.FromResult(true);
+        try
         {
-            Task<bool> more = each.MoveNextAsync().AsTask();
-            while (await Task.WhenAny(more, Task.Delay(every, time, cancellationToken)) != more)
+            while (true)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                yield return null;
-            }
+                more = each.MoveNextAsync().AsTask();
+                while (await Task.WhenAny(more, Task.Delay(every, time, stop.Token)) != more)
+                {
+                    stop.Token.ThrowIfCancellationRequested();
+                    yield return null;
+                }
 
-            if (!await more)
-                yield break;
-            yield return each.Current;
+                if (!await more)
+                    yield break;
+                yield return each.Current;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            // An enumerator that still moves cannot be disposed of.
+            await ((Task)more).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }
