@@ -6,7 +6,6 @@ using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Jobs.State;
 using DiffusionClassifier.Jobs.Storage;
 using Microsoft.Extensions.Logging;
-using ErrorCode = DiffusionClassifier.Contracts.ErrorCode;
 
 namespace DiffusionClassifier.Jobs.Grains;
 
