@@ -21,7 +21,7 @@ internal sealed class OptimumExporter(string python)
         var lines = new List<string>();
         int code = await RunAsync(["-c", Probe], lines.Add, cancellationToken);
         if (code != 0)
-            throw new UserException($"{python} is no working Python 3: install it from https://www.python.org, or name it by --python.");
+            throw new UserException($"{python} is not a working Python 3: install it from https://www.python.org, or name it by --python.");
         if (string.Join(' ', lines).Trim() is { Length: > 0 } missing)
             throw new UserException($"Python lacks {missing.Replace(" ", ", ", StringComparison.Ordinal)}: run {Install}");
     }
