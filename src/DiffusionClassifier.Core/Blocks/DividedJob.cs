@@ -14,11 +14,11 @@ public sealed class DividedJob
     private readonly JobSettings _settings;
     private readonly JobRace _race;
     private readonly Queue<Block> _lost = new();
+    private readonly int[] _places; // of each prompt in _prompts, or -1
     private Likeness? _likeness;
     private IReadOnlyList<string> _warnings = [];
     private double[] _look = []; // the errors since the last look, as LookErrors has them
     private int[] _prompts = []; // that take part until the next look
-    private readonly int[] _places; // of each prompt in _prompts, or -1
     private int _position, _index; // of the next row that nobody has: a trial, and a prompt's place in _prompts
 
     /// <param name="settings">What was asked.</param>

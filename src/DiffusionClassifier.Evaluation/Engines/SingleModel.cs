@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Evaluation.Errors;
 using Microsoft.Extensions.Logging;
@@ -35,20 +33,7 @@ public sealed class SingleModel(IModelSource source, ModelManifest manifest, str
     /// Tells apart weights with the same id: SHA-256 of the files in the bundle's folders (graphs, weights, schedule, tokenizer), in
     /// hexadecimal. Files next to those folders do not count: <c>classifier.json</c> holds settings, others are texts.
     /// </summary>
-    internal string Digest()
-    {
-        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        IEnumerable<string> files = Directory.EnumerateDirectories(BundleFolder)
-            .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories));
-        foreach (string file in files.Order(StringComparer.Ordinal))
-        {
-            using FileStream stream = File.OpenRead(file);
-            digest.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(BundleFolder, file)));
-            digest.AppendData(SHA256.HashData(stream));
-        }
-
-        return Convert.ToHexStringLower(digest.GetHashAndReset());
-    }
+    internal string Digest() => source.Fingerprint(Manifest.Id);
 
     /// <summary>The devices to run on: the requested ones, all of which work.</summary>
     /// <param name="wanted">Empty: the best there is.</param>

@@ -23,8 +23,9 @@ internal sealed partial class JobGrain(
     private const int IndexKey = 0;
     private const int MostUnknown = 30; // ticks: a replica that starts, or another one, may have the model by then
 
-    // Below the time after which a call between replicas counts as lost.
     private static readonly TimeSpan UntilWarm = TimeSpan.FromMilliseconds(250);
+
+    // Below the time after which a call between replicas counts as lost.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stop = new();
