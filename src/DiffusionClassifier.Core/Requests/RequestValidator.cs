@@ -31,8 +31,8 @@ public static class RequestValidator
         if (request.Seed > ImageRequest.MaxSeed)
             throw Invalid("seed", $"seed is {request.Seed}; send a whole number from 0 to {ImageRequest.MaxSeed}.");
         Strategy strategy = request.Strategy ?? manifest.DefaultStrategy;
-        StagedPlan? staged = strategy == Strategy.Staged ? Plan(stages, request, manifest, labels, options) : null;
-        TrialPlan plan = staged?.Trials ?? Trials(request, hasStages: stages is not null, manifest, labels, options);
+        StagedPlan? staged = strategy == Strategy.Staged ? Plan(stages, submission, manifest, labels, options) : null;
+        TrialPlan plan = staged?.Trials ?? Trials(submission, hasStages: stages is not null, manifest, labels, options);
         PredictionLoss loss = Loss(request, manifest);
         Weighting weighting = TrialWeights.Resolve(request.Weighting, manifest, loss);
         Sharpness sharpness = ResolveSharpness(request, manifest, manifest.FittedBeta(loss, weighting));
@@ -114,10 +114,11 @@ public static class RequestValidator
     }
 
     private static TrialPlan Trials(
-        ClassificationRequest request, bool hasStages, ModelManifest manifest, LabelSet labels, EngineOptions options)
+        Submission submission, bool hasStages, ModelManifest manifest, LabelSet labels, EngineOptions options)
     {
+        ClassificationRequest request = submission.Request;
         int trials = TrialCount(request, manifest);
-        CheckRows(labels, trials, options);
+        CheckRows(labels, trials + submission.FurtherTrials.Sum(more => (long)more), options);
         if (hasStages || request.TrialsPerTimestep is not null)
         {
             throw Invalid("strategy",
@@ -128,7 +129,16 @@ public static class RequestValidator
             throw Invalid("noiseDraws", $"noiseDraws is {draws}; send a whole number from 1 to the number of trials, {trials}.");
         // With one timestep per batch, jobs should meet at the same t: then the order must not depend on the seed.
         ulong orderSeed = manifest.ScalarTimestep ? 0 : request.Seed;
-        return TrialPlan.Uniform(trials, manifest.TimestepFrom, manifest.TimestepTo, orderSeed, request.NoiseDraws);
+        var plan = TrialPlan.Uniform(trials, manifest.TimestepFrom, manifest.TimestepTo, orderSeed, request.NoiseDraws);
+        int next = request.NoiseDraws ?? trials;
+        foreach (int more in submission.FurtherTrials)
+        {
+            // On noise of their own: the same noise at nearly the same timestep would say little that is new.
+            plan = plan.Then(TrialPlan.Uniform(more, manifest.TimestepFrom, manifest.TimestepTo, orderSeed, firstDraw: next));
+            next += more;
+        }
+
+        return plan;
     }
 
     private static int TrialCount(ClassificationRequest request, ModelManifest manifest) => request.Trials switch
@@ -153,9 +163,12 @@ public static class RequestValidator
     }
 
     private static StagedPlan Plan(
-        Stage[]? asked, ClassificationRequest request, ModelManifest manifest, LabelSet labels, EngineOptions options)
+        Stage[]? asked, Submission submission, ModelManifest manifest, LabelSet labels, EngineOptions options)
     {
+        ClassificationRequest request = submission.Request;
         int arms = labels.Arms.Count;
+        if (submission.FurtherTrials.Count > 0)
+            throw Invalid("strategy", "The strategy 'staged' has a plan of its own, to which no trials can be added.");
         if (request.NoiseDraws is not null)
             throw Invalid("noiseDraws", "noiseDraws does not go with the strategy 'staged', which numbers its own noise: leave it out.");
         int range = manifest.TimestepTo - manifest.TimestepFrom;

@@ -24,6 +24,14 @@ public sealed record Submission(ClassificationRequest Request)
     /// <summary>The request with several images that this is part of: all of them count as one request of its tenant. Null: none.</summary>
     public object? Group { get; init; }
 
+    /// <summary>
+    /// Trials that were added after an answer, each number at once: they run after those before, whose rows stay as they were.
+    /// </summary>
+    public IReadOnlyList<int> FurtherTrials { get; init; } = [];
+
+    /// <summary>The model that answers, if that was decided before; null: as the request says.</summary>
+    public ModelChoice? Chosen { get; init; }
+
     /// <summary>The image's header, if the host has read it; null: the engine reads it.</summary>
     internal ImageHeader? Header { get; init; }
 
@@ -32,9 +40,6 @@ public sealed record Submission(ClassificationRequest Request)
 
     /// <summary>Awaited when the image is decoded, before the first work on a device.</summary>
     internal Func<Task>? Decoded { get; init; }
-
-    /// <summary>The model that answers, if that was decided before; null: as the request says.</summary>
-    internal ModelChoice? Chosen { get; init; }
 
     /// <summary>What the caller calls a label, for messages.</summary>
     internal string LabelNoun { get; init; } = "label";

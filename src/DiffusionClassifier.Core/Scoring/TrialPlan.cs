@@ -29,7 +29,8 @@ public sealed class TrialPlan
     /// <param name="to">End of the range, exclusive, above <paramref name="from"/>.</param>
     /// <param name="seed">Seed of the permutation.</param>
     /// <param name="noiseDraws">How many draws of noise there are: trial s uses draw s mod that. Null: each trial has its own.</param>
-    public static TrialPlan Uniform(int trials, int from, int to, ulong seed, int? noiseDraws = null)
+    /// <param name="firstDraw">The number of the first draw.</param>
+    public static TrialPlan Uniform(int trials, int from, int to, ulong seed, int? noiseDraws = null, int firstDraw = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(from);
@@ -37,8 +38,15 @@ public sealed class TrialPlan
         ArgumentOutOfRangeException.ThrowIfLessThan(noiseDraws ?? 1, 1, nameof(noiseDraws));
         var order = new Trial[trials];
         for (int s = 0; s < trials; s++)
-            order[s] = new Trial(s % (noiseDraws ?? trials), (int)(from + (long)(to - from) * (2L * s + 1) / (2L * trials)));
+            order[s] = new Trial(firstDraw + s % (noiseDraws ?? trials), (int)(from + (long)(to - from) * (2L * s + 1) / (2L * trials)));
         SeededOrder.Shuffle(order, seed, RandomPurpose.TrialOrder);
         return new TrialPlan(order);
+    }
+
+    /// <summary>This plan's trials where they are, and those of another after them: both are fair samples, and so is the whole.</summary>
+    public TrialPlan Then(TrialPlan more)
+    {
+        ArgumentNullException.ThrowIfNull(more);
+        return new TrialPlan([.. _order, .. more._order]);
     }
 }

@@ -4,6 +4,7 @@ using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Blocks;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 
@@ -89,15 +90,58 @@ public sealed class DividedJobTests
         Assert.DoesNotContain(rows, row => row.Trial == 0); // the first block had it
     }
 
+    [Theory]
+    [InlineData(Strategy.Fixed)]
+    [InlineData(Strategy.Race)]
+    [InlineData(Strategy.Fast)]
+    public async Task Trials_that_are_added_to_an_answer_cost_their_own_rows_alone(Strategy strategy)
+    {
+        using TestEngine engine = await StartAsync();
+        ClassificationRequest request = Request with { Strategy = strategy, Trials = 8, NoiseDraws = 4 };
+        Submission submission = new(request), more = submission with { FurtherTrials = [5, 8] };
+        (_, List<(Block Block, double[] Errors)> known, BlockOutcome first) = await AnswerAsync(engine, submission, []);
+
+        (ClassificationResult topped, List<(Block Block, double[] Errors)> further, _) = await AnswerAsync(engine, more, known, first);
+        (ClassificationResult whole, List<(Block Block, double[] Errors)> all, _) = await AnswerAsync(engine, more, []);
+
+        Assert.Equal(Text(whole), Text(topped));
+        Assert.Equal(Rows(all), Rows(known).Union(Rows(further)).Intersect(Rows(all)).Order());
+        Assert.Empty(Rows(known).Intersect(Rows(further)));
+    }
+
     [Fact]
-    public async Task Errors_of_another_job_are_not_taken_up()
+    public async Task Further_trials_have_noise_of_their_own_and_leave_those_before_as_they_were()
+    {
+        using TestEngine engine = await StartAsync();
+        Submission submission = new(Request with { Trials = 8, NoiseDraws = 4 });
+
+        TrialPlan before = engine.Host.Engine.Prepare(submission).Plan;
+        TrialPlan after = engine.Host.Engine.Prepare(submission with { FurtherTrials = [5, 8] }).Plan;
+
+        Assert.Equal(21, after.Count);
+        Assert.Equal(Trials(before), Trials(after).Take(8));
+        Assert.Equal(Enumerable.Range(4, 13), Trials(after).Skip(8).Select(trial => trial.NoiseIndex).Order());
+    }
+
+    [Fact]
+    public async Task Stages_take_no_further_trials()
+    {
+        using TestEngine engine = await StartAsync();
+        Submission staged = new(Request with { StageSamples = [4, 16], StageKeep = [2, 1], Strategy = Strategy.Staged });
+
+        ClassificationException refused = Assert.Throws<ClassificationException>(
+            () => engine.Host.Engine.Prepare(staged with { FurtherTrials = [1] }));
+
+        Assert.Equal("strategy", refused.Field);
+    }
+
+    [Fact]
+    public async Task Errors_that_are_not_those_of_the_block_are_not_taken()
     {
         using TestEngine engine = await StartAsync();
         var job = new DividedJob(engine.Host.Engine.Prepare(new Submission(Request)), "id");
         job.Begin(samePrompts: null, []);
 
-        Assert.Throws<ArgumentException>(() => job.Restore(new LookErrors(0, [1, 2, 3])));
-        Assert.Throws<ArgumentException>(() => job.Restore(job.SinceLastLook with { Look = 4 }));
         Assert.Throws<ArgumentException>(() => job.Record(job.First, [1]));
     }
 
@@ -127,27 +171,53 @@ public sealed class DividedJobTests
 
     private static Task<TestEngine> StartAsync() => TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Classes("tiny"), 1, 2, 4, 8));
 
-    // Hands blocks out and takes them back as fate has it. A death leaves what is stored: the finished looks, and now and then the rest.
+    private static IEnumerable<Trial> Trials(TrialPlan plan) => Enumerable.Range(0, plan.Count).Select(position => plan[position]);
+
+    private static IEnumerable<(int Trial, int Prompt)> Rows(IEnumerable<(Block Block, double[] Errors)> blocks) => blocks
+        .SelectMany(one => Enumerable.Range(one.Block.From, one.Block.Trials).SelectMany(trial => one.Block.Prompts.Select(prompt => (trial, prompt))))
+        .Order();
+
+    // What is known is not run again.
+    private static async Task<(ClassificationResult Answer, List<(Block Block, double[] Errors)> Run, BlockOutcome First)> AnswerAsync(
+        TestEngine engine, Submission submission, List<(Block Block, double[] Errors)> known, BlockOutcome? first = null)
+    {
+        JobSettings settings = engine.Host.Engine.Prepare(submission);
+        List<(Block Block, double[] Errors)> run = [];
+        var job = new DividedJob(settings, "id");
+        if (first is null)
+        {
+            first = await engine.Host.Engine.ComputeAsync(settings, job.First, BlockImage.Of(submission.Request.Image), Cancellation);
+            run.Add((job.First, first.Errors));
+        }
+
+        job = Restored(settings, first, [.. known, .. run]);
+        while (job.Take(7) is { } block)
+        {
+            run.Add((block, (await engine.Host.Engine.ComputeAsync(settings, block, BlockImage.Of(first.Latent), Cancellation)).Errors));
+            job.Record(block, run[^1].Errors);
+        }
+
+        return (job.Answer(NoCost)!, run, first);
+    }
+
+    // Hands blocks out and takes them back as fate has it. A death leaves what is stored, up to some moment before.
     private static async Task<ClassificationResult> RunAsync(
         TestEngine engine, JobSettings settings, ClassificationRequest request, Random fate, int deaths)
     {
-        List<LookErrors> looks = [];
-        LookErrors? rest = null;
-        var job = new DividedJob(settings, "id") { Finished = looks.Add };
+        List<(Block Block, double[] Errors)> known = [];
+        int stored = 0;
+        var job = new DividedJob(settings, "id");
         BlockOutcome first = await engine.Host.Engine.ComputeAsync(settings, job.First, BlockImage.Of(request.Image), Cancellation);
         job.Begin(first.SamePrompts, first.Warnings);
-        job.Record(job.First, first.Errors);
+        Record(job.First, first.Errors);
         List<Block> running = [];
         while (!job.IsDecided)
         {
             if (deaths > 0 && fate.Next(8) == 0)
             {
                 deaths--;
-                job = new DividedJob(settings, "id") { Finished = looks.Add };
-                job.Begin(first.SamePrompts, first.Warnings);
-                foreach (LookErrors stored in rest is null || rest.Look != looks.Count ? looks : [.. looks, rest])
-                    job.Restore(stored);
-                rest = null;
+                known.RemoveRange(stored, known.Count - stored);
+                job = Restored(settings, first, known.OrderBy(_ => fate.Next()));
             }
 
             if (running.Count < 4 && job.Take(fate.Next(1, 30)) is { } taken)
@@ -164,12 +234,27 @@ public sealed class DividedJobTests
             if (fate.Next(6) == 0)
                 job.GiveBack(block);
             else
-                job.Record(block, (await engine.Host.Engine.ComputeAsync(settings, block, BlockImage.Of(first.Latent), Cancellation)).Errors);
+                Record(block, (await engine.Host.Engine.ComputeAsync(settings, block, BlockImage.Of(first.Latent), Cancellation)).Errors);
             if (fate.Next(4) == 0)
-                rest = job.SinceLastLook;
+                stored = known.Count;
         }
 
         return job.Answer(NoCost)!;
+
+        void Record(Block block, double[] errors)
+        {
+            job.Record(block, errors);
+            known.Add((block, errors));
+        }
+    }
+
+    private static DividedJob Restored(JobSettings settings, BlockOutcome first, IEnumerable<(Block, double[])> known)
+    {
+        var job = new DividedJob(settings, "id");
+        job.Begin(first.SamePrompts, first.Warnings);
+        foreach ((Block block, double[] errors) in known)
+            job.Record(block, errors);
+        return job;
     }
 
     private static string Text(ClassificationResult answer) =>
