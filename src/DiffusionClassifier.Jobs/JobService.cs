@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Errors;
 using DiffusionClassifier.Jobs.Hosting;
 using DiffusionClassifier.Jobs.Protocol;
+using DiffusionClassifier.Jobs.State;
 
 namespace DiffusionClassifier.Jobs;
 
@@ -30,13 +32,29 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
     {
         ArgumentNullException.ThrowIfNull(request);
         devices.Engine.CheckImage(request.Image);
-        JobSettings settings = devices.Engine.Prepare(new Submission(request) { Caller = new Core.Admission.Caller(tenant) });
-        string stored = LocalDevices.Store(request, settings);
-        var job = new NewJob(tenant, stored, request.Image.ToArray(), Question(stored, request.Image.Span));
+        var submission = new Submission(request) { Caller = new Caller(tenant) };
+        ModelChoice choice = devices.Engine.Models.Choose(submission);
+        JobSettings settings = devices.Engine.Prepare(submission with { Chosen = choice });
+        StoredRequest stored = LocalDevices.Store(request, tenant, choice);
+        var job = new NewJob(
+            stored, request.Image.ToArray(), Question(stored.Request, request.Image.Span), choice.Model.Id, settings.FixedRows);
         string id = key is null ? Guid.CreateVersion7().ToString("N") : IdOf(tenant, key);
         IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
-        JobNews news = await Reach(grains.GetGrain<IJobGrain>(id).SubmitAsync(job)) ?? throw JobErrors.Conflict();
-        return news.Job;
+        return Taken(await Reach(grains.GetGrain<IJobGrain>(id).SubmitAsync(job)), id);
+    }
+
+    /// <summary>Adds trials to a job that has its answer: only their rows run.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="trials">How many more.</param>
+    /// <param name="key">The client's Idempotency-Key; null: trials are added each time.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    /// <exception cref="ClassificationException">There is no such job, it has no answer yet, or takes no more trials.</exception>
+    public async Task<JobDescription> AddTrialsAsync(
+        string id, string tenant, int trials, string? key, CancellationToken cancellationToken)
+    {
+        IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
+        return Taken(await Reach(grains.GetGrain<IJobGrain>(id).AddTrialsAsync(tenant, trials, key)), id);
     }
 
     /// <summary>A job of a tenant.</summary>
@@ -115,10 +133,20 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
         string tenant, string? before, int limit, CancellationToken cancellationToken)
     {
         IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
-        string[] ids = await Reach(grains.GetGrain<IJobIndexGrain>(0).ListAsync(tenant, before, limit));
+        string[] ids = await Reach(grains.GetGrain<IJobIndexGrain>(0).ListAsync(WorkKind.Job, tenant, before, limit));
         JobNews?[] news = await Reach(Task.WhenAll(ids.Select(id => grains.GetGrain<IJobGrain>(id).NewsAsync(tenant, seen: 0))));
         return [.. news.OfType<JobNews>().Select(one => one.Job)];
     }
+
+    private static JobDescription Taken(JobReply reply, string id) => reply.Refusal switch
+    {
+        JobRefusal.None => reply.News!.Job,
+        JobRefusal.Conflict => throw JobErrors.Conflict(),
+        JobRefusal.TooMany => throw JobErrors.TooMany(),
+        JobRefusal.NotAnswered => throw JobErrors.NotAnswered(id),
+        JobRefusal.Invalid => throw JobErrors.Invalid(reply.Reason),
+        _ => throw JobErrors.Unknown(id),
+    };
 
     private static string IdOf(string tenant, string key) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{key}")))[..32];

@@ -48,7 +48,7 @@ public sealed record JobSettings
     internal double? RejectBelow { get; init; }
 
     /// <summary>The class model that a free-text model replaces without being named in the request; null: none.</summary>
-    internal string? InsteadOf { get; init; }
+    public string? InsteadOf { get; init; }
 
     /// <summary>A race ends when this many labels are left, at least 1.</summary>
     public required int TopK { get; init; }

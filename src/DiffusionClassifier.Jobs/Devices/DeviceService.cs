@@ -64,7 +64,7 @@ internal sealed class DeviceService(
         if (_jobs.Count >= MostJobs)
             _jobs.Clear();
         // On the file the latent is not known yet: what is read then is not kept.
-        Task<KnownJob> known = call.OnFile ? ReadAsync(job) : _jobs.GetOrAdd(call.Key, _ => ReadAsync(job));
+        Task<KnownJob> known = call.OnFile ? ReadAsync(job, call) : _jobs.GetOrAdd(call.Key, _ => ReadAsync(job, call));
         try
         {
             return await known;
@@ -76,11 +76,11 @@ internal sealed class DeviceService(
         }
     }
 
-    private async Task<KnownJob> ReadAsync(GrainId job)
+    private async Task<KnownJob> ReadAsync(GrainId job, BlockCall call)
     {
         StoredRequest request = await data.RequestAsync(job) ?? throw new InvalidOperationException("The request is not stored.");
         StoredLatent? latent = await data.LatentAsync(job);
-        JobSettings settings = devices.Prepare(request.Request, request.Tenant);
+        JobSettings settings = devices.Prepare(request, call.Further);
         return new KnownJob(
             settings,
             settings.Digest(),

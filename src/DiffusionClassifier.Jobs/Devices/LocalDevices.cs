@@ -4,6 +4,7 @@ using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Jobs.Protocol;
+using DiffusionClassifier.Jobs.State;
 
 namespace DiffusionClassifier.Jobs.Devices;
 
@@ -17,13 +18,32 @@ public sealed class LocalDevices(ClassificationEngine engine, Func<string, strin
     internal ClassificationEngine Engine => engine;
 
     /// <summary>What <see cref="ClassificationEngine.Prepare"/> makes of a stored request.</summary>
+    /// <param name="stored">The request.</param>
+    /// <param name="further">As <see cref="Submission.FurtherTrials"/>.</param>
     /// <exception cref="Core.Errors.ClassificationException">The request is not valid here.</exception>
-    internal JobSettings Prepare(string request, string tenant) => engine.Prepare(
-        new Submission(JsonSerializer.Deserialize<ClassificationRequest>(request, AnswerJson.Options)!) { Caller = new Caller(tenant) });
+    internal JobSettings Prepare(StoredRequest stored, IReadOnlyList<int>? further = null)
+    {
+        ClassificationRequest request = Read(stored);
+        return engine.Prepare(new Submission(request)
+        {
+            Caller = new Caller(stored.Tenant),
+            FurtherTrials = further ?? [],
+            Chosen = new ModelChoice(engine.Models.Find(request.Model), stored.ModelWarning) { InsteadOf = stored.InsteadOf },
+        });
+    }
 
     /// <summary>A request as it is stored: without its image, and naming its model.</summary>
-    internal static string Store(ClassificationRequest request, JobSettings settings) => JsonSerializer.Serialize(
-        request with { Image = default, Model = settings.Model.Id }, AnswerJson.Options);
+    internal static StoredRequest Store(ClassificationRequest request, string tenant, ModelChoice choice) => new()
+    {
+        Request = JsonSerializer.Serialize(request with { Image = default, Model = choice.Model.Id }, AnswerJson.Options),
+        Tenant = tenant,
+        ModelWarning = choice.Warning,
+        InsteadOf = choice.InsteadOf,
+    };
+
+    /// <summary>The request of <see cref="Store"/>.</summary>
+    internal static ClassificationRequest Read(StoredRequest stored) =>
+        JsonSerializer.Deserialize<ClassificationRequest>(stored.Request, AnswerJson.Options)!;
 
     internal async Task<ReplicaReport> DescribeAsync()
     {

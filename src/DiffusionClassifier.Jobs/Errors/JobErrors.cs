@@ -16,6 +16,19 @@ public static class JobErrors
     public static ClassificationException Unknown(string id) => new(ClassificationError.UnknownJob,
         $"You have no job '{Excerpt.Of(id)}': it was never accepted, or it has expired.");
 
+    /// <summary>The caller has too many unfinished jobs.</summary>
+    public static ClassificationException TooMany() => new(ClassificationError.QuotaExceeded,
+        "You have as many unfinished jobs as one client may have: wait until some have ended, or cancel some.")
+    { RetryAfter = RetryAfter };
+
+    /// <summary>Nothing can be added to a job without an answer.</summary>
+    public static ClassificationException NotAnswered(string id) => new(ClassificationError.InvalidRequest,
+        $"The job '{Excerpt.Of(id)}' has no answer to which trials could be added: wait until its status is succeeded.");
+
+    /// <summary>What is wrong with a field.</summary>
+    internal static ClassificationException Invalid((string Field, string Detail) reason) =>
+        new(ClassificationError.InvalidRequest, reason.Detail) { Field = reason.Field };
+
     /// <summary>Jobs cannot be stored here.</summary>
     public static ClassificationException NoStore() => new(ClassificationError.NotReady,
         "This server cannot store jobs: its log says why. /classify and /match work.")

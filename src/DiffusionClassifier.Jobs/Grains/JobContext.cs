@@ -52,6 +52,19 @@ internal sealed partial class JobContext
         }
     }
 
+    /// <summary>The same for a call to another grain, whose own state is its own affair.</summary>
+    public Task RetryOtherAsync(Func<Task> call) => RetryAsync(async () =>
+    {
+        try
+        {
+            await call();
+        }
+        catch (InconsistentStateException exception)
+        {
+            throw new InvalidOperationException("Another grain was there twice for a moment.", exception);
+        }
+    });
+
     public void LogLost(string job, SiloAddress silo, Exception exception) => LogBlockLost(Logger, job, silo.ToString(), exception);
 
     private void LogStoreAway(Exception exception) => LogStoreAway(Logger, exception);

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.State;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
@@ -17,11 +17,10 @@ internal sealed partial class JobGrain
         _runStop = stop;
         try
         {
-            StoredRequest request = await data.RequestAsync(this.GetGrainId())
-                ?? throw new JobFailedException("internal_error", "The request of this job is not stored any more: send it again.");
-            JobSettings settings = devices.Prepare(request.Request, request.Tenant);
-            bool deterministic = JsonSerializer.Deserialize<ClassificationRequest>(request.Request, AnswerJson.Options)!.Deterministic;
-            await BeginAsync(deterministic, settings, stop.Token);
+            StoredRequest request = await data.RequestAsync(this.GetGrainId()) ?? throw NotStored();
+            bool deterministic = LocalDevices.Read(request).Deterministic;
+            await BeginAsync(deterministic, devices.Prepare(request), stop.Token);
+            JobSettings settings = devices.Prepare(request, [.. Record.Further.Select(further => further.Count)]);
             _run = new JobRun(Context(stop.Token), this.GetGrainId(), this.GetPrimaryKeyString(), Record, settings, deterministic);
             string answer = await _run.RunAsync(stop.Token);
             if (!Record.IsEnded)
@@ -63,8 +62,8 @@ internal sealed partial class JobGrain
         string digest = settings.Digest();
         if (Record.Fingerprint != own || Record.Settings != digest)
         {
-            await data.ClearErrorsAsync(this.GetGrainId(), Record.Looks);
-            (Record.Fingerprint, Record.Settings, Record.HasLatent, Record.Looks, Record.Rows) = (own, digest, false, 0, 0);
+            await data.ClearErrorsAsync(this.GetGrainId(), Record.Parts);
+            (Record.Fingerprint, Record.Settings, Record.HasLatent, Record.Parts, Record.Rows) = (own, digest, false, 0, 0);
         }
 
         stop.ThrowIfCancellationRequested(); // a job that was canceled meanwhile stays so

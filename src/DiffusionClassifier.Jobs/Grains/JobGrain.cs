@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Protocol;
@@ -42,36 +43,67 @@ internal sealed partial class JobGrain(
 
     private IJobIndexGrain Index => GrainFactory.GetGrain<IJobIndexGrain>(IndexKey);
 
-    public async Task<JobNews?> SubmitAsync(NewJob job)
+    public async Task<JobReply> SubmitAsync(NewJob job)
     {
-        if (!stored.RecordExists)
+        bool isNew = !stored.RecordExists;
+        if (isNew)
         {
-            // Refused where it is sent; here only what was said of the model counts.
-            JobSettings settings = devices.Prepare(job.Request, job.Tenant);
-            await data.WriteAsync(this.GetGrainId(), new StoredRequest { Request = job.Request, Tenant = job.Tenant });
+            await data.WriteAsync(this.GetGrainId(), job.Request);
             await data.WriteAsync(this.GetGrainId(), new StoredFile { Bytes = job.Image });
-            (Record.Tenant, Record.Question, Record.Created) = (job.Tenant, job.Question, time.GetUtcNow());
-            (Record.Model, Record.Status, Record.FixedRows) = (settings.Model.Id, JobStatus.Queued, settings.FixedRows);
+            (Record.Tenant, Record.Question, Record.Created) = (job.Request.Tenant, job.Question, time.GetUtcNow());
+            (Record.Model, Record.Status, Record.FixedRows, Record.Asked) = (job.Model, JobStatus.Queued, job.FixedRows, Record.Created);
             await SaveAsync();
         }
 
-        if (Record.Question != job.Question || Record.Tenant != job.Tenant)
-            return null;
-        if (!Record.IsEnded)
-            await Index.AddAsync(this.GetPrimaryKeyString(), Record.Tenant, Record.Created);
-        return News();
+        if (Record.Question != job.Question || Record.Tenant != job.Request.Tenant)
+            return JobReply.Refused(JobRefusal.Conflict);
+        if (Record.IsEnded || await EnterAsync())
+            return new JobReply(News());
+        if (isNew)
+            await ForgetAllAsync();
+        return JobReply.Refused(JobRefusal.TooMany);
     }
 
-    public async Task<bool> ResumeAsync()
+    public async Task<JobReply> AddTrialsAsync(string tenant, int trials, string? key)
+    {
+        if (!IsOf(tenant))
+            return JobReply.Refused(JobRefusal.Unknown);
+        if (key is not null && Record.Further.Find(further => further.Key == key) is { } sent)
+            return sent.Count == trials ? new JobReply(News()) : JobReply.Refused(JobRefusal.Conflict);
+        if (Record.Status != JobStatus.Succeeded || _ending)
+            return JobReply.Refused(JobRefusal.NotAnswered);
+        StoredRequest request = await data.RequestAsync(this.GetGrainId()) ?? throw NotStored();
+        JobSettings settings;
+        try
+        {
+            settings = devices.Prepare(request, [.. Record.Further.Select(further => further.Count), trials]);
+        }
+        catch (ClassificationException refusal)
+        {
+            return JobReply.Refused(JobRefusal.Invalid) with { Reason = (refusal.Field ?? "trials", refusal.Message) };
+        }
+
+        Record.Further.Add(new FurtherTrials(trials, key));
+        (Record.Status, Record.Ended, Record.Asked) = (JobStatus.Queued, null, time.GetUtcNow());
+        (Record.FixedRows, Record.Begun) = (settings.FixedRows, null);
+        await SaveAsync();
+        Change();
+        if (await EnterAsync())
+            return new JobReply(News());
+        Record.Further.RemoveAt(Record.Further.Count - 1);
+        (Record.Status, Record.Ended) = (JobStatus.Succeeded, time.GetUtcNow());
+        await SaveAsync();
+        return JobReply.Refused(JobRefusal.TooMany);
+    }
+
+    public Task<long?> ResumeAsync()
     {
         if (!stored.RecordExists || (Record.IsEnded && !_ending))
-            return false;
-        if (_ending)
-            return true; // that it has ended is not stored yet
-        if (_run is null && _running.IsCompleted)
+            return Task.FromResult<long?>(null);
+        if (_run is null && _running.IsCompleted && !_ending) // else: that it has ended is not stored yet
             _running = RunAsync();
         DelayDeactivation(TimeSpan.FromMinutes(5)); // as long as somebody asks it to go on
-        return await Task.FromResult(true);
+        return Task.FromResult<long?>(_run?.RowsLeft ?? Record.FixedRows);
     }
 
     public async Task<JobNews?> NewsAsync(string tenant, long seen)
@@ -103,8 +135,7 @@ internal sealed partial class JobGrain(
     {
         if (stored.RecordExists && !Record.IsEnded)
             throw new InvalidOperationException("The job has not ended.");
-        await data.ClearAsync(this.GetGrainId(), Record.Looks);
-        await stored.ClearStateAsync();
+        await ForgetAllAsync();
         DeactivateOnIdle();
     }
 
@@ -118,8 +149,7 @@ internal sealed partial class JobGrain(
         {
             try
             {
-                await run.StoreRestAsync();
-                await SaveAsync();
+                await run.StoreAsync();
             }
             catch (Exception exception) // what was stored before is enough: some rows run once more
             {
@@ -136,6 +166,18 @@ internal sealed partial class JobGrain(
 
     private bool IsOf(string tenant) => stored.RecordExists && Record.Tenant == tenant;
 
+    private Task<bool> EnterAsync() => Index.AddAsync(
+        this.GetPrimaryKeyString(), new IndexEntry(WorkKind.Job, Record.Tenant, Record.Created, Record.Model, Record.FixedRows));
+
+    private async Task ForgetAllAsync()
+    {
+        await data.ClearAsync(this.GetGrainId(), Record.Parts);
+        await stored.ClearStateAsync();
+    }
+
+    private static JobFailedException NotStored() =>
+        new("internal_error", "The request of this job is not stored any more: send it again.");
+
     private async Task EndAsync(JobStatus status)
     {
         if (Record.IsEnded)
@@ -146,7 +188,7 @@ internal sealed partial class JobGrain(
         _ending = false;
         Change();
         await context.RetryAsync(() => data.ClearFileAsync(this.GetGrainId()));
-        await context.RetryAsync(() => Index.EndedAsync(this.GetPrimaryKeyString(), Record.Ended.Value + options.KeepFor));
+        await context.RetryOtherAsync(() => Index.EndedAsync(this.GetPrimaryKeyString(), Record.Ended.Value + options.KeepFor));
     }
 
     private JobContext Context(CancellationToken stop) => new()

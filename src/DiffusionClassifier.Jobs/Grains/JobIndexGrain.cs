@@ -3,31 +3,48 @@ using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Jobs.State;
 using DiffusionClassifier.Jobs.Storage;
 using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
 
 namespace DiffusionClassifier.Jobs.Grains;
 
 /// <summary>
 /// Owns the list of jobs, and which of them run: as many at once as the options say, tenants in turn. Every replica ticks it; whichever
-/// replica is lost, the next tick takes its jobs up elsewhere.
+/// replica is lost, the next tick takes its jobs up elsewhere. Nobody waits here for a job.
 /// </summary>
+[Reentrant]
 internal sealed partial class JobIndexGrain(
     [PersistentState("index", JobsStore.Name)] IPersistentState<IndexRecord> stored,
     JobsOptions options,
     TimeProvider time,
     ILogger<JobIndexGrain> logger) : Grain, IJobIndexGrain
 {
-    private readonly HashSet<string> _running = [];
+    private readonly JobQueue _queue = new();
+    private readonly Dictionary<string, long> _left = []; // rows of running jobs, as they said
+    private readonly HashSet<string> _asked = []; // to resume, and have not answered yet
+    private Task _writing = Task.CompletedTask;
+    private Task? _nextWrite;
+    private bool _forgetting;
 
     private Dictionary<string, IndexEntry> Jobs => stored.State.Jobs;
 
-    public async Task AddAsync(string id, string tenant, DateTimeOffset created)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (!Jobs.TryGetValue(id, out IndexEntry? known) || known.Expires is not null) // that of a job before, which was forgotten
+        foreach ((string id, IndexEntry entry) in Jobs.Where(job => job.Value.Expires is null))
+            _queue.Add(id, entry.Tenant, entry.Created);
+        return Task.CompletedTask;
+    }
+
+    public async Task<bool> AddAsync(string id, IndexEntry entry)
+    {
+        bool isKnown = Jobs.TryGetValue(id, out IndexEntry? before) && (before.Expires is null) == (entry.Expires is null);
+        if (!isKnown)
         {
-            Jobs[id] = new IndexEntry(tenant, created, Expires: null);
+            if (_queue.Of(entry.Tenant) >= options.MaxUnfinished)
+                return false;
+            Jobs[id] = entry;
             try
             {
-                await stored.WriteStateAsync();
+                await StoreAsync();
             }
             catch
             {
@@ -36,101 +53,138 @@ internal sealed partial class JobIndexGrain(
             }
         }
 
-        await BeginAsync();
+        if (entry.Expires is null)
+            _queue.Add(id, entry.Tenant, entry.Created);
+        Begin();
+        return true;
     }
 
     public async Task EndedAsync(string id, DateTimeOffset expires)
     {
-        _running.Remove(id);
-        if (Jobs.TryGetValue(id, out IndexEntry? entry) && entry.Expires is null)
+        _left.Remove(id);
+        if (Jobs.TryGetValue(id, out IndexEntry? entry))
         {
-            Jobs[id] = entry with { Expires = expires };
-            await stored.WriteStateAsync();
+            _queue.Remove(id, entry.Tenant, entry.Created);
+            if (entry.Expires is null)
+            {
+                Jobs[id] = entry with { Expires = expires };
+                await StoreAsync();
+            }
         }
 
-        await BeginAsync();
+        Begin();
     }
 
-    public Task<string[]> ListAsync(string tenant, string? before, int limit) => Task.FromResult<string[]>(
+    public Task<string[]> ListAsync(WorkKind kind, string tenant, string? before, int limit) => Task.FromResult<string[]>(
     [
-        .. Newest(tenant).SkipWhile(id => before is not null && id != before).Skip(before is null ? 0 : 1).Take(limit),
+        .. Newest(kind, tenant).SkipWhile(id => before is not null && id != before).Skip(before is null ? 0 : 1).Take(limit),
     ]);
 
-    public async Task TickAsync()
+    public Task<IndexReport> TickAsync()
     {
-        await BeginAsync();
-        string[] running = [.. _running];
-        bool[] goOn = await Task.WhenAll(running.Select(ResumeAsync));
-        foreach ((string id, bool on) in running.Zip(goOn))
-        {
-            if (!on)
-                await EndedAsync(id, time.GetUtcNow() + options.KeepFor);
-        }
-
-        await ForgetAsync();
+        Begin();
+        foreach (string id in _queue.Running)
+            Resume(id);
+        _ = ForgetAsync();
+        return Task.FromResult(Report());
     }
 
-    private IEnumerable<string> Newest(string tenant) => Jobs.Where(pair => pair.Value.Tenant == tenant)
+    private IEnumerable<string> Newest(WorkKind kind, string tenant) => Jobs
+        .Where(pair => pair.Value.Tenant == tenant && pair.Value.Kind == kind)
         .OrderByDescending(pair => pair.Value.Created).ThenByDescending(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Key);
 
-    // Whose tenant has the fewest running jobs begins; of one tenant the oldest.
-    private async Task BeginAsync()
+    private void Begin()
     {
-        while (_running.Count < options.MaxRunning && Next() is { } id)
-        {
-            _running.Add(id);
-            await ResumeAsync(id);
-        }
+        while (_queue.Running.Count < options.MaxRunning && _queue.TryBegin(out string? id))
+            Resume(id);
     }
 
-    private string? Next()
+    private void Resume(string id)
     {
-        ILookup<string, string> busy = _running.Where(Jobs.ContainsKey).ToLookup(id => Jobs[id].Tenant);
-        return Jobs.Where(pair => pair.Value.Expires is null && !_running.Contains(pair.Key))
-            .OrderBy(pair => busy[pair.Value.Tenant].Count()).ThenBy(pair => pair.Value.Created)
-            .Select(pair => pair.Key).FirstOrDefault();
+        if (_asked.Add(id))
+            _ = ResumeAsync(id);
     }
 
-    private async Task<bool> ResumeAsync(string id)
+    private async Task ResumeAsync(string id)
     {
         try
         {
-            return await GrainFactory.GetGrain<IJobGrain>(id).ResumeAsync();
+            if (await Work(id).ResumeAsync() is { } left)
+                _left[id] = left;
+            else
+                await EndedAsync(id, time.GetUtcNow() + options.KeepFor);
         }
         catch (Exception exception)
         {
             LogNotResumed(id, exception);
-            return true;
         }
+        finally
+        {
+            _asked.Remove(id);
+        }
+    }
+
+    private IWorkGrain Work(string id) => Jobs[id].Kind == WorkKind.Batch
+        ? GrainFactory.GetGrain<IBatchGrain>(id)
+        : GrainFactory.GetGrain<IJobGrain>(id);
+
+    private IndexReport Report() => new(
+        _queue.Waiting,
+        _queue.Running.Count,
+        Jobs.Where(job => job.Value.Expires is null).GroupBy(job => job.Value.Model)
+            .ToDictionary(model => model.Key, model => model.Sum(job => _left.GetValueOrDefault(job.Key, job.Value.Rows))));
+
+    // All that changed while one write was under way goes into the next one.
+    private Task StoreAsync() => _nextWrite ??= WriteAfterAsync(_writing);
+
+    private async Task WriteAfterAsync(Task before)
+    {
+        await Task.Yield(); // until this task is the next write
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        (_writing, _nextWrite) = (_nextWrite!, null);
+        await stored.WriteStateAsync();
     }
 
     private async Task ForgetAsync()
     {
-        string[] expired = [.. Jobs.Where(pair => pair.Value.Expires < time.GetUtcNow()).Select(pair => pair.Key)];
-        foreach (string id in expired)
+        if (_forgetting)
+            return;
+        _forgetting = true;
+        try
         {
-            if (await TryForgetAsync(id))
-                Jobs.Remove(id);
+            bool isAny = false;
+            foreach (string id in Jobs.Where(pair => pair.Value.Expires < time.GetUtcNow()).Select(pair => pair.Key).ToArray())
+                isAny |= await TryForgetAsync(id);
+            if (isAny)
+                await StoreAsync();
         }
-
-        if (expired.Length > 0)
-            await stored.WriteStateAsync();
+        catch (Exception exception)
+        {
+            LogNotForgotten("list", exception);
+        }
+        finally
+        {
+            _forgetting = false;
+        }
     }
 
     private async Task<bool> TryForgetAsync(string id)
     {
         try
         {
-            await GrainFactory.GetGrain<IJobGrain>(id).ForgetAsync();
-            return true;
+            await Work(id).ForgetAsync();
+            return Jobs.Remove(id);
         }
         catch (Exception exception)
         {
-            LogNotResumed(id, exception);
+            LogNotForgotten(id, exception);
             return false;
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "The job {Job} could not be taken up; the next tick tries again.")]
     private partial void LogNotResumed(string job, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "What has expired could not be removed from the store, {Job}; the next tick tries again.")]
+    private partial void LogNotForgotten(string job, Exception exception);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DiffusionClassifier.Core.Blocks;
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Protocol;
@@ -21,18 +22,17 @@ internal sealed class JobRun
     private const int UnknownRate = 10; // rows/s of a replica that has not measured its devices yet
     private const int MostFailures = 3; // of the model, before the job is given up: one replica's may be out of order
 
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250); // for replicas that came or went
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1); // of a replica that failed a block
-
     private readonly JobContext _context;
     private readonly string _id;
     private readonly GrainId _grain;
     private readonly JobRecord _record;
+    private readonly JobSettings _settings;
+    private readonly string _digest;
+    private readonly int[] _further;
     private readonly bool _deterministic;
     private readonly DividedJob _job;
-    private readonly List<RunningBlock> _running = [];
-    private readonly List<LookErrors> _finished = []; // looks that are not stored yet
-    private readonly Dictionary<SiloAddress, long> _paused = [];
+    private readonly Calls<Block, BlockReply> _calls;
+    private readonly List<StoredBlock> _unstored = []; // what came back since errors were stored
     private long _begun; // when the rows began whose speed counts: the first block also encodes, and waits for what is started
     private long _stored;
     private int _rowsAtBegin;
@@ -42,17 +42,22 @@ internal sealed class JobRun
     /// <param name="grain">The job's grain.</param>
     /// <param name="id">The job.</param>
     /// <param name="record">Its record; <see cref="JobContext.Save"/> stores it.</param>
-    /// <param name="settings">What was asked.</param>
+    /// <param name="settings">What was asked, further trials included.</param>
     /// <param name="deterministic">Whether all rows must run on devices of one kind.</param>
     public JobRun(JobContext context, GrainId grain, string id, JobRecord record, JobSettings settings, bool deterministic)
     {
-        (_context, _grain, _id, _record, _deterministic) = (context, grain, id, record, deterministic);
-        _job = new DividedJob(settings, id) { Finished = _finished.Add };
+        (_context, _grain, _id, _record, _settings, _deterministic) = (context, grain, id, record, settings, deterministic);
+        (_digest, _further) = (settings.Digest(), [.. record.Further.Select(further => further.Count)]);
+        _job = new DividedJob(settings, id);
+        _calls = new Calls<Block, BlockReply>(context.Time);
         _begun = _stored = context.Time.GetTimestamp();
     }
 
     /// <summary>Rows that are done.</summary>
     public int Rows => _job.RowsRecorded;
+
+    /// <summary>Rows that it may still cost.</summary>
+    public int RowsLeft => _job.RemainingRows;
 
     /// <summary>The best answer so far; null: none yet.</summary>
     public ClassificationResult? Answer => _job.Answer(Cost());
@@ -71,6 +76,7 @@ internal sealed class JobRun
     /// <summary>Runs until there is an answer, or a failure.</summary>
     /// <returns>The answer as JSON.</returns>
     /// <exception cref="JobFailedException">The request is at fault, or the model failed.</exception>
+    /// <exception cref="ClassificationException">The image is none that the model chosen for the request can answer.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public async Task<string> RunAsync(CancellationToken stop)
     {
@@ -82,22 +88,30 @@ internal sealed class JobRun
             await Task.Yield(); // blocks that are done at once would keep every other call of the grain waiting
             stop.ThrowIfCancellationRequested();
             await HandOutAsync(stop);
-            await Task.WhenAny([.. _running.Select(block => block.Reply), Task.Delay(Poll, _context.Time, stop)]);
-            await CollectAsync();
-            await StoreAsync();
+            await _calls.AnyAsync(stop);
+            foreach (Calls<Block, BlockReply>.Call call in _calls.TakeCompleted())
+                await CollectAsync(call);
+            if (_context.Time.GetElapsedTime(_stored) >= _context.Options.StoreEvery || _job.IsDecided)
+                await _context.RetryAsync(StoreAsync);
         }
 
-        return JsonSerializer.Serialize(_job.Answer(Cost())!, AnswerJson.Options);
+        ClassificationResult answer = _job.Answer(Cost())!;
+        if (_settings.InsteadOf is { } classModel)
+            FreeText.RequireKnown(answer, classModel);
+        return JsonSerializer.Serialize(answer, AnswerJson.Options);
     }
 
-    /// <summary>Stores what is known, so that another replica can take the job up from here.</summary>
-    public async Task StoreRestAsync()
+    /// <summary>Stores what came back since the last time, so that another replica can take the job up from here.</summary>
+    public async Task StoreAsync()
     {
-        if (!_job.HasBegun || _job.IsDecided)
+        _stored = _context.Time.GetTimestamp();
+        if (_unstored.Count == 0)
             return;
-        LookErrors rest = _job.SinceLastLook;
-        await _context.Data.WriteRestAsync(_grain, new StoredLook { Look = rest.Look, Errors = rest.Errors });
-        _record.Rows = _job.RowsRecorded;
+        int count = _unstored.Count;
+        await _context.Data.WriteErrorsAsync(_grain, _record.Parts, new StoredErrors { Blocks = [.. _unstored] });
+        _unstored.RemoveRange(0, count);
+        (_record.Parts, _record.Rows) = (_record.Parts + 1, _job.RowsRecorded);
+        await _context.RetryAsync(_context.Save);
     }
 
     private async Task RestoreAsync()
@@ -105,21 +119,24 @@ internal sealed class JobRun
         if (!_record.HasLatent || await _context.Data.LatentAsync(_grain) is not { } latent)
             return;
         _job.Begin(latent.SamePrompts, latent.Warnings);
-        for (int look = 0; look < _record.Looks && await _context.Data.LookAsync(_grain, look) is { } stored; look++)
-            _job.Restore(new LookErrors(stored.Look, stored.Errors));
-        if (await _context.Data.RestAsync(_grain) is { } rest && rest.Look == _job.Look && !_job.IsDecided)
-            _job.Restore(new LookErrors(rest.Look, rest.Errors));
+        for (int part = 0; part < _record.Parts; part++)
+        {
+            StoredErrors? errors = await _context.Data.ErrorsAsync(_grain, part);
+            foreach (StoredBlock block in errors?.Blocks ?? []) // what a store has lost runs once more
+                _job.Record(block.ToBlock(), block.Errors);
+        }
+
         _rowsAtBegin = _job.RowsRecorded;
     }
 
     private async Task HandOutAsync(CancellationToken stop)
     {
-        if (!_job.HasBegun && _running.Count > 0)
+        if (!_job.HasBegun && _calls.Count > 0)
             return;
         IReadOnlyList<Replica> all = await _context.Replicas.WithAsync(_record.Model);
         if (all.FirstOrDefault(replica => replica.Silo.Equals(_context.Here)) is { } here && !IsLikeOurs(here))
             throw new InvalidOperationException("The model or the devices of this replica are others than when the job began.");
-        IReadOnlyList<Replica> replicas = [.. all.Where(IsWanted)];
+        IReadOnlyList<Replica> replicas = [.. all.Where(replica => IsLikeOurs(replica) && !_calls.IsPaused(replica))];
         if (!_job.HasBegun)
         {
             if (replicas.FirstOrDefault(replica => replica.Silo.Equals(_context.Here)) is { } first)
@@ -132,8 +149,7 @@ internal sealed class JobRun
         {
             foreach (Replica replica in replicas)
             {
-                int outstanding = _running.Count(block => block.Replica.Silo.Equals(replica.Silo));
-                if (outstanding <= round && _job.Take(RowsFor(replica, rate)) is { } block)
+                if (_calls.At(replica) <= round && _job.Take(RowsFor(replica, rate)) is { } block)
                     Start(replica, block, onFile: false, stop);
             }
         }
@@ -149,30 +165,22 @@ internal sealed class JobRun
 
     private static double Rate(Replica replica) => replica.Model.RowsPerSecond > 0 ? replica.Model.RowsPerSecond : UnknownRate;
 
-    private bool IsWanted(Replica replica) =>
-        IsLikeOurs(replica)
-        && !(_paused.TryGetValue(replica.Silo, out long since) && _context.Time.GetElapsedTime(since) < Pause);
-
     private bool IsLikeOurs(Replica replica) => _record.Fingerprint == Fingerprint(replica.Model, _deterministic);
 
     /// <summary>What a replica must have in common with those that ran other rows of the job.</summary>
     public static string Fingerprint(ReplicaModel model, bool deterministic) =>
         deterministic ? $"{model.Fingerprint} {model.Kind}" : model.Fingerprint;
 
-    private void Start(Replica replica, Block block, bool onFile, CancellationToken stop) => _running.Add(
-        new RunningBlock(replica, block, _context.Replicas.On(replica).ComputeAsync(
-            BlockCall.Of(_id, block, onFile, _record.Settings, _record.Created), stop)));
+    private void Start(Replica replica, Block block, bool onFile, CancellationToken stop) => _calls.Add(
+        replica, block, _context.Replicas.On(replica).ComputeAsync(
+            BlockCall.Of(_id, block, onFile, _digest, _record.Created) with { Further = _further }, stop));
 
-    private async Task CollectAsync()
+    private async Task CollectAsync(Calls<Block, BlockReply>.Call call)
     {
-        foreach (RunningBlock block in _running.Where(block => block.Reply.IsCompleted).ToArray())
-        {
-            _running.Remove(block);
-            if (!block.Reply.IsCompletedSuccessfully || (IsOfOneReplica(await block.Reply) && ++_failures < MostFailures))
-                Lose(block);
-            else
-                await TakeAsync(block.Block, await block.Reply);
-        }
+        if (!call.Reply.IsCompletedSuccessfully || (IsOfOneReplica(await call.Reply) && ++_failures < MostFailures))
+            Lose(call);
+        else
+            await TakeAsync(call.Work, await call.Reply);
     }
 
     // A broken device fails every block, and a replica may lack the model: another one, or the same one later, may do better.
@@ -194,44 +202,25 @@ internal sealed class JobRun
         }
 
         _job.Record(block, reply.Errors);
+        _unstored.Add(StoredBlock.Of(block, reply.Errors));
         _record.Compute += reply.Compute;
         _record.Batches += reply.Batches;
         _context.Changed();
     }
 
-    private void Lose(RunningBlock block)
+    private void Lose(Calls<Block, BlockReply>.Call call)
     {
         if (_job.HasBegun)
-            _job.GiveBack(block.Block);
-        _paused[block.Replica.Silo] = _context.Time.GetTimestamp();
-        if (block.Reply.Exception is { } exception)
-            _context.LogLost(_id, block.Replica.Silo, exception.GetBaseException());
-    }
-
-    private async Task StoreAsync()
-    {
-        foreach (LookErrors look in _finished.ToArray())
-        {
-            await _context.RetryAsync(
-                () => _context.Data.WriteLookAsync(_grain, new StoredLook { Look = look.Look, Errors = look.Errors }));
-            _finished.Remove(look);
-            (_record.Looks, _record.Rows) = (look.Look + 1, _job.RowsRecorded);
-            await _context.RetryAsync(_context.Save);
-        }
-
-        if (_context.Time.GetElapsedTime(_stored) < _context.Options.StoreEvery || _job.IsDecided)
-            return;
-        _stored = _context.Time.GetTimestamp();
-        await _context.RetryAsync(StoreRestAsync);
-        await _context.RetryAsync(_context.Save);
+            _job.GiveBack(call.Work);
+        _calls.Failed(call.Replica);
+        if (call.Reply.Exception is { } exception)
+            _context.LogLost(_id, call.Replica.Silo, exception.GetBaseException());
     }
 
     private CostSummary Cost()
     {
         DateTimeOffset now = _context.Time.GetUtcNow();
         return new CostSummary(_job.RowsRecorded, _job.FixedRows, _record.Batches, ((_record.Begun ?? now) - _record.Created).TotalSeconds,
-            _record.Compute.TotalSeconds, (now - _record.Created).TotalSeconds);
+            _record.Compute.TotalSeconds, (now - _record.Asked).TotalSeconds);
     }
-
-    private sealed record RunningBlock(Replica Replica, Block Block, Task<BlockReply> Reply);
 }

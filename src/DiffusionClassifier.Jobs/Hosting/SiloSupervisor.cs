@@ -95,9 +95,6 @@ public sealed partial class SiloSupervisor(JobsOptions options, LocalDevices dev
                 LogEnded(exception);
                 await Task.Delay(BetweenStarts, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-
-            if (_joined.Task.IsCompleted)
-                _joined = new TaskCompletionSource<IGrainFactory>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
@@ -115,7 +112,7 @@ public sealed partial class SiloSupervisor(JobsOptions options, LocalDevices dev
             while (!evicted.IsCompleted)
             {
                 _stop.Token.ThrowIfCancellationRequested();
-                await TickAsync(grains);
+                await Task.WhenAny(evicted, TickAsync(grains));
                 await Task.WhenAny(evicted, Task.Delay(Tick, time, _stop.Token));
             }
 
@@ -123,6 +120,7 @@ public sealed partial class SiloSupervisor(JobsOptions options, LocalDevices dev
         }
         finally
         {
+            _joined = new TaskCompletionSource<IGrainFactory>(TaskCreationOptions.RunContinuationsAsynchronously);
             await host.StopAsync(CancellationToken.None);
         }
     }
@@ -131,7 +129,7 @@ public sealed partial class SiloSupervisor(JobsOptions options, LocalDevices dev
     {
         try
         {
-            await grains.GetGrain<IJobIndexGrain>(0).TickAsync();
+            await grains.GetGrain<IJobIndexGrain>(0).TickAsync().WaitAsync(_stop.Token);
         }
         catch (Exception exception) when (!_stop.IsCancellationRequested)
         {

@@ -23,6 +23,10 @@ internal sealed record BlockCall(
     public static BlockCall Of(string job, Block block, bool onFile, string settings, DateTimeOffset created) =>
         new(job, [.. block.Prompts], block.From, block.Trials, onFile, settings, created);
 
+    /// <summary>As <see cref="Core.Requests.Submission.FurtherTrials"/>.</summary>
+    [Id(7)]
+    public int[] Further { get; init; } = [];
+
     /// <summary>Names the job, its settings and its latent.</summary>
     public string Key => $"{Job} {Created:O} {Settings}";
 

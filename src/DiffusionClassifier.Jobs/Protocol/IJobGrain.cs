@@ -4,18 +4,18 @@ namespace DiffusionClassifier.Jobs.Protocol;
 
 /// <summary>One job, by its id. Calls never wait for rows.</summary>
 [Alias("dc.IJobGrain")]
-internal interface IJobGrain : IGrainWithStringKey
+internal interface IJobGrain : IWorkGrain
 {
     /// <summary>Stores a job before it is accepted. The same one again changes nothing.</summary>
-    /// <returns>How it stands; null where another job has the id.</returns>
     [Alias("SubmitAsync")]
-    Task<JobNews?> SubmitAsync(NewJob job);
+    Task<JobReply> SubmitAsync(NewJob job);
 
-    /// <summary>Begins, or goes on where another replica was lost. Harmless where it runs already or has ended.</summary>
-    /// <returns>Whether there is still something to do.</returns>
-    [AlwaysInterleave]
-    [Alias("ResumeAsync")]
-    Task<bool> ResumeAsync();
+    /// <summary>Adds trials to a job that has its answer. The same key again changes nothing.</summary>
+    /// <param name="tenant">Who asks.</param>
+    /// <param name="trials">How many, at least 1.</param>
+    /// <param name="key">The client's Idempotency-Key; null: none.</param>
+    [Alias("AddTrialsAsync")]
+    Task<JobReply> AddTrialsAsync(string tenant, int trials, string? key);
 
     /// <param name="tenant">Who asks.</param>
     /// <param name="seen">The version that the caller knows: if it is the newest, waits a while for the next. 0: answers at once.</param>
@@ -28,8 +28,4 @@ internal interface IJobGrain : IGrainWithStringKey
     [AlwaysInterleave]
     [Alias("CancelAsync")]
     Task<JobNews?> CancelAsync(string tenant);
-
-    /// <summary>Forgets an ended job.</summary>
-    [Alias("ForgetAsync")]
-    Task ForgetAsync();
 }

@@ -1,3 +1,5 @@
+using DiffusionClassifier.Jobs.State;
+
 namespace DiffusionClassifier.Jobs.Protocol;
 
 /// <summary>All jobs of the cluster: one grain, with the key 0.</summary>
@@ -5,21 +7,25 @@ namespace DiffusionClassifier.Jobs.Protocol;
 internal interface IJobIndexGrain : IGrainWithIntegerKey
 {
     /// <summary>Takes a stored job in. The same one again changes nothing.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="entry">What it is.</param>
+    /// <returns>False: its tenant has as many unfinished jobs as one may have.</returns>
     [Alias("AddAsync")]
-    Task AddAsync(string id, string tenant, DateTimeOffset created);
+    Task<bool> AddAsync(string id, IndexEntry entry);
 
     /// <summary>The job has ended: another may begin.</summary>
     [Alias("EndedAsync")]
     Task EndedAsync(string id, DateTimeOffset expires);
 
     /// <summary>The ids of a tenant's jobs, newest first.</summary>
+    /// <param name="kind">Of which kind.</param>
     /// <param name="tenant">Whose.</param>
     /// <param name="before">Only older ones than this one; null: from the newest.</param>
     /// <param name="limit">How many at most.</param>
     [Alias("ListAsync")]
-    Task<string[]> ListAsync(string tenant, string? before, int limit);
+    Task<string[]> ListAsync(WorkKind kind, string tenant, string? before, int limit);
 
     /// <summary>Lets jobs begin for which there is room, takes up those of lost replicas, and forgets expired ones.</summary>
     [Alias("TickAsync")]
-    Task TickAsync();
+    Task<IndexReport> TickAsync();
 }

@@ -32,6 +32,9 @@ public sealed record JobsOptions
     /// </summary>
     public int MaxRunning { get; init; } = 32;
 
+    /// <summary>Jobs of one client that are not finished, batches included: more are refused.</summary>
+    public int MaxUnfinished { get; init; } = 10_000;
+
     /// <summary>
     /// Seconds of a replica's devices in one block of rows. Long enough that calls cost nothing, short enough that a lost replica does not
     /// cost much.

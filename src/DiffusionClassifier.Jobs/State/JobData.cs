@@ -8,7 +8,7 @@ namespace DiffusionClassifier.Jobs.State;
 /// </summary>
 internal sealed class JobData(IGrainStorage storage)
 {
-    private const string Request = "request", File = "file", Latent = "latent", Rest = "rest";
+    private const string Request = "request", File = "file", Latent = "latent";
 
     public Task<StoredRequest?> RequestAsync(GrainId job) => ReadAsync<StoredRequest>(job, Request);
 
@@ -16,10 +16,9 @@ internal sealed class JobData(IGrainStorage storage)
 
     public Task<StoredLatent?> LatentAsync(GrainId job) => ReadAsync<StoredLatent>(job, Latent);
 
-    public Task<StoredLook?> LookAsync(GrainId job, int look) => ReadAsync<StoredLook>(job, LookName(look));
-
-    /// <summary>The errors after the last look, as far as they were stored.</summary>
-    public Task<StoredLook?> RestAsync(GrainId job) => ReadAsync<StoredLook>(job, Rest);
+    /// <param name="job">The job.</param>
+    /// <param name="part">From 0; <see cref="JobRecord.Parts"/> says how many there are.</param>
+    public Task<StoredErrors?> ErrorsAsync(GrainId job, int part) => ReadAsync<StoredErrors>(job, ErrorsName(part));
 
     public Task WriteAsync(GrainId job, StoredRequest request) => WriteAsync(job, Request, request);
 
@@ -27,30 +26,27 @@ internal sealed class JobData(IGrainStorage storage)
 
     public Task WriteAsync(GrainId job, StoredLatent latent) => WriteAsync(job, Latent, latent);
 
-    public Task WriteLookAsync(GrainId job, StoredLook look) => WriteAsync(job, LookName(look.Look), look);
-
-    public Task WriteRestAsync(GrainId job, StoredLook rest) => WriteAsync(job, Rest, rest);
+    public Task WriteErrorsAsync(GrainId job, int part, StoredErrors errors) => WriteAsync(job, ErrorsName(part), errors);
 
     public Task ClearFileAsync(GrainId job) => ClearAsync<StoredFile>(job, File);
 
     /// <summary>Forgets all of it.</summary>
-    public async Task ClearAsync(GrainId job, int looks)
+    public async Task ClearAsync(GrainId job, int parts)
     {
         await ClearAsync<StoredRequest>(job, Request);
         await ClearFileAsync(job);
-        await ClearErrorsAsync(job, looks);
+        await ClearErrorsAsync(job, parts);
         await ClearAsync<StoredLatent>(job, Latent);
     }
 
-    /// <summary>Forgets the errors: an answer that is there needs them no more.</summary>
-    public async Task ClearErrorsAsync(GrainId job, int looks)
+    /// <summary>Forgets the errors alone: those of another model. An ended job keeps its own, as trials may be added to it.</summary>
+    public async Task ClearErrorsAsync(GrainId job, int parts)
     {
-        for (int look = 0; look < looks; look++)
-            await ClearAsync<StoredLook>(job, LookName(look));
-        await ClearAsync<StoredLook>(job, Rest);
+        for (int part = 0; part <= parts; part++) // one more: its record may not have been written any more
+            await ClearAsync<StoredErrors>(job, ErrorsName(part));
     }
 
-    private static string LookName(int look) => $"look-{look}";
+    private static string ErrorsName(int part) => $"errors-{part}";
 
     private async Task<T?> ReadAsync<T>(GrainId job, string name) where T : class, new()
     {

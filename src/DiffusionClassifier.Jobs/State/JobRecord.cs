@@ -36,9 +36,9 @@ internal sealed class JobRecord
     [Id(8)]
     public int FixedRows { get; set; }
 
-    /// <summary>Looks whose errors are stored.</summary>
+    /// <summary>How often errors were stored: each time those that came back since.</summary>
     [Id(9)]
-    public int Looks { get; set; }
+    public int Parts { get; set; }
 
     /// <summary>Device time so far.</summary>
     [Id(10)]
@@ -68,6 +68,14 @@ internal sealed class JobRecord
     /// <summary>The digest of the settings that the stored errors belong to.</summary>
     [Id(17)]
     public string Settings { get; set; } = "";
+
+    /// <summary>Trials that were added after an answer.</summary>
+    [Id(18)]
+    public List<FurtherTrials> Further { get; set; } = [];
+
+    /// <summary>When it was accepted, or trials were added the last time: what its seconds count from.</summary>
+    [Id(19)]
+    public DateTimeOffset Asked { get; set; }
 
     public bool IsEnded => Status is JobStatus.Succeeded or JobStatus.Failed or JobStatus.Canceled;
 }
