@@ -23,4 +23,8 @@ public sealed record JobDescription(
     int FixedRows,
     double? SecondsLeft,
     ClassificationResult? Answer,
-    JobError? Error);
+    JobError? Error)
+{
+    /// <summary>The answer to a request to match images with captions; null: none yet, or another request.</summary>
+    public MatchResult? Match { get; init; }
+}

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Hosting;
@@ -21,9 +22,10 @@ internal sealed class TestReplica : IAsyncDisposable
         Model = model;
         Host = new EngineHost(
             new FakeModelSource(model), new FakeImagePreprocessor(), new EngineOptions { Devices = [new() { Batch = 8 }] }, TimeProvider.System, new EngineMetrics(_meter), NullLoggerFactory.Instance);
-        var devices = new LocalDevices(Host.Engine, _ => version);
+        var devices = new LocalDevices(Host.Engine, new ImageTextMatcher(Host.Engine, new EngineOptions()), _ => version);
         Silo = new SiloSupervisor(options, devices, TimeProvider.System, NullLoggerFactory.Instance);
         Jobs = new JobService(Silo, devices);
+        Batches = new BatchService(Silo, devices, options);
     }
 
     public FakeDiffusionModel Model { get; }
@@ -33,6 +35,8 @@ internal sealed class TestReplica : IAsyncDisposable
     public SiloSupervisor Silo { get; }
 
     public JobService Jobs { get; }
+
+    public BatchService Batches { get; }
 
     public static async Task<TestReplica> StartAsync(TemporaryFolder folder, Func<JobsOptions, JobsOptions>? change = null, string version = "1")
     {

@@ -18,18 +18,30 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         "Scores of different images are not comparable, because the images themselves are not equally likely: "
             + "compare captions within an image, or send normalizeByNull.";
 
+    /// <summary>A request with its model chosen and every value checked, images' headers included. Admits nothing.</summary>
+    /// <param name="request">What to do.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <returns>The model that answers, and the rows that it costs.</returns>
+    /// <exception cref="ClassificationException">What is wrong with the request.</exception>
+    public (ModelChoice Choice, long Rows) Prepare(MatchRequest request, Caller caller)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        Submission job = Prepare(request, caller, chosen: null);
+        ReadHeaders(request);
+        return (job.Chosen!, (long)engine.Prepare(job).FixedRows * request.Images.Count);
+    }
+
     /// <param name="request">What to do; every value is checked.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="releaseImages">Called once when all images are decoded: until then their memory belongs to the request.</param>
+    /// <param name="chosen">The model that answers, if that was decided before; null: as the request says.</param>
     /// <param name="cancellationToken">Stops all images.</param>
     /// <exception cref="ClassificationException">An expected failure; its message is written for the caller.</exception>
-    public async Task<MatchResult> MatchAsync(
-        MatchRequest request, Caller caller, Action? releaseImages = null, CancellationToken cancellationToken = default)
+    public async Task<MatchResult> MatchAsync(MatchRequest request, Caller caller, Action? releaseImages = null,
+        ModelChoice? chosen = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        Submission job = AsSubmission(request) with { Caller = caller, WithNull = request.NormalizeByNull, Group = new object() };
-        ModelChoice choice = engine.Models.Choose(job);
-        job = choice.Check(model => ForModel(request, job, model)) with { Chosen = choice };
+        Submission job = Prepare(request, caller, chosen) with { Group = new object() };
         ImageHeader[] headers = ReadHeaders(request);
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var allDecoded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -61,6 +73,13 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         ClassificationRequest labels =
             ClassificationRequest.From(request) with { Labels = LabelSpec.FromStrings(request.Captions), Strategy = Strategy.Fixed };
         return new Submission(labels) { LabelNoun = Caption };
+    }
+
+    private Submission Prepare(MatchRequest request, Caller caller, ModelChoice? chosen)
+    {
+        Submission job = AsSubmission(request) with { Caller = caller, WithNull = request.NormalizeByNull };
+        ModelChoice choice = chosen ?? engine.Models.Choose(job);
+        return choice.Check(model => ForModel(request, job, model)) with { Chosen = choice };
     }
 
     // All before the first job: a bad image must not cost rows for the good ones.

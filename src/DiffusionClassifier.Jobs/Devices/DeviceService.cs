@@ -14,10 +14,12 @@ namespace DiffusionClassifier.Jobs.Devices;
 /// <summary>Runs blocks on this replica's engine. Keeps what the last jobs need, so that it is read from the store once.</summary>
 [Reentrant]
 internal sealed class DeviceService(
-    GrainId id, Silo silo, ILoggerFactory loggers, LocalDevices devices, JobData data, IGrainFactory grains)
+    GrainId id, Silo silo, ILoggerFactory loggers, LocalDevices devices, JobData data, IGrainFactory grains, TimeProvider time)
     : GrainService(id, silo, loggers), IDeviceService
 {
     private const int MostJobs = 64; // twice as many as run at once by default; a latent has 64 kB with Stable Diffusion
+
+    private const int LinesAtOnce = 8; // enough to fill a device's batches with the rows of few labels
 
     private readonly ConcurrentDictionary<string, Task<KnownJob>> _jobs = [];
 
@@ -44,6 +46,23 @@ internal sealed class DeviceService(
         {
             return new BlockReply([], TimeSpan.Zero, 0) { ErrorCode = ErrorCode.Of(exception.Error), ErrorDetail = exception.Message };
         }
+    }
+
+    public async Task<LineResult[]> AnswerAsync(PartCall call, CancellationToken cancellationToken)
+    {
+        foreach ((string model, string fingerprint) in call.Models)
+        {
+            if ((await devices.DescribeAsync(model)).Fingerprint != fingerprint)
+                throw new InvalidOperationException($"This replica has another version of the model '{model}'.");
+        }
+
+        StoredPart part = await data.PartAsync(call.Owner, call.Part) ?? throw new InvalidOperationException("The part is not stored.");
+        var runner = new LineRunner(devices, time, call.Template, call.IsLastTry);
+        var results = new LineResult[part.Lines.Length];
+        var few = new ParallelOptions { MaxDegreeOfParallelism = LinesAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(
+            0, results.Length, few, async (line, stop) => results[line] = await runner.AnswerAsync(part.Lines[line], stop));
+        return results;
     }
 
     // What another replica could not do either; the others are about this one, at this moment.

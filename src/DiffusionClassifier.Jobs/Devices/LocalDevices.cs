@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Jobs.Protocol;
 using DiffusionClassifier.Jobs.State;
@@ -10,12 +11,15 @@ namespace DiffusionClassifier.Jobs.Devices;
 
 /// <summary>This replica's engine as jobs see it. Owns the fingerprints of its models; thread-safe.</summary>
 /// <param name="engine">The engine.</param>
+/// <param name="matcher">Scores images against captions on it.</param>
 /// <param name="fingerprint">What tells versions of a model apart; may read all of its files.</param>
-public sealed class LocalDevices(ClassificationEngine engine, Func<string, string> fingerprint)
+public sealed class LocalDevices(ClassificationEngine engine, ImageTextMatcher matcher, Func<string, string> fingerprint)
 {
     private readonly ConcurrentDictionary<string, Task<string>> _fingerprints = [];
 
     internal ClassificationEngine Engine => engine;
+
+    internal ImageTextMatcher Matcher => matcher;
 
     /// <summary>What <see cref="ClassificationEngine.Prepare"/> makes of a stored request.</summary>
     /// <param name="stored">The request.</param>
@@ -23,27 +27,32 @@ public sealed class LocalDevices(ClassificationEngine engine, Func<string, strin
     /// <exception cref="Core.Errors.ClassificationException">The request is not valid here.</exception>
     internal JobSettings Prepare(StoredRequest stored, IReadOnlyList<int>? further = null)
     {
-        ClassificationRequest request = Read(stored);
+        ClassificationRequest request = Read<ClassificationRequest>(stored);
         return engine.Prepare(new Submission(request)
         {
             Caller = new Caller(stored.Tenant),
             FurtherTrials = further ?? [],
-            Chosen = new ModelChoice(engine.Models.Find(request.Model), stored.ModelWarning) { InsteadOf = stored.InsteadOf },
+            Chosen = Choice(stored, request.Model),
         });
     }
 
-    /// <summary>A request as it is stored: without its image, and naming its model.</summary>
-    internal static StoredRequest Store(ClassificationRequest request, string tenant, ModelChoice choice) => new()
+    /// <summary>The choice of the model that was made when the request was accepted.</summary>
+    internal ModelChoice Choice(StoredRequest stored, string? model) =>
+        new(engine.Models.Find(model), stored.ModelWarning) { InsteadOf = stored.InsteadOf };
+
+    /// <summary>A request as it is stored: without its images, and naming its model.</summary>
+    /// <typeparam name="T">The request's own type, which decides what is written.</typeparam>
+    internal static StoredRequest Store<T>(T request, string tenant, ModelChoice choice) where T : ImageRequest => new()
     {
-        Request = JsonSerializer.Serialize(request with { Image = default, Model = choice.Model.Id }, AnswerJson.Options),
+        Request = JsonSerializer.Serialize((T)(request with { Model = choice.Model.Id }), AnswerJson.Options),
         Tenant = tenant,
         ModelWarning = choice.Warning,
         InsteadOf = choice.InsteadOf,
     };
 
     /// <summary>The request of <see cref="Store"/>.</summary>
-    internal static ClassificationRequest Read(StoredRequest stored) =>
-        JsonSerializer.Deserialize<ClassificationRequest>(stored.Request, AnswerJson.Options)!;
+    internal static T Read<T>(StoredRequest stored) where T : ImageRequest =>
+        JsonSerializer.Deserialize<T>(stored.Request, AnswerJson.Options)!;
 
     internal async Task<ReplicaReport> DescribeAsync()
     {

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Jobs.Protocol;
 
 namespace DiffusionClassifier.Jobs.Errors;
 
@@ -25,9 +26,25 @@ public static class JobErrors
     public static ClassificationException NotAnswered(string id) => new(ClassificationError.InvalidRequest,
         $"The job '{Excerpt.Of(id)}' has no answer to which trials could be added: wait until its status is succeeded.");
 
+    /// <summary>Why a job refused.</summary>
+    /// <param name="reply">With a refusal.</param>
+    /// <param name="id">The job.</param>
+    internal static ClassificationException Of(JobReply reply, string id) => reply.Refusal switch
+    {
+        JobRefusal.Conflict => Conflict(),
+        JobRefusal.TooMany => TooMany(),
+        JobRefusal.NotAnswered => NotAnswered(id),
+        JobRefusal.Invalid => Invalid(reply.Reason),
+        _ => Unknown(id),
+    };
+
     /// <summary>What is wrong with a field.</summary>
-    internal static ClassificationException Invalid((string Field, string Detail) reason) =>
+    private static ClassificationException Invalid((string Field, string Detail) reason) =>
         new(ClassificationError.InvalidRequest, reason.Detail) { Field = reason.Field };
+
+    /// <summary>There is no such batch of the caller.</summary>
+    public static ClassificationException UnknownBatch(string id) => new(ClassificationError.UnknownJob,
+        $"You have no batch '{Excerpt.Of(id)}': it was never accepted, or it has expired.");
 
     /// <summary>Jobs cannot be stored here.</summary>
     public static ClassificationException NoStore() => new(ClassificationError.NotReady,

@@ -1,6 +1,3 @@
-using DiffusionClassifier.Jobs.Devices;
-using DiffusionClassifier.Jobs.Settings;
-using DiffusionClassifier.Jobs.State;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 
@@ -11,18 +8,9 @@ internal sealed partial class JobContext
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
 
-    public required JobData Data { get; init; }
-
-    public required Replicas Replicas { get; init; }
-
-    public required JobsOptions Options { get; init; }
-
-    public required TimeProvider Time { get; init; }
+    public required GrainSupplies Supplies { get; init; }
 
     public required ILogger Logger { get; init; }
-
-    /// <summary>The replica that the job's grain is on.</summary>
-    public required SiloAddress Here { get; init; }
 
     /// <summary>Stores the job's record.</summary>
     public required Func<Task> Save { get; init; }
@@ -47,7 +35,7 @@ internal sealed partial class JobContext
             catch (Exception exception) when (exception is not (InconsistentStateException or OperationCanceledException))
             {
                 LogStoreAway(exception);
-                await Task.Delay(BetweenTries, Time, Stop);
+                await Task.Delay(BetweenTries, Supplies.Time, Stop);
             }
         }
     }

@@ -3,59 +3,50 @@ using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Protocol;
-using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Jobs.State;
 using DiffusionClassifier.Jobs.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace DiffusionClassifier.Jobs.Grains;
 
-/// <summary>Owns one job: its record, and its run while it has one.</summary>
-internal sealed partial class JobGrain(
-    [PersistentState("job", JobsStore.Name)] IPersistentState<JobRecord> stored,
-    JobData data,
-    LocalDevices devices,
-    Replicas replicas,
-    JobsOptions options,
-    TimeProvider time,
-    ILogger<JobGrain> logger,
-    ILocalSiloDetails silo) : Grain, IJobGrain, IDisposable
+/// <summary>One image and its labels, whose rows run on all replicas; or images and captions, which one replica answers.</summary>
+internal sealed class JobGrain(
+    [PersistentState("job", JobsStore.Name)] IPersistentState<JobRecord> stored, GrainSupplies supplies, ILogger<JobGrain> logger)
+    : WorkGrain<JobRecord>(stored, supplies, logger), IJobGrain
 {
-    private const int IndexKey = 0;
-    private const int MostUnknown = 30; // ticks: a replica that starts, or another one, may have the model by then
-
     private static readonly TimeSpan UntilWarm = TimeSpan.FromMilliseconds(250);
 
-    // Below the time after which a call between replicas counts as lost.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
-
-    private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _writing = new(1); // writes of one grain interleave, and would take each other for a stranger's
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private JobRun? _run;
-    private Task _running = Task.CompletedTask;
-    private CancellationTokenSource? _runStop;
-    private long _version = 1;
-    private int _unknown; // how often this replica did not have the model
-    private bool _ending; // ended, but that is not stored yet
 
-    private JobRecord Record => stored.State;
+    protected override IndexEntry Entry => new(WorkKind.Job, Record.Tenant, Record.Created, Record.Model, Record.FixedRows);
 
-    private IJobIndexGrain Index => GrainFactory.GetGrain<IJobIndexGrain>(IndexKey);
+    protected override long RowsLeft => _run?.RowsLeft ?? Record.FixedRows;
+
+    protected override object Description => Record.Describe(Id, _run, Expires);
+
+    private JobData Data => Supplies.Data;
+
+    private GrainId Self => this.GetGrainId();
+
+    private IEnumerable<int> Further => Record.Further.Select(further => further.Count);
 
     public async Task<JobReply> SubmitAsync(NewJob job)
     {
-        bool isNew = !stored.RecordExists;
+        bool isNew = !IsStored;
         if (isNew)
         {
-            await data.WriteAsync(this.GetGrainId(), job.Request);
-            await data.WriteAsync(this.GetGrainId(), new StoredFile { Bytes = job.Image });
-            (Record.Tenant, Record.Question, Record.Created) = (job.Request.Tenant, job.Question, time.GetUtcNow());
+            await Data.WriteAsync(Self, job.Line.Request!);
+            if (job.Line.IsMatch)
+                await Data.WriteAsync(Self, part: 0, new StoredPart { Lines = [job.Line] });
+            else
+                await Data.WriteAsync(Self, new StoredFile { Bytes = job.Line.Images[0] });
+            (Record.Tenant, Record.Question, Record.Created) = (job.Line.Request!.Tenant, job.Question, Supplies.Time.GetUtcNow());
             (Record.Model, Record.Status, Record.FixedRows, Record.Asked) = (job.Model, JobStatus.Queued, job.FixedRows, Record.Created);
+            Record.IsMatch = job.Line.IsMatch;
             await SaveAsync();
         }
 
-        if (Record.Question != job.Question || Record.Tenant != job.Request.Tenant)
+        if (Record.Question != job.Question || Record.Tenant != job.Line.Request!.Tenant)
             return JobReply.Refused(JobRefusal.Conflict);
         if (Record.IsEnded || await EnterAsync())
             return new JobReply(News());
@@ -70,13 +61,13 @@ internal sealed partial class JobGrain(
             return JobReply.Refused(JobRefusal.Unknown);
         if (key is not null && Record.Further.Find(further => further.Key == key) is { } sent)
             return sent.Count == trials ? new JobReply(News()) : JobReply.Refused(JobRefusal.Conflict);
-        if (Record.Status != JobStatus.Succeeded || _ending)
+        if (Record.Status != JobStatus.Succeeded || IsEnding || Record.IsMatch)
             return JobReply.Refused(JobRefusal.NotAnswered);
-        StoredRequest request = await data.RequestAsync(this.GetGrainId()) ?? throw NotStored();
-        JobSettings settings;
+        StoredRequest request = await Data.RequestAsync(Self) ?? throw NotStored();
         try
         {
-            settings = devices.Prepare(request, [.. Record.Further.Select(further => further.Count), trials]);
+            JobSettings settings = Supplies.Devices.Prepare(request, [.. Further, trials]);
+            (Record.FixedRows, Record.Begun) = (settings.FixedRows, null);
         }
         catch (ClassificationException refusal)
         {
@@ -84,153 +75,95 @@ internal sealed partial class JobGrain(
         }
 
         Record.Further.Add(new FurtherTrials(trials, key));
-        (Record.Status, Record.Ended, Record.Asked) = (JobStatus.Queued, null, time.GetUtcNow());
-        (Record.FixedRows, Record.Begun) = (settings.FixedRows, null);
+        (Record.Status, Record.Ended, Record.Asked) = (JobStatus.Queued, null, Supplies.Time.GetUtcNow());
         await SaveAsync();
         Change();
         if (await EnterAsync())
             return new JobReply(News());
         Record.Further.RemoveAt(Record.Further.Count - 1);
-        (Record.Status, Record.Ended) = (JobStatus.Succeeded, time.GetUtcNow());
+        (Record.Status, Record.Ended) = (JobStatus.Succeeded, Supplies.Time.GetUtcNow());
         await SaveAsync();
         return JobReply.Refused(JobRefusal.TooMany);
     }
 
-    public Task<long?> ResumeAsync()
+    protected override async Task WorkAsync(CancellationToken stop)
     {
-        if (!stored.RecordExists || (Record.IsEnded && !_ending))
-            return Task.FromResult<long?>(null);
-        if (_run is null && _running.IsCompleted && !_ending) // else: that it has ended is not stored yet
-            _running = RunAsync();
-        DelayDeactivation(TimeSpan.FromMinutes(5)); // as long as somebody asks it to go on
-        return Task.FromResult<long?>(_run?.RowsLeft ?? Record.FixedRows);
-    }
-
-    public async Task<JobNews?> NewsAsync(string tenant, long seen)
-    {
-        if (!IsOf(tenant))
-            return null;
-        if (seen == _version && !Record.IsEnded)
-            await Task.WhenAny(_changed.Task, Task.Delay(LongestWait, time, _stop.Token));
-        return News();
-    }
-
-    public async Task<JobNews?> CancelAsync(string tenant)
-    {
-        if (!IsOf(tenant))
-            return null;
+        _run = null;
+        StoredRequest request = await Data.RequestAsync(Self) ?? throw NotStored();
+        while (!Supplies.Devices.IsWarm(Record.Model))
+            await Task.Delay(UntilWarm, Supplies.Time, stop);
+        string answer = await (Record.IsMatch ? MatchAsync(stop) : ClassifyAsync(request, stop));
         if (!Record.IsEnded)
-        {
-            Record.Rows = _run?.Rows ?? Record.Rows;
-            Task end = EndAsync(JobStatus.Canceled); // the status first: what the run does on its way out must not change it
-            if (_runStop is { } stop)
-                await stop.CancelAsync();
-            await end;
-        }
-
-        return News();
+            Record.Answer = answer;
     }
 
-    public async Task ForgetAsync()
+    protected override void TakeStock() => Record.Rows = _run?.Rows ?? Record.Rows;
+
+    protected override void ForgetRun() => _run = null;
+
+    protected override Task StoreRestAsync() => _run?.StoreAsync() ?? Task.CompletedTask;
+
+    protected override async Task ClearInputAsync()
     {
-        if (stored.RecordExists && !Record.IsEnded)
-            throw new InvalidOperationException("The job has not ended.");
-        await ForgetAllAsync();
-        DeactivateOnIdle();
+        await Data.ClearFileAsync(Self);
+        if (Record.IsMatch)
+            await Data.ClearPartsAsync(Self, parts: 1);
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    protected override async Task ClearDataAsync()
     {
-        JobRun? running = _run;
-        await _stop.CancelAsync();
-        await _running.WaitAsync(cancellationToken)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (running is { } run && !Record.IsEnded)
-        {
-            try
-            {
-                await run.StoreAsync();
-            }
-            catch (Exception exception) // what was stored before is enough: some rows run once more
-            {
-                LogNotStored(this.GetPrimaryKeyString(), exception);
-            }
-        }
-    }
-
-    public void Dispose()
-    {
-        _stop.Dispose();
-        _writing.Dispose();
-    }
-
-    private bool IsOf(string tenant) => stored.RecordExists && Record.Tenant == tenant;
-
-    private Task<bool> EnterAsync() => Index.AddAsync(
-        this.GetPrimaryKeyString(), new IndexEntry(WorkKind.Job, Record.Tenant, Record.Created, Record.Model, Record.FixedRows));
-
-    private async Task ForgetAllAsync()
-    {
-        await data.ClearAsync(this.GetGrainId(), Record.Parts);
-        await stored.ClearStateAsync();
+        await Data.ClearAsync(Self, Record.Parts);
+        await Data.ClearPartsAsync(Self, parts: 1);
     }
 
     private static JobFailedException NotStored() =>
         new("internal_error", "The request of this job is not stored any more: send it again.");
 
-    private async Task EndAsync(JobStatus status)
+    private async Task<string> ClassifyAsync(StoredRequest request, CancellationToken stop)
     {
-        if (Record.IsEnded)
-            return;
-        (Record.Status, Record.Ended, _ending) = (status, time.GetUtcNow(), true);
-        JobContext context = Context(_stop.Token);
-        await context.RetryAsync(SaveAsync);
-        _ending = false;
+        bool deterministic = LocalDevices.Read<ClassificationRequest>(request).Deterministic;
+        await BeginAsync(deterministic, Supplies.Devices.Prepare(request), stop);
+        JobSettings settings = Supplies.Devices.Prepare(request, [.. Further]);
+        var run = new JobRun(Context(stop), Self, Id, Record, settings, deterministic);
+        _run = run;
+        string answer = await run.RunAsync(stop);
+        Record.Rows = run.Rows;
+        return answer;
+    }
+
+    private async Task<string> MatchAsync(CancellationToken stop)
+    {
+        (Record.Status, Record.Begun) = (JobStatus.Running, Supplies.Time.GetUtcNow());
+        await SaveAsync();
         Change();
-        await context.RetryAsync(() => data.ClearFileAsync(this.GetGrainId()));
-        await context.RetryOtherAsync(() => Index.EndedAsync(this.GetPrimaryKeyString(), Record.Ended.Value + options.KeepFor));
-    }
-
-    private JobContext Context(CancellationToken stop) => new()
-    {
-        Data = data,
-        Replicas = replicas,
-        Options = options,
-        Time = time,
-        Logger = logger,
-        Here = silo.SiloAddress,
-        Save = SaveAsync,
-        Changed = Change,
-        Stop = stop,
-    };
-
-    private async Task SaveAsync()
-    {
-        await _writing.WaitAsync();
-        try
+        var models = new Dictionary<string, string> { [Record.Model] = (await Supplies.Devices.DescribeAsync(Record.Model)).Fingerprint };
+        LineResult? result = null;
+        await new PartsRun(Context(stop), Self, template: null, models, [false], (_, results) =>
         {
-            await stored.WriteStateAsync();
-        }
-        finally
+            result = results[0];
+            return Task.CompletedTask;
+        }).RunAsync(stop);
+        if (result!.ErrorCode is { } code)
+            throw new JobFailedException(code, result.ErrorDetail!);
+        Record.Rows = JsonSerializer.Deserialize<MatchResult>(result.Answer!, AnswerJson.Options)!.Cost.Rows;
+        return result.Answer!;
+    }
+
+    // Rows of another version of the model, or for a deterministic job of another kind of device, are not mixed with this one's.
+    private async Task BeginAsync(bool deterministic, JobSettings settings, CancellationToken stop)
+    {
+        string own = JobRun.Fingerprint(await Supplies.Devices.DescribeAsync(Record.Model), deterministic);
+        string digest = settings.Digest();
+        if (Record.Fingerprint != own || Record.Settings != digest)
         {
-            _writing.Release();
+            await Data.ClearErrorsAsync(Self, Record.Parts);
+            (Record.Fingerprint, Record.Settings, Record.HasLatent, Record.Parts, Record.Rows) = (own, digest, false, 0, 0);
         }
-    }
 
-    private void Change()
-    {
-        _version++;
-        TaskCompletionSource before = _changed;
-        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        before.TrySetResult();
-    }
+        stop.ThrowIfCancellationRequested(); // a job that was canceled meanwhile stays so
 
-    private JobNews News()
-    {
-        JobDescription job = Record.Describe(this.GetPrimaryKeyString(), _run, options.KeepFor);
-        return new JobNews(_version, JsonSerializer.Serialize(job, AnswerJson.Options), Record.IsEnded);
+        Record.Status = JobStatus.Running;
+        await SaveAsync();
+        Change();
     }
-
-    [LoggerMessage(LogLevel.Warning, "What was done of the job {Job} since the last time could not be stored; it runs once more.")]
-    private partial void LogNotStored(string job, Exception exception);
 }

@@ -49,8 +49,8 @@ internal sealed class JobRun
         (_context, _grain, _id, _record, _settings, _deterministic) = (context, grain, id, record, settings, deterministic);
         (_digest, _further) = (settings.Digest(), [.. record.Further.Select(further => further.Count)]);
         _job = new DividedJob(settings, id);
-        _calls = new Calls<Block, BlockReply>(context.Time);
-        _begun = _stored = context.Time.GetTimestamp();
+        _calls = new Calls<Block, BlockReply>(context.Supplies.Time);
+        _begun = _stored = context.Supplies.Time.GetTimestamp();
     }
 
     /// <summary>Rows that are done.</summary>
@@ -67,7 +67,7 @@ internal sealed class JobRun
     {
         get
         {
-            double elapsed = _context.Time.GetElapsedTime(_begun).TotalSeconds;
+            double elapsed = _context.Supplies.Time.GetElapsedTime(_begun).TotalSeconds;
             int done = _job.RowsRecorded - _rowsAtBegin;
             return done > 0 && elapsed > 0 ? _job.RemainingRows * elapsed / done : null;
         }
@@ -81,7 +81,7 @@ internal sealed class JobRun
     public async Task<string> RunAsync(CancellationToken stop)
     {
         await RestoreAsync();
-        _record.Begun ??= _context.Time.GetUtcNow();
+        _record.Begun ??= _context.Supplies.Time.GetUtcNow();
         _record.FixedRows = _job.FixedRows;
         while (!_job.IsDecided)
         {
@@ -91,7 +91,7 @@ internal sealed class JobRun
             await _calls.AnyAsync(stop);
             foreach (Calls<Block, BlockReply>.Call call in _calls.TakeCompleted())
                 await CollectAsync(call);
-            if (_context.Time.GetElapsedTime(_stored) >= _context.Options.StoreEvery || _job.IsDecided)
+            if (_context.Supplies.Time.GetElapsedTime(_stored) >= _context.Supplies.Options.StoreEvery || _job.IsDecided)
                 await _context.RetryAsync(StoreAsync);
         }
 
@@ -104,11 +104,11 @@ internal sealed class JobRun
     /// <summary>Stores what came back since the last time, so that another replica can take the job up from here.</summary>
     public async Task StoreAsync()
     {
-        _stored = _context.Time.GetTimestamp();
+        _stored = _context.Supplies.Time.GetTimestamp();
         if (_unstored.Count == 0)
             return;
         int count = _unstored.Count;
-        await _context.Data.WriteErrorsAsync(_grain, _record.Parts, new StoredErrors { Blocks = [.. _unstored] });
+        await _context.Supplies.Data.WriteErrorsAsync(_grain, _record.Parts, new StoredErrors { Blocks = [.. _unstored] });
         _unstored.RemoveRange(0, count);
         (_record.Parts, _record.Rows) = (_record.Parts + 1, _job.RowsRecorded);
         await _context.RetryAsync(_context.Save);
@@ -116,12 +116,12 @@ internal sealed class JobRun
 
     private async Task RestoreAsync()
     {
-        if (!_record.HasLatent || await _context.Data.LatentAsync(_grain) is not { } latent)
+        if (!_record.HasLatent || await _context.Supplies.Data.LatentAsync(_grain) is not { } latent)
             return;
         _job.Begin(latent.SamePrompts, latent.Warnings);
         for (int part = 0; part < _record.Parts; part++)
         {
-            StoredErrors? errors = await _context.Data.ErrorsAsync(_grain, part);
+            StoredErrors? errors = await _context.Supplies.Data.ErrorsAsync(_grain, part);
             foreach (StoredBlock block in errors?.Blocks ?? []) // what a store has lost runs once more
                 _job.Record(block.ToBlock(), block.Errors);
         }
@@ -133,13 +133,13 @@ internal sealed class JobRun
     {
         if (!_job.HasBegun && _calls.Count > 0)
             return;
-        IReadOnlyList<Replica> all = await _context.Replicas.WithAsync(_record.Model);
-        if (all.FirstOrDefault(replica => replica.Silo.Equals(_context.Here)) is { } here && !IsLikeOurs(here))
+        IReadOnlyList<Replica> all = await _context.Supplies.Replicas.WithAsync(_record.Model);
+        if (all.FirstOrDefault(replica => replica.Silo.Equals(_context.Supplies.Silo.SiloAddress)) is { } here && !IsLikeOurs(here))
             throw new InvalidOperationException("The model or the devices of this replica are others than when the job began.");
         IReadOnlyList<Replica> replicas = [.. all.Where(replica => IsLikeOurs(replica) && !_calls.IsPaused(replica))];
         if (!_job.HasBegun)
         {
-            if (replicas.FirstOrDefault(replica => replica.Silo.Equals(_context.Here)) is { } first)
+            if (replicas.FirstOrDefault(replica => replica.Silo.Equals(_context.Supplies.Silo.SiloAddress)) is { } first)
                 Start(first, _job.First, onFile: true, stop);
             return;
         }
@@ -158,7 +158,7 @@ internal sealed class JobRun
     // A block of the usual length; near a look, a part by the replica's speed of what is left before it.
     private int RowsFor(Replica replica, double rate)
     {
-        double usual = Rate(replica) * _context.Options.BlockSeconds, shortest = Rate(replica) * ShortestBlockSeconds;
+        double usual = Rate(replica) * _context.Supplies.Options.BlockSeconds, shortest = Rate(replica) * ShortestBlockSeconds;
         double part = _job.OpenRows * Rate(replica) / rate / BlocksPerReplica;
         return (int)Math.Clamp(Math.Min(usual, Math.Max(shortest, part)), 1, int.MaxValue);
     }
@@ -172,7 +172,7 @@ internal sealed class JobRun
         deterministic ? $"{model.Fingerprint} {model.Kind}" : model.Fingerprint;
 
     private void Start(Replica replica, Block block, bool onFile, CancellationToken stop) => _calls.Add(
-        replica, block, _context.Replicas.On(replica).ComputeAsync(
+        replica, block, _context.Supplies.Replicas.On(replica).ComputeAsync(
             BlockCall.Of(_id, block, onFile, _digest, _record.Created) with { Further = _further }, stop));
 
     private async Task CollectAsync(Calls<Block, BlockReply>.Call call)
@@ -194,11 +194,11 @@ internal sealed class JobRun
             throw new JobFailedException(code, reply.ErrorDetail!);
         if (!_job.HasBegun)
         {
-            await _context.RetryAsync(() => _context.Data.WriteAsync(_grain, reply.Latent!));
+            await _context.RetryAsync(() => _context.Supplies.Data.WriteAsync(_grain, reply.Latent!));
             _record.HasLatent = true;
             await _context.RetryAsync(_context.Save);
             _job.Begin(reply.Latent!.SamePrompts, reply.Latent.Warnings);
-            (_begun, _rowsAtBegin) = (_context.Time.GetTimestamp(), block.Rows);
+            (_begun, _rowsAtBegin) = (_context.Supplies.Time.GetTimestamp(), block.Rows);
         }
 
         _job.Record(block, reply.Errors);
@@ -219,7 +219,7 @@ internal sealed class JobRun
 
     private CostSummary Cost()
     {
-        DateTimeOffset now = _context.Time.GetUtcNow();
+        DateTimeOffset now = _context.Supplies.Time.GetUtcNow();
         return new CostSummary(_job.RowsRecorded, _job.FixedRows, _record.Batches, ((_record.Begun ?? now) - _record.Created).TotalSeconds,
             _record.Compute.TotalSeconds, (now - _record.Asked).TotalSeconds);
     }

@@ -9,17 +9,20 @@ internal static class RecordDescription
     /// <param name="record">The job's record.</param>
     /// <param name="id">The job.</param>
     /// <param name="run">Its run, while it has one on this replica.</param>
-    /// <param name="keepFor">How long an ended job is kept.</param>
-    public static JobDescription Describe(this JobRecord record, string id, JobRun? run, TimeSpan keepFor) => new(
+    /// <param name="expires">When it is forgotten.</param>
+    public static JobDescription Describe(this JobRecord record, string id, JobRun? run, DateTimeOffset? expires) => new(
         id,
         record.Status,
         record.Model,
         record.Created,
         record.Ended,
-        record.Ended + keepFor,
+        expires,
         run?.Rows ?? record.Rows,
-        record.FixedRows,
+        (int)record.FixedRows,
         record.IsEnded ? null : run?.SecondsLeft,
-        record.Answer is { } answer ? JsonSerializer.Deserialize<ClassificationResult>(answer, AnswerJson.Options) : run?.Answer,
-        record.ErrorCode is { } code ? new JobError(code, record.ErrorDetail!) : null);
+        record is { Answer: { } answer, IsMatch: false } ? Read<ClassificationResult>(answer) : run?.Answer,
+        record.ErrorCode is { } code ? new JobError(code, record.ErrorDetail!) : null)
+    { Match = record is { Answer: { } match, IsMatch: true } ? Read<MatchResult>(match) : null };
+
+    private static T? Read<T>(string json) => JsonSerializer.Deserialize<T>(json, AnswerJson.Options);
 }

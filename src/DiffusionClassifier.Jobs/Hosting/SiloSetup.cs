@@ -1,5 +1,6 @@
 using System.Net;
 using DiffusionClassifier.Jobs.Devices;
+using DiffusionClassifier.Jobs.Grains;
 using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Jobs.State;
 using DiffusionClassifier.Jobs.Storage;
@@ -39,6 +40,7 @@ internal static class SiloSetup
                 new JobData(services.GetRequiredKeyedService<IGrainStorage>(JobsStore.Name)));
             silo.Services.AddSingleton<DeviceServiceClient>();
             silo.Services.AddSingleton<Replicas>();
+            silo.Services.AddSingleton<GrainSupplies>();
             silo.AddGrainService<DeviceService>();
             silo.Services.Configure<ClusterMembershipOptions>(membership =>
             {

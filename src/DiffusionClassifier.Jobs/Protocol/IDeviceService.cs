@@ -1,3 +1,4 @@
+using DiffusionClassifier.Jobs.State;
 using Orleans.Services;
 
 namespace DiffusionClassifier.Jobs.Protocol;
@@ -14,4 +15,9 @@ internal interface IDeviceService : IGrainService
     [ResponseTimeout("04:00:00")]
     [Alias("ComputeAsync")]
     Task<BlockReply> ComputeAsync(BlockCall call, CancellationToken cancellationToken);
+
+    /// <summary>Answers whole requests as bulk work. The call is the lease, as above.</summary>
+    [ResponseTimeout("04:00:00")]
+    [Alias("AnswerAsync")]
+    Task<LineResult[]> AnswerAsync(PartCall call, CancellationToken cancellationToken);
 }

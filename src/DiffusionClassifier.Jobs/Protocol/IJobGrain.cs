@@ -1,8 +1,6 @@
-using Orleans.Concurrency;
-
 namespace DiffusionClassifier.Jobs.Protocol;
 
-/// <summary>One job, by its id. Calls never wait for rows.</summary>
+/// <summary>One job, by its id.</summary>
 [Alias("dc.IJobGrain")]
 internal interface IJobGrain : IWorkGrain
 {
@@ -16,16 +14,4 @@ internal interface IJobGrain : IWorkGrain
     /// <param name="key">The client's Idempotency-Key; null: none.</param>
     [Alias("AddTrialsAsync")]
     Task<JobReply> AddTrialsAsync(string tenant, int trials, string? key);
-
-    /// <param name="tenant">Who asks.</param>
-    /// <param name="seen">The version that the caller knows: if it is the newest, waits a while for the next. 0: answers at once.</param>
-    /// <returns>Null where there is no such job of that tenant.</returns>
-    [AlwaysInterleave]
-    [Alias("NewsAsync")]
-    Task<JobNews?> NewsAsync(string tenant, long seen);
-
-    /// <returns>Null where there is no such job of that tenant.</returns>
-    [AlwaysInterleave]
-    [Alias("CancelAsync")]
-    Task<JobNews?> CancelAsync(string tenant);
 }

@@ -35,6 +35,12 @@ public sealed record JobsOptions
     /// <summary>Jobs of one client that are not finished, batches included: more are refused.</summary>
     public int MaxUnfinished { get; init; } = 10_000;
 
+    /// <summary>The requests that one batch may have.</summary>
+    public int MaxBatchRequests { get; init; } = 50_000;
+
+    /// <summary>The bytes of images that one batch may have: the store holds them until it has ended.</summary>
+    public long MaxBatchBytes { get; init; } = 2L << 30;
+
     /// <summary>
     /// Seconds of a replica's devices in one block of rows. Long enough that calls cost nothing, short enough that a lost replica does not
     /// cost much.

@@ -8,7 +8,7 @@ namespace DiffusionClassifier.Jobs.State;
 /// </summary>
 internal sealed class JobData(IGrainStorage storage)
 {
-    private const string Request = "request", File = "file", Latent = "latent";
+    private const string Request = "request", File = "file", Latent = "latent", Part = "part", Results = "results";
 
     public Task<StoredRequest?> RequestAsync(GrainId job) => ReadAsync<StoredRequest>(job, Request);
 
@@ -19,6 +19,29 @@ internal sealed class JobData(IGrainStorage storage)
     /// <param name="job">The job.</param>
     /// <param name="part">From 0; <see cref="JobRecord.Parts"/> says how many there are.</param>
     public Task<StoredErrors?> ErrorsAsync(GrainId job, int part) => ReadAsync<StoredErrors>(job, ErrorsName(part));
+
+    /// <param name="job">A batch, or a job of one part.</param>
+    /// <param name="part">From 0.</param>
+    public Task<StoredPart?> PartAsync(GrainId job, int part) => ReadAsync<StoredPart>(job, $"{Part}-{part}");
+
+    /// <inheritdoc cref="PartAsync"/>
+    public Task<StoredResults?> ResultsAsync(GrainId job, int part) => ReadAsync<StoredResults>(job, $"{Results}-{part}");
+
+    public Task WriteAsync(GrainId job, int part, StoredPart requests) => WriteAsync(job, $"{Part}-{part}", requests);
+
+    public Task WriteAsync(GrainId job, int part, StoredResults results) => WriteAsync(job, $"{Results}-{part}", results);
+
+    public async Task ClearPartsAsync(GrainId job, int parts)
+    {
+        for (int part = 0; part <= parts; part++) // one more: its record may not have been written any more
+            await ClearAsync<StoredPart>(job, $"{Part}-{part}");
+    }
+
+    public async Task ClearResultsAsync(GrainId job, int parts)
+    {
+        for (int part = 0; part < parts; part++)
+            await ClearAsync<StoredResults>(job, $"{Results}-{part}");
+    }
 
     public Task WriteAsync(GrainId job, StoredRequest request) => WriteAsync(job, Request, request);
 
