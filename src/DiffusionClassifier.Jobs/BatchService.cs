@@ -25,7 +25,8 @@ public sealed class BatchService(SiloSupervisor silo, LocalDevices devices, Jobs
     /// <summary>A batch whenever there is news of it, until it has ended. Goes on where its replica is lost.</summary>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownJob"/>.</exception>
     public IAsyncEnumerable<BatchDescription> WatchAsync(string id, string tenant, CancellationToken cancellationToken) =>
-        Remote.WatchAsync<BatchDescription>(seen => NewsAsync(id, tenant, seen, cancellationToken), cancellationToken);
+        Remote.WatchAsync<BatchDescription>(seen => NewsAsync(id, tenant, seen, cancellationToken), seen: 0, cancellationToken)
+            .Select(news => news.Item);
 
     /// <summary>Cancels a batch, unless it has ended. What is answered stays.</summary>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownJob"/>.</exception>

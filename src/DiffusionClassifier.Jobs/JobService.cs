@@ -63,7 +63,16 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
     /// <summary>A job whenever there is news of it, until it has ended. Goes on where the job's replica is lost.</summary>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownJob"/>.</exception>
     public IAsyncEnumerable<JobDescription> WatchAsync(string id, string tenant, CancellationToken cancellationToken) =>
-        Remote.WatchAsync<JobDescription>(seen => NewsAsync(id, tenant, seen, cancellationToken), cancellationToken);
+        EventsAsync(id, tenant, seen: 0, cancellationToken).Select(news => news.Job);
+
+    /// <summary>The same with the number of each piece of news.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="seen">The news that the caller has had already; 0: none.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    public IAsyncEnumerable<JobEvent> EventsAsync(string id, string tenant, long seen, CancellationToken cancellationToken) =>
+        Remote.WatchAsync<JobDescription>(after => NewsAsync(id, tenant, after, cancellationToken), seen, cancellationToken)
+            .Select(news => new JobEvent(news.Version, news.Item));
 
     /// <summary>A job when it has ended, or as it is after some time.</summary>
     /// <param name="job">The job.</param>

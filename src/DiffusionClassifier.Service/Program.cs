@@ -37,6 +37,7 @@ app.UseApiKeys();
 app.UseApiDocument();
 app.MapClassificationApi();
 app.MapJobsApi();
+app.MapBatchesApi();
 app.MapModelsApi();
 app.MapHealthApi();
 app.MapMetricsApi();

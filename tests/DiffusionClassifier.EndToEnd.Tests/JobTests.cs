@@ -59,6 +59,46 @@ public sealed class JobTests : IDisposable
         Assert.Contains("\"status\":\"succeeded\"", events, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_client_that_lost_its_stream_goes_on_where_it_was()
+    {
+        await using ServiceProcess service = await StartAsync();
+        HttpResponseMessage accepted = await SendAsync(service, "respond-async", "2");
+        string events = await service.Client.GetStringAsync($"{accepted.Headers.Location}/events", Cancellation);
+        string last = events.Split('\n').Last(line => line.StartsWith("id: ", StringComparison.Ordinal))["id: ".Length..];
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{accepted.Headers.Location}/events");
+        request.Headers.Add("Last-Event-ID", last);
+        string again = await (await service.Client.SendAsync(request, Cancellation)).Content.ReadAsStringAsync(Cancellation);
+
+        Assert.DoesNotContain("event: progress", again, StringComparison.Ordinal);
+        Assert.Contains($"id: {last}\nevent: result", again, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Trials_are_added_and_a_match_is_a_job_as_well()
+    {
+        await using ServiceProcess service = await StartAsync();
+        HttpResponseMessage accepted = await service.Client.PostAsync("/jobs", ServiceProcess.Form("ship.png", ("trials", "4"), ("strategy", "fixed")), Cancellation);
+        await EndAsync(service, accepted.Headers.Location!);
+
+        HttpResponseMessage more = await service.Client.PostAsJsonAsync($"{accepted.Headers.Location}/trials", new { trials = 3 }, Cancellation);
+        HttpResponseMessage wrong = await service.Client.PostAsJsonAsync($"{accepted.Headers.Location}/trials", new { trials = "many" }, Cancellation);
+        JsonElement ended = await EndAsync(service, accepted.Headers.Location!);
+        using var match = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(await File.ReadAllBytesAsync(Repository.Sample("ship.png"), Cancellation)), "images", "ship.png" },
+            { new StringContent("ship"), "captions" },
+            { new StringContent("4"), "trials" },
+        };
+        HttpResponseMessage matched = await service.Client.PostAsync("/jobs", match, Cancellation);
+        JsonElement end = await EndAsync(service, matched.Headers.Location!);
+
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.BadRequest), (more.StatusCode, wrong.StatusCode));
+        Assert.Equal((70, 7), (ended.GetProperty("rows").GetInt32(), ended.GetProperty("answer").GetProperty("decision").GetProperty("trials").GetInt32()));
+        Assert.Equal("ship", end.GetProperty("match").GetProperty("images")[0].GetProperty("prediction").GetString());
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static double MeanError(JsonElement answer) => answer.GetProperty("labels")[0].GetProperty("meanError").GetDouble();

@@ -25,13 +25,15 @@ internal static class Remote
     /// <summary>News whenever there are some, until the end.</summary>
     /// <typeparam name="T">Of what.</typeparam>
     /// <param name="ask">Waits for news beyond a version; throws <see cref="ClassificationError.UnknownJob"/>.</param>
+    /// <param name="seen">The version that the caller knows; 0: none.</param>
     /// <param name="cancellationToken">Of the call.</param>
-    public static async IAsyncEnumerable<T> WatchAsync<T>(
+    public static async IAsyncEnumerable<(long Version, T Item)> WatchAsync<T>(
         Func<long, Task<Protocol.JobNews>> ask,
+        long seen,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Protocol.JobNews news = await ask(0);
-        yield return news.As<T>();
+        Protocol.JobNews news = await ask(seen);
+        yield return (news.Version, news.As<T>());
         while (!news.HasEnded)
         {
             Protocol.JobNews next;
@@ -50,7 +52,7 @@ internal static class Remote
             }
 
             if (next.Version != news.Version || next.HasEnded)
-                yield return next.As<T>();
+                yield return (next.Version, next.As<T>());
             news = next;
         }
     }

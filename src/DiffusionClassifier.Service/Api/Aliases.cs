@@ -8,7 +8,7 @@ internal static class Aliases
 {
     private static readonly PathString Version = "/v1";
 
-    private static readonly PathString[] Versioned = ["/classify", "/match", "/jobs", "/models"];
+    private static readonly PathString[] Versioned = ["/classify", "/match", "/jobs", "/batches", "/models"];
 
     public static void UseAliases(this WebApplication app) => app.Use((context, next) =>
     {

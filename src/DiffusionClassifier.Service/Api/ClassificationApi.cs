@@ -9,7 +9,6 @@ using DiffusionClassifier.Service.Api.Jobs;
 using DiffusionClassifier.Service.Api.Streaming;
 using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Options;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace DiffusionClassifier.Service.Api;
@@ -25,7 +24,11 @@ internal static partial class ClassificationApi
             .Produces<JobDescription>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status504GatewayTimeout)
             .Accepts<ClassificationRequest>("multipart/form-data", "application/json"));
-        Describe(routes.MapPost("/match", MatchAsync).WithName("match").Accepts<MatchRequest>("multipart/form-data", "application/json"));
+        Describe(routes.MapPost("/match", MatchAsync)
+            .WithName("match")
+            .Produces<MatchResult>()
+            .Produces<JobDescription>(StatusCodes.Status202Accepted)
+            .Accepts<MatchRequest>("multipart/form-data", "application/json"));
     }
 
     /// <summary>Classifies an image, or several.</summary>
@@ -91,12 +94,15 @@ internal static partial class ClassificationApi
     /// cannot, because the images themselves are not equally likely, unless `normalizeByNull` is sent. Two images and two captions that
     /// belong together in order also get Winoground's text, image and group verdicts.
     /// </remarks>
-    public static async Task<Ok<MatchResult>> MatchAsync(
-        HttpRequest request, BodyReader bodies, ImageTextMatcher matcher, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<IResult> MatchAsync(HttpRequest request, BodyReader bodies, ImageTextMatcher matcher, JobService jobs,
+        ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         using RequestBody body = await bodies.ReadAsync(request, RequestBinder.Match, cancellationToken);
-        MatchResult result = await matcher.MatchAsync(
-            RequestBinder.Bind<MatchRequest>(body), request.Caller(), body.Dispose, cancellationToken);
+        MatchRequest fields = RequestBinder.Bind<MatchRequest>(body);
+        var preference = Preference.Of(request);
+        if (preference.RespondAsync)
+            return await JobsApi.PreferAsync(request, preference, fields, jobs, cancellationToken);
+        MatchResult result = await matcher.MatchAsync(fields, request.Caller(), body.Dispose, cancellationToken: cancellationToken);
         Log(loggers, result.Id, result.Model, result.Cost);
         ServerTiming.Set(request.HttpContext.Response, result.Cost);
         return TypedResults.Ok(result);

@@ -11,6 +11,7 @@ using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Service.Api.Batches;
 using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Api.Input;
+using DiffusionClassifier.Service.Api.Jobs;
 using DiffusionClassifier.Service.Api.Streaming;
 using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Options;
@@ -56,7 +57,8 @@ internal static class ServiceSetup
         services.AddSingleton(provider =>
         {
             IModelSource models = provider.GetRequiredService<IModelSource>();
-            return new LocalDevices(provider.GetRequiredService<ClassificationEngine>(), models.Fingerprint);
+            return new LocalDevices(
+                provider.GetRequiredService<ClassificationEngine>(), provider.GetRequiredService<ImageTextMatcher>(), models.Fingerprint);
         });
         services.AddSingleton(provider => new SiloSupervisor(
             provider.GetRequiredService<IOptions<JobsOptions>>().Value,
@@ -65,6 +67,11 @@ internal static class ServiceSetup
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddHostedService(provider => provider.GetRequiredService<SiloSupervisor>());
         services.AddSingleton<JobService>();
+        services.AddSingleton(provider => new BatchService(
+            provider.GetRequiredService<SiloSupervisor>(),
+            provider.GetRequiredService<LocalDevices>(),
+            provider.GetRequiredService<IOptions<JobsOptions>>().Value));
+        services.AddSingleton<BatchBody>();
         return services;
     }
 

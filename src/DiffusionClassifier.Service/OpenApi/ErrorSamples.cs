@@ -46,7 +46,20 @@ internal sealed class ErrorSamples(
             "live" => [HealthApi.NotAlive(["cuda:0"])],
             "ready" => [HealthApi.NotReady()],
             "match" => OfRequests(RequestBinder.Match),
-            "listJobs" => [JobsApi.WrongLimit(0), JobErrors.Away(isShared: true)],
+            "listJobs" => [JobRequests.WrongLimit(0), JobErrors.Away(isShared: true)],
+            "listBatches" => [JobRequests.WrongLimit(0), JobErrors.Away(isShared: true)],
+            "getBatch" or "getBatchResults" or "cancelBatch" => [JobErrors.UnknownBatch(JobId), JobErrors.Away(isShared: true)],
+            "submitBatch" =>
+            [
+                .. OfRequests(RequestBinder.Classify).Where(error => error.Error != ClassificationError.RequestTimeout),
+                JobErrors.Conflict(),
+                JobErrors.TooMany(),
+            ],
+            "addTrials" =>
+            [
+                JobRequests.MissingTrials(), JobErrors.Unknown(JobId), JobErrors.Conflict(), JobErrors.TooMany(),
+                JobErrors.Away(isShared: true),
+            ],
             "getJob" or "watchJob" or "cancelJob" => [JobErrors.Unknown(JobId), JobErrors.Away(isShared: true)],
             _ => OfRequests(RequestBinder.Classify),
         };

@@ -9,7 +9,8 @@ internal sealed class TagDocumentFilter : IDocumentFilter
     private static readonly (string Name, string Description)[] Tags =
     [
         ("Classification", "Which label, or which caption, fits an image."),
-        ("Jobs", "Classifications that are stored before they are accepted, and outlive a restart of the server."),
+        ("Jobs", "Requests that are stored before they are accepted, and outlive a restart of the server."),
+        ("Batches", "Many requests that are accepted together, and answered in between those of others."),
         ("Models", "The models that requests can name."),
         ("Health", "For load balancers and orchestrators. Needs no API key."),
         ("Metrics", "For Prometheus. Needs no API key: let the proxy in front hide it from strangers."),

@@ -19,6 +19,8 @@ internal sealed class JobsCheck : IValidateOptions<JobsOptions>
         { SiloPort: < 1 or > ushort.MaxValue } => $"Jobs:SiloPort is {options.SiloPort}; it must be from 1 to {ushort.MaxValue}.",
         { MaxRunning: < 1 } => $"Jobs:MaxRunning is {options.MaxRunning}; it must be at least 1.",
         { MaxUnfinished: < 1 } => $"Jobs:MaxUnfinished is {options.MaxUnfinished}; it must be at least 1.",
+        _ when options.MaxBatchRequests < 1 || options.MaxBatchBytes < 1 =>
+            "Jobs:MaxBatchRequests and Jobs:MaxBatchBytes must be at least 1.",
         _ when !(options.BlockSeconds > 0) || options.StoreEvery <= TimeSpan.Zero || options.KeepFor <= TimeSpan.Zero =>
             "Jobs:BlockSeconds, Jobs:StoreEvery and Jobs:KeepFor must be above zero.",
         _ => null,

@@ -125,12 +125,12 @@ public sealed class ApiDocumentTests(TestService service) : IClassFixture<TestSe
         JsonElement document = await DocumentAsync();
 
         Assert.Equal(
-            ["/classify Classification", "/health/live Health", "/health/ready Health", "/jobs Jobs", "/jobs Jobs", "/jobs/{id} Jobs", "/jobs/{id} Jobs", "/jobs/{id}/events Jobs", "/match Classification", "/metrics Metrics", "/models Models", "/models/{id} Models"],
+            ["/batches Batches", "/batches Batches", "/batches/{id} Batches", "/batches/{id} Batches", "/batches/{id}/results Batches", "/classify Classification", "/health/live Health", "/health/ready Health", "/jobs Jobs", "/jobs Jobs", "/jobs/{id} Jobs", "/jobs/{id} Jobs", "/jobs/{id}/events Jobs", "/jobs/{id}/trials Jobs", "/match Classification", "/metrics Metrics", "/models Models", "/models/{id} Models"],
             document.GetProperty("paths").EnumerateObject()
                 .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{path.Name} {operation.Value.GetProperty("tags")[0]}"))
                 .Order(StringComparer.Ordinal));
         Assert.Equal(
-            ["Classification", "Jobs", "Models", "Health", "Metrics"],
+            ["Classification", "Jobs", "Batches", "Models", "Health", "Metrics"],
             document.GetProperty("tags").EnumerateArray().Where(tag => tag.GetProperty("description").GetString() is { Length: > 0 }).Select(tag => tag.GetProperty("name").GetString()));
     }
 

@@ -39,6 +39,10 @@ internal static class Problems
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
     };
 
+    /// <summary>The status for an error's word.</summary>
+    public static int Status(string code) => Enum.GetValues<ClassificationError>().Where(error => ErrorCode.Of(error) == code)
+        .Select(Status).FirstOrDefault(StatusCodes.Status500InternalServerError);
+
     public static ProblemDetails From(ClassificationException exception)
     {
         var problem = new ProblemDetails

@@ -12,6 +12,9 @@ namespace DiffusionClassifier.Service.Api.Input;
 /// <param name="maxValues">Values that one field may have: a small body can hold millions.</param>
 internal sealed class FieldValues(IReadOnlyDictionary<string, StringValues> fields, int maxValues)
 {
+    /// <summary>The fields that were sent.</summary>
+    public IEnumerable<string> Names => fields.Keys;
+
     public int? Integer(string name) => Single(name) is { } text ? ToInteger(name, text) : null;
 
     public ulong? Unsigned(string name) => Single(name) is { } text

@@ -12,8 +12,6 @@ namespace DiffusionClassifier.Service.Api.Input;
 /// </summary>
 internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxParts, UploadBuffer buffer)
 {
-    private const int LongestBoundary = 128; // twice what RFC 2046 allows
-
     private readonly List<(string Field, int Start, int Length)> _files = [];
     private KeyValueAccumulator _texts;
     private int _textBytes;
@@ -24,80 +22,48 @@ internal sealed class FormReader(BodyFields fields, ApiLimits limits, int maxPar
     {
         try
         {
-            var parts = new MultipartReader(Boundary(type), body);
-            for (int count = 0; await parts.ReadNextSectionAsync(cancellationToken) is { } part; count++)
-            {
-                if (count == maxParts)
-                    throw Invalid($"The form has more than {maxParts} parts: send many labels as one JSON array.", null);
+            var parts = new FormParts(type, body, maxParts);
+            while (await parts.NextAsync(cancellationToken) is { } part)
                 await ReadPartAsync(part, cancellationToken);
-            }
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (FormParts.IsDamage(exception))
         {
-            // The exception's message repeats the headers.
-            throw Invalid("The form cannot be read: the headers of a part are damaged or too long.", exception);
-        }
-        catch (IOException exception) when (exception is not BadHttpRequestException)
-        {
-            throw Invalid(
-                "The form ends before it is complete: the upload was cut off, or its boundary is not the one that Content-Type names. "
-                + "Send it again.",
-                exception);
+            throw FormParts.Damaged(exception);
         }
 
         ReadOnlyMemory<byte> whole = buffer.Whole();
         return (_texts.GetResults(), [.. _files.Select(file => (file.Field, whole.Slice(file.Start, file.Length)))]);
     }
 
-    private static string Boundary(MediaTypeHeaderValue type) => HeaderUtilities.RemoveQuotes(type.Boundary).ToString() switch
+    private Task ReadPartAsync(FormPart part, CancellationToken cancellationToken)
     {
-        "" => throw Invalid("The form cannot be read: Content-Type names no boundary. Let your HTTP library write that header.", null),
-        { Length: > LongestBoundary } => throw Invalid(
-            $"The form cannot be read: its boundary has more than {LongestBoundary} characters.", null),
-        string boundary => boundary,
-    };
-
-    private Task ReadPartAsync(MultipartSection part, CancellationToken cancellationToken)
-    {
-        if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out ContentDispositionHeaderValue? disposition)
-            || HeaderUtilities.RemoveQuotes(disposition.Name) is not { Length: > 0 } name)
-        {
-            throw Invalid("The form cannot be read: a part has no Content-Disposition that names its field.", null);
-        }
-
-        fields.CheckKnown(name.ToString());
-        return fields.IsFile(name.ToString())
-            ? ReadFileAsync(name.ToString(), hasName: disposition.IsFileDisposition(), part, cancellationToken)
-            : ReadTextAsync(name.ToString(), part, cancellationToken);
+        fields.CheckKnown(part.Field);
+        return fields.IsFile(part.Field)
+            ? ReadFileAsync(part, cancellationToken)
+            : ReadTextAsync(part, cancellationToken);
     }
 
-    private async Task ReadFileAsync(string name, bool hasName, MultipartSection part, CancellationToken cancellationToken)
+    private async Task ReadFileAsync(FormPart part, CancellationToken cancellationToken)
     {
         int start = buffer.Length;
         int length = await buffer.AppendAsync(
-            part.Body, limits.MaxImageBytes, () => BodyFields.TooLargeFile(name, limits), cancellationToken);
-        if (!hasName && length == 0)
+            part.Body, limits.MaxImageBytes, () => BodyFields.TooLargeFile(part.Field, limits), cancellationToken);
+        if (!part.IsFile && length == 0)
             return; // a form control that was left empty
-        if (!hasName && FormText.IsLikely(buffer.Slice(start, length), TypeOf(part)))
-            throw BodyFields.TextForFile(name);
-        _files.Add((name, start, length));
+        if (!part.IsFile && FormText.IsLikely(buffer.Slice(start, length), part.Type))
+            throw BodyFields.TextForFile(part.Field);
+        _files.Add((part.Field, start, length));
     }
 
-    private async Task ReadTextAsync(string name, MultipartSection part, CancellationToken cancellationToken)
+    private async Task ReadTextAsync(FormPart part, CancellationToken cancellationToken)
     {
-        FormText.CheckCharset(name, TypeOf(part));
+        FormText.CheckCharset(part.Field, part.Type);
         int start = buffer.Length;
         int length = await buffer.AppendAsync(
-            part.Body, ApiLimits.MaxTextBytes - _textBytes, () => BodyFields.TooMuchText(name), cancellationToken);
+            part.Body, ApiLimits.MaxTextBytes - _textBytes, () => BodyFields.TooMuchText(part.Field), cancellationToken);
         _textBytes += length;
-        if (FormText.Read(name, buffer.Slice(start, length), TypeOf(part)) is { } text)
-            _texts.Append(name, text);
+        if (FormText.Read(part.Field, buffer.Slice(start, length), part.Type) is { } text)
+            _texts.Append(part.Field, text);
         buffer.Truncate(start);
     }
-
-    private static MediaTypeHeaderValue? TypeOf(MultipartSection part) =>
-        MediaTypeHeaderValue.TryParse(part.ContentType, out MediaTypeHeaderValue? type) ? type : null;
-
-    private static ClassificationException Invalid(string message, Exception? cause) =>
-        new(ClassificationError.InvalidRequest, message, cause);
 }

@@ -17,6 +17,10 @@ internal static class RequestBinder
     /// <summary>The fields of <c>POST /match</c>.</summary>
     public static BodyFields Match { get; } = Fields<MatchRequest>(ApiLimits.LargestImages);
 
+    /// <summary>The fields of both: which of them a body has says what it asks.</summary>
+    public static BodyFields Either { get; } = new(
+        [.. Classify.Files.Union(Match.Files)], [.. Classify.Texts.Union(Match.Texts)], ApiLimits.LargestImages);
+
     /// <exception cref="ClassificationException">A field is malformed or missing.</exception>
     public static T Bind<T>(RequestBody body) where T : ImageRequest, new()
     {

@@ -1,4 +1,4 @@
-using DiffusionClassifier.Core.Errors;
+using System.Globalization;
 using DiffusionClassifier.Jobs;
 using DiffusionClassifier.Service.Api.Input;
 using DiffusionClassifier.Service.Api.Streaming;
@@ -13,8 +13,7 @@ namespace DiffusionClassifier.Service.Api.Jobs;
 /// <summary><c>/jobs</c>: requests that are stored before they are accepted.</summary>
 internal static class JobsApi
 {
-    private const string IdempotencyKey = "Idempotency-Key";
-    private const int LongestKey = 255, UsualPage = 20, LargestPage = 100;
+    private const int UsualPage = 20;
 
     public static void MapJobsApi(this IEndpointRouteBuilder routes)
     {
@@ -26,28 +25,55 @@ internal static class JobsApi
             .ProducesProblem(StatusCodes.Status408RequestTimeout)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         group.MapGet("/", ListAsync).WithName("listJobs").ProducesProblem(StatusCodes.Status400BadRequest);
         group.MapGet("/{id}", GetAsync).WithName("getJob").ProducesProblem(StatusCodes.Status404NotFound);
         group.MapGet("/{id}/events", WatchAsync).WithName("watchJob").ProducesProblem(StatusCodes.Status404NotFound)
             .Produces(StatusCodes.Status200OK, responseType: null, AcceptHeader.EventStream);
+        group.MapPost("/{id}/trials", AddTrialsAsync).WithName("addTrials")
+            .Accepts<MoreTrials>("application/json")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         group.MapDelete("/{id}", CancelAsync).WithName("cancelJob").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    /// <summary>Accepts a request to classify an image as a job.</summary>
+    /// <summary>Accepts a request as a job.</summary>
     /// <remarks>
-    /// The body is that of `POST /classify`, with one image. The job is stored before the answer, 202, is sent: it is then worked on to its
-    /// end even if the server is restarted meanwhile. `Location` says where it is.
+    /// The body is that of `POST /classify`, with one image, or that of `POST /match`, with `captions`. The job is stored before the
+    /// answer, 202, is sent: it is then worked on to its end even if the server is restarted meanwhile. `Location` says where it is.
     ///
-    /// With the header `Idempotency-Key` the same request may be sent again: it gets the same job. `POST /classify` with the header
-    /// `Prefer: respond-async` does the same; with `Prefer: respond-async, wait=10` it waits that many seconds for the answer first.
+    /// With the header `Idempotency-Key` the same request may be sent again: it gets the same job. `POST /classify` and `POST /match` with
+    /// the header `Prefer: respond-async` do the same; with `Prefer: respond-async, wait=10` they wait that many seconds for the answer
+    /// first.
     /// </remarks>
     public static async Task<Accepted<JobDescription>> SubmitAsync(
         HttpRequest request, BodyReader bodies, JobService jobs, CancellationToken cancellationToken)
     {
-        using RequestBody body = await bodies.ReadAsync(request, RequestBinder.Classify, cancellationToken);
-        ClassificationRequest fields = RequestBinder.Bind<ClassificationRequest>(body);
-        JobDescription job = await AcceptAsync(request, fields, jobs, cancellationToken);
+        using RequestBody body = await bodies.ReadAsync(request, RequestBinder.Either, cancellationToken);
+        bool isMatch = body.Values.Texts("captions") is not null;
+        body.CheckKnown(isMatch ? RequestBinder.Match : RequestBinder.Classify);
+        JobDescription job = await (isMatch
+            ? jobs.SubmitAsync(RequestBinder.Bind<MatchRequest>(body), request.Caller().Tenant, JobRequests.Key(request), cancellationToken)
+            : AcceptAsync(request, RequestBinder.Bind<ClassificationRequest>(body), jobs, cancellationToken));
+        return TypedResults.Accepted(Address(request, job), job);
+    }
+
+    /// <summary>Adds trials to a job that has its answer.</summary>
+    /// <remarks>
+    /// Only the rows of the new trials run; what is known stays. With the header `Idempotency-Key` the same request may be sent again.
+    /// </remarks>
+    /// <param name="id" example="e788f5be5a33fb043188023a0e82c0f3">The job's id, as its `Location` says.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="jobs">From the service.</param>
+    /// <param name="cancellationToken">Of the request.</param>
+    public static async Task<Accepted<JobDescription>> AddTrialsAsync(
+        string id, HttpRequest request, JobService jobs, CancellationToken cancellationToken)
+    {
+        MoreTrials more = await JobRequests.MoreTrialsAsync(request, cancellationToken);
+        JobDescription job = await jobs.AddTrialsAsync(id, request.Caller().Tenant, more.Trials, JobRequests.Key(request), cancellationToken);
         return TypedResults.Accepted(Address(request, job), job);
     }
 
@@ -60,8 +86,7 @@ internal static class JobsApi
     public static async Task<Ok<JobList>> ListAsync(
         JobService jobs, HttpRequest request, string? before = null, int limit = UsualPage, CancellationToken cancellationToken = default)
     {
-        if (limit is < 1 or > LargestPage)
-            throw WrongLimit(limit);
+        JobRequests.CheckLimit(limit);
         IReadOnlyList<JobDescription> page = await jobs.ListAsync(request.Caller().Tenant, before, limit, cancellationToken);
         return TypedResults.Ok(new JobList(page, page.Count == limit ? page[^1].Id : null));
     }
@@ -78,7 +103,7 @@ internal static class JobsApi
     /// <summary>Streams a job as server-sent events.</summary>
     /// <remarks>
     /// Each `progress` event holds the whole job as it is then, and so does the last one, `result`, when it has ended. A client that lost
-    /// the connection connects again and is told how the job stands.
+    /// the connection connects again with `Last-Event-ID`, and goes on from there.
     /// </remarks>
     /// <param name="id" example="e788f5be5a33fb043188023a0e82c0f3">The job's id, as its `Location` says.</param>
     /// <param name="context">The request.</param>
@@ -94,17 +119,20 @@ internal static class JobsApi
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var events = new EventWriter(context.Response, json.Value.SerializerOptions, context.RequestAborted);
         bool started = false;
-        await foreach (JobDescription? job in jobs.WatchAsync(id, context.Request.Caller().Tenant, gone.Token)
+        long seen = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out long last)
+            ? last
+            : 0;
+        await foreach (JobEvent? news in jobs.EventsAsync(id, context.Request.Caller().Tenant, seen, gone.Token)
             .WithHeartbeats(options.Value.HeartbeatEvery, time, gone.Token))
         {
             if (!started)
                 await events.StartAsync(); // an unknown job is a 404
             started = true;
-            if (job is null)
+            if (news is null)
                 await events.HeartbeatAsync();
             else
-                await events.WriteAsync(job.Ended is null ? "progress" : "result", job);
-            if (job is { Ended: null })
+                await events.WriteAsync(news.Job.Ended is null ? "progress" : "result", news.Job, news.Version);
+            if (news is { Job.Ended: null })
                 await Task.Delay(options.Value.AnswersEvery, time, gone.Token);
         }
 
@@ -120,10 +148,6 @@ internal static class JobsApi
         string id, HttpRequest request, JobService jobs, CancellationToken cancellationToken) =>
         TypedResults.Ok(await jobs.CancelAsync(id, request.Caller().Tenant, cancellationToken));
 
-    /// <summary>What to say of a page that cannot be.</summary>
-    public static ClassificationException WrongLimit(int limit) =>
-        new(ClassificationError.InvalidRequest, $"limit is {limit}; send a whole number from 1 to {LargestPage}.") { Field = "limit" };
-
     /// <summary>Answers a request to /classify that prefers a job.</summary>
     /// <param name="request">The request.</param>
     /// <param name="preference">What it prefers.</param>
@@ -134,41 +158,34 @@ internal static class JobsApi
         HttpRequest request, Preference preference, ClassificationRequest fields, JobService jobs, CancellationToken cancellationToken)
     {
         JobDescription job = await AcceptAsync(request, fields, jobs, cancellationToken);
+        job = await WaitAsync(request, preference, job, jobs, cancellationToken);
+        return job.Status == JobStatus.Succeeded ? TypedResults.Ok(job.Answer) : TypedResults.Accepted(Address(request, job), job);
+    }
+
+    /// <summary>Answers a request to /match that prefers a job.</summary>
+    /// <inheritdoc cref="PreferAsync(HttpRequest, Preference, ClassificationRequest, JobService, CancellationToken)"/>
+    public static async Task<IResult> PreferAsync(
+        HttpRequest request, Preference preference, MatchRequest fields, JobService jobs, CancellationToken cancellationToken)
+    {
+        JobDescription job = await jobs.SubmitAsync(fields, request.Caller().Tenant, JobRequests.Key(request), cancellationToken);
+        job = await WaitAsync(request, preference, job, jobs, cancellationToken);
+        return job.Status == JobStatus.Succeeded ? TypedResults.Ok(job.Match) : TypedResults.Accepted(Address(request, job), job);
+    }
+
+    private static async Task<JobDescription> WaitAsync(
+        HttpRequest request, Preference preference, JobDescription job, JobService jobs, CancellationToken cancellationToken)
+    {
         request.HttpContext.Response.Headers[Preference.Applied] = "respond-async";
-        if (preference.Wait > TimeSpan.Zero)
-            job = await jobs.WaitAsync(job, request.Caller().Tenant, preference.Wait, cancellationToken);
-        return job is { Status: JobStatus.Succeeded, Answer: { } answer }
-            ? TypedResults.Ok(answer)
-            : TypedResults.Accepted(Address(request, job), job);
+        return preference.Wait > TimeSpan.Zero
+            ? await jobs.WaitAsync(job, request.Caller().Tenant, preference.Wait, cancellationToken)
+            : job;
     }
 
     private static Task<JobDescription> AcceptAsync(
         HttpRequest request, ClassificationRequest fields, JobService jobs, CancellationToken cancellationToken)
     {
-        if (fields.Images.Count > 0)
-        {
-            throw new ClassificationException(ClassificationError.InvalidRequest, "A job is of one image: send it as image.")
-            { Field = "images" };
-        }
-
-        if (fields.DeadlineMs is not null)
-        {
-            throw new ClassificationException(
-                ClassificationError.InvalidRequest, "A job has no deadline: leave deadlineMs out, and cancel the job when it is too late.")
-            { Field = "deadlineMs" };
-        }
-
-        return jobs.SubmitAsync(fields, request.Caller().Tenant, Key(request), cancellationToken);
-    }
-
-    private static string? Key(HttpRequest request)
-    {
-        string? key = request.Headers[IdempotencyKey];
-        return key is null or { Length: > 0 and <= LongestKey }
-            ? key
-            : throw new ClassificationException(ClassificationError.InvalidRequest,
-                $"The Idempotency-Key has {key.Length} characters; send 1 to {LongestKey}, such as a UUID.")
-            { Field = IdempotencyKey };
+        JobRequests.CheckForJob(fields);
+        return jobs.SubmitAsync(fields, request.Caller().Tenant, JobRequests.Key(request), cancellationToken);
     }
 
     private static string Address(HttpRequest request, JobDescription job) => $"{request.PathBase}/jobs/{job.Id}";

@@ -21,9 +21,12 @@ internal sealed class EventWriter(HttpResponse response, JsonSerializerOptions j
     }
 
     /// <summary>Sends an event; JSON on one line, as the form of an event needs it.</summary>
-    public async Task WriteAsync<T>(string name, T data)
+    /// <param name="name">The event's name.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="id">What a client that connects again says it has seen; null: nothing.</param>
+    public async Task WriteAsync<T>(string name, T data, long? id = null)
     {
-        await response.WriteAsync($"event: {name}\ndata: ", cancellationToken);
+        await response.WriteAsync(id is null ? $"event: {name}\ndata: " : $"id: {id}\nevent: {name}\ndata: ", cancellationToken);
         await JsonSerializer.SerializeAsync(response.Body, data, json, cancellationToken);
         await response.WriteAsync("\n\n", cancellationToken);
         await FlushAsync();
