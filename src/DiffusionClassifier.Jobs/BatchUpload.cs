@@ -21,6 +21,10 @@ public sealed class BatchUpload : IAsyncDisposable
     private const int LargestPart = 64;
     private const long LargestPartBytes = 8 << 20;
 
+    private const int MostWaits = 50;
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(200);
+
     private readonly LocalDevices _devices;
     private readonly JobsOptions _options;
     private readonly IGrainFactory _grains;
@@ -122,9 +126,17 @@ public sealed class BatchUpload : IAsyncDisposable
         string owner = await Remote.Reach(grain.ClaimAsync(_id, question, lost: null)) ?? throw JobErrors.Conflict();
         if (owner == _id)
             return null;
-        JobNews? news = await Remote.Reach(_grains.GetGrain<IBatchGrain>(owner).NewsAsync(_tenant, seen: 0).WaitAsync(cancellationToken));
-        if (news is not null)
-            return news.As<BatchDescription>();
+        IBatchGrain first = _grains.GetGrain<IBatchGrain>(owner);
+        for (int wait = 0; wait < MostWaits; wait++) // the same batch was sent twice at once: the other one is about to be accepted
+        {
+            if (await Remote.Reach(first.NewsAsync(_tenant, seen: 0)) is { } news)
+                return news.As<BatchDescription>();
+            if (!await Remote.Reach(first.IsComingAsync()))
+                break;
+            await Task.Delay(BetweenLooks, cancellationToken);
+        }
+
+        await first.ForgetAsync(); // its replica was lost in between
         _ = await Remote.Reach(grain.ClaimAsync(_id, question, lost: owner)) ?? throw JobErrors.Conflict();
         return null;
     }

@@ -6,6 +6,7 @@ using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Hosting;
 using DiffusionClassifier.Jobs.Settings;
+using DiffusionClassifier.Jobs.Telemetry;
 using DiffusionClassifier.Testing;
 using DiffusionClassifier.Testing.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -23,7 +24,7 @@ internal sealed class TestReplica : IAsyncDisposable
         Host = new EngineHost(
             new FakeModelSource(model), new FakeImagePreprocessor(), new EngineOptions { Devices = [new() { Batch = 8 }] }, TimeProvider.System, new EngineMetrics(_meter), NullLoggerFactory.Instance);
         var devices = new LocalDevices(Host.Engine, new ImageTextMatcher(Host.Engine, new EngineOptions()), _ => version);
-        Silo = new SiloSupervisor(options, devices, TimeProvider.System, NullLoggerFactory.Instance);
+        Silo = new SiloSupervisor(options, devices, new JobMetrics(_meter), TimeProvider.System, NullLoggerFactory.Instance);
         Jobs = new JobService(Silo, devices);
         Batches = new BatchService(Silo, devices, options);
     }

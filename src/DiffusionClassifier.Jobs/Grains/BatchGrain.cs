@@ -20,7 +20,7 @@ internal sealed class BatchGrain(
     private long _saved;
 
     protected override IndexEntry Entry =>
-        new(WorkKind.Batch, Record.Tenant, Record.Created, Record.Models.Count == 1 ? Record.Models.Keys.Single() : "", Record.FixedRows);
+        new(WorkKind.Batch, Record.Tenant, Record.Created, Record.Models.Keys.FirstOrDefault(""), Record.FixedRows);
 
     protected override long RowsLeft => Record.FixedRows * (Record.Total - Answered) / Math.Max(1, Record.Total);
 
@@ -55,8 +55,12 @@ internal sealed class BatchGrain(
         return true;
     }
 
+    public Task<bool> IsComingAsync() => Task.FromResult(IsStored && !Record.IsAccepted);
+
     public async Task<JobReply> AcceptAsync(NewBatch batch)
     {
+        if (!IsStored)
+            throw new InvalidOperationException("The batch was given up meanwhile.");
         if (!Record.IsAccepted)
         {
             (Record.Question, Record.Template, Record.Models) = (batch.Question, batch.Template, batch.Models);

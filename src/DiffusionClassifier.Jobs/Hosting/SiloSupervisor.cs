@@ -4,6 +4,7 @@ using DiffusionClassifier.Jobs.Errors;
 using DiffusionClassifier.Jobs.Protocol;
 using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Jobs.Storage;
+using DiffusionClassifier.Jobs.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,8 @@ namespace DiffusionClassifier.Jobs.Hosting;
 /// Owns the silo: starts it in the background, at the first job or where there may be unfinished ones, and builds it anew whenever it ends.
 /// The server answers HTTP whatever becomes of it.
 /// </summary>
-public sealed partial class SiloSupervisor(JobsOptions options, LocalDevices devices, TimeProvider time, ILoggerFactory loggers)
+public sealed partial class SiloSupervisor(
+    JobsOptions options, LocalDevices devices, JobMetrics metrics, TimeProvider time, ILoggerFactory loggers)
     : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1), BetweenStarts = TimeSpan.FromSeconds(1);
@@ -112,7 +114,7 @@ public sealed partial class SiloSupervisor(JobsOptions options, LocalDevices dev
             while (!evicted.IsCompleted)
             {
                 _stop.Token.ThrowIfCancellationRequested();
-                await Task.WhenAny(evicted, TickAsync(grains));
+                await Task.WhenAny(evicted, TickAsync(grains, host.Services.GetRequiredService<Replicas>()));
                 await Task.WhenAny(evicted, Task.Delay(Tick, time, _stop.Token));
             }
 
@@ -121,15 +123,20 @@ public sealed partial class SiloSupervisor(JobsOptions options, LocalDevices dev
         finally
         {
             _joined = new TaskCompletionSource<IGrainFactory>(TaskCreationOptions.RunContinuationsAsynchronously);
+            metrics.Report(null);
             await host.StopAsync(CancellationToken.None);
         }
     }
 
-    private async Task TickAsync(IGrainFactory grains)
+    private async Task TickAsync(IGrainFactory grains, Replicas replicas)
     {
         try
         {
-            await grains.GetGrain<IJobIndexGrain>(0).TickAsync().WaitAsync(_stop.Token);
+            IndexReport report = await grains.GetGrain<IJobIndexGrain>(0).TickAsync().WaitAsync(_stop.Token);
+            double seconds = 0;
+            foreach ((string model, long rows) in report.RowsLeft)
+                seconds += rows / Math.Max(1, (await replicas.WithAsync(model)).Sum(replica => replica.Model.RowsPerSecond));
+            metrics.Report(new JobLoad(report.Waiting, report.Running, seconds));
         }
         catch (Exception exception) when (!_stop.IsCancellationRequested)
         {

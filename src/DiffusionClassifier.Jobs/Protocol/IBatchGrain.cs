@@ -16,6 +16,11 @@ internal interface IBatchGrain : IWorkGrain
     [Alias("AcceptAsync")]
     Task<JobReply> AcceptAsync(NewBatch batch);
 
+    /// <summary>Whether it is there, but was not accepted yet.</summary>
+    [AlwaysInterleave]
+    [Alias("IsComingAsync")]
+    Task<bool> IsComingAsync();
+
     /// <param name="tenant">Who asks.</param>
     /// <param name="part">From 0.</param>
     /// <returns>Null: there are none yet.</returns>

@@ -6,7 +6,7 @@ namespace DiffusionClassifier.Jobs.State;
 /// <param name="Kind">What it is.</param>
 /// <param name="Tenant">Whose it is.</param>
 /// <param name="Created">When it was accepted.</param>
-/// <param name="Model">The model that answers; empty: several.</param>
+/// <param name="Model">The model that answers, or the first of them.</param>
 /// <param name="Rows">What it costs at most.</param>
 /// <param name="Expires">When it is forgotten; null: it has not ended.</param>
 [GenerateSerializer, Immutable, Alias("dc.entry")]

@@ -8,6 +8,7 @@ using DiffusionClassifier.Jobs;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Hosting;
 using DiffusionClassifier.Jobs.Settings;
+using DiffusionClassifier.Jobs.Telemetry;
 using DiffusionClassifier.Service.Api.Batches;
 using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Api.Input;
@@ -63,6 +64,7 @@ internal static class ServiceSetup
         services.AddSingleton(provider => new SiloSupervisor(
             provider.GetRequiredService<IOptions<JobsOptions>>().Value,
             provider.GetRequiredService<LocalDevices>(),
+            new JobMetrics(provider.GetRequiredService<IMeterFactory>().Create(JobMetrics.MeterName)),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddHostedService(provider => provider.GetRequiredService<SiloSupervisor>());

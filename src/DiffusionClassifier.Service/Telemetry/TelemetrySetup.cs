@@ -1,5 +1,6 @@
 using System.Reflection;
 using DiffusionClassifier.Core.Telemetry;
+using DiffusionClassifier.Jobs.Telemetry;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -15,7 +16,7 @@ internal static class TelemetrySetup
 
     // Not AddAspNetCoreInstrumentation, as for spans: its counters of routes and exceptions would count the calls of probes and scrapers.
     private static readonly string[] Meters =
-        [EngineMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
+        [EngineMetrics.MeterName, JobMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
 
     /// <summary>Metrics for GET /metrics; metrics and spans to an OTLP collector where the OTEL_ variables name one.</summary>
     public static void AddTelemetry(this WebApplicationBuilder builder)
