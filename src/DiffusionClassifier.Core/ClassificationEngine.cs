@@ -38,7 +38,7 @@ public sealed class ClassificationEngine
         TimeProvider time, EngineMetrics metrics)
     {
         (Models, _scheduler, _images, _options, _time, _metrics) = (models, scheduler, images, options, time, metrics);
-        _admission = new AdmissionControl(options);
+        _admission = new AdmissionControl(options, time);
         _decoders = new DecodeGate(options);
     }
 
@@ -139,8 +139,7 @@ public sealed class ClassificationEngine
             // (2) The header first: a bad image is the caller's error, whatever the load.
             JobSettings settings = Validate(submission);
             ImageHeader header = submission.Header ?? ReadHeader(submission.Request.Image);
-            using Reservation reservation = _admission.Reserve(submission.Caller, settings.Priority, settings.FixedRows,
-                _scheduler.SecondsPerRow(settings.Model.Id), submission.Group);
+            using Reservation reservation = _admission.Reserve(Candidate(submission, settings));
             trace.Admitted(settings);
             feed.Report(0, settings.FixedRows);
             admitted.SetResult();
@@ -182,6 +181,10 @@ public sealed class ClassificationEngine
             feed.Complete();
         }
     }
+
+    private Candidate Candidate(Submission submission, JobSettings settings) =>
+        new(submission.Caller, settings.Priority, settings.FixedRows, _scheduler.SecondsPerRow(settings.Model.Id))
+        { Group = submission.Group, Image = submission.Request.Image, Seed = settings.Seed };
 
     private async Task<PixelImage> LoadAsync(
         Submission submission, ImageHeader header, JobSettings settings, TimeSpan? deadline, CancellationToken cancellationToken)
