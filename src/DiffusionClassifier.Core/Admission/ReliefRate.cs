@@ -8,7 +8,7 @@ internal sealed class ReliefRate
 {
     private const double Window = 60; // s: what happened before counts as little as Weight
     private const double Weight = 10; // s that what was known counts as, against what is seen
-    private const double Least = 0.5, Most = 100; // devices that run less than full batches, or a large request that is canceled, are no speed
+    private const double Least = 0.5, Most = 100; // half-full batches or a large request that is canceled are no speed
 
     private double _rate = 1;
     private double _since, _relieved;

@@ -45,7 +45,8 @@ internal sealed class RetryAdvice
     /// <param name="cost">Device seconds of the request.</param>
     /// <param name="speed">Device seconds of the queue's admitted requests that end in a second.</param>
     public TimeSpan Refuse(
-        (PriorityClass Priority, string? Tenant) queue, Candidate request, Place? own, double now, double untilRoom, double cost, double speed)
+        (PriorityClass Priority, string? Tenant) queue, Candidate request, Place? own, double now, double untilRoom, double cost,
+        double speed)
     {
         PromisedPlaces places = _queues.GetValueOrDefault(queue) ?? (_queues[queue] = new PromisedPlaces());
         // Who came when told to does not go to the end again, but the others who are due now want the same room.

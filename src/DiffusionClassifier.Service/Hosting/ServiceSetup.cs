@@ -8,6 +8,7 @@ using DiffusionClassifier.Jobs;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Hosting;
 using DiffusionClassifier.Jobs.Settings;
+using DiffusionClassifier.Service.Answers;
 using DiffusionClassifier.Service.Api.Batches;
 using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Api.Input;
@@ -32,16 +33,20 @@ internal static class ServiceSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSection<EngineOptions>("Engine");
+        services.AddSection<CacheOptions>(CacheOptions.Section).Validate(
+            options => options.MaxBytes >= 0, "Cache:MaxBytes must be at least 0; 0 keeps no answers.");
         services.AddOptions<HostOptions>().Configure<IOptions<EngineOptions>>(
             (host, engine) => host.ShutdownTimeout = engine.Value.DrainTimeout + AfterDrain);
         services.AddSingleton(provider => new EngineMetrics(provider.GetRequiredService<IMeterFactory>().Create(EngineMetrics.MeterName)));
+        services.AddSingleton<AnswerStore>();
         services.AddSingleton(provider => new EngineHost(
             provider.GetRequiredService<IModelSource>(),
             provider.GetRequiredService<IImagePreprocessor>(),
             provider.GetRequiredService<IOptions<EngineOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<EngineMetrics>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<AnswerStore>() is { IsOn: true } answers ? answers : null));
         services.AddSingleton(provider => provider.GetRequiredService<EngineHost>().Engine);
         services.AddSingleton(provider => new ImageTextMatcher(
             provider.GetRequiredService<ClassificationEngine>(), provider.GetRequiredService<IOptions<EngineOptions>>().Value));
