@@ -10,8 +10,10 @@ public sealed record KnownAnswer(ClassificationResult Result, ScoresView Scores)
     private const int Fixed = 2_000, PerLabel = 300, PerCharacter = 2; // bytes, about, of the objects that an answer is made of
 
     /// <summary>Bytes of memory that it takes, about.</summary>
-    public long Bytes => Fixed + Scores.Bytes
-        + Result.Labels.Sum(label => PerLabel + PerCharacter * (long)(label.Label.Length + (label.Prompts?.Sum(prompt => prompt.Length) ?? 0)));
+    public long Bytes => Fixed + Scores.Bytes + Result.Labels.Sum(BytesOf);
+
+    private static long BytesOf(LabelResult label) =>
+        PerLabel + PerCharacter * (long)(label.Label.Length + (label.Prompts?.Sum(prompt => prompt.Length) ?? 0));
 
     /// <summary>The answer to another request, which cost nothing but time.</summary>
     /// <param name="id">Of that request: logs and traces have it under this name.</param>

@@ -9,7 +9,9 @@ namespace DiffusionClassifier.Core.Answers;
 /// <param name="Model">
 /// The model, as this process has loaded it. It stands for the fingerprint of the files, which may have been replaced meanwhile.
 /// </param>
-/// <param name="Digest">SHA-256 of image file, labels and settings, in hexadecimal. Not a faster hash: strangers must not find two alike.</param>
+/// <param name="Digest">
+/// SHA-256 of image file, labels and settings, in hexadecimal. Not a faster hash: strangers must not find two alike.
+/// </param>
 public sealed record Question(LoadedModel Model, string Digest)
 {
     /// <summary>What a request asks.</summary>

@@ -1,4 +1,3 @@
-using DiffusionClassifier.Service.Options;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace DiffusionClassifier.Service.Answers;
@@ -12,7 +11,8 @@ internal sealed class BoundedCache<TValue>(long maxBytes, TimeSpan? keepFor, Tim
 {
     private const double Share = 0.1; // of the values, which make room at once: looking for the oldest takes time
 
-    private readonly MemoryCache _values = new(new MemoryCacheOptions { SizeLimit = maxBytes, TrackStatistics = true, Clock = new Clock(time) });
+    private readonly MemoryCache _values =
+        new(new MemoryCacheOptions { SizeLimit = maxBytes, TrackStatistics = true, Clock = new Clock(time) });
 
     /// <summary>What the values take.</summary>
     public long Bytes => _values.GetCurrentStatistics()!.CurrentEstimatedSize!.Value;

@@ -6,10 +6,10 @@ using DiffusionClassifier.Jobs;
 using DiffusionClassifier.Service.Api.Batches;
 using DiffusionClassifier.Service.Api.Input;
 using DiffusionClassifier.Service.Api.Jobs;
+using DiffusionClassifier.Service.Api.Repeats;
 using DiffusionClassifier.Service.Api.Streaming;
 using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Options;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace DiffusionClassifier.Service.Api;
@@ -25,7 +25,10 @@ internal static partial class ClassificationApi
             .Produces<JobDescription>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status504GatewayTimeout)
             .Accepts<ClassificationRequest>("multipart/form-data", "application/json"));
-        Describe(routes.MapPost("/match", MatchAsync).WithName("match").Accepts<MatchRequest>("multipart/form-data", "application/json"));
+        Describe(routes.MapPost("/match", MatchAsync)
+            .WithName("match")
+            .Produces<MatchResult>()
+            .Accepts<MatchRequest>("multipart/form-data", "application/json"));
     }
 
     /// <summary>Classifies an image, or several.</summary>
@@ -41,6 +44,8 @@ internal static partial class ClassificationApi
     /// Several files in `images` are answered together, each with an answer or an error of its own; with `Accept: application/x-ndjson`
     /// each on a line as soon as it is ready, with `Accept: text/csv` as a table. An error in the other fields refuses the whole request.
     ///
+    /// With the header `Idempotency-Key` the same request may be sent again: it gets the same response.
+    ///
     /// Try it with the image `samples/ship.png` and no other field, or as application/json, whose example has an image in it.
     /// </remarks>
     public static async Task<IResult> ClassifyAsync(
@@ -51,6 +56,7 @@ internal static partial class ClassificationApi
         ImageBatch batch,
         BatchResponse response,
         JobService jobs,
+        RepeatedRequests repeats,
         IOptions<UploadOptions> uploads,
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
@@ -62,27 +68,32 @@ internal static partial class ClassificationApi
             return await JobsApi.PreferAsync(request, preference, fields, jobs, cancellationToken);
         string form = AcceptHeader.Preferred(request);
         CheckImages(fields, form, uploads.Value.MaxImages);
-        if (fields.Images.Count > 0 || form is AcceptHeader.JsonLines or AcceptHeader.Csv)
-        {
-            IAsyncEnumerable<ImageAnswer> answers =
-                batch.AnswersAsync(fields, request.Caller(), body.Dispose, request.HttpContext, cancellationToken);
-            answers = answers.Select(answer => Log(loggers, answer));
-            await response.WriteAsync(request.HttpContext.Response, form, answers, cancellationToken);
-            return TypedResults.Empty;
-        }
+        return await repeats.AnswerAsync(request.HttpContext, fields, body, form, AnswerAsync);
 
-        var submission = new Submission(fields) { Caller = request.Caller(), ReleaseImage = body.Dispose };
-        if (form == AcceptHeader.EventStream)
+        async Task<IResult> AnswerAsync()
         {
-            if (await stream.AnswerAsync(request.HttpContext, submission) is { } last)
-                Log(loggers, last.Id, last.Model, last.Cost);
-            return TypedResults.Empty;
-        }
+            if (fields.Images.Count > 0 || form is AcceptHeader.JsonLines or AcceptHeader.Csv)
+            {
+                IAsyncEnumerable<ImageAnswer> answers =
+                    batch.AnswersAsync(fields, request.Caller(), body.Dispose, request.HttpContext, cancellationToken);
+                answers = answers.Select(answer => Log(loggers, answer));
+                await response.WriteAsync(request.HttpContext.Response, form, answers, cancellationToken);
+                return TypedResults.Empty;
+            }
 
-        ClassificationResult result = await engine.Submit(submission, cancellationToken).Result;
-        Log(loggers, result.Id, result.Model, result.Cost);
-        ServerTiming.Set(request.HttpContext.Response, result.Cost);
-        return TypedResults.Ok(result);
+            var submission = new Submission(fields) { Caller = request.Caller(), ReleaseImage = body.Dispose };
+            if (form == AcceptHeader.EventStream)
+            {
+                if (await stream.AnswerAsync(request.HttpContext, submission) is { } last)
+                    Log(loggers, last.Id, last.Model, last.Cost);
+                return TypedResults.Empty;
+            }
+
+            ClassificationResult result = await engine.Submit(submission, cancellationToken).Result;
+            Log(loggers, result.Id, result.Model, result.Cost);
+            ServerTiming.Set(request.HttpContext.Response, result.Cost);
+            return TypedResults.Ok(result);
+        }
     }
 
     /// <summary>Scores images against captions.</summary>
@@ -90,16 +101,24 @@ internal static partial class ClassificationApi
     /// Every caption is scored on every image, all on the same noise. Captions of one image can be compared; scores of different images
     /// cannot, because the images themselves are not equally likely, unless `normalizeByNull` is sent. Two images and two captions that
     /// belong together in order also get Winoground's text, image and group verdicts.
+    ///
+    /// With the header `Idempotency-Key` the same request may be sent again: it gets the same response.
     /// </remarks>
-    public static async Task<Ok<MatchResult>> MatchAsync(
-        HttpRequest request, BodyReader bodies, ImageTextMatcher matcher, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<IResult> MatchAsync(
+        HttpRequest request, BodyReader bodies, ImageTextMatcher matcher, RepeatedRequests repeats, ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
         using RequestBody body = await bodies.ReadAsync(request, RequestBinder.Match, cancellationToken);
-        MatchResult result = await matcher.MatchAsync(
-            RequestBinder.Bind<MatchRequest>(body), request.Caller(), body.Dispose, cancellationToken);
-        Log(loggers, result.Id, result.Model, result.Cost);
-        ServerTiming.Set(request.HttpContext.Response, result.Cost);
-        return TypedResults.Ok(result);
+        MatchRequest fields = RequestBinder.Bind<MatchRequest>(body);
+        return await repeats.AnswerAsync(request.HttpContext, fields, body, AcceptHeader.Json, AnswerAsync);
+
+        async Task<IResult> AnswerAsync()
+        {
+            MatchResult result = await matcher.MatchAsync(fields, request.Caller(), body.Dispose, cancellationToken);
+            Log(loggers, result.Id, result.Model, result.Cost);
+            ServerTiming.Set(request.HttpContext.Response, result.Cost);
+            return TypedResults.Ok(result);
+        }
     }
 
     private static void Describe(RouteHandlerBuilder endpoint) => endpoint

@@ -12,6 +12,7 @@ using DiffusionClassifier.Service.Answers;
 using DiffusionClassifier.Service.Api.Batches;
 using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Api.Input;
+using DiffusionClassifier.Service.Api.Repeats;
 using DiffusionClassifier.Service.Api.Streaming;
 using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Options;
@@ -80,11 +81,15 @@ internal static class ServiceSetup
         services.AddSection<StreamOptions>(StreamOptions.Section).Validate(
             options => options.AnswersEvery > TimeSpan.Zero && options.HeartbeatEvery > TimeSpan.Zero,
             "Streaming:AnswersEvery and Streaming:HeartbeatEvery must be above zero.");
+        services.AddSection<IdempotencyOptions>(IdempotencyOptions.Section).Validate(
+            options => options.KeepFor > TimeSpan.Zero && options.MaxBytes >= 0,
+            "Idempotency:KeepFor must be above zero, and Idempotency:MaxBytes at least 0; 0 keeps no answers.");
         services.AddAccess();
         services.AddCrossOrigin();
         services.AddPublicAddress();
         services.AddSingleton<UploadMemory>();
         services.AddSingleton<BodyReader>();
+        services.AddSingleton<RepeatedRequests>();
         services.AddSingleton<AnswerStream>();
         services.AddSingleton<ImageBatch>();
         services.AddSingleton<BatchResponse>();

@@ -39,6 +39,10 @@ internal static class Problems
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
     };
 
+    /// <summary>Whether the same request may succeed another time: then the fault is not its own.</summary>
+    public static bool MayPass(int status) =>
+        status is StatusCodes.Status429TooManyRequests or >= StatusCodes.Status500InternalServerError;
+
     public static ProblemDetails From(ClassificationException exception)
     {
         var problem = new ProblemDetails

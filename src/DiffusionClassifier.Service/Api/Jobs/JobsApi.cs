@@ -1,6 +1,7 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Jobs;
 using DiffusionClassifier.Service.Api.Input;
+using DiffusionClassifier.Service.Api.Repeats;
 using DiffusionClassifier.Service.Api.Streaming;
 using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Options;
@@ -13,8 +14,7 @@ namespace DiffusionClassifier.Service.Api.Jobs;
 /// <summary><c>/jobs</c>: requests that are stored before they are accepted.</summary>
 internal static class JobsApi
 {
-    private const string IdempotencyKey = "Idempotency-Key";
-    private const int LongestKey = 255, UsualPage = 20, LargestPage = 100;
+    private const int UsualPage = 20, LargestPage = 100;
 
     public static void MapJobsApi(this IEndpointRouteBuilder routes)
     {
@@ -158,17 +158,7 @@ internal static class JobsApi
             { Field = "deadlineMs" };
         }
 
-        return jobs.SubmitAsync(fields, request.Caller().Tenant, Key(request), cancellationToken);
-    }
-
-    private static string? Key(HttpRequest request)
-    {
-        string? key = request.Headers[IdempotencyKey];
-        return key is null or { Length: > 0 and <= LongestKey }
-            ? key
-            : throw new ClassificationException(ClassificationError.InvalidRequest,
-                $"The Idempotency-Key has {key.Length} characters; send 1 to {LongestKey}, such as a UUID.")
-            { Field = IdempotencyKey };
+        return jobs.SubmitAsync(fields, request.Caller().Tenant, IdempotencyKey.Of(request), cancellationToken);
     }
 
     private static string Address(HttpRequest request, JobDescription job) => $"{request.PathBase}/jobs/{job.Id}";
