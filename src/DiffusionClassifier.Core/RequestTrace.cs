@@ -84,7 +84,8 @@ internal sealed class RequestTrace(EngineMetrics metrics, TimeProvider time) : I
         span.SetTag("dc.outcome", _outcome);
         if (_settings is not null)
         {
-            span.SetTag("dc.cached", _isRepeated).SetTag("dc.model", _settings.Manifest.Id).SetTag("dc.class", EnumWords.Of(_settings.Priority))
+            span.SetTag("dc.cached", _isRepeated)
+                .SetTag("dc.model", _settings.Manifest.Id).SetTag("dc.class", EnumWords.Of(_settings.Priority))
                 .SetTag("dc.strategy", EnumWords.Of(_settings.Strategy)).SetTag("dc.rows.fixed", _settings.FixedRows);
         }
 

@@ -8,4 +8,7 @@ internal sealed record Place(int Question, double Due, double Cost)
 {
     /// <summary>Whether room is held for it; else it only tells others with the same request how many they are.</summary>
     public bool IsPromise { get; init; }
+
+    /// <summary>Whether its owner came when told to and was refused: he goes before those who were promised a later time.</summary>
+    public bool IsOverdue { get; init; }
 }

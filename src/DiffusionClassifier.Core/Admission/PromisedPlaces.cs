@@ -24,6 +24,10 @@ internal sealed class PromisedPlaces
     public double AheadOf(int question) =>
         _promised + (_places.GetValueOrDefault(question) ?? []).Sum(place => place.IsPromise ? 0 : place.Cost);
 
+    /// <summary>Device seconds of those who are ahead of one who came when told to.</summary>
+    public double AheadOfDue(double now) => _places.Values.Sum(
+        places => places.Sum(place => place.IsPromise && (place.IsOverdue || IsDue(place, now)) ? place.Cost : 0));
+
     /// <summary>Forgets those who have not come.</summary>
     public void Expire(double now)
     {
@@ -52,13 +56,14 @@ internal sealed class PromisedPlaces
     }
 
     /// <summary>Adds a place; nothing, where there are too many.</summary>
-    public void Add(int question, double due, double cost)
+    public void Add(int question, double due, double cost, bool isOverdue)
     {
         if (_count == Most)
             return;
         if (!_places.TryGetValue(question, out List<Place>? own))
             _places[question] = own = [];
-        var place = new Place(question, due, cost) { IsPromise = own.Count(other => other.IsPromise) < MostPromises };
+        bool isPromise = own.Count(other => other.IsPromise) < MostPromises;
+        var place = new Place(question, due, cost) { IsPromise = isPromise, IsOverdue = isOverdue };
         int index = own.FindIndex(other => other.Due > due);
         own.Insert(index < 0 ? own.Count : index, place);
         _byDue.Enqueue(place, due);

@@ -49,13 +49,14 @@ internal sealed class RetryAdvice
         double speed)
     {
         PromisedPlaces places = _queues.GetValueOrDefault(queue) ?? (_queues[queue] = new PromisedPlaces());
-        // Who came when told to does not go to the end again, but the others who are due now want the same room.
-        double ahead = own is { IsPromise: true } ? cost + places.DueNow(now).Seconds : places.AheadOf(request.Question);
+        // Who came when told to does not go to the end again.
+        bool isOverdue = own is { IsPromise: true };
+        double ahead = isOverdue ? cost + places.AheadOfDue(now) : places.AheadOf(request.Question);
         double jitter = 1 + JitterShare * (_refusals++ * GoldenRatio % 1);
         double wait = places.IsFull ? _longest : (untilRoom + ahead) / speed;
         var told = TimeSpan.FromSeconds(Math.Clamp(
             Math.Ceiling(Math.Min(wait, _longest / (1 + JitterShare)) * jitter), ShortestSeconds, _longest));
-        places.Add(request.Question, now + told.TotalSeconds, cost);
+        places.Add(request.Question, now + told.TotalSeconds, cost, isOverdue);
         return told;
     }
 }

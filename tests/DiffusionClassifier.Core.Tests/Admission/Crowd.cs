@@ -27,7 +27,7 @@ internal sealed class Crowd
         _clients = [.. sizes.Select((seconds, index) => new Client(index, (long)Math.Round(seconds / SecondsPerRow)))];
     }
 
-    /// <summary>The part of a request's rows that its race really runs.</summary>
+    /// <summary>The part of a request's rows that its race really runs; above 1: the device is slower than it was measured.</summary>
     public double RunShare { get; init; } = 1;
 
     /// <summary>Whether a client that is refused for the first time never returns.</summary>

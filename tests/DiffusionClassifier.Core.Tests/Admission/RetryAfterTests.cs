@@ -76,6 +76,19 @@ public class RetryAfterTests
     }
 
     [Fact]
+    public void A_device_that_is_slower_than_was_measured_is_seen()
+    {
+        var crowd = new Crowd(new EngineOptions(), Enumerable.Repeat(Third, 300)) { RunShare = 4 };
+
+        crowd.Run(Time);
+
+        // Of the first who come, some are told too short a time.
+        Assert.InRange(crowd.RefusalsForAnAnswer, 0, 2);
+        Assert.InRange(crowd.Busy, 0.99, 1);
+        Assert.InRange(crowd.Clients.Max(client => client.LongestWait), 200, 600);
+    }
+
+    [Fact]
     public void A_limit_on_the_number_of_requests_is_foreseen_as_well()
     {
         var crowd = new Crowd(new EngineOptions { MaxActiveRequests = 20 }, Enumerable.Repeat(Third, 300));
