@@ -22,6 +22,12 @@ public sealed record CostSummary(
     double TotalSeconds)
 {
     /// <summary>
+    /// Whether the answer was known from an earlier request that asked the same, or came from one that was running: then no row was run for
+    /// this one. <c>decision</c> and <c>evaluations</c> say what the answer rests on, as ever.
+    /// </summary>
+    public bool Cached { get; init; }
+
+    /// <summary>
     /// How long it took to encode the image and the prompts, including waits for a device. A header of the HTTP answer has it, the answer
     /// does not.
     /// </summary>

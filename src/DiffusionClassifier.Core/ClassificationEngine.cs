@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Answers;
 using DiffusionClassifier.Core.Blocks;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Jobs;
@@ -27,19 +28,20 @@ public sealed class ClassificationEngine
         "The deadline passed before one trial of every label was complete. Allow more time, or send fewer labels.";
 
     private readonly RowScheduler _scheduler;
-    private readonly IImagePreprocessor _images;
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private readonly EngineMetrics _metrics;
     private readonly AdmissionControl _admission;
-    private readonly DecodeGate _decoders;
+    private readonly ImageLoader _images;
+    private readonly SharedAnswers? _answers;
 
     internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, IImagePreprocessor images, EngineOptions options,
-        TimeProvider time, EngineMetrics metrics)
+        TimeProvider time, EngineMetrics metrics, IAnswerStore? answers)
     {
-        (Models, _scheduler, _images, _options, _time, _metrics) = (models, scheduler, images, options, time, metrics);
-        _admission = new AdmissionControl(options);
-        _decoders = new DecodeGate(options);
+        (Models, _scheduler, _options, _time, _metrics) = (models, scheduler, options, time, metrics);
+        _admission = new AdmissionControl(options, time);
+        _images = new ImageLoader(images, options, time);
+        _answers = answers is null ? null : new SharedAnswers(answers, metrics);
     }
 
     /// <summary>The models that requests can name.</summary>
@@ -101,7 +103,7 @@ public sealed class ClassificationEngine
         JobSettings own = BlockSettings.Of(settings, block);
         long started = _time.GetTimestamp();
         PixelImage? pixels = image.Latent is null
-            ? await DecodeAsync(image.File, ReadHeader(image.File), settings, cancellationToken).ConfigureAwait(false)
+            ? await _images.DecodeAsync(image.File, ReadHeader(image.File), settings, cancellationToken).ConfigureAwait(false)
             : null;
         var job = new ClassificationJob(own, pixels, new JobClock(_time, started), latent: image.Latent);
         _scheduler.Submit(job);
@@ -131,6 +133,7 @@ public sealed class ClassificationEngine
         CancellationTokenSource stop, CancellationToken cancellationToken)
     {
         RequestTrace? trace = null;
+        SharedAnswers.Inquiry? asked = null;
         try
         {
             using CancellationTokenRegistration outer =
@@ -139,13 +142,15 @@ public sealed class ClassificationEngine
             // (2) The header first: a bad image is the caller's error, whatever the load.
             JobSettings settings = Validate(submission);
             ImageHeader header = submission.Header ?? ReadHeader(submission.Request.Image);
-            using Reservation reservation = _admission.Reserve(submission.Caller, settings.Priority, settings.FixedRows,
-                _scheduler.SecondsPerRow(settings.Model.Id), submission.Group);
+            asked = submission.Noise is null ? _answers?.Ask(submission, settings) : null;
+            if (asked is not null && await asked.FindAsync(stop.Token).ConfigureAwait(false) is { } known)
+                return await RepeatAsync(known, submission, settings, id, trace, admitted).ConfigureAwait(false);
+            using Reservation reservation = _admission.Reserve(Candidate(submission, settings));
             trace.Admitted(settings);
             feed.Report(0, settings.FixedRows);
             admitted.SetResult();
             TimeSpan? deadline = submission.Request.DeadlineMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
-            Task<PixelImage> loading = LoadAsync(submission, header, settings, deadline, stop.Token);
+            Task<PixelImage> loading = _images.LoadAsync(submission, header, settings, deadline, stop.Token);
             string noun = submission.LabelNoun;
             submission = null!; // file and pixels may be large and the wait long: nothing here keeps either
 
@@ -164,6 +169,7 @@ public sealed class ClassificationEngine
 
             // (8)
             ClassificationResult result = await job.Completion.ConfigureAwait(false);
+            asked?.Answer(new KnownAnswer(result, job.Answered!));
             if (settings.InsteadOf is { } classModel)
                 FreeText.RequireKnown(result, classModel, noun);
             trace.Answered();
@@ -172,27 +178,36 @@ public sealed class ClassificationEngine
         catch (Exception exception)
         {
             trace?.Failed(exception);
+            asked?.GiveUp(exception);
             if (admitted.TrySetException(exception))
                 _ = admitted.Task.Exception; // a caller that awaits only the result gets it there
             throw;
         }
         finally
         {
+            asked?.Dispose();
             trace?.Dispose();
             feed.Complete();
         }
     }
 
-    private async Task<PixelImage> LoadAsync(
-        Submission submission, ImageHeader header, JobSettings settings, TimeSpan? deadline, CancellationToken cancellationToken)
+    // What is known costs neither a place in the queue nor a decoder: the file is the one that it was known by.
+    private static async Task<(ClassificationResult Result, ScoresView Scores)> RepeatAsync(
+        KnownAnswer known, Submission submission, JobSettings settings, string id, RequestTrace trace, TaskCompletionSource admitted)
     {
-        PixelImage pixels =
-            await DecodeInTimeAsync(submission.Request.Image, header, settings, deadline, cancellationToken).ConfigureAwait(false);
+        trace.Admitted(settings);
+        admitted.SetResult();
         submission.ReleaseImage?.Invoke();
         if (submission.Decoded is { } decoded)
             await decoded().ConfigureAwait(false);
-        return pixels;
+        if (settings.InsteadOf is { } classModel)
+            FreeText.RequireKnown(known.Result, classModel, submission.LabelNoun);
+        return (known.For(id, trace.Repeated()), known.Scores);
     }
+
+    private Candidate Candidate(Submission submission, JobSettings settings) =>
+        new(submission.Caller, settings.Priority, settings.FixedRows, _scheduler.SecondsPerRow(settings.Model.Id))
+        { Group = submission.Group, Image = submission.Request.Image, Seed = settings.Seed };
 
     private JobSettings Validate(Submission submission)
     {
@@ -203,34 +218,7 @@ public sealed class ClassificationEngine
             : settings;
     }
 
-    // The wait for a decoder counts, too. A running decoder is waited for, because it reads the caller's memory.
-    private async Task<PixelImage> DecodeInTimeAsync(
-        ReadOnlyMemory<byte> image, ImageHeader header, JobSettings settings, TimeSpan? deadline, CancellationToken cancellationToken)
-    {
-        if (deadline is null)
-            return await DecodeAsync(image, header, settings, cancellationToken).ConfigureAwait(false);
-        using var due = new CancellationTokenSource(deadline.Value, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, cancellationToken);
-        try
-        {
-            return await DecodeAsync(image, header, settings, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (due.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw DeadlineExceeded();
-        }
-    }
-
     private ITimer StartTimer(ClassificationJob job) => _time.CreateTimer(
         _ => _scheduler.CutShort(job, _time.GetTimestamp(), TooLate, DeadlineExceeded()),
         state: null, TimeSpan.FromSeconds(Math.Max(0, job.Clock.SecondsLeft(_time.GetTimestamp()))), Timeout.InfiniteTimeSpan);
-
-    // On a thread of its own: some seconds of decoding must not take a thread from the pool that answers all other requests.
-    private async Task<PixelImage> DecodeAsync(
-        ReadOnlyMemory<byte> image, ImageHeader header, JobSettings settings, CancellationToken cancellationToken)
-    {
-        using IDisposable turn = await _decoders.EnterAsync(header.DecodeBytes, cancellationToken).ConfigureAwait(false);
-        return await Task.Factory.StartNew(() => _images.Load(image, header, settings.ImageMode, settings.Preprocessing),
-            cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
-    }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Answers;
 using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
@@ -26,9 +27,16 @@ public sealed partial class EngineHost : IDisposable
     private readonly ILogger _logger;
     private volatile bool _warm, _draining;
 
+    /// <param name="source">The models.</param>
+    /// <param name="images">Reads image files.</param>
+    /// <param name="options">Limits and defaults.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="metrics">The instruments.</param>
+    /// <param name="loggers">The log.</param>
+    /// <param name="answers">Keeps answers for those who ask the same again; null: every request is worked on.</param>
     /// <exception cref="ArgumentException">There is no model, or the default model is not among them.</exception>
     public EngineHost(IModelSource source, IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics,
-        ILoggerFactory loggers)
+        ILoggerFactory loggers, IAnswerStore? answers = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
@@ -39,14 +47,14 @@ public sealed partial class EngineHost : IDisposable
         _scheduler.ModelLost += OnModelLost;
         Engine =
             new ClassificationEngine(new ModelCatalog(source.Manifests, options.DefaultModel, source.Refusals), _scheduler, images, options,
-                time, metrics);
+                time, metrics, options.NoiseSource is null ? answers : null);
         IReadOnlyList<DeviceOptions> devices = source.FindDevices(options.Devices, _logger);
         CheckDevices(devices, source.Manifests);
         _workers = [.. devices.Select(
             device => new InferenceWorker(device, _scheduler, source, options, time, metrics, loggers.CreateLogger<InferenceWorker>()))];
         metrics.Watch(() => new EngineSnapshot(Engine.Load(), _scheduler.Rates(),
             [.. _workers.Select(worker => (worker.Name, worker.IsAlive && !worker.IsIdle))], _scheduler.CachedPrompts,
-            (_warm ? Engine.Models.All.Count : 0, Engine.Models.Refused.Count)));
+            (_warm ? Engine.Models.All.Count : 0, Engine.Models.Refused.Count), answers?.Bytes));
     }
 
     public ClassificationEngine Engine { get; }

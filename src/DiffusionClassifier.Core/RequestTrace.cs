@@ -15,6 +15,7 @@ internal sealed class RequestTrace(EngineMetrics metrics, TimeProvider time) : I
 {
     private readonly long _started = time.GetTimestamp();
     private readonly Activity? _span = EngineTracing.Source.StartActivity("classify");
+    private bool _isRepeated; // the answer was another request's
     private string _outcome = "failed";
     private JobSettings? _settings; // once admitted
     private ClassificationJob? _job; // once submitted
@@ -34,6 +35,14 @@ internal sealed class RequestTrace(EngineMetrics metrics, TimeProvider time) : I
             metrics.Truncated();
         else if (_job is { } job && job.Settings.FixedRows > job.RowsRecorded)
             metrics.Eliminated(job.Settings.Manifest.Id, job.Settings.FixedRows - job.RowsRecorded);
+    }
+
+    /// <summary>The answer is another request's.</summary>
+    /// <returns>Since the request came.</returns>
+    public TimeSpan Repeated()
+    {
+        (_isRepeated, _outcome) = (true, "answered");
+        return Elapsed();
     }
 
     /// <summary>The request ends without an answer. Only the kind of the exception is kept: its message may quote the request.</summary>
@@ -75,7 +84,8 @@ internal sealed class RequestTrace(EngineMetrics metrics, TimeProvider time) : I
         span.SetTag("dc.outcome", _outcome);
         if (_settings is not null)
         {
-            span.SetTag("dc.model", _settings.Manifest.Id).SetTag("dc.class", EnumWords.Of(_settings.Priority))
+            span.SetTag("dc.cached", _isRepeated)
+                .SetTag("dc.model", _settings.Manifest.Id).SetTag("dc.class", EnumWords.Of(_settings.Priority))
                 .SetTag("dc.strategy", EnumWords.Of(_settings.Strategy)).SetTag("dc.rows.fixed", _settings.FixedRows);
         }
 
@@ -87,7 +97,7 @@ internal sealed class RequestTrace(EngineMetrics metrics, TimeProvider time) : I
     private void WritePhases(Activity span, TimeSpan end)
     {
         Write(span, "admission", TimeSpan.Zero, _settings is null ? end : _admitted);
-        if (_settings is null)
+        if (_settings is null || _isRepeated)
             return;
         Write(span, "decode", _admitted, _job is null ? end : _submitted);
         if (_job is null)

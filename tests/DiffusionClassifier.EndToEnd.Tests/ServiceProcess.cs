@@ -24,7 +24,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
-            Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development", ["Jobs__Folder"] = _jobs },
+            Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development", ["Jobs__Folder"] = _jobs, ["Cache__MaxBytes"] = "0" /* tests send one request again and again */ },
         };
         foreach ((string name, string value) in environment)
             start.Environment[name] = value;

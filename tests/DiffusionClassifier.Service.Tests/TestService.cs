@@ -45,6 +45,7 @@ public class TestService : WebApplicationFactory<Program>
     {
         builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
         builder.UseSetting("Jobs:Folder", Path.Combine(Path.GetTempPath(), $"jobs-{Guid.NewGuid():N}")); // there once there is a job
+        builder.UseSetting("Cache:MaxBytes", "0"); // tests send one request again and again
         foreach ((string key, string value) in Settings)
             builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>

@@ -6,15 +6,18 @@ namespace DiffusionClassifier.Core.Admission;
 /// Counts what admitted requests may still cost, by class and tenant, and refuses requests that would wait too long. It owns those counts;
 /// thread-safe. A request is admitted before its image is decoded, so that a burst is not decoded only to be refused.
 /// </summary>
-internal sealed class AdmissionControl(EngineOptions options)
+internal sealed class AdmissionControl(EngineOptions options, TimeProvider time)
 {
-    private const double MinRetrySeconds = 1; // what the header can say
-    private const double JitterShare = 0.25; // of the wait: clients that were refused together should not come back together
-    private const double GoldenRatio = 0.6180339887498949; // the fractions of its multiples are evenly spread, however many there are
+    private const double PromisedShare = 0.2; // of the limit: for those who come when they were told to, if the forecast was a little off
+    private const double AssumedSeconds = 1; // of a request to a model whose speed is not known yet: a guess, corrected when it is
 
     private readonly Lock _gate = new();
     private readonly HashSet<Reservation> _reservations = [];
-    private long _refusals;
+    private readonly RetryAdvice _advice = new(options.MaxRetryAfter);
+    private readonly ReliefRate _relief = new();
+    private readonly long _begin = time.GetTimestamp();
+    private double _reserved; // seconds, so far
+    private double _idle, _idleSince; // seconds without any request: so far, and since the begin
     private bool _closed;
 
     /// <summary>Requests admitted now, of one class or of all.</summary>
@@ -46,30 +49,24 @@ internal sealed class AdmissionControl(EngineOptions options)
     }
 
     /// <summary>Admits a request until the returned object is disposed.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="priority">Its class.</param>
-    /// <param name="rows">What it may cost at most.</param>
-    /// <param name="secondsPerRow">Seconds that all devices together take for one of these rows.</param>
-    /// <param name="group">What several reservations are parts of, if they count as one request of their tenant.</param>
     /// <exception cref="ClassificationException">
     /// <see cref="ClassificationError.Draining"/>, <see cref="ClassificationError.QuotaExceeded"/> or
     /// <see cref="ClassificationError.Overloaded"/>.
     /// </exception>
-    public Reservation Reserve(Caller caller, PriorityClass priority, long rows, double secondsPerRow, object? group = null)
+    public Reservation Reserve(Candidate request)
     {
         lock (_gate)
         {
             if (_closed)
                 throw Draining(options);
-            Reservation[] own = [.. _reservations.Where(other => other.Tenant == caller.Tenant)];
-            if (Requests(own.Where(other => group is null || other.Group != group)) >= caller.MaxActiveRequests)
-                throw QuotaExceeded(caller, own);
-            double wait = (Seconds(priority) + rows * secondsPerRow) / PriorityWeights.Of(priority);
-            bool isFirst = _reservations.All(other => other.Priority != priority); // an idle class takes any valid request
-            if (_reservations.Count >= options.MaxActiveRequests || (wait > options.QueueSeconds(priority) && !isFirst))
-                throw Overloaded(priority, wait);
-            var reservation = new Reservation(this, caller.Tenant, priority, rows, secondsPerRow, group);
+            double now = Now();
+            CheckQuota(request, now);
+            CheckRoom(request, now);
+            if (_reservations.Count == 0)
+                _idle += now - _idleSince;
+            var reservation = new Reservation(this, request);
             _reservations.Add(reservation);
+            _reserved += reservation.Seconds;
             return reservation;
         }
     }
@@ -77,10 +74,11 @@ internal sealed class AdmissionControl(EngineOptions options)
     internal void Release(Reservation reservation)
     {
         lock (_gate)
-            _reservations.Remove(reservation);
+        {
+            if (_reservations.Remove(reservation) && _reservations.Count == 0)
+                _idleSince = Now();
+        }
     }
-
-    private static string Running(int requests) => requests == 1 ? "1 request running" : $"{requests} requests running";
 
     private static int Requests(IEnumerable<Reservation> reservations) =>
         reservations.Select(reservation => reservation.Group ?? reservation).Distinct().Count();
@@ -93,30 +91,65 @@ internal sealed class AdmissionControl(EngineOptions options)
         "The server is shutting down and takes no new requests: send the request to another replica.")
     { RetryAfter = options.RetryAfter };
 
-    private ClassificationException QuotaExceeded(Caller caller, Reservation[] own) => new(ClassificationError.QuotaExceeded,
-        $"'{caller.Tenant}' has {Running(Requests(own))}, its limit: wait for {(Requests(own) == 1 ? "it" : "one of them")} to end.")
-    { RetryAfter = Retry(own.Sum(reservation => reservation.Seconds) / own.Length / Share(own[0].Priority)) };
-
-    private ClassificationException Overloaded(PriorityClass priority, double wait)
+    private void CheckQuota(Candidate request, double now)
     {
-        double tooLong = wait - options.QueueSeconds(priority);
-        double seconds = tooLong > 0 ? tooLong * PriorityWeights.Of(priority) : MeanSeconds();
-        return new ClassificationException(ClassificationError.Overloaded,
+        Caller caller = request.Caller;
+        Reservation[] running = [.. _reservations.Where(other => other.Tenant == caller.Tenant)];
+        PromisedPlaces? waiting = _advice.Waiting((default, caller.Tenant), now);
+        Place? own = waiting?.Take(request.Question, now);
+        int held = waiting is null || own is { IsPromise: true } ? 0 : waiting.DueNow(now).Count;
+        if (!(Requests(running.Where(other => request.Group is null || other.Group != request.Group)) + held >= caller.MaxActiveRequests))
+            return;
+        PriorityClass priority = running[0].Priority;
+        int tenants = _reservations.Where(other => other.Priority == priority).Select(other => other.Tenant).Distinct().Count();
+        double speed = Speed(priority, now) / tenants;
+        TimeSpan wait = _advice.Refuse(
+            (default, caller.Tenant), request, own, now, MeanSeconds(running), Known(request.Seconds), speed);
+        throw new ClassificationException(ClassificationError.QuotaExceeded,
+            $"'{caller.Tenant}' has {Running(Requests(running))}, its limit: wait for {(Requests(running) == 1 ? "it" : "one of them")} "
+            + $"to end, about {Words(wait)}.")
+        { RetryAfter = wait };
+    }
+
+    private void CheckRoom(Candidate request, double now)
+    {
+        PriorityClass priority = request.Priority;
+        PromisedPlaces? waiting = _advice.Waiting((priority, null), now);
+        Place? own = waiting?.Take(request.Question, now);
+        bool isPromised = own is { IsPromise: true };
+        (double heldSeconds, int held) = waiting is null || isPromised ? (0, 0) : waiting.DueNow(now);
+        // What is ahead decides, not the request's own size: else the small ones would take all room from a large one, for ever.
+        double limit = options.QueueSeconds(priority) * PriorityWeights.Of(priority) * (isPromised ? 1 + PromisedShare : 1);
+        double tooMuch = Seconds(priority) + heldSeconds - limit;
+        if (_reservations.Count + held < options.MaxActiveRequests && tooMuch <= 0)
+            return;
+        Reservation[] running = [.. _reservations.Where(other => other.Priority == priority)];
+        double untilRoom = tooMuch > 0 ? tooMuch - heldSeconds : MeanSeconds(running.Length > 0 ? running : _reservations);
+        TimeSpan wait = _advice.Refuse(
+            (priority, null), request, own, now, Math.Max(0, untilRoom), Known(request.Seconds), Speed(priority, now));
+        throw new ClassificationException(ClassificationError.Overloaded,
             $"The server is busy: it has {Running(_reservations.Count)}, and one more of the class '{EnumWords.Of(priority)}' "
-            + "would wait too long. Try again later.")
-        { RetryAfter = Retry(seconds / Share(priority)) };
+            + $"would wait too long. Try again in {Words(wait)}.")
+        { RetryAfter = wait };
     }
 
-    private double MeanSeconds() => _reservations.Count == 0 ? 0 : _reservations.Average(reservation => reservation.Seconds);
+    private static string Running(int requests) => requests == 1 ? "1 request running" : $"{requests} requests running";
 
-    // The part of the devices that a class has now: classes without work leave theirs to the others.
-    private double Share(PriorityClass priority) =>
-        PriorityWeights.Of(priority) / _reservations.Select(reservation => reservation.Priority)
-            .Append(priority).Distinct().Sum(PriorityWeights.Of);
+    private static string Words(TimeSpan wait) => wait.TotalSeconds == 1 ? "1 second" : $"{wait.TotalSeconds:0} seconds";
 
-    private TimeSpan Retry(double seconds)
+    private static double Known(double seconds) => seconds > 0 ? seconds : AssumedSeconds;
+
+    private static double MeanSeconds(IReadOnlyCollection<Reservation> reservations) =>
+        reservations.Count == 0 ? AssumedSeconds : reservations.Average(reservation => Known(reservation.Seconds));
+
+    // Device seconds of a class that end in a second: its part of the devices now, as classes without work leave theirs to the others.
+    private double Speed(PriorityClass priority, double now)
     {
-        double jitter = 1 + JitterShare * (_refusals++ * GoldenRatio % 1);
-        return TimeSpan.FromSeconds(Math.Ceiling(Math.Max(MinRetrySeconds, seconds * jitter)));
+        double share = PriorityWeights.Of(priority) / _reservations.Select(reservation => reservation.Priority)
+            .Append(priority).Distinct().Sum(PriorityWeights.Of);
+        double left = _reservations.Sum(reservation => reservation.Seconds);
+        return share * (left > 0 ? _relief.Measure(now - _idle, _reserved - left) : 1);
     }
+
+    private double Now() => time.GetElapsedTime(_begin).TotalSeconds;
 }

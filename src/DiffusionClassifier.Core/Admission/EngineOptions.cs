@@ -37,7 +37,7 @@ public sealed record EngineOptions
 
     /// <summary>
     /// Seconds of work, at the class's own share of the devices, that may be queued ahead of an interactive request. Beyond that it is
-    /// refused with 503 and <c>Retry-After</c>: no request waits longer than that.
+    /// refused with 503 and <c>Retry-After</c>.
     /// </summary>
     public double InteractiveQueueSeconds { get; init; } = 30;
 
@@ -75,6 +75,12 @@ public sealed record EngineOptions
 
     /// <summary>How requests share the devices; policies other than the default are for comparison in benchmarks.</summary>
     public SharingPolicy Policy { get; init; }
+
+    /// <summary>
+    /// The longest time that a refused client is told to wait, however many wait already: what is further away cannot be foreseen, because
+    /// clients give up and replicas are added.
+    /// </summary>
+    public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long a client of a stopping server is told to wait, for another replica to take over.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);

@@ -47,8 +47,9 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
         var allDecoded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         int undecoded = request.Images.Count;
         // If one image fails, the others are canceled, and WhenAll throws that one's reason.
+        job = request.Images.Count == 1 ? job with { ReleaseImage = releaseImages } : job with { Decoded = DecodedAsync };
         return Build(request, await Task.WhenAll(request.Images.Select((image, index) =>
-            RunAsync(job with { Request = job.Request with { Image = image }, Header = headers[index], Decoded = DecodedAsync }, index,
+            RunAsync(job with { Request = job.Request with { Image = image }, Header = headers[index] }, index,
                 request.Images.Count, all))).ConfigureAwait(false));
 
         // An image that cannot be decoded must not cost rows for the others.
@@ -226,6 +227,7 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
             costs.Sum(cost => cost.ComputeSeconds),
             costs.Max(cost => cost.TotalSeconds))
         {
+            Cached = costs.All(cost => cost.Cached),
             EncodeSeconds = costs.Max(cost => cost.EncodeSeconds),
             DenoiseSeconds = costs.Max(cost => cost.DenoiseSeconds),
         };

@@ -57,20 +57,20 @@ public static class SampleErrors
 
     private static void ReserveTwice(Caller caller, EngineOptions options)
     {
-        var admission = new AdmissionControl(options);
+        var admission = new AdmissionControl(options, TimeProvider.System);
         Reserve(admission, caller);
         Reserve(admission, caller);
     }
 
     private static void Closed(EngineOptions options)
     {
-        var admission = new AdmissionControl(options);
+        var admission = new AdmissionControl(options, TimeProvider.System);
         admission.Close();
         Reserve(admission, One);
     }
 
     private static void Reserve(AdmissionControl admission, Caller caller) =>
-        admission.Reserve(caller, PriorityClass.Interactive, rows: 1, secondsPerRow: 1);
+        admission.Reserve(new Candidate(caller, PriorityClass.Interactive, Rows: 1, SecondsPerRow: 1));
 
     private static ClassificationException Of(Action refused)
     {

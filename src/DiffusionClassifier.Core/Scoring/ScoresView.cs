@@ -21,6 +21,9 @@ public class ScoresView
     /// <summary>K.</summary>
     public int Arms => Prompts.Length;
 
+    /// <summary>Bytes of memory that the errors take.</summary>
+    internal long Bytes => Errors.Sum(prompt => sizeof(double) * (long)prompt.Length);
+
     /// <summary>No statistic uses trials from this position on: those before it are complete, later ones perhaps not.</summary>
     internal int Limit { get; }
 

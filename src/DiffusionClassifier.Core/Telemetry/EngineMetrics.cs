@@ -17,7 +17,7 @@ public sealed class EngineMetrics
     private static readonly int[] RowBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256]; // buckets are powers of two
 
     private readonly Meter _meter;
-    private readonly Counter<long> _requests, _rejected, _truncated;
+    private readonly Counter<long> _requests, _rejected, _truncated, _answers;
     private readonly Histogram<double> _requestSeconds, _firstRowSeconds;
 
     public EngineMetrics(Meter meter)
@@ -32,6 +32,8 @@ public sealed class EngineMetrics
         _rejected =
             meter.CreateCounter<long>("dc.admission.rejected", "{request}", "Valid requests that were not admitted, by reason.");
         _truncated = meter.CreateCounter<long>("dc.deadline.truncated", "{request}", "Requests answered before all their trials had run.");
+        _answers = meter.CreateCounter<long>("dc.answers", "{request}",
+            "Valid requests by where their answer is from: hit, it was known; joined, another request was getting it; miss, neither.");
         Rows = meter.CreateCounter<long>("dc.rows", "{row}", "Rows (denoiser evaluations): run; wasted, those of them whose request had "
             + "ended; padded, filler in a batch; eliminated, never run.");
         BatchRows = meter.CreateHistogram("dc.batch.rows", "{row}", "Rows in a batch, without padding.", tags: null, Bounds(RowBounds));
@@ -66,6 +68,8 @@ public sealed class EngineMetrics
             "1: the device works or waits; 0: it hangs or was given up.");
         _meter.CreateObservableGauge("dc.models", () => Models(look()), "{model}",
             "Models by state: served, or refused because they cannot be used.");
+        _meter.CreateObservableGauge("dc.answers.size", () => look().AnswerBytes is { } bytes ? [new Measurement<long>(bytes)]
+            : Array.Empty<Measurement<long>>(), "By", "Answers that are kept for those who ask the same again.");
         _meter.CreateObservableCounter("dc.cache.hits", () => look().CachedPrompts, "{prompt}", "Prompts that did not have to be encoded.");
     }
 
@@ -74,6 +78,8 @@ public sealed class EngineMetrics
     internal void FirstRow(TimeSpan wait) => _firstRowSeconds.Record(wait.TotalSeconds);
 
     internal void Eliminated(string model, long rows) => Rows.Add(rows, new("model", model), new("state", "eliminated"));
+
+    internal void AnswerShared(string result) => _answers.Add(1, new KeyValuePair<string, object?>("result", result));
 
     internal void Truncated() => _truncated.Add(1);
 

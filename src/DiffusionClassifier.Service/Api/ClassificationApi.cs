@@ -6,6 +6,7 @@ using DiffusionClassifier.Jobs;
 using DiffusionClassifier.Service.Api.Batches;
 using DiffusionClassifier.Service.Api.Input;
 using DiffusionClassifier.Service.Api.Jobs;
+using DiffusionClassifier.Service.Api.Repeats;
 using DiffusionClassifier.Service.Api.Streaming;
 using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Options;
@@ -44,6 +45,8 @@ internal static partial class ClassificationApi
     /// Several files in `images` are answered together, each with an answer or an error of its own; with `Accept: application/x-ndjson`
     /// each on a line as soon as it is ready, with `Accept: text/csv` as a table. An error in the other fields refuses the whole request.
     ///
+    /// With the header `Idempotency-Key` the same request may be sent again: it gets the same response.
+    ///
     /// Try it with the image `samples/ship.png` and no other field, or as application/json, whose example has an image in it.
     /// </remarks>
     public static async Task<IResult> ClassifyAsync(
@@ -54,6 +57,7 @@ internal static partial class ClassificationApi
         ImageBatch batch,
         BatchResponse response,
         JobService jobs,
+        RepeatedRequests repeats,
         IOptions<UploadOptions> uploads,
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
@@ -65,27 +69,32 @@ internal static partial class ClassificationApi
             return await JobsApi.PreferAsync(request, preference, fields, jobs, cancellationToken);
         string form = AcceptHeader.Preferred(request);
         CheckImages(fields, form, uploads.Value.MaxImages);
-        if (fields.Images.Count > 0 || form is AcceptHeader.JsonLines or AcceptHeader.Csv)
-        {
-            IAsyncEnumerable<ImageAnswer> answers =
-                batch.AnswersAsync(fields, request.Caller(), body.Dispose, request.HttpContext, cancellationToken);
-            answers = answers.Select(answer => Log(loggers, answer));
-            await response.WriteAsync(request.HttpContext.Response, form, answers, cancellationToken);
-            return TypedResults.Empty;
-        }
+        return await repeats.AnswerAsync(request.HttpContext, fields, body, form, AnswerAsync);
 
-        var submission = new Submission(fields) { Caller = request.Caller(), ReleaseImage = body.Dispose };
-        if (form == AcceptHeader.EventStream)
+        async Task<IResult> AnswerAsync()
         {
-            if (await stream.AnswerAsync(request.HttpContext, submission) is { } last)
-                Log(loggers, last.Id, last.Model, last.Cost);
-            return TypedResults.Empty;
-        }
+            if (fields.Images.Count > 0 || form is AcceptHeader.JsonLines or AcceptHeader.Csv)
+            {
+                IAsyncEnumerable<ImageAnswer> answers =
+                    batch.AnswersAsync(fields, request.Caller(), body.Dispose, request.HttpContext, cancellationToken);
+                answers = answers.Select(answer => Log(loggers, answer));
+                await response.WriteAsync(request.HttpContext.Response, form, answers, cancellationToken);
+                return TypedResults.Empty;
+            }
 
-        ClassificationResult result = await engine.Submit(submission, cancellationToken).Result;
-        Log(loggers, result.Id, result.Model, result.Cost);
-        ServerTiming.Set(request.HttpContext.Response, result.Cost);
-        return TypedResults.Ok(result);
+            var submission = new Submission(fields) { Caller = request.Caller(), ReleaseImage = body.Dispose };
+            if (form == AcceptHeader.EventStream)
+            {
+                if (await stream.AnswerAsync(request.HttpContext, submission) is { } last)
+                    Log(loggers, last.Id, last.Model, last.Cost);
+                return TypedResults.Empty;
+            }
+
+            ClassificationResult result = await engine.Submit(submission, cancellationToken).Result;
+            Log(loggers, result.Id, result.Model, result.Cost);
+            ServerTiming.Set(request.HttpContext.Response, result.Cost);
+            return TypedResults.Ok(result);
+        }
     }
 
     /// <summary>Scores images against captions.</summary>
@@ -93,8 +102,11 @@ internal static partial class ClassificationApi
     /// Every caption is scored on every image, all on the same noise. Captions of one image can be compared; scores of different images
     /// cannot, because the images themselves are not equally likely, unless `normalizeByNull` is sent. Two images and two captions that
     /// belong together in order also get Winoground's text, image and group verdicts.
+    ///
+    /// With the header `Idempotency-Key` the same request may be sent again: it gets the same response.
     /// </remarks>
-    public static async Task<IResult> MatchAsync(HttpRequest request, BodyReader bodies, ImageTextMatcher matcher, JobService jobs,
+    public static async Task<IResult> MatchAsync(
+        HttpRequest request, BodyReader bodies, ImageTextMatcher matcher, RepeatedRequests repeats, JobService jobs,
         ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         using RequestBody body = await bodies.ReadAsync(request, RequestBinder.Match, cancellationToken);
@@ -102,10 +114,15 @@ internal static partial class ClassificationApi
         var preference = Preference.Of(request);
         if (preference.RespondAsync)
             return await JobsApi.PreferAsync(request, preference, fields, jobs, cancellationToken);
-        MatchResult result = await matcher.MatchAsync(fields, request.Caller(), body.Dispose, cancellationToken: cancellationToken);
-        Log(loggers, result.Id, result.Model, result.Cost);
-        ServerTiming.Set(request.HttpContext.Response, result.Cost);
-        return TypedResults.Ok(result);
+        return await repeats.AnswerAsync(request.HttpContext, fields, body, AcceptHeader.Json, AnswerAsync);
+
+        async Task<IResult> AnswerAsync()
+        {
+            MatchResult result = await matcher.MatchAsync(fields, request.Caller(), body.Dispose, cancellationToken: cancellationToken);
+            Log(loggers, result.Id, result.Model, result.Cost);
+            ServerTiming.Set(request.HttpContext.Response, result.Cost);
+            return TypedResults.Ok(result);
+        }
     }
 
     private static void Describe(RouteHandlerBuilder endpoint) => endpoint

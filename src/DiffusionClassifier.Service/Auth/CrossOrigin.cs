@@ -34,7 +34,7 @@ internal static class CrossOrigin
     private static void Configure(CorsPolicyBuilder policy, IReadOnlyList<string> origins)
     {
         policy.WithMethods(HttpMethods.Get, HttpMethods.Head, HttpMethods.Post).AllowAnyHeader().SetPreflightMaxAge(AskAgain)
-            .WithExposedHeaders(HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate, "Server-Timing");
+            .WithExposedHeaders(HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate, "Server-Timing", "Idempotent-Replayed");
         if (origins.Contains(CrossOriginOptions.Any))
             policy.AllowAnyOrigin();
         else

@@ -9,10 +9,12 @@ using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Hosting;
 using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Jobs.Telemetry;
+using DiffusionClassifier.Service.Answers;
 using DiffusionClassifier.Service.Api.Batches;
 using DiffusionClassifier.Service.Api.Errors;
 using DiffusionClassifier.Service.Api.Input;
 using DiffusionClassifier.Service.Api.Jobs;
+using DiffusionClassifier.Service.Api.Repeats;
 using DiffusionClassifier.Service.Api.Streaming;
 using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Options;
@@ -34,16 +36,20 @@ internal static class ServiceSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSection<EngineOptions>("Engine");
+        services.AddSection<CacheOptions>(CacheOptions.Section).Validate(
+            options => options.MaxBytes >= 0, "Cache:MaxBytes must be at least 0; 0 keeps no answers.");
         services.AddOptions<HostOptions>().Configure<IOptions<EngineOptions>>(
             (host, engine) => host.ShutdownTimeout = engine.Value.DrainTimeout + AfterDrain);
         services.AddSingleton(provider => new EngineMetrics(provider.GetRequiredService<IMeterFactory>().Create(EngineMetrics.MeterName)));
+        services.AddSingleton<AnswerStore>();
         services.AddSingleton(provider => new EngineHost(
             provider.GetRequiredService<IModelSource>(),
             provider.GetRequiredService<IImagePreprocessor>(),
             provider.GetRequiredService<IOptions<EngineOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<EngineMetrics>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<AnswerStore>() is { IsOn: true } answers ? answers : null));
         services.AddSingleton(provider => provider.GetRequiredService<EngineHost>().Engine);
         services.AddSingleton(provider => new ImageTextMatcher(
             provider.GetRequiredService<ClassificationEngine>(), provider.GetRequiredService<IOptions<EngineOptions>>().Value));
@@ -84,11 +90,15 @@ internal static class ServiceSetup
         services.AddSection<StreamOptions>(StreamOptions.Section).Validate(
             options => options.AnswersEvery > TimeSpan.Zero && options.HeartbeatEvery > TimeSpan.Zero,
             "Streaming:AnswersEvery and Streaming:HeartbeatEvery must be above zero.");
+        services.AddSection<IdempotencyOptions>(IdempotencyOptions.Section).Validate(
+            options => options.KeepFor > TimeSpan.Zero && options.MaxBytes >= 0,
+            "Idempotency:KeepFor must be above zero, and Idempotency:MaxBytes at least 0; 0 keeps no answers.");
         services.AddAccess();
         services.AddCrossOrigin();
         services.AddPublicAddress();
         services.AddSingleton<UploadMemory>();
         services.AddSingleton<BodyReader>();
+        services.AddSingleton<RepeatedRequests>();
         services.AddSingleton<AnswerStream>();
         services.AddSingleton<ImageBatch>();
         services.AddSingleton<BatchResponse>();

@@ -1,3 +1,4 @@
+using DiffusionClassifier.Service.Api.Repeats;
 using DiffusionClassifier.Service.Api.Streaming;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -31,6 +32,7 @@ internal sealed class ImageOperationFilter : IOperationFilter
             OpenApiSchemaReference { Reference.Id: { } id } => context.SchemaRepository.Schemas[id],
             var schema => schema,
         };
+        (operation.Parameters ??= []).Add(Key());
         bodies[Form].Encoding = fields.Properties!.Where(IsRepeated).ToDictionary(
             field => field.Key, _ => new OpenApiEncoding { Style = ParameterStyle.Form, Explode = true });
         bodies[AcceptHeader.Json].Schema = InJson(fields);
@@ -41,6 +43,14 @@ internal sealed class ImageOperationFilter : IOperationFilter
         if (request == typeof(ClassificationRequest))
             DescribeOtherAnswers(answers, context);
     }
+
+    private static OpenApiParameter Key() => new()
+    {
+        Name = IdempotencyKey.Name,
+        In = ParameterLocation.Header,
+        Description = "Any text that this request alone has, such as a UUID: if the request is sent again, it gets the same response.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = IdempotencyKey.Longest },
+    };
 
     private static void DescribeOtherAnswers(IDictionary<string, OpenApiMediaType> answers, OperationFilterContext context)
     {

@@ -13,7 +13,7 @@ public class AnswerJsonTests
         "decision", "decision.strategy", "decision.complete", "decision.delta", "decision.margin", "decision.marginStandardError", "decision.trials", "decision.maxTrials", "decision.tied", "decision.rejected",
         "posterior", "posterior.preset", "posterior.beta", "posterior.calibrated",
         "seed", "loss", "weighting", "imageMode",
-        "cost", "cost.rows", "cost.fixedRows", "cost.batches", "cost.queueSeconds", "cost.computeSeconds", "cost.totalSeconds",
+        "cost", "cost.rows", "cost.fixedRows", "cost.batches", "cost.queueSeconds", "cost.computeSeconds", "cost.totalSeconds", "cost.cached",
         "warnings", "outOfDistribution",
     ];
 

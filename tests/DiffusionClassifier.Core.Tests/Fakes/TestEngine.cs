@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Answers;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Telemetry;
@@ -12,9 +13,9 @@ namespace DiffusionClassifier.Core.Tests.Fakes;
 /// <summary>The real engine on fake models and fake images.</summary>
 internal sealed class TestEngine : IDisposable
 {
-    public TestEngine(IModelSource source, EngineOptions? options = null, TimeProvider? time = null)
+    public TestEngine(IModelSource source, EngineOptions? options = null, TimeProvider? time = null, IAnswerStore? answers = null)
     {
-        Host = new EngineHost(source, Images, Pinned(options ?? new EngineOptions()), time ?? TimeProvider.System, new EngineMetrics(Meter), NullLoggerFactory.Instance);
+        Host = new EngineHost(source, Images, Pinned(options ?? new EngineOptions()), time ?? TimeProvider.System, new EngineMetrics(Meter), NullLoggerFactory.Instance, answers);
     }
 
     public Meter Meter { get; } = new("test");
@@ -26,6 +27,14 @@ internal sealed class TestEngine : IDisposable
     public static async Task<TestEngine> StartAsync(EngineOptions? options, TimeProvider? time, params FakeDiffusionModel[] models)
     {
         var engine = new TestEngine(new FakeModelSource(models), options, time);
+        await engine.Host.StartAsync(TestContext.Current.CancellationToken);
+        return engine;
+    }
+
+    /// <summary>One that keeps answers.</summary>
+    public static async Task<TestEngine> StartKeepingAsync(IAnswerStore answers, TimeProvider? time, params FakeDiffusionModel[] models)
+    {
+        var engine = new TestEngine(new FakeModelSource(models), null, time, answers);
         await engine.Host.StartAsync(TestContext.Current.CancellationToken);
         return engine;
     }

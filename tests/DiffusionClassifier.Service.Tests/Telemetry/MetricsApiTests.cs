@@ -14,7 +14,7 @@ public sealed class MetricsApiTests
     public async Task The_engines_metrics_have_the_names_and_kinds_that_the_documentation_lists()
     {
         var time = new FakeTimeProvider();
-        await using var service = new TestService(("Engine:MaxActiveRequests", "1")) { Time = time };
+        await using var service = new TestService(("Engine:MaxActiveRequests", "1"), ("Cache:MaxBytes", "1000000")) { Time = time };
         using HttpClient client = service.CreateClient();
         await CauseEverythingAsync(service, time, client);
 
@@ -73,7 +73,7 @@ public sealed class MetricsApiTests
         };
         Task<HttpResponseMessage> late = client.PostAsync("/classify", TestService.Form(("trials", "100"), ("strategy", "fixed"), ("deadlineMs", "1000")), Cancellation);
         running.Wait(Cancellation);
-        HttpResponseMessage many = await client.PostAsync("/classify", TestService.Form(("trials", "1")), Cancellation);
+        HttpResponseMessage many = await client.PostAsync("/classify", TestService.Form(("trials", "1"), ("seed", "1")), Cancellation);
         time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(HttpStatusCode.OK, (await late).StatusCode);

@@ -6,6 +6,7 @@ using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Service.Api.Errors;
+using DiffusionClassifier.Service.Api.Repeats;
 using Microsoft.AspNetCore.Mvc;
 
 namespace DiffusionClassifier.Service.Api.Batches;
@@ -86,6 +87,8 @@ internal sealed class ImageBatch(ClassificationEngine engine, ProblemWriter prob
             catch (Exception exception) when (!cancellation.IsCancellationRequested && images.Count > 1 && IsOfOne(exception))
             {
                 ProblemDetails problem = problems.Describe(exception, context);
+                if (Problems.MayPass(problem.Status!.Value))
+                    RepeatedRequests.Forget(context);
                 return new ImageAnswer(
                     index, null, new ImageError(problem.Status!.Value, (string)problem.Extensions["code"]!, problem.Detail!));
             }

@@ -43,6 +43,10 @@ internal static class Problems
     public static int Status(string code) => Enum.GetValues<ClassificationError>().Where(error => ErrorCode.Of(error) == code)
         .Select(Status).FirstOrDefault(StatusCodes.Status500InternalServerError);
 
+    /// <summary>Whether the same request may succeed another time: then the fault is not its own.</summary>
+    public static bool MayPass(int status) =>
+        status is StatusCodes.Status429TooManyRequests or >= StatusCodes.Status500InternalServerError;
+
     public static ProblemDetails From(ClassificationException exception)
     {
         var problem = new ProblemDetails

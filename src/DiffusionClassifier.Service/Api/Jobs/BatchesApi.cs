@@ -3,6 +3,7 @@ using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Jobs;
 using DiffusionClassifier.Jobs.State;
 using DiffusionClassifier.Service.Api.Errors;
+using DiffusionClassifier.Service.Api.Repeats;
 using DiffusionClassifier.Service.Api.Streaming;
 using DiffusionClassifier.Service.Auth;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -44,7 +45,7 @@ internal static class BatchesApi
     public static async Task<Accepted<BatchDescription>> SubmitAsync(
         HttpRequest request, BatchBody body, CancellationToken cancellationToken)
     {
-        BatchDescription batch = await body.AcceptAsync(request, request.Caller().Tenant, JobRequests.Key(request), cancellationToken);
+        BatchDescription batch = await body.AcceptAsync(request, request.Caller().Tenant, IdempotencyKey.Of(request), cancellationToken);
         return TypedResults.Accepted($"{request.PathBase}/batches/{batch.Id}", batch);
     }
 

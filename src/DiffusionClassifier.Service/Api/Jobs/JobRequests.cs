@@ -6,8 +6,7 @@ namespace DiffusionClassifier.Service.Api.Jobs;
 /// <summary>What requests for jobs and batches have in common, and must not have. Stateless.</summary>
 internal static class JobRequests
 {
-    private const string IdempotencyKey = "Idempotency-Key";
-    private const int LongestKey = 255, LargestPage = 100;
+    private const int LargestPage = 100;
 
     /// <summary>Refuses a page that cannot be.</summary>
     public static void CheckLimit(int limit)
@@ -35,18 +34,6 @@ internal static class JobRequests
                 ClassificationError.InvalidRequest, "A job has no deadline: leave deadlineMs out, and cancel the job when it is too late.")
             { Field = "deadlineMs" };
         }
-    }
-
-    /// <summary>The client's Idempotency-Key; null: it sent none.</summary>
-    /// <exception cref="ClassificationException">It is too long, or empty.</exception>
-    public static string? Key(HttpRequest request)
-    {
-        string? key = request.Headers[IdempotencyKey];
-        return key is null or { Length: > 0 and <= LongestKey }
-            ? key
-            : throw new ClassificationException(ClassificationError.InvalidRequest,
-                $"The Idempotency-Key has {key.Length} characters; send 1 to {LongestKey}, such as a UUID.")
-            { Field = IdempotencyKey };
     }
 
     /// <summary>Reads how many trials are added.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DiffusionClassifier.Jobs;
 using DiffusionClassifier.Service.Api.Input;
+using DiffusionClassifier.Service.Api.Repeats;
 using DiffusionClassifier.Service.Api.Streaming;
 using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Options;
@@ -56,7 +57,7 @@ internal static class JobsApi
         bool isMatch = body.Values.Texts("captions") is not null;
         body.CheckKnown(isMatch ? RequestBinder.Match : RequestBinder.Classify);
         JobDescription job = await (isMatch
-            ? jobs.SubmitAsync(RequestBinder.Bind<MatchRequest>(body), request.Caller().Tenant, JobRequests.Key(request), cancellationToken)
+            ? jobs.SubmitAsync(RequestBinder.Bind<MatchRequest>(body), request.Caller().Tenant, IdempotencyKey.Of(request), cancellationToken)
             : AcceptAsync(request, RequestBinder.Bind<ClassificationRequest>(body), jobs, cancellationToken));
         return TypedResults.Accepted(Address(request, job), job);
     }
@@ -73,7 +74,7 @@ internal static class JobsApi
         string id, HttpRequest request, JobService jobs, CancellationToken cancellationToken)
     {
         MoreTrials more = await JobRequests.MoreTrialsAsync(request, cancellationToken);
-        JobDescription job = await jobs.AddTrialsAsync(id, request.Caller().Tenant, more.Trials, JobRequests.Key(request), cancellationToken);
+        JobDescription job = await jobs.AddTrialsAsync(id, request.Caller().Tenant, more.Trials, IdempotencyKey.Of(request), cancellationToken);
         return TypedResults.Accepted(Address(request, job), job);
     }
 
@@ -167,7 +168,7 @@ internal static class JobsApi
     public static async Task<IResult> PreferAsync(
         HttpRequest request, Preference preference, MatchRequest fields, JobService jobs, CancellationToken cancellationToken)
     {
-        JobDescription job = await jobs.SubmitAsync(fields, request.Caller().Tenant, JobRequests.Key(request), cancellationToken);
+        JobDescription job = await jobs.SubmitAsync(fields, request.Caller().Tenant, IdempotencyKey.Of(request), cancellationToken);
         job = await WaitAsync(request, preference, job, jobs, cancellationToken);
         return job.Status == JobStatus.Succeeded ? TypedResults.Ok(job.Match) : TypedResults.Accepted(Address(request, job), job);
     }
@@ -185,7 +186,7 @@ internal static class JobsApi
         HttpRequest request, ClassificationRequest fields, JobService jobs, CancellationToken cancellationToken)
     {
         JobRequests.CheckForJob(fields);
-        return jobs.SubmitAsync(fields, request.Caller().Tenant, JobRequests.Key(request), cancellationToken);
+        return jobs.SubmitAsync(fields, request.Caller().Tenant, IdempotencyKey.Of(request), cancellationToken);
     }
 
     private static string Address(HttpRequest request, JobDescription job) => $"{request.PathBase}/jobs/{job.Id}";

@@ -4,6 +4,7 @@ using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Service.Api.Errors;
+using DiffusionClassifier.Service.Api.Repeats;
 using DiffusionClassifier.Service.Options;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
@@ -78,6 +79,7 @@ internal sealed class AnswerStream(
         }
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
         {
+            RepeatedRequests.Forget(context); // the request was admitted: its own faults were found before
             await events.WriteAsync("error", problems.Describe(exception, context));
             return null;
         }

@@ -1,24 +1,25 @@
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
+using Microsoft.Extensions.Time.Testing;
 
-namespace DiffusionClassifier.Core.Tests.Scheduling;
+namespace DiffusionClassifier.Core.Tests.Admission;
 
 public class AdmissionTests
 {
     private const double SecondsPerRow = 0.1;
 
     // Interactive requests have 60% of the devices: 100 s of patience are 60 s of device time, 600 rows.
-    private readonly AdmissionControl _admission = new(new EngineOptions { InteractiveQueueSeconds = 100, StandardQueueSeconds = 100, BulkQueueSeconds = 100 });
+    private readonly AdmissionControl _admission = new(new EngineOptions { InteractiveQueueSeconds = 100, StandardQueueSeconds = 100, BulkQueueSeconds = 100 }, new FakeTimeProvider());
 
     [Fact]
     public void More_than_a_class_can_run_in_time_is_refused_with_when_to_come_back()
     {
-        Reserve(500);
+        Reserve(700);
 
         ClassificationException refused = Refused(200);
 
         Assert.Equal(ClassificationError.Overloaded, refused.Error);
-        // 100 rows too many are 10 s of the devices, which no one else needs now; up to a quarter more, so that not all come back at once.
+        // 100 rows too many ahead of it are 10 s of the devices; up to a quarter more, so that not all come back at once.
         Assert.InRange(refused.RetryAfter!.Value.TotalSeconds, 10, 13);
     }
 
@@ -104,7 +105,7 @@ public class AdmissionTests
         }
     }
 
-    private Reservation Reserve(long rows, PriorityClass priority = PriorityClass.Interactive) => _admission.Reserve(Caller.Anonymous, priority, rows, SecondsPerRow);
+    private Reservation Reserve(long rows, PriorityClass priority = PriorityClass.Interactive) => _admission.Reserve(new Candidate(Caller.Anonymous, priority, rows, SecondsPerRow));
 
     private ClassificationException Refused(long rows) => Assert.Throws<ClassificationException>(() => Reserve(rows));
 
