@@ -7,39 +7,57 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace DiffusionClassifier.Service.OpenApi;
 
-/// <summary>If keys are required, says so: Swagger UI then has a button for the key.</summary>
-internal sealed class ApiKeyDocumentFilter(ApiKeys keys) : IDocumentFilter, IOperationFilter
+/// <summary>If keys or tokens are required, says so: Swagger UI then has a button for them.</summary>
+internal sealed class AccessDocumentFilter(AccessGate gate) : IDocumentFilter, IOperationFilter
 {
-    private const string Bearer = "bearer", Header = "header";
+    private const string Bearer = "bearer", Header = "header", Token = "token";
+
+    private IEnumerable<string> Schemes =>
+        [.. gate.TakesKeys ? (string[])[Bearer, Header] : [], .. gate.TakesTokens ? (string[])[Token] : []];
 
     public void Apply(OpenApiDocument document, DocumentFilterContext context)
     {
-        if (!keys.IsOn)
+        if (gate.TakesKeys)
+        {
+            document.AddComponent<IOpenApiSecurityScheme>(Bearer, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "The API key.",
+            });
+            document.AddComponent<IOpenApiSecurityScheme>(Header, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = AccessGate.Header,
+                Description = "The API key, if Authorization has another use.",
+            });
+        }
+
+        if (!gate.TakesTokens)
             return;
-        document.AddComponent<IOpenApiSecurityScheme>(Bearer, new OpenApiSecurityScheme
+        document.AddComponent<IOpenApiSecurityScheme>(Token, new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "The API key.",
-        });
-        document.AddComponent<IOpenApiSecurityScheme>(Header, new OpenApiSecurityScheme
-        {
-            Type = SecuritySchemeType.ApiKey,
-            In = ParameterLocation.Header,
-            Name = ApiKeyGate.Header,
-            Description = "The API key, if Authorization has another use.",
+            BearerFormat = "JWT",
+            Description = "A token of the identity provider.",
         });
     }
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        if (!keys.IsOn || context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
+        if (!gate.IsOn || context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
             return;
-        operation.Security = [.. new[] { Bearer, Header }.Select(scheme =>
+        operation.Security = [.. Schemes.Select(scheme =>
             new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
-        operation.Responses?.Add("401", new OpenApiResponse
+        AddProblem("401", "Unauthorized");
+        if (gate.Forbids)
+            AddProblem("403", "Forbidden");
+
+        void AddProblem(string status, string description) => operation.Responses?.Add(status, new OpenApiResponse
         {
-            Description = "Unauthorized",
+            Description = description,
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 [ProblemWriter.ContentType] = new()
