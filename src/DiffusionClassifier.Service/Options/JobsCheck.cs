@@ -1,4 +1,5 @@
 using System.Net;
+using DiffusionClassifier.Jobs.Hosting;
 using DiffusionClassifier.Jobs.Settings;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +21,6 @@ internal sealed class JobsCheck : IValidateOptions<JobsOptions>
         { MaxRunning: < 1 } => $"Jobs:MaxRunning is {options.MaxRunning}; it must be at least 1.",
         _ when !(options.BlockSeconds > 0) || options.StoreEvery <= TimeSpan.Zero || options.KeepFor <= TimeSpan.Zero =>
             "Jobs:BlockSeconds, Jobs:StoreEvery and Jobs:KeepFor must be above zero.",
-        _ => null,
+        _ => SiloCertificate.Problem(options),
     };
 }
