@@ -37,7 +37,8 @@ public sealed class SiloCertificate
             var certificate = new SiloCertificate(options);
             return certificate.Problem() is { } problem ? $"Jobs:Certificate '{options.Certificate}' {problem}." : null;
         }
-        catch (Exception exception) when (exception is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             return $"The files of Jobs:Certificate, Jobs:CertificateKey and Jobs:CertificateAuthority cannot be used: {exception.Message}";
         }

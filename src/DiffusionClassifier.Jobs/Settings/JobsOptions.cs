@@ -25,8 +25,8 @@ public sealed record JobsOptions
     public int SiloPort { get; init; } = 11111;
 
     /// <summary>
-    /// A PEM file with this replica's certificate, and those between it and <see cref="CertificateAuthority"/>: replicas then speak TLS, and
-    /// only to those that show one. It must be good for servers and for clients. Read when the replica joins the others.
+    /// A PEM file with this replica's certificate, and those between it and <see cref="CertificateAuthority"/>: replicas then speak TLS,
+    /// and only to those that show one. It must be good for servers and for clients. Read when the replica joins the others.
     /// </summary>
     public string? Certificate { get; init; }
 

@@ -87,7 +87,8 @@ internal sealed class AccessTokens
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ClassificationException(
-                ClassificationError.NotReady, "The token cannot be checked, because the identity provider does not answer: try again later.",
+                ClassificationError.NotReady,
+                "The token cannot be checked, because the identity provider does not answer: try again later.",
                 exception)
             { RetryAfter = RetryAfter };
         }

@@ -4,7 +4,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace DiffusionClassifier.Service.Auth;
 
-/// <summary>Where the keys come from that tokens are signed with: a JSON Web Key Set (RFC 7517), or an identity provider. Stateless.</summary>
+/// <summary>
+/// Where the keys come from that tokens are signed with: a JSON Web Key Set (RFC 7517), or an identity provider. Stateless.
+/// </summary>
 internal static class TokenKeys
 {
     private const int LeastRsaBits = 2048, LeastSecretBits = 256;
@@ -40,7 +42,8 @@ internal static class TokenKeys
     public static BaseConfigurationManager From(string authority) => new ConfigurationManager<OpenIdConnectConfiguration>(
         $"{authority.TrimEnd('/')}/{Discovery}",
         new OpenIdConnectConfigurationRetriever(),
-        new HttpDocumentRetriever(new HttpClient { Timeout = Timeout }) { RequireHttps = false }); // the check lets http only to this machine
+        // The check lets http only to this machine.
+        new HttpDocumentRetriever(new HttpClient { Timeout = Timeout }) { RequireHttps = false });
 
     /// <summary>The keys in a file that was checked.</summary>
     public static IReadOnlyList<SecurityKey> Read(string file) => [.. Signing(file).Select(Convert).OfType<SecurityKey>()];

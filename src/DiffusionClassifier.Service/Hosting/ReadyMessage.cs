@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace DiffusionClassifier.Service.Hosting;
 
-/// <summary>What to try first: addresses and a command that work as they are, except for a key or a token, which must not be printed.</summary>
+/// <summary>
+/// What to try first: addresses and a command that work as they are, except for a key or a token, which must not be printed.
+/// </summary>
 internal sealed class ReadyMessage(IServer server, AccessGate gate, IConfiguration settings)
 {
     private const string ContainerVariable = "DOTNET_RUNNING_IN_CONTAINER"; // set by .NET's own images

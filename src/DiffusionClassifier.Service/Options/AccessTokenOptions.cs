@@ -34,7 +34,7 @@ public sealed record AccessTokenOptions
     /// </summary>
     public string TenantClaim { get; init; } = "sub";
 
-    /// <summary>A scope that a token must have (<c>scope</c> or <c>scp</c>); not set: any token of the issuer for the audience will do.</summary>
+    /// <summary>A scope that a token must have (<c>scope</c> or <c>scp</c>); not set: none.</summary>
     public string? Scope { get; init; }
 
     /// <summary>A role that a token must have (<c>roles</c> or <c>role</c>); not set: none.</summary>

@@ -66,7 +66,8 @@ internal static class ManagementPort
         routes.ServiceProvider.GetRequiredService<IOptions<ManagementOptions>>().Value.Port;
 
     // As ASP.NET Core understands them: ports count only where there are no addresses.
-    private static IEnumerable<string> Addresses(ConfigurationManager settings) => settings[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } urls
+    private static IEnumerable<string> Addresses(ConfigurationManager settings) =>
+        settings[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } urls
         ? Split(urls)
         : Split(settings[WebHostDefaults.HttpPortsKey]).Select(port => $"http://{Anywhere}:{port}")
             .Concat(Split(settings[WebHostDefaults.HttpsPortsKey]).Select(port => $"https://{Anywhere}:{port}"));

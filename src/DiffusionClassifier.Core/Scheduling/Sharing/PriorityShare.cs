@@ -6,8 +6,8 @@ namespace DiffusionClassifier.Core.Scheduling.Sharing;
 /// <summary>One class of priority and the tenants in it, which share equally. Owned by a <see cref="FairShare"/>.</summary>
 internal sealed class PriorityShare(PriorityClass priority)
 {
-    // Whose debts are remembered: more than share a server at once, and few enough to look at all of them. A tenant that has no jobs and the
-    // smallest debt makes room: names may come from tokens, as many as an identity provider has users.
+    // Whose debts are remembered: more than share a server at once, and few enough to look at all of them. A tenant that has no jobs and
+    // the smallest debt makes room: names may come from tokens, as many as an identity provider has users.
     private const int MaxTenants = 1_000;
 
     private readonly List<TenantShare> _tenants = [];
