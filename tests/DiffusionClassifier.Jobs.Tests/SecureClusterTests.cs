@@ -7,6 +7,7 @@ using DiffusionClassifier.Testing;
 namespace DiffusionClassifier.Jobs.Tests;
 
 /// <summary>Replicas that show each other certificates.</summary>
+[Collection("Cluster")]
 public sealed class SecureClusterTests(RedisServer redis) : IClassFixture<RedisServer>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
