@@ -12,7 +12,7 @@ public enum ClassificationError
     /// <summary>The request names a field that does not exist.</summary>
     UnknownField,
 
-    /// <summary>The server requires an API key, and the request has none or a wrong one.</summary>
+    /// <summary>The server requires an API key or a token, and the request has none or a wrong one.</summary>
     Unauthorized,
 
     /// <summary>The body is not of a content type that the server reads.</summary>
@@ -71,4 +71,7 @@ public enum ClassificationError
 
     /// <summary>The Idempotency-Key belongs to another request.</summary>
     IdempotencyConflict,
+
+    /// <summary>The caller is known, and its token does not allow this.</summary>
+    Forbidden,
 }

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
-using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Errors;
 using DiffusionClassifier.Jobs.Hosting;

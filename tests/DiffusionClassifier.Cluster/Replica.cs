@@ -38,7 +38,8 @@ internal static class Replica
         await using WebApplication app = builder.Build();
         app.UseExceptionHandler();
         app.UseRouting();
-        app.UseApiKeys();
+        app.UseManagementPort();
+        app.UseAccess();
         app.MapClassificationApi();
         app.MapJobsApi();
         app.MapBatchesApi();

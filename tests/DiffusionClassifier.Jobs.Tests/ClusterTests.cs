@@ -5,6 +5,7 @@ using DiffusionClassifier.Testing;
 namespace DiffusionClassifier.Jobs.Tests;
 
 /// <summary>Jobs of several replicas that share one Redis.</summary>
+[Collection("Cluster")] // not beside others of its kind: membership is a matter of seconds
 public sealed class ClusterTests(RedisServer redis) : IClassFixture<RedisServer>, IDisposable
 {
     private static readonly CostSummary NoCost = new(0, 0, 0, 0, 0, 0);

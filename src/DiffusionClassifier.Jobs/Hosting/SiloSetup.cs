@@ -83,6 +83,8 @@ internal static class SiloSetup
             redisStorage.ConfigurationOptions = redis;
             redisStorage.GrainStorageSerializer = services.GetRequiredService<OrleansGrainStorageSerializer>();
         }));
+        if (options.Certificate is not null)
+            SiloCertificate.Read(options).Secure(silo);
         if (options.SiloAddress is { } address)
             silo.ConfigureEndpoints(IPAddress.Parse(address), options.SiloPort, gatewayPort: 0, listenOnAnyHostAddress: false);
         else

@@ -24,6 +24,21 @@ public sealed record JobsOptions
     /// <summary>The port of that address.</summary>
     public int SiloPort { get; init; } = 11111;
 
+    /// <summary>
+    /// A PEM file with this replica's certificate, and those between it and <see cref="CertificateAuthority"/>: replicas then speak TLS,
+    /// and only to those that show one. It must be good for servers and for clients. Read when the replica joins the others.
+    /// </summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>A PEM file with the key of <see cref="Certificate"/>.</summary>
+    public string? CertificateKey { get; init; }
+
+    /// <summary>
+    /// A PEM file with the authority whose certificates are taken. Let it issue them to replicas alone: names are not checked, because
+    /// replicas come and go.
+    /// </summary>
+    public string? CertificateAuthority { get; init; }
+
     /// <summary>How long an ended job is kept.</summary>
     public TimeSpan KeepFor { get; init; } = TimeSpan.FromHours(24);
 

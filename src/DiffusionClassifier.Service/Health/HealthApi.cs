@@ -10,7 +10,7 @@ internal static class HealthApi
 {
     public static void MapHealthApi(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/health").WithTags("Health").Unobserved().AllowAnonymous();
+        RouteGroupBuilder group = routes.MapGroup("/health").WithTags("Health").Unobserved().OnManagementPort(routes).AllowAnonymous();
         group.MapGet("/live", Live).WithName("live").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group.MapGet("/ready", Ready).WithName("ready").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 

@@ -12,7 +12,7 @@ namespace DiffusionClassifier.Service.Hosting;
 internal sealed partial class EngineLifetime(
     EngineHost host,
     IServer server,
-    ApiKeys keys,
+    AccessGate gate,
     IConfiguration settings,
     IHostApplicationLifetime lifetime,
     ILogger<EngineLifetime> logger)
@@ -30,7 +30,7 @@ internal sealed partial class EngineLifetime(
             await _listening.Task.WaitAsync(stoppingToken);
             await host.StartAsync(stoppingToken);
             ModelCatalog models = host.Engine.Models;
-            var message = new ReadyMessage(server, keys, settings);
+            var message = new ReadyMessage(server, gate, settings);
             string all = string.Join(", ", models.All.Select(model => model.Id));
             LogReady(all, models.Default.Id, message.Address, message.Command(models.Default));
         }

@@ -24,6 +24,7 @@ internal static class EngineStart
         {
             WebApplicationBuilder builder = WebApplication.CreateBuilder(Arguments.Expand(args));
             builder.UseDefaultAddress();
+            builder.ListenOnManagementPort();
             configure(builder);
             WebApplication app = builder.Build();
             foreach (string unknown in UnknownSettings.Find(app.Configuration, app.Services.GetServices<KnownSection>())

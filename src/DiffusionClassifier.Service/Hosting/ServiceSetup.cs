@@ -18,6 +18,7 @@ using DiffusionClassifier.Service.Api.Repeats;
 using DiffusionClassifier.Service.Api.Streaming;
 using DiffusionClassifier.Service.Auth;
 using DiffusionClassifier.Service.Options;
+using DiffusionClassifier.Service.Telemetry;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -96,6 +97,7 @@ internal static class ServiceSetup
         services.AddAccess();
         services.AddCrossOrigin();
         services.AddPublicAddress();
+        services.AddManagementPort();
         services.AddSingleton<UploadMemory>();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<RepeatedRequests>();
@@ -114,22 +116,5 @@ internal static class ServiceSetup
         services.AddSingleton<IExceptionHandler>(provider => provider.GetRequiredService<ProblemWriter>());
         services.AddProblemDetails();
         return services;
-    }
-
-    /// <summary>The API keys, if any.</summary>
-    public static IServiceCollection AddAccess(this IServiceCollection services)
-    {
-        // What is not a list, or not a key, would bind to nothing, and a server that should require keys would not.
-        const string Form = "\"ApiKeys\": [{ \"name\": \"…\", \"sha256\": \"…\" }]";
-        services.AddSection<AccessOptions>(section: "").Check<AccessOptions, AccessCheck>()
-            .Validate<IConfiguration>(
-                (_, settings) => string.IsNullOrEmpty(Keys(settings).Value), $"ApiKeys must be a list, as in: {Form}.")
-            .Validate<IConfiguration>(
-                (_, settings) => Keys(settings).GetChildren().All(key => key.GetChildren().Any()),
-                $"One of the ApiKeys is plain text without a name: say whose key it is, as in: {Form}.");
-        services.AddSingleton<ApiKeys>();
-        return services;
-
-        static IConfigurationSection Keys(IConfiguration settings) => settings.GetSection(nameof(AccessOptions.ApiKeys));
     }
 }

@@ -26,8 +26,8 @@ internal static class ApiDocument
             options.NonNullableReferenceTypesAsRequired();
             options.UseAllOfToExtendReferenceSchemas();
             options.DocumentFilter<TagDocumentFilter>();
-            options.DocumentFilter<ApiKeyDocumentFilter>();
-            options.OperationFilter<ApiKeyDocumentFilter>(); // first: another describes its response too
+            options.DocumentFilter<AccessDocumentFilter>();
+            options.OperationFilter<AccessDocumentFilter>(); // first: another describes its response too
             options.OperationFilter<ImageOperationFilter>();
             options.OperationFilter<ErrorOperationFilter>();
             options.SchemaFilter<LimitsSchemaFilter>();

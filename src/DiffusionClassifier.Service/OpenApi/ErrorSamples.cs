@@ -22,6 +22,7 @@ namespace DiffusionClassifier.Service.OpenApi;
 /// Problems as this server sends them, made by the code that refuses requests: no text of an error is written twice. Thread-safe.
 /// </summary>
 internal sealed class ErrorSamples(
+    AccessGate gate,
     IImagePreprocessor images,
     ApiLimits limits,
     IOptions<EngineOptions> engine,
@@ -84,7 +85,8 @@ internal sealed class ErrorSamples(
             Refused(() => fields.CheckKnown("trails")),
             Refused(() => new FieldValues(NoNumber, maxValues: 1).Integer("trials")),
             Refused(() => images.ReadHeader(BarePng)),
-            ApiKeyGate.MissingKey(),
+            gate.Missing(),
+            gate.Forbidden(),
             BodyReader.TooSlow(uploads.Value.Timeout),
             BodyFields.TooLargeFile(fields.Files[0], limits),
             UploadBuffer.TooLarge(limits.MaxBody(fields.LargestFiles)),

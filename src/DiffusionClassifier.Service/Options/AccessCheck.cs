@@ -30,6 +30,12 @@ internal sealed class AccessCheck : IValidateOptions<AccessOptions>
     {
         if (string.IsNullOrWhiteSpace(key.Name))
             return $"{path} has no name: say whose key it is.";
+        if (key.Name.StartsWith(AccessTokenOptions.TenantPrefix, StringComparison.OrdinalIgnoreCase))
+        {
+            return $"{path} ('{key.Name}'): a name that begins with '{AccessTokenOptions.TenantPrefix}' is that of a token's tenant: "
+                + "take another.";
+        }
+
         if (key.Sha256.Length != 2 * SHA256.HashSizeInBytes || !key.Sha256.All(char.IsAsciiHexDigit))
         {
             return $"{path} ('{key.Name}'): sha256 must be the key's SHA-256 in 64 hexadecimal digits, "

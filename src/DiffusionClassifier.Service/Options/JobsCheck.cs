@@ -1,4 +1,5 @@
 using System.Net;
+using DiffusionClassifier.Jobs.Hosting;
 using DiffusionClassifier.Jobs.Settings;
 using Microsoft.Extensions.Options;
 
@@ -23,6 +24,6 @@ internal sealed class JobsCheck : IValidateOptions<JobsOptions>
             "Jobs:MaxBatchRequests and Jobs:MaxBatchBytes must be at least 1.",
         _ when !(options.BlockSeconds > 0) || options.StoreEvery <= TimeSpan.Zero || options.KeepFor <= TimeSpan.Zero =>
             "Jobs:BlockSeconds, Jobs:StoreEvery and Jobs:KeepFor must be above zero.",
-        _ => null,
+        _ => SiloCertificate.Problem(options),
     };
 }

@@ -10,6 +10,7 @@ internal static class MetricsApi
         Delegate scrape = (HttpContext context) => exporter(context);
         routes.MapGet("/metrics", scrape).WithTags("Metrics").WithName("metrics")
             .WithSummary("All metrics in Prometheus' text format.")
-            .Produces<string>(StatusCodes.Status200OK, "text/plain").Unobserved().AllowAnonymous();
+            .Produces<string>(StatusCodes.Status200OK, "text/plain").Unobserved().OnManagementPort(routes)
+            .AllowAnonymous();
     }
 }

@@ -84,7 +84,7 @@ public class ImageTextMatcherTests
         engine.Images.BeforeLoad = () => Interlocked.Increment(ref decoded);
         model.BeforePredict = _ => Assert.Equal(1, givenUp);
 
-        await matcher.MatchAsync(Request([1], [2], [3]), Caller.Anonymous, GiveUp, Cancellation);
+        await matcher.MatchAsync(Request([1], [2], [3]), Caller.Anonymous, GiveUp, cancellationToken: Cancellation);
 
         Assert.Equal(1, givenUp);
 

@@ -1,6 +1,5 @@
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Service.Auth;
-using DiffusionClassifier.Service.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -45,7 +45,7 @@ public sealed class ErrorSampleTests(StrictService service) : IClassFixture<Stri
         (string Status, string Code, JsonObject Body)[] samples = await SamplesAsync("/classify");
 
         IEnumerable<string> expected = Enum.GetValues<ClassificationError>()
-            .Except([ClassificationError.Unauthorized, ClassificationError.NotAlive, ClassificationError.UnknownJob]) // only where keys are asked for; only of others
+            .Except([ClassificationError.Unauthorized, ClassificationError.Forbidden, ClassificationError.NotAlive, ClassificationError.UnknownJob]) // only where keys or tokens are asked for; only of others
             .Select(ErrorCode.Of).Append("internal_error");
         Assert.Equal(expected.Order(), samples.Select(sample => sample.Code).Order());
         Assert.All(samples, sample =>

@@ -6,11 +6,18 @@ namespace DiffusionClassifier.Core.Scheduling.Sharing;
 /// <summary>One class of priority and the tenants in it, which share equally. Owned by a <see cref="FairShare"/>.</summary>
 internal sealed class PriorityShare(PriorityClass priority)
 {
-    private readonly List<TenantShare> _tenants = []; // never removed: their debts stay, and tenants come only from the configuration
+    // Whose debts are remembered: more than share a server at once, and few enough to look at all of them. A tenant that has no jobs and
+    // the smallest debt makes room: names may come from tokens, as many as an identity provider has users.
+    private const int MaxTenants = 1_000;
+
+    private readonly List<TenantShare> _tenants = [];
     private double _clock;
     private int _jobs;
 
     public Flow Flow { get; } = new(PriorityWeights.Of(priority));
+
+    /// <summary>How many tenants are remembered.</summary>
+    public int Tenants => _tenants.Count;
 
     public void Add(ClassificationJob job, double clock)
     {
@@ -67,6 +74,8 @@ internal sealed class PriorityShare(PriorityClass priority)
                 return tenant;
         }
 
+        if (_tenants.Count >= MaxTenants && _tenants.Where(idle => idle.IsIdle).MinBy(idle => idle.Flow.VirtualTime) is { } least)
+            _tenants.Remove(least);
         var added = new TenantShare(job.Settings.Tenant);
         _tenants.Add(added);
         return added;

@@ -19,6 +19,8 @@ internal sealed class TenantShare(string name)
 
     public string Name => name;
 
+    public bool IsIdle => _jobs.Count == 0;
+
     public Flow Flow { get; } = new(weight: 1);
 
     public void Add(ClassificationJob job, double clock)

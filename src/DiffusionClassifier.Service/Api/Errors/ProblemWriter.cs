@@ -65,8 +65,8 @@ internal sealed partial class ProblemWriter(ILogger<ProblemWriter> logger) : IEx
         IHeaderDictionary headers = context.Response.Headers;
         if (exception.RetryAfter is { } wait)
             headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        if (exception.Error == ClassificationError.Unauthorized)
-            headers.WWWAuthenticate = ApiKeyGate.Scheme;
+        if (exception.Error is ClassificationError.Unauthorized or ClassificationError.Forbidden)
+            headers.WWWAuthenticate = context.Features.Get<Challenge>()?.Header ?? AccessGate.Scheme;
         if (exception.Error == ClassificationError.Draining && HttpProtocol.IsHttp11(context.Request.Protocol))
             headers.Connection = "close"; // the next request of this client goes to another replica
     }

@@ -25,6 +25,7 @@ internal static class Problems
         ClassificationError.InvalidRequest or ClassificationError.UnknownField or ClassificationError.MissingImage
             or ClassificationError.InvalidImage or ClassificationError.UnknownLabel => StatusCodes.Status400BadRequest,
         ClassificationError.Unauthorized => StatusCodes.Status401Unauthorized,
+        ClassificationError.Forbidden => StatusCodes.Status403Forbidden,
         ClassificationError.UnknownModel or ClassificationError.UnknownJob => StatusCodes.Status404NotFound,
         ClassificationError.RequestTimeout => StatusCodes.Status408RequestTimeout,
         ClassificationError.ImageTooLarge or ClassificationError.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
@@ -105,7 +106,8 @@ internal static class Problems
     {
         ClassificationError.InvalidRequest => "The request is not valid",
         ClassificationError.UnknownField => "The request has an unknown field",
-        ClassificationError.Unauthorized => "The API key is missing or wrong",
+        ClassificationError.Unauthorized => "The API key or token is missing or wrong",
+        ClassificationError.Forbidden => "The token does not allow this",
         ClassificationError.UnsupportedContentType => "The content type is not supported",
         ClassificationError.RequestTimeout => "The request arrived too slowly",
         ClassificationError.BodyTooLarge => "The request is too large",

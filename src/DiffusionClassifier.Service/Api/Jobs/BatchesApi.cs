@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Jobs;
 using DiffusionClassifier.Jobs.State;
 using DiffusionClassifier.Service.Api.Errors;

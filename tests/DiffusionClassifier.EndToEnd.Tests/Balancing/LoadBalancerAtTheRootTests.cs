@@ -1,3 +1,3 @@
-namespace DiffusionClassifier.EndToEnd.Tests;
+namespace DiffusionClassifier.EndToEnd.Tests.Balancing;
 
 public sealed class LoadBalancerAtTheRootTests() : LoadBalancerTests(prefix: "");

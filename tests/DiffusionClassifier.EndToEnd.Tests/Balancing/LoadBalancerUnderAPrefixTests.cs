@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace DiffusionClassifier.EndToEnd.Tests;
+namespace DiffusionClassifier.EndToEnd.Tests.Balancing;
 
 /// <summary>The same as a part of a larger site: nothing leads out of it.</summary>
 public sealed class LoadBalancerUnderAPrefixTests() : LoadBalancerTests(prefix: "/vision")

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using DiffusionClassifier.Testing;
 
-namespace DiffusionClassifier.EndToEnd.Tests;
+namespace DiffusionClassifier.EndToEnd.Tests.Balancing;
 
 /// <summary>Debian's nginx with the configuration that ships, in front of replicas of this machine. Killed when disposed.</summary>
 internal sealed class NginxProcess : IAsyncDisposable
@@ -14,14 +14,14 @@ internal sealed class NginxProcess : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("nginx").FullName;
     private readonly Process _process;
 
-    private NginxProcess(Uri first, Uri second, string prefix)
+    private NginxProcess(string resolver, string replicas, string prefix)
     {
         int port = FreePort();
         string site = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "nginx.conf.template"))
             .Replace("${PORT}", $"127.0.0.1:{port}", StringComparison.Ordinal)
             .Replace("${PREFIX}", prefix, StringComparison.Ordinal)
-            .Replace("${REPLICA_1}", first.Authority, StringComparison.Ordinal)
-            .Replace("${REPLICA_2}", second.Authority, StringComparison.Ordinal);
+            .Replace("${RESOLVER}", resolver, StringComparison.Ordinal)
+            .Replace("${REPLICAS}", replicas, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(_folder, "site.conf"), site);
         File.WriteAllText(Path.Combine(_folder, "nginx.conf"), Frame(_folder));
         _process = Process.Start(new ProcessStartInfo(Program, ["-p", _folder, "-c", Path.Combine(_folder, "nginx.conf"), "-e", Path.Combine(_folder, "error.log")]))!;
@@ -35,9 +35,13 @@ internal sealed class NginxProcess : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>Starts nginx and waits until it passes requests on.</summary>
-    public static async Task<NginxProcess> StartAsync(ServiceProcess first, ServiceProcess second, string prefix, CancellationToken cancellationToken)
+    /// <param name="resolver">The address of the name server.</param>
+    /// <param name="replicas">The name and port of the replicas.</param>
+    /// <param name="prefix">The path under which clients see them.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<NginxProcess> StartAsync(string resolver, string replicas, string prefix, CancellationToken cancellationToken)
     {
-        var nginx = new NginxProcess(first.Client.BaseAddress!, second.Client.BaseAddress!, prefix);
+        var nginx = new NginxProcess(resolver, replicas, prefix);
         while (!await nginx.IsReadyAsync(cancellationToken))
         {
             if (nginx._process.HasExited)
