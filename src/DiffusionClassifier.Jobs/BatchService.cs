@@ -46,7 +46,7 @@ public sealed class BatchService(SiloSupervisor silo, LocalDevices devices, Jobs
         string tenant, string? before, int limit, CancellationToken cancellationToken)
     {
         IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
-        string[] ids = await Remote.Reach(grains.GetGrain<IJobIndexGrain>(0).ListAsync(WorkKind.Batch, tenant, before, limit));
+        string[] ids = await Remote.Reach(grains.GetGrain<IJobIndexGrain>(0).ListAsync(EntryKind.Batch, tenant, before, limit));
         JobNews?[] news = await Remote.Reach(Task.WhenAll(ids.Select(id => grains.GetGrain<IBatchGrain>(id).NewsAsync(tenant, seen: 0))));
         return [.. news.OfType<JobNews>().Select(one => one.As<BatchDescription>())];
     }

@@ -114,7 +114,7 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
         string tenant, string? before, int limit, CancellationToken cancellationToken)
     {
         IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
-        string[] ids = await Remote.Reach(grains.GetGrain<IJobIndexGrain>(0).ListAsync(WorkKind.Job, tenant, before, limit));
+        string[] ids = await Remote.Reach(grains.GetGrain<IJobIndexGrain>(0).ListAsync(EntryKind.Job, tenant, before, limit));
         JobNews?[] news = await Remote.Reach(Task.WhenAll(ids.Select(id => grains.GetGrain<IJobGrain>(id).NewsAsync(tenant, seen: 0))));
         return [.. news.OfType<JobNews>().Select(one => one.As<JobDescription>())];
     }

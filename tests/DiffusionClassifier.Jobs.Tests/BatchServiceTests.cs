@@ -2,7 +2,6 @@ using System.Text.Json;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Matching;
-using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Jobs.State;
 using DiffusionClassifier.Testing;
 using DiffusionClassifier.Testing.Fakes;

@@ -9,10 +9,6 @@ namespace DiffusionClassifier.Core.Requests;
 /// <summary>Checks a request against a model and the limits, and fills in the defaults. Messages say what to do. Stateless.</summary>
 public static class RequestValidator
 {
-    // A t-test far out in its tails promises more than the normal approximation can keep.
-    private const double DefaultConfidence = 0.95, MinConfidence = 0.5, MaxConfidence = 0.9999;
-    private const int MaxTopK = 20; // at every look all labels are compared with each of the best, under the scheduler's lock
-    private const int DeltaDigits = 12;
     private const double MinTemperature = 1e-12, MaxTemperature = 1e12; // β·meanError stays far from overflow and underflow
 
     /// <summary>The settings of one request.</summary>
@@ -62,8 +58,8 @@ public static class RequestValidator
             Arms = labels.Arms,
             Priors = Priors(request.Priors, labels.Labels.Count),
             Strategy = strategy,
-            Delta = Delta(request.Confidence, strategy),
-            TopK = TopK(request.TopK, strategy, labels),
+            Delta = EarlyStop.Delta(request.Confidence, strategy),
+            TopK = EarlyStop.TopK(request.TopK, strategy, labels),
             RejectBelow = Rejection.Check(request.RejectBelow),
             Plan = plan,
             Staged = staged,
@@ -77,40 +73,6 @@ public static class RequestValidator
             ImageMode = request.ImageMode,
             Preprocessing = request.Interpolation is { } filter ? manifest.Preprocessing with { Filter = filter } : manifest.Preprocessing,
         };
-    }
-
-    // 1 − confidence has the rounding error of binary fractions, which an answer should not show: 1 − 0.95 is 0.05.
-    private static double Delta(double? confidence, Strategy strategy)
-    {
-        if (confidence is not null && !Eliminations.HasDelta(strategy))
-        {
-            throw Invalid("confidence",
-                $"The strategy '{EnumWords.Of(strategy)}' gives no guarantee: "
-                    + $"leave confidence out, or send strategy={EnumWords.Of(Strategy.Race)}.");
-        }
-
-        return confidence is null or (>= MinConfidence and <= MaxConfidence)
-            ? Math.Round(1 - (confidence ?? DefaultConfidence), DeltaDigits)
-            : throw Invalid("confidence", $"confidence is {confidence}; send a number from {MinConfidence} to {MaxConfidence}.");
-    }
-
-    private static int TopK(int? topK, Strategy strategy, LabelSet labels)
-    {
-        if (topK is null)
-            return 1;
-        if (!Eliminations.HasTopK(strategy))
-        {
-            throw Invalid("topK",
-                $"The strategy '{EnumWords.Of(strategy)}' does not stop early: "
-                    + $"leave topK out, or send strategy={EnumWords.Of(Strategy.Race)}.");
-        }
-
-        if (labels.Arms.Count != labels.Labels.Count)
-            throw Invalid("topK", "topK counts labels, not competing prompts: leave it out, or send promptAggregation=mean.");
-        return topK >= 1 && topK <= MaxTopK && topK < labels.Labels.Count
-            ? topK.Value
-            : throw Invalid("topK",
-                $"topK is {topK}; send a whole number from 1 to {MaxTopK} that is less than the number of labels, {labels.Labels.Count}.");
     }
 
     private static TrialPlan Trials(

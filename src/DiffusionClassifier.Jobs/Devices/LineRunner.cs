@@ -53,7 +53,7 @@ internal sealed class LineRunner(LocalDevices devices, TimeProvider time, Stored
 
     private async Task<string> ClassifyAsync(StoredRequest stored, byte[] image, CancellationToken cancellationToken)
     {
-        ClassificationRequest request = LocalDevices.Read<ClassificationRequest>(stored) with { Image = image, Priority = PriorityClass.Bulk };
+        var request = LocalDevices.Read<ClassificationRequest>(stored) with { Image = image, Priority = PriorityClass.Bulk };
         ClassificationResult answer = await devices.Engine.Submit(
             new Submission(request) { Caller = new Caller(stored.Tenant), Group = _group, Chosen = devices.Choice(stored, request.Model) },
             cancellationToken).Result;

@@ -27,7 +27,8 @@ internal static class Lines
     {
         (ModelChoice choice, long rows) = devices.Matcher.Prepare(request, new Caller(tenant));
         StoredRequest stored = LocalDevices.Store(request with { Images = [] }, tenant, choice);
-        return (new StoredLine(customId, IsMatch: true, stored, [.. request.Images.Select(image => image.ToArray())]), choice.Model.Id, rows);
+        byte[][] images = [.. request.Images.Select(image => image.ToArray())];
+        return (new StoredLine(customId, IsMatch: true, stored, images), choice.Model.Id, rows);
     }
 
     /// <summary>What is asked of each of many images.</summary>

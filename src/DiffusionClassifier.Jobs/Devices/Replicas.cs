@@ -3,7 +3,8 @@ using DiffusionClassifier.Jobs.Protocol;
 namespace DiffusionClassifier.Jobs.Devices;
 
 /// <summary>
-/// The replicas that are there now, and what each can do. Owns what it was told of them; used by the grains of one silo, thread-safe.
+/// The replicas that are there now, and what each can do. Owns what it was told of them; thread-safe, for the grains of one silo alone: a
+/// call from outside a grain is forwarded from replica to replica without end.
 /// Nobody waits for another replica's answer: one that is slow to describe itself gets work later.
 /// </summary>
 internal sealed class Replicas(

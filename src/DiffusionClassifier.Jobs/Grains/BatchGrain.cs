@@ -20,7 +20,7 @@ internal sealed class BatchGrain(
     private long _saved;
 
     protected override IndexEntry Entry =>
-        new(WorkKind.Batch, Record.Tenant, Record.Created, Record.Models.Keys.FirstOrDefault(""), Record.FixedRows);
+        new(EntryKind.Batch, Record.Tenant, Record.Created, Record.Models.Keys.FirstOrDefault(""), Record.FixedRows);
 
     protected override long RowsLeft => Record.FixedRows * (Record.Total - Answered) / Math.Max(1, Record.Total);
 

@@ -18,7 +18,7 @@ internal sealed class JobGrain(
 
     private JobRun? _run;
 
-    protected override IndexEntry Entry => new(WorkKind.Job, Record.Tenant, Record.Created, Record.Model, Record.FixedRows);
+    protected override IndexEntry Entry => new(EntryKind.Job, Record.Tenant, Record.Created, Record.Model, Record.FixedRows);
 
     protected override long RowsLeft => _run?.RowsLeft ?? Record.FixedRows;
 

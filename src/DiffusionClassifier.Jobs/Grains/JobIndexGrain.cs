@@ -1,3 +1,4 @@
+using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Protocol;
 using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Jobs.State;
@@ -15,6 +16,7 @@ namespace DiffusionClassifier.Jobs.Grains;
 internal sealed partial class JobIndexGrain(
     [PersistentState("index", JobsStore.Name)] IPersistentState<IndexRecord> stored,
     JobsOptions options,
+    Replicas replicas,
     TimeProvider time,
     ILogger<JobIndexGrain> logger) : Grain, IJobIndexGrain
 {
@@ -75,21 +77,21 @@ internal sealed partial class JobIndexGrain(
         Begin();
     }
 
-    public Task<string[]> ListAsync(WorkKind kind, string tenant, string? before, int limit) => Task.FromResult<string[]>(
+    public Task<string[]> ListAsync(EntryKind kind, string tenant, string? before, int limit) => Task.FromResult<string[]>(
     [
         .. Newest(kind, tenant).SkipWhile(id => before is not null && id != before).Skip(before is null ? 0 : 1).Take(limit),
     ]);
 
-    public Task<IndexReport> TickAsync()
+    public async Task<IndexReport> TickAsync()
     {
         Begin();
         foreach (string id in _queue.Running)
             Resume(id);
         _ = ForgetAsync();
-        return Task.FromResult(Report());
+        return await ReportAsync();
     }
 
-    private IEnumerable<string> Newest(WorkKind kind, string tenant) => Jobs
+    private IEnumerable<string> Newest(EntryKind kind, string tenant) => Jobs
         .Where(pair => pair.Value.Tenant == tenant && pair.Value.Kind == kind)
         .OrderByDescending(pair => pair.Value.Created).ThenByDescending(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Key);
 
@@ -124,15 +126,21 @@ internal sealed partial class JobIndexGrain(
         }
     }
 
-    private IWorkGrain Work(string id) => Jobs[id].Kind == WorkKind.Batch
+    private IWorkGrain Work(string id) => Jobs[id].Kind == EntryKind.Batch
         ? GrainFactory.GetGrain<IBatchGrain>(id)
         : GrainFactory.GetGrain<IJobGrain>(id);
 
-    private IndexReport Report() => new(
-        _queue.Waiting,
-        _queue.Running.Count,
-        Jobs.Where(job => job.Value.Expires is null).GroupBy(job => job.Value.Model)
-            .ToDictionary(model => model.Key, model => model.Sum(job => _left.GetValueOrDefault(job.Key, job.Value.Rows))));
+    private async Task<IndexReport> ReportAsync()
+    {
+        double seconds = 0;
+        foreach (var model in Jobs.Where(job => job.Value.Expires is null).GroupBy(job => job.Value.Model).ToArray())
+        {
+            long rows = model.Sum(job => _left.GetValueOrDefault(job.Key, job.Value.Rows));
+            seconds += rows / Math.Max(1, (await replicas.WithAsync(model.Key)).Sum(replica => replica.Model.RowsPerSecond));
+        }
+
+        return new IndexReport(_queue.Waiting, _queue.Running.Count, seconds);
+    }
 
     // All that changed while one write was under way goes into the next one.
     private Task StoreAsync() => _nextWrite ??= WriteAfterAsync(_writing);

@@ -114,7 +114,7 @@ public sealed partial class SiloSupervisor(
             while (!evicted.IsCompleted)
             {
                 _stop.Token.ThrowIfCancellationRequested();
-                await Task.WhenAny(evicted, TickAsync(grains, host.Services.GetRequiredService<Replicas>()));
+                await Task.WhenAny(evicted, TickAsync(grains));
                 await Task.WhenAny(evicted, Task.Delay(Tick, time, _stop.Token));
             }
 
@@ -128,15 +128,12 @@ public sealed partial class SiloSupervisor(
         }
     }
 
-    private async Task TickAsync(IGrainFactory grains, Replicas replicas)
+    private async Task TickAsync(IGrainFactory grains)
     {
         try
         {
             IndexReport report = await grains.GetGrain<IJobIndexGrain>(0).TickAsync().WaitAsync(_stop.Token);
-            double seconds = 0;
-            foreach ((string model, long rows) in report.RowsLeft)
-                seconds += rows / Math.Max(1, (await replicas.WithAsync(model)).Sum(replica => replica.Model.RowsPerSecond));
-            metrics.Report(new JobLoad(report.Waiting, report.Running, seconds));
+            metrics.Report(new JobLoad(report.Waiting, report.Running, report.Seconds));
         }
         catch (Exception exception) when (!_stop.IsCancellationRequested)
         {

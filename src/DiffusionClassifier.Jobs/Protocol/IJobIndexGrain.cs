@@ -23,7 +23,7 @@ internal interface IJobIndexGrain : IGrainWithIntegerKey
     /// <param name="before">Only older ones than this one; null: from the newest.</param>
     /// <param name="limit">How many at most.</param>
     [Alias("ListAsync")]
-    Task<string[]> ListAsync(WorkKind kind, string tenant, string? before, int limit);
+    Task<string[]> ListAsync(EntryKind kind, string tenant, string? before, int limit);
 
     /// <summary>Lets jobs begin for which there is room, takes up those of lost replicas, and forgets expired ones.</summary>
     [Alias("TickAsync")]

@@ -1,5 +1,3 @@
-using DiffusionClassifier.Jobs.Protocol;
-
 namespace DiffusionClassifier.Jobs.State;
 
 /// <summary>What the index knows of a job.</summary>
@@ -11,7 +9,7 @@ namespace DiffusionClassifier.Jobs.State;
 /// <param name="Expires">When it is forgotten; null: it has not ended.</param>
 [GenerateSerializer, Immutable, Alias("dc.entry")]
 internal sealed record IndexEntry(
-    [property: Id(0)] WorkKind Kind,
+    [property: Id(0)] EntryKind Kind,
     [property: Id(1)] string Tenant,
     [property: Id(2)] DateTimeOffset Created,
     [property: Id(3)] string Model,

@@ -58,7 +58,8 @@ internal sealed class BatchForm(BatchUpload upload, UploadMemory memory, ApiLimi
         if (part.Field == Lines)
         {
             _hasLines = true;
-            await new BatchLines(upload, memory, limits.MaxBody(ApiLimits.LargestImages), maxValues).ReadAsync(part.Body, cancellationToken);
+            long longest = limits.MaxBody(ApiLimits.LargestImages);
+            await new BatchLines(upload, memory, longest, maxValues).ReadAsync(part.Body, cancellationToken);
             return;
         }
 

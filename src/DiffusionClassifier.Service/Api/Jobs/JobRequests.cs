@@ -42,8 +42,11 @@ internal static class JobRequests
     {
         try
         {
-            if (request.HasJsonContentType() && await request.ReadFromJsonAsync<MoreTrials>(AnswerJson.Options, cancellationToken) is { } more)
+            if (request.HasJsonContentType()
+                && await request.ReadFromJsonAsync<MoreTrials>(AnswerJson.Options, cancellationToken) is { } more)
+            {
                 return Check(more);
+            }
         }
         catch (JsonException)
         {
@@ -56,7 +59,7 @@ internal static class JobRequests
     /// <summary>What to say where a body does not say how many trials are added.</summary>
     public static ClassificationException MissingTrials() => new(
             ClassificationError.InvalidRequest, """Send how many trials are added as application/json, as in: {"trials": 64}.""")
-        { Field = "trials" };
+    { Field = "trials" };
 
     private static MoreTrials Check(MoreTrials more) => more.Trials is >= 1 and <= ImageRequest.MaxTrials
         ? more

@@ -57,7 +57,7 @@ internal static class JobsApi
         bool isMatch = body.Values.Texts("captions") is not null;
         body.CheckKnown(isMatch ? RequestBinder.Match : RequestBinder.Classify);
         JobDescription job = await (isMatch
-            ? jobs.SubmitAsync(RequestBinder.Bind<MatchRequest>(body), request.Caller().Tenant, IdempotencyKey.Of(request), cancellationToken)
+            ? AcceptAsync(request, RequestBinder.Bind<MatchRequest>(body), jobs, cancellationToken)
             : AcceptAsync(request, RequestBinder.Bind<ClassificationRequest>(body), jobs, cancellationToken));
         return TypedResults.Accepted(Address(request, job), job);
     }
@@ -74,7 +74,8 @@ internal static class JobsApi
         string id, HttpRequest request, JobService jobs, CancellationToken cancellationToken)
     {
         MoreTrials more = await JobRequests.MoreTrialsAsync(request, cancellationToken);
-        JobDescription job = await jobs.AddTrialsAsync(id, request.Caller().Tenant, more.Trials, IdempotencyKey.Of(request), cancellationToken);
+        JobDescription job = await jobs.AddTrialsAsync(
+            id, request.Caller().Tenant, more.Trials, IdempotencyKey.Of(request), cancellationToken);
         return TypedResults.Accepted(Address(request, job), job);
     }
 
@@ -168,7 +169,7 @@ internal static class JobsApi
     public static async Task<IResult> PreferAsync(
         HttpRequest request, Preference preference, MatchRequest fields, JobService jobs, CancellationToken cancellationToken)
     {
-        JobDescription job = await jobs.SubmitAsync(fields, request.Caller().Tenant, IdempotencyKey.Of(request), cancellationToken);
+        JobDescription job = await AcceptAsync(request, fields, jobs, cancellationToken);
         job = await WaitAsync(request, preference, job, jobs, cancellationToken);
         return job.Status == JobStatus.Succeeded ? TypedResults.Ok(job.Match) : TypedResults.Accepted(Address(request, job), job);
     }
@@ -188,6 +189,10 @@ internal static class JobsApi
         JobRequests.CheckForJob(fields);
         return jobs.SubmitAsync(fields, request.Caller().Tenant, IdempotencyKey.Of(request), cancellationToken);
     }
+
+    private static Task<JobDescription> AcceptAsync(
+        HttpRequest request, MatchRequest fields, JobService jobs, CancellationToken cancellationToken) =>
+        jobs.SubmitAsync(fields, request.Caller().Tenant, IdempotencyKey.Of(request), cancellationToken);
 
     private static string Address(HttpRequest request, JobDescription job) => $"{request.PathBase}/jobs/{job.Id}";
 }

@@ -1,7 +1,7 @@
-namespace DiffusionClassifier.Jobs.Protocol;
+namespace DiffusionClassifier.Jobs.State;
 
 /// <summary>What the list of jobs has.</summary>
-internal enum WorkKind
+internal enum EntryKind
 {
     /// <summary>An image, or images and captions.</summary>
     Job,
