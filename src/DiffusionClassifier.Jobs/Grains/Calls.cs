@@ -31,7 +31,8 @@ internal sealed class Calls<TWork, TReply>(TimeProvider time)
     public IReadOnlyList<Call> TakeCompleted()
     {
         Call[] completed = [.. _out.Where(call => call.Reply.IsCompleted)];
-        _out.RemoveAll(call => call.Reply.IsCompleted);
+        foreach (Call call in completed) // these alone: another one may be back by now
+            _out.Remove(call);
         return completed;
     }
 
