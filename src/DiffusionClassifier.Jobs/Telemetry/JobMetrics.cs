@@ -11,7 +11,7 @@ public sealed class JobMetrics
     /// <summary>The meter to subscribe to.</summary>
     public const string MeterName = "DiffusionClassifier.Jobs";
 
-    private JobLoad? _load;
+    private JobLoad? _load = new(0, 0, 0); // null: this replica has lost the others, and knows nothing
 
     public JobMetrics(Meter meter)
     {
