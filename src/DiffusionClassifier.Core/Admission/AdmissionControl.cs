@@ -97,7 +97,8 @@ internal sealed class AdmissionControl(EngineOptions options, TimeProvider time)
         Reservation[] running = [.. _reservations.Where(other => other.Tenant == caller.Tenant)];
         PromisedPlaces? waiting = _advice.Waiting((default, caller.Tenant), now);
         Place? own = waiting?.Take(request.Question, now);
-        int held = waiting is null || own is { IsPromise: true } ? 0 : waiting.DueNow(now).Count;
+        // Nobody may come for the places that are kept: a tenant of which nothing runs is not refused for their sake.
+        int held = waiting is null || own is { IsPromise: true } || running.Length == 0 ? 0 : waiting.DueNow(now).Count;
         if (!(Requests(running.Where(other => request.Group is null || other.Group != request.Group)) + held >= caller.MaxActiveRequests))
             return;
         PriorityClass priority = running[0].Priority;
@@ -117,7 +118,9 @@ internal sealed class AdmissionControl(EngineOptions options, TimeProvider time)
         PromisedPlaces? waiting = _advice.Waiting((priority, null), now);
         Place? own = waiting?.Take(request.Question, now);
         bool isPromised = own is { IsPromise: true };
-        (double heldSeconds, int held) = waiting is null || isPromised ? (0, 0) : waiting.DueNow(now);
+        // Nobody may come for the places that are kept: devices that are idle are not kept for them.
+        bool isKept = waiting is not null && !isPromised && _reservations.Count > 0;
+        (double heldSeconds, int held) = isKept ? waiting!.DueNow(now) : (0, 0);
         // What is ahead decides, not the request's own size: else the small ones would take all room from a large one, for ever.
         double limit = options.QueueSeconds(priority) * PriorityWeights.Of(priority) * (isPromised ? 1 + PromisedShare : 1);
         double tooMuch = Seconds(priority) + heldSeconds - limit;

@@ -40,6 +40,18 @@ public class PromiseTests
     }
 
     [Fact]
+    public void Idle_devices_are_not_kept_for_those_who_may_not_come()
+    {
+        Reservation running = Reserve(Full + 100);
+        for (ulong seed = 1; seed < 100; seed++)
+            Refused(seed);
+        _time.Advance(Refused(seed: 100));
+        running.Dispose();
+
+        Reserve(100, seed: 200);
+    }
+
+    [Fact]
     public void Who_does_not_wait_costs_the_others_hardly_more_time()
     {
         Reserve(Full + 100);
