@@ -2,7 +2,6 @@ using System.Net;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Grains;
 using DiffusionClassifier.Jobs.Protocol;
-using Orleans.Runtime;
 
 namespace DiffusionClassifier.Jobs.Tests;
 
