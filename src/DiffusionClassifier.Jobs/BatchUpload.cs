@@ -18,7 +18,7 @@ public sealed class BatchUpload : IAsyncDisposable
 {
     // A part is what a lost replica costs at most: some seconds of the devices here, and a few MB in memory.
     private const double PartSeconds = 3;
-    private const int LargestPart = 64;
+    private const int LargestPart = 64, UsualPart = 8;
     private const long LargestPartBytes = 8 << 20;
 
     private const int MostWaits = 50;
@@ -68,9 +68,8 @@ public sealed class BatchUpload : IAsyncDisposable
     public Task AddAsync(string customId, byte[] image, CancellationToken cancellationToken)
     {
         _devices.Engine.CheckImage(image);
-        // The fields may come after the images: until then the model and its usual cost are a guess.
-        (_, string model, long rows) = Lines.Template(_devices, new ClassificationRequest(), _tenant);
-        return AddAsync(new StoredLine(customId, IsMatch: false, Request: null, [image]), model, rows, cancellationToken, isGuess: true);
+        // What an image costs is said by the fields, which may come after it.
+        return AddAsync(new StoredLine(customId, IsMatch: false, Request: null, [image]), PartSeconds / UsualPart, cancellationToken);
     }
 
     /// <summary>Accepts the batch.</summary>
@@ -136,21 +135,25 @@ public sealed class BatchUpload : IAsyncDisposable
             await Task.Delay(BetweenLooks, cancellationToken);
         }
 
-        await first.ForgetAsync(); // its replica was lost in between
+        await Remote.Reach(first.ForgetAsync()); // its replica was lost in between
         _ = await Remote.Reach(grain.ClaimAsync(_id, question, lost: owner)) ?? throw JobErrors.Conflict();
         return null;
     }
 
-    private async Task AddAsync(StoredLine line, string model, long rows, CancellationToken cancellationToken, bool isGuess = false)
+    private Task AddAsync(StoredLine line, string model, long rows, CancellationToken cancellationToken)
+    {
+        _rows += rows;
+        _models[model] = "";
+        return AddAsync(line, _devices.Engine.RowsPerSecond(model) is > 0 and var rate ? rows / rate : PartSeconds, cancellationToken);
+    }
+
+    private async Task AddAsync(StoredLine line, double seconds, CancellationToken cancellationToken)
     {
         long bytes = line.Images.Sum(image => (long)image.Length);
         Check(bytes);
         Lines.Append(_question, line);
         _part.Add(line);
-        (Count, _rows, _partBytes, _bytes) = (Count + 1, _rows + rows, _partBytes + bytes, _bytes + bytes);
-        if (!isGuess)
-            _models[model] = "";
-        _partSeconds += _devices.Engine.RowsPerSecond(model) is > 0 and var rate ? rows / rate : PartSeconds;
+        (Count, _partBytes, _bytes, _partSeconds) = (Count + 1, _partBytes + bytes, _bytes + bytes, _partSeconds + seconds);
         if (_partSeconds >= PartSeconds || _part.Count >= LargestPart || _partBytes >= LargestPartBytes)
             await StorePartAsync(cancellationToken);
     }

@@ -15,6 +15,8 @@ namespace DiffusionClassifier.Jobs;
 /// </summary>
 public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
 {
+    private readonly WorkClient<IJobGrain, JobDescription> _jobs = new(silo, EntryKind.Job, JobErrors.Unknown);
+
     /// <summary>Stores a request and accepts it.</summary>
     /// <param name="request">What to do.</param>
     /// <param name="tenant">Whose it is.</param>
@@ -49,14 +51,14 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
     public async Task<JobDescription> AddTrialsAsync(
         string id, string tenant, int trials, string? key, CancellationToken cancellationToken)
     {
-        IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
-        return Taken(await Remote.Reach(grains.GetGrain<IJobGrain>(id).AddTrialsAsync(tenant, trials, key)), id);
+        IJobGrain job = await _jobs.GrainAsync(id, cancellationToken);
+        return Taken(await Remote.Reach(job.AddTrialsAsync(tenant, trials, key)), id);
     }
 
     /// <summary>A job of a tenant.</summary>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownJob"/>.</exception>
-    public async Task<JobDescription> FindAsync(string id, string tenant, CancellationToken cancellationToken) =>
-        (await NewsAsync(id, tenant, seen: 0, cancellationToken)).As<JobDescription>();
+    public Task<JobDescription> FindAsync(string id, string tenant, CancellationToken cancellationToken) =>
+        _jobs.FindAsync(id, tenant, cancellationToken);
 
     /// <summary>A job whenever there is news of it, until it has ended. Goes on where the job's replica is lost.</summary>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownJob"/>.</exception>
@@ -69,8 +71,7 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
     /// <param name="seen">The news that the caller has had already; 0: none.</param>
     /// <param name="cancellationToken">Of the call.</param>
     public IAsyncEnumerable<JobEvent> EventsAsync(string id, string tenant, long seen, CancellationToken cancellationToken) =>
-        Remote.WatchAsync<JobDescription>(after => NewsAsync(id, tenant, after, cancellationToken), seen, cancellationToken)
-            .Select(news => new JobEvent(news.Version, news.Item));
+        _jobs.WatchAsync(id, tenant, seen, cancellationToken).Select(news => new JobEvent(news.Version, news.Item));
 
     /// <summary>A job when it has ended, or as it is after some time.</summary>
     /// <param name="job">The job.</param>
@@ -98,34 +99,25 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
 
     /// <summary>Cancels a job, unless it has ended.</summary>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownJob"/>.</exception>
-    public async Task<JobDescription> CancelAsync(string id, string tenant, CancellationToken cancellationToken)
-    {
-        IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
-        JobNews? news = await Remote.Reach(grains.GetGrain<IJobGrain>(id).CancelAsync(tenant));
-        return (news ?? throw JobErrors.Unknown(id)).As<JobDescription>();
-    }
+    public Task<JobDescription> CancelAsync(string id, string tenant, CancellationToken cancellationToken) =>
+        _jobs.CancelAsync(id, tenant, cancellationToken);
 
     /// <summary>A tenant's jobs, newest first.</summary>
     /// <param name="tenant">Whose.</param>
     /// <param name="before">Id of the last one of the page before; null: the first page.</param>
     /// <param name="limit">How many.</param>
     /// <param name="cancellationToken">Of the call.</param>
-    public async Task<IReadOnlyList<JobDescription>> ListAsync(
-        string tenant, string? before, int limit, CancellationToken cancellationToken)
-    {
-        IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
-        string[] ids = await Remote.Reach(grains.GetGrain<IJobIndexGrain>(0).ListAsync(EntryKind.Job, tenant, before, limit));
-        JobNews?[] news = await Remote.Reach(Task.WhenAll(ids.Select(id => grains.GetGrain<IJobGrain>(id).NewsAsync(tenant, seen: 0))));
-        return [.. news.OfType<JobNews>().Select(one => one.As<JobDescription>())];
-    }
+    public Task<IReadOnlyList<JobDescription>> ListAsync(
+        string tenant, string? before, int limit, CancellationToken cancellationToken) =>
+        _jobs.ListAsync(tenant, before, limit, cancellationToken);
 
     private async Task<JobDescription> SubmitAsync(
         StoredLine line, string model, long rows, string tenant, string? key, CancellationToken cancellationToken)
     {
         var job = new NewJob(line, Lines.Question([line]), model, rows);
         string id = key is null ? Guid.CreateVersion7().ToString("N") : IdOf(tenant, key);
-        IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
-        return Taken(await Remote.Reach(grains.GetGrain<IJobGrain>(id).SubmitAsync(job)), id);
+        IJobGrain grain = await _jobs.GrainAsync(id, cancellationToken);
+        return Taken(await Remote.Reach(grain.SubmitAsync(job)), id);
     }
 
     private static JobDescription Taken(JobReply reply, string id) => reply.Refusal == JobRefusal.None
@@ -134,11 +126,4 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
 
     private static string IdOf(string tenant, string key) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{key}")))[..32];
-
-    private async Task<JobNews> NewsAsync(string id, string tenant, long seen, CancellationToken cancellationToken)
-    {
-        IGrainFactory grains = await silo.GrainsAsync(cancellationToken);
-        return await Remote.Reach(grains.GetGrain<IJobGrain>(id).NewsAsync(tenant, seen).WaitAsync(cancellationToken))
-            ?? throw JobErrors.Unknown(id);
-    }
 }

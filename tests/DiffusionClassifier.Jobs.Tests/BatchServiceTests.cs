@@ -76,6 +76,17 @@ public sealed class BatchServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Images_may_come_before_the_labels_that_a_model_of_free_text_needs()
+    {
+        await using TestReplica replica = await TestReplica.StartAsync(_folder, model: new FakeDiffusionModel(Manifests.Text("free"), 1, 2, 4, 8));
+
+        string id = (await SendAsync(replica, [[1], [2]], Template with { Labels = ["cat", "dog"] })).Id;
+        BatchDescription ended = await EndOfAsync(replica, id);
+
+        Assert.Equal((2, 0, 2 * 2 * 16L), (ended.Succeeded, ended.Failed, ended.FixedRows));
+    }
+
+    [Fact]
     public async Task A_batch_goes_on_where_its_server_is_stopped_and_started_again()
     {
         byte[][] images = [.. Enumerable.Range(0, 250).Select(i => new[] { (byte)i })];

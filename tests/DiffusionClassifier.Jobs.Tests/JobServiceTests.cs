@@ -4,6 +4,7 @@ using System.Text.Json;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Testing;
+using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Jobs.Tests;
 
@@ -122,44 +123,6 @@ public sealed class JobServiceTests : IDisposable
     }
 
     [Fact]
-    public async Task Trials_added_to_an_answer_run_alone_and_give_the_answer_of_all()
-    {
-        await using TestReplica replica = await TestReplica.StartAsync(_folder);
-        ClassificationRequest request = Request with { Strategy = Strategy.Fixed, Trials = 16 };
-        string id = (await replica.Jobs.SubmitAsync(request, "ada", key: null, Cancellation)).Id;
-        JobDescription before = await replica.EndOfAsync(id);
-        int rows = 0;
-        replica.Model.AfterPredict = batch => Interlocked.Add(ref rows, batch.Bucket);
-
-        JobDescription accepted = await replica.Jobs.AddTrialsAsync(id, "ada", 8, "more", Cancellation);
-        JobDescription again = await replica.Jobs.AddTrialsAsync(id, "ada", 8, "more", Cancellation);
-        JobDescription after = await replica.EndOfAsync(id);
-
-        Assert.Equal((before.FixedRows / 16 * 24, accepted.FixedRows), (accepted.FixedRows, again.FixedRows));
-        Assert.Equal((JobStatus.Succeeded, 16, 24), (after.Status, before.Answer!.Decision.Trials, after.Answer!.Decision.Trials));
-        Assert.InRange(rows, after.FixedRows - before.FixedRows, before.FixedRows); // those of padded batches included
-        Assert.Equal(after.FixedRows, after.Answer.Cost.Rows);
-        Assert.Contains(after.Answer.Labels, label => label.MeanError != before.Answer.Labels.First(other => other.Label == label.Label).MeanError);
-    }
-
-    [Fact]
-    public async Task Trials_are_added_only_to_an_answer_of_the_caller_and_only_as_many_as_a_request_may_have()
-    {
-        await using TestReplica replica = await TestReplica.StartAsync(_folder);
-        string id = (await replica.Jobs.SubmitAsync(Request with { Trials = 16 }, "ada", key: null, Cancellation)).Id;
-        await replica.EndOfAsync(id);
-
-        ClassificationException notBobs = await Assert.ThrowsAsync<ClassificationException>(() => replica.Jobs.AddTrialsAsync(id, "bob", 8, key: null, Cancellation));
-        ClassificationException tooMany = await Assert.ThrowsAsync<ClassificationException>(() => replica.Jobs.AddTrialsAsync(id, "ada", 2_000_000_000, key: null, Cancellation));
-        await replica.Jobs.AddTrialsAsync(id, "ada", 8, "more", Cancellation);
-        ClassificationException conflict = await Assert.ThrowsAsync<ClassificationException>(() => replica.Jobs.AddTrialsAsync(id, "ada", 9, "more", Cancellation));
-
-        Assert.Equal(ClassificationError.UnknownJob, notBobs.Error);
-        Assert.Equal((ClassificationError.InvalidRequest, "trials"), (tooMany.Error, tooMany.Field));
-        Assert.Equal(ClassificationError.IdempotencyConflict, conflict.Error);
-    }
-
-    [Fact]
     public async Task A_client_has_only_so_many_unfinished_jobs()
     {
         await using TestReplica replica = await TestReplica.StartAsync(_folder, options => options with { MaxUnfinished = 2 });
@@ -175,6 +138,22 @@ public sealed class JobServiceTests : IDisposable
 
         Assert.Equal((ClassificationError.QuotaExceeded, true), (full.Error, full.RetryAfter > TimeSpan.Zero));
         Assert.Equal((null, null), (bobs.Ended, third.Ended));
+    }
+
+    [Fact]
+    public async Task A_job_whose_model_is_gone_fails_and_does_not_wait_for_ever()
+    {
+        string id;
+        await using (TestReplica first = await TestReplica.StartAsync(_folder))
+        {
+            first.Model.AfterPredict = _ => Thread.Sleep(20);
+            id = (await first.Jobs.SubmitAsync(Request with { Strategy = Strategy.Fixed, Trials = 5_000 }, "ada", key: null, Cancellation)).Id;
+        }
+
+        await using TestReplica second = await TestReplica.StartAsync(_folder, model: new FakeDiffusionModel(Manifests.Classes("another"), 1, 2, 4, 8));
+        JobDescription failed = await second.EndOfAsync(id);
+
+        Assert.Equal((JobStatus.Failed, "unknown_model"), (failed.Status, failed.Error?.Code));
     }
 
     [Fact]

@@ -39,10 +39,10 @@ internal sealed class TestReplica : IAsyncDisposable
 
     public BatchService Batches { get; }
 
-    public static async Task<TestReplica> StartAsync(TemporaryFolder folder, Func<JobsOptions, JobsOptions>? change = null, string version = "1")
+    public static async Task<TestReplica> StartAsync(TemporaryFolder folder, Func<JobsOptions, JobsOptions>? change = null, string version = "1", FakeDiffusionModel? model = null)
     {
         JobsOptions options = new() { Folder = folder.Path, BlockSeconds = 0.05, StoreEvery = TimeSpan.FromMilliseconds(50) };
-        var replica = new TestReplica(change?.Invoke(options) ?? options, new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8), version);
+        var replica = new TestReplica(change?.Invoke(options) ?? options, model ?? new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8), version);
         await replica.Host.StartAsync(TestContext.Current.CancellationToken);
         await replica.Silo.StartAsync(TestContext.Current.CancellationToken);
         return replica;

@@ -24,7 +24,7 @@ public sealed record Question(LoadedModel Model, string Digest)
         {
             writer.Write(SHA256.HashData(submission.Request.Image.Span));
             WriteLabels(writer, submission, settings);
-            WriteTrials(writer, submission.Request, settings);
+            WriteTrials(writer, submission, settings);
             WriteAnswer(writer, settings);
         }
 
@@ -51,13 +51,14 @@ public sealed record Question(LoadedModel Model, string Digest)
     }
 
     // The trials themselves, thousands of numbers, follow from these and from the model.
-    private static void WriteTrials(BinaryWriter writer, ClassificationRequest request, JobSettings settings)
+    private static void WriteTrials(BinaryWriter writer, Submission submission, JobSettings settings)
     {
+        ClassificationRequest request = submission.Request;
         writer.Write(settings.Plan.Count);
         writer.Write(settings.Seed);
         writer.Write(request.NoiseDraws ?? 0);
         writer.Write(request.TrialsPerTimestep ?? 0);
-        foreach (IReadOnlyList<int>? stages in (IReadOnlyList<int>?[])[request.StageSamples, request.StageKeep])
+        foreach (IReadOnlyList<int>? stages in (IReadOnlyList<int>?[])[request.StageSamples, request.StageKeep, submission.FurtherTrials])
         {
             writer.Write(stages?.Count ?? 0);
             foreach (int number in stages ?? [])

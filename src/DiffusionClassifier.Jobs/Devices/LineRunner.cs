@@ -14,6 +14,8 @@ namespace DiffusionClassifier.Jobs.Devices;
 /// <param name="isLastTry">Whether a failure of the model is a result.</param>
 internal sealed class LineRunner(LocalDevices devices, TimeProvider time, StoredRequest? template, bool isLastTry)
 {
+    private const string InternalError = "internal_error";
+
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(200); // for a place in the engine's queue
 
     private readonly object _group = new(); // counts as one request of its tenant
@@ -40,6 +42,12 @@ internal sealed class LineRunner(LocalDevices devices, TimeProvider time, Stored
             catch (ClassificationException failure) when (IsResult(failure.Error))
             {
                 return new LineResult(line.CustomId, Answer: null, ErrorCode.Of(failure.Error), failure.Message);
+            }
+            catch (Exception fault) when (isLastTry && fault is not (ClassificationException or OperationCanceledException))
+            {
+                // Our own: the other requests are answered all the same.
+                return new LineResult(
+                    line.CustomId, Answer: null, InternalError, "This request failed for a reason that the server does not know.");
             }
         }
     }
@@ -73,5 +81,6 @@ internal sealed class LineRunner(LocalDevices devices, TimeProvider time, Stored
         return answer.Trials >= trials ? JsonSerializer.Serialize(answer, AnswerJson.Options) : throw CutShort();
     }
 
-    private static InvalidOperationException CutShort() => new("The engine had to stop before the answer was complete.");
+    private static ClassificationException CutShort() =>
+        new(ClassificationError.Draining, "The engine had to stop before the answer was complete.");
 }

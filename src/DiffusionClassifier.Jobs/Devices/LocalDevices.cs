@@ -15,6 +15,8 @@ namespace DiffusionClassifier.Jobs.Devices;
 /// <param name="fingerprint">What tells versions of a model apart; may read all of its files.</param>
 public sealed class LocalDevices(ClassificationEngine engine, ImageTextMatcher matcher, Func<string, string> fingerprint)
 {
+    private static readonly TimeSpan UntilWarm = TimeSpan.FromMilliseconds(250);
+
     private readonly ConcurrentDictionary<string, Task<string>> _fingerprints = [];
 
     internal ClassificationEngine Engine => engine;
@@ -59,6 +61,14 @@ public sealed class LocalDevices(ClassificationEngine engine, ImageTextMatcher m
         string[] ids = [.. engine.Models.All.Select(model => model.Id).Where(IsWarm)];
         ReplicaModel[] models = await Task.WhenAll(ids.Select(DescribeAsync));
         return new ReplicaReport(ids.Zip(models).ToDictionary(pair => pair.First, pair => pair.Second));
+    }
+
+    /// <summary>Waits until a device runs the model.</summary>
+    /// <exception cref="Core.Errors.ClassificationException">There is no such model here, or it cannot be used.</exception>
+    internal async Task WarmAsync(string model, TimeProvider time, CancellationToken stop)
+    {
+        while (!IsWarm(engine.Models.Find(model).Id))
+            await Task.Delay(UntilWarm, time, stop);
     }
 
     /// <summary>Whether a device runs the model by now: before that its kind and speed are not known.</summary>

@@ -13,8 +13,6 @@ internal sealed class BatchGrain(
     // A batch that is being sent for longer than this is given up: its client is gone.
     private static readonly TimeSpan LongestUpload = TimeSpan.FromHours(6);
 
-    private static readonly TimeSpan UntilWarm = TimeSpan.FromMilliseconds(250);
-
     private long _begun;
     private int _answeredAtBegin;
     private long _saved;
@@ -66,7 +64,15 @@ internal sealed class BatchGrain(
             (Record.Question, Record.Template, Record.Models) = (batch.Question, batch.Template, batch.Models);
             (Record.FixedRows, Record.Key, Record.Done) = (batch.FixedRows, batch.Key, new bool[Record.Parts.Count]);
             (Record.IsAccepted, Record.Status, Record.Created) = (true, JobStatus.Queued, Supplies.Time.GetUtcNow());
-            await SaveAsync();
+            try
+            {
+                await SaveAsync();
+            }
+            catch
+            {
+                Record.IsAccepted = false; // what is not stored is not accepted
+                throw;
+            }
         }
 
         if (Record.IsEnded || await EnterAsync())
@@ -86,11 +92,7 @@ internal sealed class BatchGrain(
     protected override async Task WorkAsync(CancellationToken stop)
     {
         foreach (string model in Record.Models.Keys)
-        {
-            while (!Supplies.Devices.IsWarm(model))
-                await Task.Delay(UntilWarm, Supplies.Time, stop);
-        }
-
+            await Supplies.Devices.WarmAsync(model, Supplies.Time, stop);
         await BeginAgainWhereModelsChangedAsync();
         stop.ThrowIfCancellationRequested(); // a batch that was canceled meanwhile stays so
         Record.Status = JobStatus.Running;

@@ -14,8 +14,6 @@ internal sealed class JobGrain(
     [PersistentState("job", JobsStore.Name)] IPersistentState<JobRecord> stored, GrainSupplies supplies, ILogger<JobGrain> logger)
     : WorkGrain<JobRecord>(stored, supplies, logger), IJobGrain
 {
-    private static readonly TimeSpan UntilWarm = TimeSpan.FromMilliseconds(250);
-
     private JobRun? _run;
 
     protected override IndexEntry Entry => new(EntryKind.Job, Record.Tenant, Record.Created, Record.Model, Record.FixedRows);
@@ -48,11 +46,10 @@ internal sealed class JobGrain(
 
         if (Record.Question != job.Question || Record.Tenant != job.Line.Request!.Tenant)
             return JobReply.Refused(JobRefusal.Conflict);
-        if (Record.IsEnded || await EnterAsync())
-            return new JobReply(News());
-        if (isNew)
+        JobReply reply = await EnteredAsync();
+        if (isNew && reply.Refusal != JobRefusal.None)
             await ForgetAllAsync();
-        return JobReply.Refused(JobRefusal.TooMany);
+        return reply;
     }
 
     public async Task<JobReply> AddTrialsAsync(string tenant, int trials, string? key)
@@ -60,38 +57,56 @@ internal sealed class JobGrain(
         if (!IsOf(tenant))
             return JobReply.Refused(JobRefusal.Unknown);
         if (key is not null && Record.Further.Find(further => further.Key == key) is { } sent)
-            return sent.Count == trials ? new JobReply(News()) : JobReply.Refused(JobRefusal.Conflict);
+            return sent.Count == trials ? await EnteredAsync() : JobReply.Refused(JobRefusal.Conflict);
         if (Record.Status != JobStatus.Succeeded || IsEnding || Record.IsMatch)
             return JobReply.Refused(JobRefusal.NotAnswered);
         StoredRequest request = await Data.RequestAsync(Self) ?? throw NotStored();
+        JobSettings settings;
         try
         {
-            JobSettings settings = Supplies.Devices.Prepare(request, [.. Further, trials]);
-            (Record.FixedRows, Record.Begun) = (settings.FixedRows, null);
+            settings = Supplies.Devices.Prepare(request, [.. Further, trials]);
         }
         catch (ClassificationException refusal)
         {
             return JobReply.Refused(JobRefusal.Invalid) with { Reason = (refusal.Field ?? "trials", refusal.Message) };
         }
 
+        (long rows, DateTimeOffset? ended) = (Record.FixedRows, Record.Ended);
         Record.Further.Add(new FurtherTrials(trials, key));
         (Record.Status, Record.Ended, Record.Asked) = (JobStatus.Queued, null, Supplies.Time.GetUtcNow());
-        await SaveAsync();
+        (Record.FixedRows, Record.Begun) = (settings.FixedRows, null);
+        try
+        {
+            await SaveAsync();
+        }
+        catch
+        {
+            TakeBack();
+            throw;
+        }
+
         Change();
-        if (await EnterAsync())
-            return new JobReply(News());
-        Record.Further.RemoveAt(Record.Further.Count - 1);
-        (Record.Status, Record.Ended) = (JobStatus.Succeeded, Supplies.Time.GetUtcNow());
-        await SaveAsync();
-        return JobReply.Refused(JobRefusal.TooMany);
+        JobReply reply = await EnteredAsync();
+        if (reply.Refusal != JobRefusal.None)
+        {
+            TakeBack();
+            await SaveAsync();
+        }
+
+        return reply;
+
+        void TakeBack()
+        {
+            Record.Further.RemoveAt(Record.Further.Count - 1);
+            (Record.Status, Record.Ended, Record.FixedRows) = (JobStatus.Succeeded, ended, rows);
+        }
     }
 
     protected override async Task WorkAsync(CancellationToken stop)
     {
         _run = null;
         StoredRequest request = await Data.RequestAsync(Self) ?? throw NotStored();
-        while (!Supplies.Devices.IsWarm(Record.Model))
-            await Task.Delay(UntilWarm, Supplies.Time, stop);
+        await Supplies.Devices.WarmAsync(Record.Model, Supplies.Time, stop);
         string answer = await (Record.IsMatch ? MatchAsync(stop) : ClassifyAsync(request, stop));
         if (!Record.IsEnded)
             Record.Answer = answer;
@@ -115,6 +130,9 @@ internal sealed class JobGrain(
         await Data.ClearAsync(Self, Record.Parts);
         await Data.ClearPartsAsync(Self, parts: 1);
     }
+
+    private async Task<JobReply> EnteredAsync() =>
+        Record.IsEnded || await EnterAsync() ? new JobReply(News()) : JobReply.Refused(JobRefusal.TooMany);
 
     private static JobFailedException NotStored() =>
         new("internal_error", "The request of this job is not stored any more: send it again.");

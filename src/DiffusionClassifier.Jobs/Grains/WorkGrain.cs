@@ -24,6 +24,7 @@ internal abstract partial class WorkGrain<TRecord>(IPersistentState<TRecord> sto
     private Task _running = Task.CompletedTask;
     private CancellationTokenSource? _runStop;
     private long _version = 1;
+    private bool _isListed; // as far as this activation knows
     private int _unknown; // how often this replica did not have the model
 
     protected TRecord Record => stored.State;
@@ -55,6 +56,7 @@ internal abstract partial class WorkGrain<TRecord>(IPersistentState<TRecord> sto
     {
         if (!stored.RecordExists || (Record.IsEnded && !IsEnding))
             return Task.FromResult<long?>(null);
+        _isListed = true;
         if (_runStop is null && _running.IsCompleted && !IsEnding) // else: that it has ended is not stored yet
             _running = RunAsync();
         DelayDeactivation(TimeSpan.FromMinutes(5)); // as long as somebody asks it to go on
@@ -65,6 +67,8 @@ internal abstract partial class WorkGrain<TRecord>(IPersistentState<TRecord> sto
     {
         if (!IsOf(tenant))
             return null;
+        if (!_isListed && !Record.IsEnded) // its replica was lost before the list knew of it
+            await EnterAsync();
         if (seen == _version && !Record.IsEnded)
             await Task.WhenAny(_changed.Task, Task.Delay(LongestWait, supplies.Time, _stop.Token));
         return News();
@@ -145,7 +149,7 @@ internal abstract partial class WorkGrain<TRecord>(IPersistentState<TRecord> sto
 
     /// <summary>Enters it into the list of jobs, which lets it begin.</summary>
     /// <returns>False: its tenant has too many.</returns>
-    protected Task<bool> EnterAsync() => Index.AddAsync(Id, Entry);
+    protected async Task<bool> EnterAsync() => _isListed = await Index.AddAsync(Id, Entry);
 
     protected async Task ForgetAllAsync()
     {

@@ -22,6 +22,15 @@ internal static class Remote
         }
     }
 
+    /// <inheritdoc cref="Reach{T}"/>
+    public static Task Reach(Task call) => Reach(Done(call));
+
+    private static async Task<bool> Done(Task call)
+    {
+        await call;
+        return true;
+    }
+
     /// <summary>News whenever there are some, until the end.</summary>
     /// <typeparam name="T">Of what.</typeparam>
     /// <param name="ask">Waits for news beyond a version; throws <see cref="ClassificationError.UnknownJob"/>.</param>

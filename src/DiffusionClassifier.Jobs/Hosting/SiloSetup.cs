@@ -25,6 +25,17 @@ internal static class SiloSetup
     // How often members look whether they are still members, and say that they live: a restart on new addresses waits for the latter.
     private static readonly TimeSpan Membership = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether there is a Redis: a silo that cannot reach it does not start, and leaves something behind.</summary>
+    /// <exception cref="RedisConnectionException">It does not answer.</exception>
+    public static async Task ReachStoreAsync(JobsOptions options)
+    {
+        if (options.Redis is null)
+            return;
+        var redis = ConfigurationOptions.Parse(options.Redis);
+        redis.AbortOnConnectFail = true;
+        await using ConnectionMultiplexer _ = await ConnectionMultiplexer.ConnectAsync(redis);
+    }
+
     public static IHost Build(JobsOptions options, LocalDevices devices, SqliteFile? file, TimeProvider time, ILoggerFactory loggers)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });

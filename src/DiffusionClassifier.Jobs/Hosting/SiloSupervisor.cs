@@ -103,14 +103,19 @@ public sealed partial class SiloSupervisor(
     // One silo, from its start to its end.
     private async Task LiveOnceAsync()
     {
-        using IHost host = SiloSetup.Build(options, devices, _file, time, loggers);
-        await host.StartAsync(_stop.Token);
-        IGrainFactory grains = host.Services.GetRequiredService<IGrainFactory>();
-        _joined.TrySetResult(grains);
-        LogJoined();
-        Task evicted = host.Services.GetRequiredService<EvictionSignal>().Evicted;
+        await SiloSetup.ReachStoreAsync(options);
+#pragma warning disable CA2000 // see below
+        IHost host = SiloSetup.Build(options, devices, _file, time, loggers);
+#pragma warning restore CA2000
+        bool isStarted = false;
         try
         {
+            await host.StartAsync(_stop.Token);
+            isStarted = true;
+            IGrainFactory grains = host.Services.GetRequiredService<IGrainFactory>();
+            _joined.TrySetResult(grains);
+            LogJoined();
+            Task evicted = host.Services.GetRequiredService<EvictionSignal>().Evicted;
             while (!evicted.IsCompleted)
             {
                 _stop.Token.ThrowIfCancellationRequested();
@@ -122,9 +127,14 @@ public sealed partial class SiloSupervisor(
         }
         finally
         {
-            _joined = new TaskCompletionSource<IGrainFactory>(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_joined.Task.IsCompleted)
+                _joined = new TaskCompletionSource<IGrainFactory>(TaskCreationOptions.RunContinuationsAsynchronously);
             metrics.Report(null);
             await host.StopAsync(CancellationToken.None);
+            // The directory of a silo that never joined goes on until the process ends (Orleans 10.4.2): disposed of, it has nothing to wait
+            // for any more, and keeps a core busy. What it holds is small.
+            if (isStarted)
+                host.Dispose();
         }
     }
 
