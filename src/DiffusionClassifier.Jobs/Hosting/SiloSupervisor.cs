@@ -131,8 +131,8 @@ public sealed partial class SiloSupervisor(
                 _joined = new TaskCompletionSource<IGrainFactory>(TaskCreationOptions.RunContinuationsAsynchronously);
             metrics.Report(null);
             await host.StopAsync(CancellationToken.None);
-            // The directory of a silo that never joined goes on until the process ends (Orleans 10.4.2): disposed of, it has nothing to wait
-            // for any more, and keeps a core busy. What it holds is small.
+            // The directory of a silo that never joined goes on until the process ends (Orleans 10.4.2): disposed of, it has nothing to
+            // wait for any more, and keeps a core busy. What it holds is small.
             if (isStarted)
                 host.Dispose();
         }

@@ -4,7 +4,6 @@ using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Blocks;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Requests;
-using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;
 

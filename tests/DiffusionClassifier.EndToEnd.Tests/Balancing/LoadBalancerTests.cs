@@ -35,9 +35,8 @@ public abstract class LoadBalancerTests(string prefix) : IAsyncLifetime
     [Fact]
     public async Task Requests_are_spread_over_both_replicas_and_metrics_are_not_shown()
     {
-        HttpResponseMessage[] responses = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => ClassifyAsync(trials: 1)));
+        await ClassifyManyAsync();
 
-        Assert.All(responses, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         double first = await AnsweredAsync(First), second = await AnsweredAsync(Second);
         Assert.Equal(Many, first + second);
         Assert.InRange(first, 1, Many - 1);
@@ -75,11 +74,8 @@ public abstract class LoadBalancerTests(string prefix) : IAsyncLifetime
         await _set.RecreateAsync(First, Cancellation);
         await _set.RecreateAsync(First, Cancellation); // none is now where nginx found it when it started
 
-        HttpResponseMessage[] responses = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => ClassifyAsync(trials: 1)));
+        await ClassifyManyAsync();
 
-        Assert.All(responses, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
-        await Task.Delay(TimeSpan.FromSeconds(2), Cancellation); // what nginx may still remember of the name
-        await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => ClassifyAsync(trials: 1)));
         Assert.True(await AnsweredAsync(First) > 0);
         Assert.True(await AnsweredAsync(Second) > 0);
     }
@@ -126,6 +122,13 @@ public abstract class LoadBalancerTests(string prefix) : IAsyncLifetime
     private static Task<double> AnsweredAsync(ServiceProcess service) => service.MetricAsync("dc_requests_total", "outcome=\"answered\"");
 
     private Task<HttpResponseMessage> ClassifyAsync(int trials) => Client.PostAsync("classify", ServiceProcess.Form("ship.png", ("trials", $"{trials}")), Cancellation);
+
+    // One after the other: those that wait for one answer of the name server all go to the address that it names first.
+    private async Task ClassifyManyAsync()
+    {
+        for (int i = 0; i < Many; i++)
+            Assert.Equal(HttpStatusCode.OK, (await ClassifyAsync(trials: 1)).StatusCode);
+    }
 
     // Clients that ask again and again; what they got other than an answer.
     private async Task<List<string>> LoadAsync(Action answered, CancellationToken stop)
