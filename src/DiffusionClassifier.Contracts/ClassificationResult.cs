@@ -33,4 +33,7 @@ public sealed record ClassificationResult(
     /// for the loss.
     /// </summary>
     public double? OutOfDistribution { get; init; }
+
+    /// <summary>Where in the image the answer comes from; null if the request did not ask, or nothing could be kept.</summary>
+    public Explanation? Explanation { get; init; }
 }

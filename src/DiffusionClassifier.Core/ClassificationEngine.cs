@@ -2,6 +2,7 @@ using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Answers;
 using DiffusionClassifier.Core.Blocks;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Explanations;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
@@ -33,6 +34,7 @@ public sealed class ClassificationEngine
     private readonly EngineMetrics _metrics;
     private readonly AdmissionControl _admission;
     private readonly ImageLoader _images;
+    private readonly Explainer _explainer;
     private readonly SharedAnswers? _answers;
 
     internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, IImagePreprocessor images, EngineOptions options,
@@ -41,6 +43,7 @@ public sealed class ClassificationEngine
         (Models, _scheduler, _options, _time, _metrics) = (models, scheduler, options, time, metrics);
         _admission = new AdmissionControl(options, time);
         _images = new ImageLoader(images, options, time);
+        _explainer = new Explainer(images, options.MaxExplainBytes);
         _answers = answers is null ? null : new SharedAnswers(answers, metrics);
     }
 
@@ -155,13 +158,16 @@ public sealed class ClassificationEngine
             submission = null!; // file and pixels may be large and the wait long: nothing here keeps either
 
             // (3)-(7) happen on the device's threads.
-            var job = new ClassificationJob(settings, await loading.ConfigureAwait(false), trace.CreateClock(deadline))
+            using ErrorMaps? maps = _explainer.Begin(settings);
+            PixelImage image = await loading.ConfigureAwait(false);
+            PixelImage? explained = maps is null ? null : image;
+            var job = new ClassificationJob(settings, image, trace.CreateClock(deadline), maps: maps)
             {
                 Id = id,
                 Progress = feed,
                 RemainingRowsChanged = reservation.Shrink,
             };
-            loading = null!;
+            (loading, image) = (null!, null!);
             trace.Submitted(job);
             _scheduler.Submit(job);
             using CancellationTokenRegistration registration = stop.Token.Register(() => _scheduler.Cancel(job, stop.Token));
@@ -169,6 +175,8 @@ public sealed class ClassificationEngine
 
             // (8)
             ClassificationResult result = await job.Completion.ConfigureAwait(false);
+            if (maps is not null)
+                result = _explainer.Explain(result, job, maps, explained!);
             asked?.Answer(new KnownAnswer(result, job.Answered!));
             if (settings.InsteadOf is { } classModel)
                 FreeText.RequireKnown(result, classModel, noun);

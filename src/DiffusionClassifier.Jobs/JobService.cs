@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Errors;
 using DiffusionClassifier.Jobs.Hosting;
@@ -40,6 +42,19 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
         (StoredLine line, string model, long rows) = Lines.Of(devices, request, tenant, customId: "");
         return SubmitAsync(line, model, rows, tenant, key, cancellationToken);
     }
+
+    /// <summary>
+    /// Seconds that this server's devices need for a request if nothing else runs and no label is eliminated; 0 as long as they have not
+    /// run its model.
+    /// </summary>
+    /// <param name="request">What to do.</param>
+    /// <param name="tenant">Whose it is.</param>
+    /// <exception cref="ClassificationException">What is wrong with the request.</exception>
+    public double SecondsOf(ClassificationRequest request, string tenant) => SecondsOf(Lines.Prepare(devices, request, tenant));
+
+    /// <inheritdoc cref="SecondsOf(ClassificationRequest, string)"/>
+    public double SecondsOf(MatchRequest request, string tenant) =>
+        SecondsOf(devices.Matcher.Prepare(request, new Caller(tenant)));
 
     /// <summary>Adds trials to a job that has its answer: only their rows run.</summary>
     /// <param name="id">The job.</param>
@@ -119,6 +134,9 @@ public sealed class JobService(SiloSupervisor silo, LocalDevices devices)
         IJobGrain grain = await _jobs.GrainAsync(id, cancellationToken);
         return Taken(await Remote.Reach(grain.SubmitAsync(job)), id);
     }
+
+    private double SecondsOf((ModelChoice Choice, long Rows) work) =>
+        devices.Engine.RowsPerSecond(work.Choice.Model.Id) is > 0 and var speed ? work.Rows / speed : 0;
 
     private static JobDescription Taken(JobReply reply, string id) => reply.Refusal == JobRefusal.None
         ? reply.News!.As<JobDescription>()

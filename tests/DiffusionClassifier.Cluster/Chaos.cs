@@ -11,19 +11,23 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DiffusionClassifier.Cluster;
 
-/// <summary>Replicas are killed at random while many jobs run: none may be lost, wrong or stuck.</summary>
+/// <summary>
+/// Replicas are killed, frozen and told to stop at random while many jobs run, and Redis is killed: no job may be lost, wrong or stuck.
+/// </summary>
 internal static class Chaos
 {
     private const double RowMicroseconds = 300;
-    private const int Replicas = 3, UsualKills = 30, UsualJobs = 500, Seed = 1;
+    private const int Replicas = 3, UsualAccidents = 30, UsualJobs = 500, Seed = 1;
 
-    private static readonly TimeSpan BetweenKills = TimeSpan.FromSeconds(4), Downtime = TimeSpan.FromSeconds(0.7);
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromMinutes(5); // after the last kill
+    private const int LongestFreeze = 12; // seconds: the others give such a replica up, and go on without it
+
+    private static readonly TimeSpan Between = TimeSpan.FromSeconds(4), Downtime = TimeSpan.FromSeconds(0.7);
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromMinutes(5); // after the last accident
     private static readonly CostSummary NoCost = new(0, 0, 0, 0, 0, 0);
 
     public static async Task<int> RunAsync(string[] args)
     {
-        int kills = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : UsualKills;
+        int accidents = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : UsualAccidents;
         int jobs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : UsualJobs;
         var fate = new Random(Seed);
         ClassificationRequest[] requests = [.. Enumerable.Range(0, jobs).Select(index => Requests.Of(
@@ -36,8 +40,13 @@ internal static class Chaos
         try
         {
             Task<string[]> submitting = SubmitAsync(requests, replicas);
-            await KillAsync(kills, replicas, redis, fate);
-            return await JudgeAsync(requests, await submitting, replicas, kills);
+            for (int accident = 0; accident < accidents; accident++)
+            {
+                await Task.Delay(Between);
+                await HappenAsync(accident, replicas, redis, fate);
+            }
+
+            return await JudgeAsync(requests, await submitting, replicas, accidents);
         }
         finally
         {
@@ -69,19 +78,35 @@ internal static class Chaos
         }
     }
 
-    private static async Task KillAsync(int kills, ReplicaProcess[] replicas, RedisProcess redis, Random fate)
+    // Each kind in turn: a few accidents have one of each.
+    private static async Task HappenAsync(int accident, ReplicaProcess[] replicas, RedisProcess redis, Random fate)
     {
-        for (int kill = 0; kill < kills; kill++)
+        int victim = fate.Next(replicas.Length);
+        switch (accident % 4)
         {
-            await Task.Delay(BetweenKills);
-            int victim = fate.Next(replicas.Length);
-            replicas[victim].Kill();
-            await Task.Delay(Downtime);
-            replicas[victim] = new ReplicaProcess(redis.Port, RowMicroseconds);
+            case 0:
+                replicas[victim].Kill();
+                await Task.Delay(Downtime);
+                replicas[victim] = new ReplicaProcess(redis.Port, RowMicroseconds);
+                break;
+            case 1:
+                await replicas[victim].SignalAsync("STOP");
+                await Task.Delay(TimeSpan.FromSeconds(fate.Next(1, LongestFreeze + 1)));
+                await replicas[victim].SignalAsync("CONT");
+                break;
+            case 2:
+                await replicas[victim].StopAsync();
+                replicas[victim] = new ReplicaProcess(redis.Port, RowMicroseconds);
+                break;
+            default:
+                redis.Kill();
+                await Task.Delay(Downtime);
+                redis.Start();
+                break;
         }
     }
 
-    private static async Task<int> JudgeAsync(ClassificationRequest[] requests, string[] ids, ReplicaProcess[] replicas, int kills)
+    private static async Task<int> JudgeAsync(ClassificationRequest[] requests, string[] ids, ReplicaProcess[] replicas, int accidents)
     {
         using var meter = new Meter("cluster");
         using var host = new EngineHost(
@@ -106,7 +131,7 @@ internal static class Chaos
         }
 
         Console.WriteLine(FormattableString.Invariant(
-            $"{kills} kills, {ids.Length} jobs: {lost} lost, {wrong} wrong, {stuck} stuck; {rows:N0} rows counted, {needed:N0} needed; all ended {seconds:0} s after the last kill"));
+            $"{accidents} accidents, {ids.Length} jobs: {lost} lost, {wrong} wrong, {stuck} stuck; {rows:N0} rows counted, {needed:N0} needed; all ended {seconds:0} s after the last of them"));
         return lost + wrong + stuck == 0 ? 0 : 1;
     }
 

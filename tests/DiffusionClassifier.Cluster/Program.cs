@@ -15,7 +15,8 @@ static int Usage()
         dotnet run -c Release --project tests/DiffusionClassifier.Cluster -- COMMAND
           scaling [TRIALS]       one job of 1,000 labels, and 200 small ones, on 1, 2 and 3 replicas: seconds, and their part of the ideal
           recovery               seconds without progress where a replica, all of them, or Redis is killed, or a replica is frozen
-          chaos [KILLS [JOBS]]   replicas are killed at random under many jobs: lost, wrong and stuck ones
+          chaos [ACCIDENTS [JOBS]]
+                                 under many jobs, replicas are killed, frozen or stopped at random, and Redis is killed: lost, wrong and stuck ones
         Needs redis-server.
         """);
     return 2;

@@ -49,6 +49,13 @@ internal sealed class ReplicaProcess : IDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>Tells it to stop, and waits until it has.</summary>
+    public async Task StopAsync()
+    {
+        await SignalAsync("TERM");
+        await _process.WaitForExitAsync();
+    }
+
     public Task SignalAsync(string signal) =>
         Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExitAsync();
 

@@ -21,7 +21,7 @@ public sealed class BatchTests : IDisposable
         Uri location;
         await using (ServiceProcess first = await StartAsync())
         {
-            using var form = new MultipartFormDataContent { { new StringContent("32"), "trials" }, { new StringContent("fixed"), "strategy" } };
+            using var form = new MultipartFormDataContent { { new StringContent("8"), "trials" }, { new StringContent("fixed"), "strategy" } };
             foreach (string file in Enumerable.Repeat(files, 20).SelectMany(each => each))
                 form.Add(Image(file), "images", file);
             HttpResponseMessage accepted = await first.Client.PostAsync("/batches", form, Cancellation);

@@ -69,6 +69,12 @@ public sealed record EngineOptions
     public long MaxDecodeBytes { get; init; } = 1L << 30;
 
     /// <summary>
+    /// Bytes that the maps of explanations may take together, of which one request has at most a quarter: what does not fit is left out of
+    /// its explanation, which says on how many trials it rests.
+    /// </summary>
+    public long MaxExplainBytes { get; init; } = 256L << 20;
+
+    /// <summary>
     /// Seed → noise; not set: <see cref="GaussianNoise"/>. Set only by code, to repeat runs whose noise came from elsewhere.
     /// </summary>
     public Func<ulong, INoiseSource>? NoiseSource { get; init; }

@@ -7,10 +7,14 @@ namespace DiffusionClassifier.Core.Answers;
 /// <param name="Scores">The errors behind it.</param>
 public sealed record KnownAnswer(ClassificationResult Result, ScoresView Scores)
 {
-    private const int Fixed = 2_000, PerLabel = 300, PerCharacter = 2; // bytes, about, of the objects that an answer is made of
+    private const int Fixed = 2_000, PerLabel = 300, PerCharacter = 2, PerPoint = 80; // bytes, about, of the objects that an answer is made of
 
     /// <summary>Bytes of memory that it takes, about.</summary>
-    public long Bytes => Fixed + Scores.Bytes + Result.Labels.Sum(BytesOf);
+    public long Bytes => Fixed + Scores.Bytes + Result.Labels.Sum(BytesOf) + (Result.Explanation is { } explanation ? BytesOf(explanation) : 0);
+
+    private static long BytesOf(Explanation explanation) => explanation.Overlay.Length
+        + sizeof(float) * (long)(explanation.Values.Count + (explanation.StandardErrors?.Count ?? 0))
+        + PerPoint * explanation.Timesteps.Sum(curve => (long)curve.Points.Count);
 
     private static long BytesOf(LabelResult label) =>
         PerLabel + PerCharacter * (long)(label.Label.Length + (label.Prompts?.Sum(prompt => prompt.Length) ?? 0));

@@ -68,6 +68,7 @@ public sealed record Question(LoadedModel Model, string Digest)
 
     private static void WriteAnswer(BinaryWriter writer, JobSettings settings)
     {
+        writer.Write(settings.Contrast?.ToString() ?? "");
         writer.Write((int)settings.Strategy);
         writer.Write(settings.Delta);
         writer.Write(settings.TopK);

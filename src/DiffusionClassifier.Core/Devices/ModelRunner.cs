@@ -50,7 +50,11 @@ internal sealed class ModelRunner(Func<IDiffusionModel> open) : IDisposable
     public void Score(WorkPlan plan, DenoisingBatch batch, Span<double> errors)
     {
         for (int i = 0; i < plan.Count; i++)
-            errors[i] = Error(plan.Inputs[i], batch, i);
+        {
+            RowInputs inputs = plan.Inputs[i];
+            errors[i] = Error(inputs, batch, i);
+            inputs.Maps?.Record(plan.Rows[i].Prompt, plan.Rows[i].Position, batch.Noise(batch.Slots[i]), batch.Predicted(i));
+        }
     }
 
     public void Dispose() => Model.Dispose();

@@ -16,6 +16,7 @@ internal sealed class ClassificationJob
     private readonly TaskCompletionSource<ClassificationResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly JobEncoding _encoding;
     private readonly JobRace _race;
+    private readonly ErrorMaps? _maps;
     private int _position; // of the stripe that the next row belongs to
     private int _stripeIndex; // of the next row's prompt among those of the race
 
@@ -24,13 +25,15 @@ internal sealed class ClassificationJob
     /// <param name="clock">Its times.</param>
     /// <param name="elimination">Decides which labels stay; null: as the settings say.</param>
     /// <param name="latent">The image's latent, if it is known.</param>
-    public ClassificationJob(
-        JobSettings settings, PixelImage? image, JobClock clock, IElimination? elimination = null, Latent? latent = null)
+    /// <param name="maps">Where rows keep their maps; null: nowhere.</param>
+    public ClassificationJob(JobSettings settings, PixelImage? image, JobClock clock, IElimination? elimination = null,
+        Latent? latent = null, ErrorMaps? maps = null)
     {
         Settings = settings;
         Clock = clock;
         _race = new JobRace(settings, elimination);
-        _encoding = new JobEncoding(settings, image, latent);
+        _encoding = new JobEncoding(settings, image, latent, maps);
+        _maps = maps;
     }
 
     /// <summary>Names the answer.</summary>
@@ -135,7 +138,14 @@ internal sealed class ClassificationJob
     /// </summary>
     /// <returns>Whether the job is decided: call <see cref="Finish"/>.</returns>
     /// <exception cref="ClassificationException">The error is not finite.</exception>
-    public bool Record(int prompt, int position, double error) => _race.Record(prompt, position, error);
+    public bool Record(int prompt, int position, double error)
+    {
+        int look = _race.LookEnd;
+        bool decided = _race.Record(prompt, position, error);
+        if (!decided && _race.LookEnd > look)
+            _maps?.Drop(lost => !_race.IsOfUse(lost)); // but not at the end: of those that lost last, one is the next best
+        return decided;
+    }
 
     /// <summary>
     /// Accounts for one batch that held rows of the job, and for their share of its device time. Called when they are recorded.

@@ -1,5 +1,6 @@
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Core.Jobs;
 
@@ -14,6 +15,7 @@ internal sealed class JobEncoding
     private const int PromptsPerTurn = 8;
 
     private readonly JobSettings _settings;
+    private readonly ErrorMaps? _maps;
     private readonly IReadOnlyList<string> _imageWarnings;
     private readonly Conditioning?[] _conditionings;
     private PixelImage? _image; // dropped once there is a latent: it is eight times as large
@@ -24,9 +26,10 @@ internal sealed class JobEncoding
     /// <param name="settings">What was asked.</param>
     /// <param name="image">The image; null where its latent is known.</param>
     /// <param name="latent">The latent; null where it is still to be made of the image.</param>
-    public JobEncoding(JobSettings settings, PixelImage? image, Latent? latent = null)
+    /// <param name="maps">Where rows keep their maps; null: nowhere.</param>
+    public JobEncoding(JobSettings settings, PixelImage? image, Latent? latent = null, ErrorMaps? maps = null)
     {
-        (_settings, _image, _latent, _imageWarnings) = (settings, image, latent, image?.Warnings ?? []);
+        (_settings, _image, _latent, _maps, _imageWarnings) = (settings, image, latent, maps, image?.Warnings ?? []);
         _conditionings = new Conditioning?[settings.Prompts.Count];
     }
 
@@ -90,7 +93,8 @@ internal sealed class JobEncoding
             return false;
         if (_inputs is null)
             Likeness = Likeness.Find(_settings, _conditionings!);
-        _inputs ??= new RowInputs(_latent, _conditionings!, _settings.Plan, _settings.Noise, _settings.Model.Schedule, _settings.Loss);
+        _inputs ??= new RowInputs(_latent, _conditionings!, _settings.Plan, _settings.Noise, _settings.Model.Schedule, _settings.Loss)
+        { Maps = _maps };
         return true;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class JobRace
     {
         _settings = settings;
         _elimination = elimination ?? settings.CreateElimination();
-        Scores = new LabelScores(settings.Arms, settings.Plan.Count);
+        Scores = new LabelScores(settings.Arms, settings.Plan.Count, others: settings.Reference is null ? 0 : 1);
         _questions = new Questions(settings, Scores);
         BeginLook();
     }
@@ -55,6 +55,10 @@ internal sealed class JobRace
     /// <summary>The prompt of a row in a trial.</summary>
     /// <param name="index">From 0 to <see cref="Prompts"/>, exclusive.</param>
     public int Prompt(int index) => _questions[index];
+
+    /// <summary>Whether an explanation may still be about a prompt.</summary>
+    public bool IsOfUse(int prompt) => _questions.Includes(prompt) || _settings.Contrast?.Label is { } label
+        && _settings.Arms.Any(arm => arm.Label == label && arm.Prompts.Contains(prompt));
 
     /// <summary>Takes note of which prompts are the same to the model. Before the first row.</summary>
     public void Begin(Likeness? likeness)

@@ -22,12 +22,16 @@ internal sealed class Questions(JobSettings settings, LabelScores scores)
     /// <summary>The prompt of a row.</summary>
     public int this[int index] => _asked[index];
 
+    /// <summary>Whether a prompt is asked.</summary>
+    public bool Includes(int prompt) => Array.BinarySearch(_asked, prompt) >= 0; // they are in the order of the request
+
     /// <summary>Starts with the arms still in the race.</summary>
     /// <returns><see cref="Count"/>.</returns>
     public int Begin(Likeness? likeness)
     {
         _likeness = likeness;
-        int[] alive = [.. settings.Arms.Where((_, arm) => scores.IsAlive(arm)).SelectMany(arm => arm.Prompts)];
+        IEnumerable<int> racing = settings.Arms.Where((_, arm) => scores.IsAlive(arm)).SelectMany(arm => arm.Prompts);
+        int[] alive = settings.Reference is { } reference ? [.. racing, reference] : [.. racing];
         _asked = likeness is null ? alive : [.. alive.DistinctBy(likeness.OfPrompt)];
         _twins = likeness is null ? null : Twins(alive, likeness);
         return Count;
@@ -71,7 +75,9 @@ internal sealed class Questions(JobSettings settings, LabelScores scores)
 
     private ClassificationException NotFinite(int prompt, int position)
     {
-        string label = settings.Labels[settings.Arms.First(arm => arm.Prompts.Contains(prompt)).Label].Label;
+        string label = prompt == settings.Reference
+            ? ""
+            : settings.Labels[settings.Arms.First(arm => arm.Prompts.Contains(prompt)).Label].Label;
         Trial trial = settings.Plan[position]; // if trials share noise, neither of its numbers identifies it by itself
         return new ClassificationException(ClassificationError.ModelFailure,
             $"Model '{settings.Manifest.Id}' gave a result that is not a finite number for the label '{label}', trial (timestep "

@@ -12,7 +12,7 @@ internal static class ResultBuilder
     public static ClassificationResult Build(JobSettings settings, ScoresView scores, JobSnapshot job)
     {
         int leader = Leader(settings, scores);
-        double[] armMeans = [.. Enumerable.Range(0, scores.Arms).Select(arm => scores.AnchoredMean(arm, leader))];
+        double[] armMeans = Means(scores, leader);
         int[] best = BestArms(settings, scores, armMeans);
         double[] means = [.. best.Select(arm => armMeans[arm])];
         double[] logScores = Posterior.LogScores(settings.Priors, means, settings.Sharpness.Beta);
@@ -61,6 +61,13 @@ internal static class ResultBuilder
         };
     }
 
+    /// <summary>For each label, the arm that stands for it: the one that went furthest, and of those the one with the smallest error.</summary>
+    public static int[] BestArms(JobSettings settings, ScoresView scores) =>
+        BestArms(settings, scores, Means(scores, Leader(settings, scores)));
+
+    private static double[] Means(ScoresView scores, int leader) =>
+        [.. Enumerable.Range(0, scores.Arms).Select(arm => scores.AnchoredMean(arm, leader))];
+
     // The winner by what is raced on, log prior − β·meanError, among the arms that went all the way.
     private static int Leader(JobSettings settings, ScoresView scores)
     {
@@ -69,7 +76,6 @@ internal static class ResultBuilder
         return alive[Posterior.ArgMax(Posterior.LogScores(priors, [.. alive.Select(scores.Mean)], settings.Sharpness.Beta))];
     }
 
-    // For each label, the arm that stands for it: the one that went furthest, and of those the one with the smallest error.
     private static int[] BestArms(JobSettings settings, ScoresView scores, double[] means)
     {
         int[] best = [.. Enumerable.Repeat(-1, settings.Labels.Count)];

@@ -19,4 +19,12 @@ public interface IImagePreprocessor
     /// <param name="preprocessing">What the model wants to see.</param>
     /// <exception cref="ClassificationException"><see cref="ClassificationError.InvalidImage"/>.</exception>
     PixelImage Load(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode, ImagePreprocessing preprocessing);
+
+    /// <summary>Draws a map over an image: grey, with red where the values are above zero and blue where they are below.</summary>
+    /// <param name="image">The image as the model saw it.</param>
+    /// <param name="map">Width·height values, row by row.</param>
+    /// <param name="width">Columns of the map.</param>
+    /// <param name="height">Rows of the map.</param>
+    /// <returns>A PNG.</returns>
+    byte[] Overlay(PixelImage image, ReadOnlySpan<float> map, int width, int height);
 }

@@ -13,4 +13,8 @@ namespace DiffusionClassifier.Core.Models;
 /// <param name="Schedule">How much of each is in a noised latent.</param>
 /// <param name="Loss">What is measured between true and predicted noise.</param>
 internal sealed record RowInputs(Latent Latent, IReadOnlyList<Conditioning> Conditionings, TrialPlan Trials, INoiseSource Noise,
-    NoiseSchedule Schedule, PredictionLoss Loss);
+    NoiseSchedule Schedule, PredictionLoss Loss)
+{
+    /// <summary>Where the errors of each row are kept place by place; null: nowhere.</summary>
+    public ErrorMaps? Maps { get; init; }
+}

@@ -44,6 +44,12 @@ public sealed record JobSettings
     /// <summary>δ, the nominal probability that a race answers differently from <see cref="Strategy.Fixed"/>.</summary>
     public required double Delta { get; init; }
 
+    /// <summary>What the winner is compared with by an explanation; null: none is asked for.</summary>
+    internal Contrast? Contrast { get; init; }
+
+    /// <summary>The prompt that is asked on every trial without taking part in the race; null: none.</summary>
+    internal int? Reference { get; init; }
+
     /// <summary>The answer is none of the labels if the winner's posterior is below this; null: never.</summary>
     internal double? RejectBelow { get; init; }
 

@@ -11,12 +11,17 @@ namespace DiffusionClassifier.Core.Requests;
 /// <param name="Arms">Which prompts race as one.</param>
 internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<string> Prompts, IReadOnlyList<Arm> Arms)
 {
+    /// <summary>The empty prompt's index, where it is asked beside the labels and takes no part in the race; else null.</summary>
+    public int? Reference { get; private init; }
+
     /// <exception cref="ClassificationException">A label, prompt or template is missing, unknown, repeated or too long.</exception>
     public static LabelSet Create(Submission submission, LoadedModel model, EngineOptions options)
     {
         LabelSet labels =
             model.ReadsText ? CreateForText(submission, model.Manifest, options) : CreateForClasses(submission, model, options);
-        return submission.WithNull ? labels.WithNull() : labels;
+        if (submission.WithNull)
+            return labels.WithNull();
+        return Contrast.AsksForNull(submission.Request, labels.Labels) ? labels.WithReference() : labels;
     }
 
     private static LabelSet CreateForText(Submission submission, ModelManifest manifest, EngineOptions options)
@@ -54,6 +59,8 @@ internal sealed record LabelSet(IReadOnlyList<LabelSpec> Labels, IReadOnlyList<s
 
     // The empty prompt, which means a class-conditional model's null class: what is predicted without a label.
     private LabelSet WithNull() => new([.. Labels, new LabelSpec("")], [.. Prompts, ""], [.. Arms, new Arm(Labels.Count, [Prompts.Count])]);
+
+    private LabelSet WithReference() => this with { Prompts = [.. Prompts, ""], Reference = Prompts.Count };
 
     private static LabelSet Group(
         IReadOnlyList<LabelSpec> labels, IReadOnlyList<IReadOnlyList<string>> promptsOfLabels, PromptAggregation aggregation)

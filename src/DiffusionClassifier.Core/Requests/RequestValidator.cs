@@ -60,6 +60,8 @@ public static class RequestValidator
             Strategy = strategy,
             Delta = EarlyStop.Delta(request.Confidence, strategy),
             TopK = EarlyStop.TopK(request.TopK, strategy, labels),
+            Contrast = Contrast.Of(request, labels, model),
+            Reference = labels.Reference,
             RejectBelow = Rejection.Check(request.RejectBelow),
             Plan = plan,
             Staged = staged,

@@ -10,8 +10,9 @@ public sealed class LabelScores : ScoresView
 
     /// <param name="arms">K arms, at least one; together they name every prompt once.</param>
     /// <param name="trials">N, at least 1.</param>
-    internal LabelScores(IReadOnlyList<Arm> arms, int trials)
-        : base(Missing(arms, trials), [.. arms.Select(arm => arm.Prompts.ToArray())]) => Alive = arms.Count;
+    /// <param name="others">Prompts behind those of the arms that are asked as well.</param>
+    internal LabelScores(IReadOnlyList<Arm> arms, int trials, int others = 0)
+        : base(Missing(arms, trials, others), [.. arms.Select(arm => arm.Prompts.ToArray())]) => Alive = arms.Count;
 
     /// <summary>One arm with one prompt for each label.</summary>
     public LabelScores(int labels, int trials)
@@ -55,12 +56,12 @@ public sealed class LabelScores : ScoresView
         Counts[prompt]++;
     }
 
-    private static double[][] Missing(IReadOnlyList<Arm> arms, int trials)
+    private static double[][] Missing(IReadOnlyList<Arm> arms, int trials, int others)
     {
         ArgumentNullException.ThrowIfNull(arms);
         ArgumentOutOfRangeException.ThrowIfLessThan(arms.Count, 1, nameof(arms));
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
-        var errors = new double[arms.Sum(arm => arm.Prompts.Count)][];
+        var errors = new double[arms.Sum(arm => arm.Prompts.Count) + others][];
         for (int prompt = 0; prompt < errors.Length; prompt++)
             Array.Fill(errors[prompt] = new double[trials], double.NaN);
         return errors;

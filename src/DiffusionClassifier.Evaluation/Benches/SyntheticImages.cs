@@ -11,4 +11,6 @@ internal sealed class SyntheticImages : IImagePreprocessor
 
     public PixelImage Load(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode, ImagePreprocessing preprocessing) =>
         new(new float[3 * preprocessing.Size * preprocessing.Size], preprocessing.Size, []); // RGB planes of zeros, the middle of [-1, 1]
+
+    public byte[] Overlay(PixelImage image, ReadOnlySpan<float> map, int width, int height) => [];
 }

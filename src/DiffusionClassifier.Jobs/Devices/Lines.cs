@@ -36,10 +36,17 @@ internal static class Lines
     public static (StoredRequest Stored, string Model, long Rows) Template(
         LocalDevices devices, ClassificationRequest request, string tenant)
     {
+        (ModelChoice choice, long rows) = Prepare(devices, request, tenant);
+        return (LocalDevices.Store(request with { Image = default, Images = [] }, tenant, choice), choice.Model.Id, rows);
+    }
+
+    /// <summary>The model that a request is for, and the rows that it costs at most.</summary>
+    /// <inheritdoc cref="Of(LocalDevices, ClassificationRequest, string, string)"/>
+    public static (ModelChoice Choice, long Rows) Prepare(LocalDevices devices, ClassificationRequest request, string tenant)
+    {
         var submission = new Submission(request) { Caller = new Caller(tenant) };
         ModelChoice choice = devices.Engine.Models.Choose(submission);
-        JobSettings settings = devices.Engine.Prepare(submission with { Chosen = choice });
-        return (LocalDevices.Store(request with { Image = default, Images = [] }, tenant, choice), choice.Model.Id, settings.FixedRows);
+        return (choice, devices.Engine.Prepare(submission with { Chosen = choice }).FixedRows);
     }
 
     /// <summary>SHA-256 of all that was asked, in hexadecimal.</summary>

@@ -34,13 +34,14 @@ internal sealed class JobGrain(
         if (isNew)
         {
             await Data.WriteAsync(Self, job.Line.Request!);
-            if (job.Line.IsMatch)
+            bool isWhole = IsWhole(job.Line);
+            if (isWhole)
                 await Data.WriteAsync(Self, part: 0, new StoredPart { Lines = [job.Line] });
             else
                 await Data.WriteAsync(Self, new StoredFile { Bytes = job.Line.Images[0] });
             (Record.Tenant, Record.Question, Record.Created) = (job.Line.Request!.Tenant, job.Question, Supplies.Time.GetUtcNow());
             (Record.Model, Record.Status, Record.FixedRows, Record.Asked) = (job.Model, JobStatus.Queued, job.FixedRows, Record.Created);
-            Record.IsMatch = job.Line.IsMatch;
+            (Record.IsMatch, Record.IsWhole) = (job.Line.IsMatch, isWhole);
             await SaveAsync();
         }
 
@@ -58,7 +59,7 @@ internal sealed class JobGrain(
             return JobReply.Refused(JobRefusal.Unknown);
         if (key is not null && Record.Further.Find(further => further.Key == key) is { } sent)
             return sent.Count == trials ? await EnteredAsync() : JobReply.Refused(JobRefusal.Conflict);
-        if (Record.Status != JobStatus.Succeeded || IsEnding || Record.IsMatch)
+        if (Record.Status != JobStatus.Succeeded || IsEnding || Record.IsWhole)
             return JobReply.Refused(JobRefusal.NotAnswered);
         StoredRequest request = await Data.RequestAsync(Self) ?? throw NotStored();
         JobSettings settings;
@@ -107,7 +108,7 @@ internal sealed class JobGrain(
         _run = null;
         StoredRequest request = await Data.RequestAsync(Self) ?? throw NotStored();
         await Supplies.Devices.WarmAsync(Record.Model, Supplies.Time, stop);
-        string answer = await (Record.IsMatch ? MatchAsync(stop) : ClassifyAsync(request, stop));
+        string answer = await (Record.IsWhole ? AnswerWholeAsync(stop) : ClassifyAsync(request, stop));
         if (!Record.IsEnded)
             Record.Answer = answer;
     }
@@ -121,7 +122,7 @@ internal sealed class JobGrain(
     protected override async Task ClearInputAsync()
     {
         await Data.ClearFileAsync(Self);
-        if (Record.IsMatch)
+        if (Record.IsWhole)
             await Data.ClearPartsAsync(Self, parts: 1);
     }
 
@@ -133,6 +134,9 @@ internal sealed class JobGrain(
 
     private async Task<JobReply> EnteredAsync() =>
         Record.IsEnded || await EnterAsync() ? new JobReply(News()) : JobReply.Refused(JobRefusal.TooMany);
+
+    private static bool IsWhole(StoredLine line) =>
+        line.IsMatch || LocalDevices.Read<ClassificationRequest>(line.Request!).Explain is not null;
 
     private static JobFailedException NotStored() =>
         new("internal_error", "The request of this job is not stored any more: send it again.");
@@ -149,7 +153,7 @@ internal sealed class JobGrain(
         return answer;
     }
 
-    private async Task<string> MatchAsync(CancellationToken stop)
+    private async Task<string> AnswerWholeAsync(CancellationToken stop)
     {
         (Record.Status, Record.Begun) = (JobStatus.Running, Supplies.Time.GetUtcNow());
         await SaveAsync();
@@ -163,7 +167,9 @@ internal sealed class JobGrain(
         }).RunAsync(stop);
         if (result!.ErrorCode is { } code)
             throw new JobFailedException(code, result.ErrorDetail!);
-        Record.Rows = JsonSerializer.Deserialize<MatchResult>(result.Answer!, AnswerJson.Options)!.Cost.Rows;
+        Record.Rows = Record.IsMatch
+            ? JsonSerializer.Deserialize<MatchResult>(result.Answer!, AnswerJson.Options)!.Cost.Rows
+            : JsonSerializer.Deserialize<ClassificationResult>(result.Answer!, AnswerJson.Options)!.Cost.Rows;
         return result.Answer!;
     }
 

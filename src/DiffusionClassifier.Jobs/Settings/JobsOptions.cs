@@ -39,6 +39,12 @@ public sealed record JobsOptions
     /// </summary>
     public string? CertificateAuthority { get; init; }
 
+    /// <summary>
+    /// Requests to <c>/classify</c> and <c>/match</c> whose rows take this server's devices longer, in seconds, become jobs by themselves:
+    /// the client gets a 202. 0: only what is sent as a job. Clients must know what a 202 is.
+    /// </summary>
+    public double FromSeconds { get; init; }
+
     /// <summary>How long an ended job is kept.</summary>
     public TimeSpan KeepFor { get; init; } = TimeSpan.FromHours(24);
 

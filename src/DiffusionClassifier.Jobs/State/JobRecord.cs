@@ -17,7 +17,7 @@ internal sealed class JobRecord : WorkRecord
     [Id(2)]
     public string Settings { get; set; } = "";
 
-    /// <summary>Whether it is a request to match images with captions, which one replica answers as a whole.</summary>
+    /// <summary>Whether it is a request to match images with captions.</summary>
     [Id(3)]
     public bool IsMatch { get; set; }
 
@@ -54,4 +54,8 @@ internal sealed class JobRecord : WorkRecord
     /// <summary>Trials that were added after an answer.</summary>
     [Id(12)]
     public List<FurtherTrials> Further { get; set; } = [];
+
+    /// <summary>Whether one replica answers it as a whole: a match, or an explanation, for which every row leaves a map behind.</summary>
+    [Id(13)]
+    public bool IsWhole { get; set; }
 }

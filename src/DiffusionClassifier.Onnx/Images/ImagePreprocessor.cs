@@ -71,6 +71,13 @@ public sealed class ImagePreprocessor : IImagePreprocessor
         return new PixelImage(ToPlanes(square), preprocessing.Size, decoded.Warnings);
     }
 
+    /// <inheritdoc/>
+    public byte[] Overlay(PixelImage image, ReadOnlySpan<float> map, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return OverlayPainter.Draw(image, map, width, height);
+    }
+
     /// <summary>[height, width, 3] bytes to [3, height, width] floats in [−1, 1].</summary>
     internal static float[] ToPlanes(RgbImage image)
     {

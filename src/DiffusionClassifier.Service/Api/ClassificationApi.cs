@@ -57,6 +57,7 @@ internal static partial class ClassificationApi
         ImageBatch batch,
         BatchResponse response,
         JobService jobs,
+        LargeRequests large,
         RepeatedRequests repeats,
         IOptions<UploadOptions> uploads,
         ILoggerFactory loggers,
@@ -65,9 +66,9 @@ internal static partial class ClassificationApi
         using RequestBody body = await bodies.ReadAsync(request, RequestBinder.Classify, cancellationToken);
         ClassificationRequest fields = RequestBinder.Bind<ClassificationRequest>(body);
         var preference = Preference.Of(request);
-        if (preference.RespondAsync)
-            return await JobsApi.PreferAsync(request, preference, fields, jobs, cancellationToken);
         string form = AcceptHeader.Preferred(request);
+        if (preference.RespondAsync || large.Include(request, fields, form))
+            return await JobsApi.PreferAsync(request, preference, fields, jobs, cancellationToken);
         CheckImages(fields, form, uploads.Value.MaxImages);
         return await repeats.AnswerAsync(request.HttpContext, fields, body, form, AnswerAsync);
 
@@ -106,13 +107,13 @@ internal static partial class ClassificationApi
     /// With the header `Idempotency-Key` the same request may be sent again: it gets the same response.
     /// </remarks>
     public static async Task<IResult> MatchAsync(
-        HttpRequest request, BodyReader bodies, ImageTextMatcher matcher, RepeatedRequests repeats, JobService jobs,
+        HttpRequest request, BodyReader bodies, ImageTextMatcher matcher, RepeatedRequests repeats, JobService jobs, LargeRequests large,
         ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         using RequestBody body = await bodies.ReadAsync(request, RequestBinder.Match, cancellationToken);
         MatchRequest fields = RequestBinder.Bind<MatchRequest>(body);
         var preference = Preference.Of(request);
-        if (preference.RespondAsync)
+        if (preference.RespondAsync || large.Include(request, fields))
             return await JobsApi.PreferAsync(request, preference, fields, jobs, cancellationToken);
         return await repeats.AnswerAsync(request.HttpContext, fields, body, AcceptHeader.Json, AnswerAsync);
 

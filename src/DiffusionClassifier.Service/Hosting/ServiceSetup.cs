@@ -80,6 +80,7 @@ internal static class ServiceSetup
             provider.GetRequiredService<SiloSupervisor>(),
             provider.GetRequiredService<LocalDevices>(),
             provider.GetRequiredService<IOptions<JobsOptions>>().Value));
+        services.AddSingleton<LargeRequests>();
         services.AddSingleton<BatchBody>();
         return services;
     }

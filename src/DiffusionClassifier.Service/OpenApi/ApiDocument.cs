@@ -29,6 +29,7 @@ internal static class ApiDocument
             options.DocumentFilter<AccessDocumentFilter>();
             options.OperationFilter<AccessDocumentFilter>(); // first: another describes its response too
             options.OperationFilter<ImageOperationFilter>();
+            options.OperationFilter<BatchOperationFilter>();
             options.OperationFilter<ErrorOperationFilter>();
             options.SchemaFilter<LimitsSchemaFilter>();
             options.SchemaFilter<ProblemSchemaFilter>();

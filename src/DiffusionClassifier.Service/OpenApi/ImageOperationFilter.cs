@@ -1,4 +1,3 @@
-using DiffusionClassifier.Service.Api.Repeats;
 using DiffusionClassifier.Service.Api.Streaming;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -27,14 +26,9 @@ internal sealed class ImageOperationFilter : IOperationFilter
         };
         if (request is null || operation.RequestBody?.Content is not { } bodies)
             return;
-        IOpenApiSchema fields = Schema(request, context) switch
-        {
-            OpenApiSchemaReference { Reference.Id: { } id } => context.SchemaRepository.Schemas[id],
-            var schema => schema,
-        };
-        (operation.Parameters ??= []).Add(Key());
-        bodies[Form].Encoding = fields.Properties!.Where(IsRepeated).ToDictionary(
-            field => field.Key, _ => new OpenApiEncoding { Style = ParameterStyle.Form, Explode = true });
+        IOpenApiSchema fields = Fields(request, context);
+        KeyParameter.AddTo(operation);
+        bodies[Form].Encoding = Encoding(fields.Properties!);
         bodies[AcceptHeader.Json].Schema = InJson(fields);
         bodies[AcceptHeader.Json].Example = RequestExamples.Of(request);
         if (operation.Responses!.GetValueOrDefault("200")?.Content is not { } answers)
@@ -44,13 +38,17 @@ internal sealed class ImageOperationFilter : IOperationFilter
             DescribeOtherAnswers(answers, context);
     }
 
-    private static OpenApiParameter Key() => new()
+    /// <summary>The fields of a request.</summary>
+    public static IOpenApiSchema Fields(Type request, OperationFilterContext context) => Schema(request, context) switch
     {
-        Name = IdempotencyKey.Name,
-        In = ParameterLocation.Header,
-        Description = "Any text that this request alone has, such as a UUID: if the request is sent again, it gets the same response.",
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = IdempotencyKey.Longest },
+        OpenApiSchemaReference { Reference.Id: { } id } => context.SchemaRepository.Schemas[id],
+        var schema => schema,
     };
+
+    /// <summary>How a form has the fields of several values: each as a field of its own.</summary>
+    public static Dictionary<string, OpenApiEncoding> Encoding(IDictionary<string, IOpenApiSchema> fields) =>
+        fields.Where(IsRepeated).ToDictionary(
+            field => field.Key, _ => new OpenApiEncoding { Style = ParameterStyle.Form, Explode = true });
 
     private static void DescribeOtherAnswers(IDictionary<string, OpenApiMediaType> answers, OperationFilterContext context)
     {

@@ -18,6 +18,7 @@ internal sealed class JobsCheck : IValidateOptions<JobsOptions>
         { SiloAddress: { } address } when !IPAddress.TryParse(address, out _) =>
             $"Jobs:SiloAddress is '{address}'; it must be an IP address of this machine, such as 10.0.0.7.",
         { SiloPort: < 1 or > ushort.MaxValue } => $"Jobs:SiloPort is {options.SiloPort}; it must be from 1 to {ushort.MaxValue}.",
+        { FromSeconds: not >= 0 } => $"Jobs:FromSeconds is {options.FromSeconds}; it must be at least 0, which turns it off.",
         { MaxRunning: < 1 } => $"Jobs:MaxRunning is {options.MaxRunning}; it must be at least 1.",
         { MaxUnfinished: < 1 } => $"Jobs:MaxUnfinished is {options.MaxUnfinished}; it must be at least 1.",
         _ when options.MaxBatchRequests < 1 || options.MaxBatchBytes < 1 =>

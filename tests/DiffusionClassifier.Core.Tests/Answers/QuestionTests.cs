@@ -29,6 +29,7 @@ public class QuestionTests
         ["Strategy"] = [Request with { Strategy = Strategy.Race }, Request with { Strategy = Strategy.Fast }],
         ["Confidence"] = [Request with { Strategy = Strategy.Race, Confidence = 0.9 }],
         ["RejectBelow"] = [Request with { RejectBelow = 0.5 }],
+        ["Explain"] = [Request with { Explain = "true" }, Request with { Explain = "dog" }, Request with { Explain = "null" }],
         ["TopK"] = [Request with { Strategy = Strategy.Race, TopK = 2 }],
         ["StageSamples"] = [Staged(Request with { StageSamples = [2, 20], StageKeep = [2, 1] }), Staged(Request with { StageSamples = [4, 20], StageKeep = [2, 1] })],
         ["StageKeep"] = [Staged(Request with { StageSamples = [3, 20], StageKeep = [2, 1] }), Staged(Request with { StageSamples = [3, 20], StageKeep = [3, 1] })],

@@ -36,6 +36,24 @@ internal static class SerialClassifier
         return [.. trials.Select(trial => Error(manifest, request, schedule, image, condition, trial, noise ?? new GaussianNoise(request.Seed)))];
     }
 
+    /// <returns>The squared error of one row at each place of the image, mean over the channels; for models that predict epsilon.</returns>
+    public static double[] Map(ModelManifest manifest, ClassificationRequest request, long condition, Trial trial)
+    {
+        float[] image = FakeImagePreprocessor.Pixels(request.Image.Span[0], manifest.Preprocessing.Size);
+        double alpha = NoiseSchedule.Create(manifest.Schedule).AlphasCumprod[trial.Timestep];
+        var noise = new float[image.Length];
+        new GaussianNoise(request.Seed).Fill(trial.NoiseIndex, noise);
+        int area = manifest.Latent.Height * manifest.Latent.Width;
+        var map = new double[area];
+        for (int i = 0; i < image.Length; i++)
+        {
+            double noised = Math.Sqrt(alpha) * image[i] + Math.Sqrt(1 - alpha) * noise[i];
+            map[i % area] += Math.Pow(noise[i] - FakeDiffusionModel.Predict((float)noised, condition, trial.Timestep, i), 2) / manifest.Latent.Channels;
+        }
+
+        return map;
+    }
+
     public static long ClassId(ModelManifest manifest, string label) =>
         manifest.Classes.Index().First(pair => string.Equals(pair.Item, label, StringComparison.OrdinalIgnoreCase)).Index;
 

@@ -1,3 +1,3 @@
 namespace DiffusionClassifier.EndToEnd.Tests.Balancing;
 
-public sealed class LoadBalancerAtTheRootTests() : LoadBalancerTests(prefix: "");
+public sealed class LoadBalancerAtTheRootTests(ReplicasAtTheRoot set) : LoadBalancerTests(set), IClassFixture<ReplicasAtTheRoot>;

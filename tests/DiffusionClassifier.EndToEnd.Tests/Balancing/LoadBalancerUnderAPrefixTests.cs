@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace DiffusionClassifier.EndToEnd.Tests.Balancing;
 
 /// <summary>The same as a part of a larger site: nothing leads out of it.</summary>
-public sealed class LoadBalancerUnderAPrefixTests() : LoadBalancerTests(prefix: "/vision")
+public sealed class LoadBalancerUnderAPrefixTests(ReplicasUnderAPrefix set) : LoadBalancerTests(set), IClassFixture<ReplicasUnderAPrefix>
 {
     [Theory]
     [InlineData("/vision")]

@@ -9,6 +9,9 @@ namespace DiffusionClassifier.EndToEnd.Tests.Balancing;
 /// </summary>
 internal sealed class ReplicaSet(string prefix) : IAsyncDisposable
 {
+    /// <summary>Requests of which each goes to either of two by chance: all to one in a billion runs.</summary>
+    public const int Many = 30;
+
     private readonly int _port = FreePort();
     private readonly NameServer _names = new();
     private readonly Dictionary<ServiceProcess, IPAddress> _replicas = [];
@@ -35,6 +38,22 @@ internal sealed class ReplicaSet(string prefix) : IAsyncDisposable
         _replicas.Remove(replica);
         await replica.DisposeAsync();
         await AddAsync();
+    }
+
+    /// <summary>Requests that a replica has answered.</summary>
+    public static Task<double> AnsweredAsync(ServiceProcess replica) => replica.MetricAsync("dc_requests_total", "outcome=\"answered\"");
+
+    public Task<HttpResponseMessage> ClassifyAsync(int trials, CancellationToken cancellationToken) =>
+        Client.PostAsync("classify", ServiceProcess.Form("ship.png", ("trials", $"{trials}")), cancellationToken);
+
+    /// <summary>
+    /// Sends <see cref="Many"/>, one after the other: those that wait for one answer of the name server all go to the address that it names
+    /// first.
+    /// </summary>
+    public async Task ClassifyManyAsync(CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < Many; i++)
+            Assert.Equal(HttpStatusCode.OK, (await ClassifyAsync(trials: 1, cancellationToken)).StatusCode);
     }
 
     public async ValueTask DisposeAsync()

@@ -40,6 +40,8 @@ internal sealed class GoldenEngine : IModelSource, IImagePreprocessor, IDisposab
     public PixelImage Load(ReadOnlyMemory<byte> file, ImageHeader header, ImageMode mode, ImagePreprocessing preprocessing) =>
         Latent is null ? _images.Load(file, header, mode, preprocessing) : new PixelImage([], 0, []);
 
+    public byte[] Overlay(PixelImage image, ReadOnlySpan<float> map, int width, int height) => _images.Overlay(image, map, width, height);
+
     public void Dispose()
     {
         _host.Dispose();

@@ -43,4 +43,6 @@ public sealed class FakeImagePreprocessor : IImagePreprocessor
             ? throw new ClassificationException(ClassificationError.InvalidImage, "damaged")
             : new PixelImage(Pixels(file.Span[0], preprocessing.Size), preprocessing.Size, [$"picture {file.Span[0]}"]);
     }
+
+    public byte[] Overlay(PixelImage image, ReadOnlySpan<float> map, int width, int height) => [(byte)width, (byte)height];
 }

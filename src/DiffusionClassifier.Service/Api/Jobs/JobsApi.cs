@@ -150,7 +150,7 @@ internal static class JobsApi
         string id, HttpRequest request, JobService jobs, CancellationToken cancellationToken) =>
         TypedResults.Ok(await jobs.CancelAsync(id, request.Caller().Tenant, cancellationToken));
 
-    /// <summary>Answers a request to /classify that prefers a job.</summary>
+    /// <summary>Answers a request to /classify by a job.</summary>
     /// <param name="request">The request.</param>
     /// <param name="preference">What it prefers.</param>
     /// <param name="fields">What to do.</param>
@@ -164,7 +164,7 @@ internal static class JobsApi
         return job.Status == JobStatus.Succeeded ? TypedResults.Ok(job.Answer) : TypedResults.Accepted(Address(request, job), job);
     }
 
-    /// <summary>Answers a request to /match that prefers a job.</summary>
+    /// <summary>Answers a request to /match by a job.</summary>
     /// <inheritdoc cref="PreferAsync(HttpRequest, Preference, ClassificationRequest, JobService, CancellationToken)"/>
     public static async Task<IResult> PreferAsync(
         HttpRequest request, Preference preference, MatchRequest fields, JobService jobs, CancellationToken cancellationToken)
@@ -177,7 +177,8 @@ internal static class JobsApi
     private static async Task<JobDescription> WaitAsync(
         HttpRequest request, Preference preference, JobDescription job, JobService jobs, CancellationToken cancellationToken)
     {
-        request.HttpContext.Response.Headers[Preference.Applied] = "respond-async";
+        if (preference.RespondAsync)
+            request.HttpContext.Response.Headers[Preference.Applied] = "respond-async";
         return preference.Wait > TimeSpan.Zero
             ? await jobs.WaitAsync(job, request.Caller().Tenant, preference.Wait, cancellationToken)
             : job;

@@ -1,0 +1,3 @@
+namespace DiffusionClassifier.EndToEnd.Tests.Balancing;
+
+public sealed class ReplicasAtTheRoot() : SharedReplicas(prefix: "");
