@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using DiffusionClassifier.Service.Api.Streaming;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -29,7 +28,8 @@ internal sealed class BatchOperationFilter : IOperationFilter
                     Schema = new OpenApiSchema { Type = JsonSchemaType.Object, Properties = fields },
                     Encoding = ImageOperationFilter.Encoding(fields),
                 },
-                [AcceptHeader.JsonLines] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = Line() },
+                // No example: Swagger UI would send it in quotation marks.
+                [AcceptHeader.JsonLines] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
             },
         };
     }
@@ -54,12 +54,5 @@ internal sealed class BatchOperationFilter : IOperationFilter
             Description = "In place of all other fields: a file of JSON lines, one request each.",
         });
         return fields;
-    }
-
-    private static JsonValue Line()
-    {
-        JsonNode body = RequestExamples.Of(typeof(ClassificationRequest));
-        var line = new JsonObject { ["custom_id"] = "1", ["method"] = "POST", ["url"] = "/classify", ["body"] = body };
-        return JsonValue.Create($"{line.ToJsonString()}\n");
     }
 }

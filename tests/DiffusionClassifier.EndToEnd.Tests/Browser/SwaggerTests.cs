@@ -24,7 +24,7 @@ public sealed class SwaggerTests(ServiceFixture fixture, BrowserFixture browser)
         ("Jobs/watchJob", null, 404, "it was never accepted, or it has expired"),
         ("Jobs/addTrials", Json, 404, "it was never accepted, or it has expired"),
         ("Batches/submitBatch", Form, 400, "The batch has no"),
-        ("Batches/submitBatch", JsonLines, 202, "\"total\":1"),
+        ("Batches/submitBatch", JsonLines, 400, "It is not a JSON object, as in"),
         ("Batches/listBatches", null, 200, "\"batches\":"),
         ("Batches/getBatch", null, 404, "it was never accepted, or it has expired"),
         ("Batches/cancelBatch", null, 404, "it was never accepted, or it has expired"),
