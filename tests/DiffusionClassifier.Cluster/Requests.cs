@@ -4,6 +4,8 @@ namespace DiffusionClassifier.Cluster;
 /// <summary>What the trials send. Stateless.</summary>
 internal static class Requests
 {
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200); // 64 clients that ask more often keep two cores busy
+
     /// <summary>A request whose image is one byte, which the fake preprocessor knows.</summary>
     public static ClassificationRequest Of(int image, int labels, int trials, Strategy strategy = Strategy.Fixed) => new()
     {
@@ -45,7 +47,7 @@ internal static class Requests
             JobDescription job = await client.JobAsync(id);
             if (job.Ended is not null)
                 return job;
-            await Task.Delay(20);
+            await Task.Delay(Poll);
         }
     }
 }

@@ -90,6 +90,9 @@ internal sealed class ClassificationJob
     /// </summary>
     public int OpenRows => State != JobState.Running ? 0 : _race.Prompts * (SameTimestepEnd() - _position) - _stripeIndex;
 
+    /// <summary>After so many more rows, how many there are until the next trial; above zero while there are rows.</summary>
+    public int RestOfTrial(int rows) => State == JobState.Running ? _race.Prompts - (_stripeIndex + rows) % _race.Prompts : 1;
+
     /// <summary>Rows still to come if no more labels are eliminated, including those on a device.</summary>
     public int RemainingRows => State == JobState.Ended ? 0 : _race.RemainingRows;
 

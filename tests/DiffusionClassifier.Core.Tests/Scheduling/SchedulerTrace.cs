@@ -162,10 +162,10 @@ internal sealed class SchedulerTrace
         (ClassificationJob, int)[] runs = [.. batch.Select(row => (row.Owner(), row.Position)).Where((key, i) => i == 0 || key != (batch[i - 1].Owner(), batch[i - 1].Position))];
         Check(device.Plan.IsRetry || runs.Length == runs.Distinct().Count(), "the rows of one trial were scattered");
 
-        // An encoded newcomer is in the next batch of its model, one a tenant and class at least.
+        // An encoded newcomer that somebody waits for is in the next batch of its model, one a tenant and class at least.
         if (!device.Plan.IsRetry && active <= device.Top(device.Plan.Model))
         {
-            foreach (var own in newcomers.Where(job => job.Settings.Manifest.Id == device.Plan.Model).GroupBy(job => (job.Settings.Tenant, job.Settings.Priority)))
+            foreach (var own in newcomers.Where(job => job.Settings.Manifest.Id == device.Plan.Model && job.Settings.Priority != PriorityClass.Bulk).GroupBy(job => (job.Settings.Tenant, job.Settings.Priority)))
                 Check(own.Any(job => batch.Any(row => row.Owner() == job)), "a newcomer got no row in the next batch");
         }
     }

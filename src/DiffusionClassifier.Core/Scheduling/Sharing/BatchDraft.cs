@@ -51,12 +51,18 @@ internal sealed class BatchDraft
         return Device.Runs(job.Settings.Manifest.Id) && (Left(job) > 0 || job.NeedsEncoding) && !IsTooLate(job);
     }
 
+    /// <summary>Rows that fit beside those that are there.</summary>
+    public int RoomFor(ClassificationJob job) => (Lead is null ? LimitOf(job) : Limit) - Count;
+
+    /// <summary>Rows of a job's current trial that it was not given yet.</summary>
+    public int RestOfTrial(ClassificationJob job) => job.RestOfTrial(_allotted.GetValueOrDefault(job));
+
     /// <summary>Gives rows to a job.</summary>
     /// <returns>How many.</returns>
     public int Allot(ClassificationJob job, int rows)
     {
         if (Lead is null)
-            (Lead, Limit) = (job, job.Settings.Deterministic ? Ladder(job).Smallest : Ladder(job).Top);
+            (Lead, Limit) = (job, LimitOf(job));
         rows = Math.Min(Math.Min(rows, Limit - Count), Left(job));
         while (rows > 1 && IsTooLate(job, rows))
             rows--;
@@ -100,6 +106,8 @@ internal sealed class BatchDraft
     }
 
     private int Left(ClassificationJob job) => job.OpenRows - _allotted.GetValueOrDefault(job);
+
+    private int LimitOf(ClassificationJob job) => job.Settings.Deterministic ? Ladder(job).Smallest : Ladder(job).Top;
 
     private BatchLadder Ladder(ClassificationJob job) => Device.Ladder(job.Settings.Manifest.Id);
 

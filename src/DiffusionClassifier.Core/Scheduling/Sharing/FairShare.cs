@@ -10,7 +10,9 @@ namespace DiffusionClassifier.Core.Scheduling.Sharing;
 /// <remarks>
 /// New jobs are served out of turn, and pay like others: the first encoding of a job, because without it there are no rows to fill a batch
 /// with, and the first row of a job, one such job per tenant and batch, so that it is in the next assembled batch, whatever its tenant has
-/// used.
+/// used. Not the first row of bulk work, for which nobody waits.
+/// A turn of work that is not interactive is at least the rest of a trial: its rows share their noise, and with some models half of the
+/// denoiser.
 /// </remarks>
 internal sealed class FairShare : ISharePolicy
 {
@@ -53,7 +55,10 @@ internal sealed class FairShare : ISharePolicy
         // Only jobs that are served in turn move the clocks: a flood of new jobs must not age the debts that it is measured by.
         _clock = Math.Max(_clock, best.Flow.VirtualTime);
         best.Serve(next);
-        return new Grant(next, Math.Max(1, draft.Limit / Math.Max(TurnsPerBatch, _jobs)));
+        int turn = Math.Max(1, draft.Limit / Math.Max(TurnsPerBatch, _jobs));
+        if (next.Settings.Priority != PriorityClass.Interactive)
+            turn = Math.Max(turn, Math.Min(draft.RestOfTrial(next), draft.RoomFor(next) - Awaited(draft)));
+        return new Grant(next, turn);
     }
 
     public void Charge(ClassificationJob job, int rows, double seconds)
@@ -61,6 +66,15 @@ internal sealed class FairShare : ISharePolicy
         _classes[(int)job.Settings.Priority].Charge(_clock, job, seconds);
         if (rows > 0)
             _newcomers.Remove(job);
+    }
+
+    // Newcomers that may have a row of this batch out of turn.
+    private int Awaited(BatchDraft draft)
+    {
+        int count = 0;
+        foreach (ClassificationJob job in _newcomers)
+            count += job.Settings.Priority != PriorityClass.Bulk && draft.CanTake(job) ? 1 : 0;
+        return count;
     }
 
     private ClassificationJob? FirstEncoding(BatchDraft draft)
@@ -78,7 +92,7 @@ internal sealed class FairShare : ISharePolicy
     {
         foreach (ClassificationJob job in _newcomers)
         {
-            if (draft.CanTake(job) && _classes[(int)job.Settings.Priority].Admits(job, draft))
+            if (job.Settings.Priority != PriorityClass.Bulk && draft.CanTake(job) && _classes[(int)job.Settings.Priority].Admits(job, draft))
                 return job;
         }
 
