@@ -167,10 +167,17 @@ internal sealed class JobGrain(
         }).RunAsync(stop);
         if (result!.ErrorCode is { } code)
             throw new JobFailedException(code, result.ErrorDetail!);
-        Record.Rows = Record.IsMatch
-            ? JsonSerializer.Deserialize<MatchResult>(result.Answer!, AnswerJson.Options)!.Cost.Rows
-            : JsonSerializer.Deserialize<ClassificationResult>(result.Answer!, AnswerJson.Options)!.Cost.Rows;
-        return result.Answer!;
+        return Record.IsMatch
+            ? Own(result.Answer!, (MatchResult match) => (match with { Id = Id }, match.Cost))
+            : Own(result.Answer!, (ClassificationResult answer) => (answer with { Id = Id }, answer.Cost));
+    }
+
+    // The answer under the job's own name.
+    private string Own<T>(string answer, Func<T, (T Answer, CostSummary Cost)> rename)
+    {
+        (T own, CostSummary cost) = rename(JsonSerializer.Deserialize<T>(answer, AnswerJson.Options)!);
+        Record.Rows = cost.Rows;
+        return JsonSerializer.Serialize(own, AnswerJson.Options);
     }
 
     // Rows of another version of the model, or for a deterministic job of another kind of device, are not mixed with this one's.
