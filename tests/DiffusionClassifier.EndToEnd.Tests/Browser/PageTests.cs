@@ -1,0 +1,266 @@
+using System.Text.Json;
+using DiffusionClassifier.Testing;
+using Microsoft.Playwright;
+
+namespace DiffusionClassifier.EndToEnd.Tests.Browser;
+
+/// <summary>Whoever opens the server in a browser can classify, watch, stop and repeat, and is told what to do when something is wrong.</summary>
+public sealed class PageTests(TalkativeService fixture, BrowserFixture browser) : IClassFixture<TalkativeService>, IClassFixture<BrowserFixture>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private Uri Address => fixture.Service.Client.BaseAddress!;
+
+    [Fact]
+    public async Task An_image_and_labels_are_all_that_an_answer_needs()
+    {
+        await using ClassifierPage page = await OpenAsync();
+        await page.ChooseAsync("ship.png");
+        await page.TypeAsync("labels", "ship", "truck", "airplane");
+
+        string winner = await page.ClassifyAsync();
+
+        Assert.Equal("ship", winner);
+        Assert.Equal("ship", (await page.Race.First.Locator(".name").InnerTextAsync()).Trim());
+        Assert.Equal(3, await page.Race.CountAsync());
+        Assert.Contains("standard errors", await page.Page.Locator(".sure").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("of the 384 that every label on every trial would cost", await page.Page.Locator(".cost").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
+    public async Task A_sample_comes_with_the_model_and_the_labels_that_suit_it()
+    {
+        await using ClassifierPage page = await OpenAsync();
+
+        await page.PressAsync("Sample: green triangle");
+        await page.Images.First.WaitForAsync();
+        string winner = await page.ClassifyAsync();
+
+        Assert.Equal("green triangle", winner);
+        Assert.Equal("scenes", await page.Page.Locator("#model").InputValueAsync());
+    }
+
+    [Fact]
+    public async Task Labels_are_typed_with_commas_or_pasted_as_a_list_and_taken_away_again()
+    {
+        await using ClassifierPage page = await OpenAsync();
+        ILocator chips = page.Page.Locator("#labels-chips li span");
+
+        await page.Page.Locator("#labels").PressSequentiallyAsync("ship, truck,");
+        await page.Page.Locator("#labels").EvaluateAsync(
+            "input => { const data = new DataTransfer(); data.setData('text/plain', 'cat\\ndog\\r\\nship\\n'); input.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })); }");
+        await page.PressAsync("Remove truck");
+        await page.Page.Locator(".classes").GetByRole(AriaRole.Button, new() { Name = "horse" }).ClickAsync();
+
+        Assert.Equal(["ship", "cat", "dog", "horse"], await chips.AllInnerTextsAsync());
+    }
+
+    [Fact]
+    public async Task A_race_is_seen_while_it_runs_and_stops_when_it_is_canceled()
+    {
+        await using ClassifierPage page = await OpenAsync();
+        await page.ChooseAsync("ship.png");
+        await page.BeginEndlessAsync();
+
+        int first = await page.RowsAsync();
+        await page.Page.WaitForFunctionAsync("before => Number(document.querySelector('.progress .quiet').textContent.split(' ')[0].replaceAll(',', '')) > before", first);
+        bool hasWhiskers = await page.Page.Locator(".whisker:not([hidden])").CountAsync() > 0;
+        await page.PressAsync("Cancel");
+        await page.Page.GetByText("Canceled. Press Classify").WaitForAsync();
+
+        Assert.True(hasWhiskers);
+        while (await fixture.Service.MetricAsync("dc_active_jobs") > 0)
+            await Task.Delay(20, Cancellation);
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
+    public async Task Several_images_wait_for_each_other_and_each_gets_its_answer()
+    {
+        await using ClassifierPage page = await OpenAsync();
+        await page.ChooseAsync("ship.png", "horse.png", "deer.png");
+
+        await page.PressAsync("Classify");
+        await page.Page.WaitForFunctionAsync("() => document.querySelectorAll('#images li[data-state=done]').length === 3");
+
+        Assert.Equal(["ship", "horse", "deer"], await page.Images.Locator(".badge").AllInnerTextsAsync());
+        await page.Images.First.Locator(".thumb").ClickAsync();
+        Assert.Equal("ship", await page.Winner.InnerTextAsync());
+    }
+
+    [Fact]
+    public async Task What_the_server_refuses_is_said_beside_its_cause()
+    {
+        await using ClassifierPage page = await OpenAsync();
+        await page.ChooseAsync("ship.png");
+        await page.TypeAsync("labels", "shp", "truck");
+
+        await page.PressAsync("Classify");
+        ILocator labels = page.Page.Locator("#labels-error:visible");
+        await labels.WaitForAsync();
+
+        Assert.Contains("Did you mean 'ship'?", await labels.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal("labels", await page.Page.EvaluateAsync<string>("() => document.activeElement.id"));
+        await page.SetAsync("confidence", "2");
+        await page.PressAsync("Classify");
+        Assert.Equal("Confidence must be a number from 0.5 to 0.9999.", await page.Page.Locator("#confidence-error").InnerTextAsync());
+        Assert.True(await labels.IsHiddenAsync());
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_image_is_said_to_be_none()
+    {
+        await using ClassifierPage page = await OpenAsync();
+        await page.Page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = "notes.png", MimeType = "image/png", Buffer = "no image"u8.ToArray() });
+
+        await page.PressAsync("Classify");
+        await page.Page.Locator("#image-error:visible").WaitForAsync();
+
+        Assert.Contains("JPEG, PNG or WebP", await page.Page.Locator("#image-error").InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_busy_is_asked_again_when_it_said()
+    {
+        await using ClassifierPage page = await OpenAsync();
+        int asked = 0;
+        await page.Page.RouteAsync("**/classify", async route =>
+        {
+            if (asked++ > 0)
+                await route.ContinueAsync();
+            else
+                await route.FulfillAsync(new() { Status = 503, Headers = new Dictionary<string, string> { ["Retry-After"] = "1" }, ContentType = "application/problem+json", Body = """{"detail":"Too much is ahead of you.","code":"overloaded"}""" });
+        });
+        await page.ChooseAsync("ship.png");
+
+        await page.PressAsync("Classify");
+        await page.Page.GetByText("Too much is ahead of you. Trying again in 1 s.").WaitForAsync();
+        await page.Winner.WaitForAsync();
+
+        Assert.Equal(2, asked);
+        Assert.True(await page.Page.Locator("#form-error").IsHiddenAsync());
+    }
+
+    [Fact]
+    public async Task The_lines_that_repeat_it_give_the_same_answer()
+    {
+        await using ClassifierPage page = await OpenAsync();
+        await page.ChooseAsync("ship.png");
+        await page.TypeAsync("labels", "ship", "truck");
+        await page.SetAsync("seed", "7");
+        await page.SetAsync("trials", "16");
+        await page.ClassifyAsync();
+        string[] lines = [.. await page.Page.Locator(".repeat code").AllInnerTextsAsync()];
+
+        (_, string curl) = await Shell.RunAsync($"cd {Path.GetDirectoryName(Repository.Sample("ship.png"))} && {lines[0].Replace("curl ", "curl -sS ", StringComparison.Ordinal)}", Cancellation);
+        (_, string python) = await Shell.RunAsync($"cd {Path.GetDirectoryName(Repository.Sample("ship.png"))} && python3 - <<'END'\n{lines[1].Replace("print(json.load(", "print(json.dumps(json.load(", StringComparison.Ordinal)})\nEND", Cancellation);
+
+        JsonElement first = JsonDocument.Parse(curl).RootElement;
+        Assert.Equal(7, first.GetProperty("seed").GetInt32());
+        Assert.Equal(2, first.GetProperty("labels").GetArrayLength());
+        if (File.Exists("/usr/bin/python3"))
+            Assert.Equal(first.GetProperty("labels").GetRawText(), JsonSerializer.SerializeToElement(JsonDocument.Parse(python).RootElement).GetProperty("labels").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_link_has_the_settings_and_no_image()
+    {
+        await using ClassifierPage page = await OpenAsync();
+        await page.Page.Locator("#model").SelectOptionAsync("scenes");
+        await page.ChooseAsync("green-triangle.png");
+        await page.TypeAsync("labels", "a ring, or a hoop", "green triangle"); // typed at once: a comma within is the label's
+        await page.SetAsync("trials", "32");
+
+        await page.PressAsync("Copy link");
+        string link = await page.Page.EvaluateAsync<string>("() => location.hash");
+        await using ClassifierPage other = await OpenAsync(link);
+
+        Assert.Equal("scenes", await other.Page.Locator("#model").InputValueAsync());
+        Assert.Equal("32", await other.Page.Locator("#trials").InputValueAsync());
+        Assert.True(await other.Page.Locator("#trials").IsVisibleAsync());
+        Assert.Equal(["a ring, or a hoop", "green triangle"], await other.Page.Locator("#labels-chips li span").AllInnerTextsAsync());
+        Assert.Equal(0, await other.Images.CountAsync());
+    }
+
+    [Fact]
+    public async Task Images_and_captions_are_matched_in_a_table()
+    {
+        await using ClassifierPage page = await OpenAsync("#tab=match&model=scenes");
+        await page.ChooseAsync("red-circle-blue-square.png", "blue-circle-red-square.png");
+        await page.TypeAsync("captions", "a red circle left of a blue square", "a blue circle left of a red square");
+
+        await page.PressAsync("Match");
+        await page.Page.Locator("table").WaitForAsync();
+
+        Assert.Equal(2, await page.Page.Locator("tbody tr").CountAsync());
+        Assert.Equal(1, await page.Page.Locator("tbody tr:nth-child(1) td:nth-child(2).best").CountAsync());
+        Assert.Equal(1, await page.Page.Locator("tbody tr:nth-child(2) td:nth-child(3).best").CountAsync());
+        Assert.Contains("every image finds its caption: yes", await page.Page.Locator(".matched").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
+    public async Task The_heat_map_shows_where_the_image_speaks_for_the_winner()
+    {
+        string document = await fixture.Service.Client.GetStringAsync("/openapi.json", Cancellation);
+        Assert.SkipUnless(document.Contains("\"explain\"", StringComparison.Ordinal), "The service does not explain its answers yet.");
+        await using ClassifierPage page = await OpenAsync();
+        await page.ChooseAsync("ship.png");
+        await page.SetAsync("explain", "runnerUp");
+
+        string winner = await page.ClassifyAsync();
+
+        ILocator map = page.Page.Locator(".overlay");
+        Assert.StartsWith("data:image/png;base64,", await map.GetAttributeAsync("src"), StringComparison.Ordinal);
+        Assert.True(await map.EvaluateAsync<bool>("async image => { await image.decode(); return image.naturalWidth > 0; }"));
+        Assert.StartsWith($"Why {winner}, and not ", await page.Page.Locator("#why-title").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.NotEqual(0, await page.Page.Locator(".chart polyline").CountAsync());
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
+    public async Task Two_pages_share_nothing()
+    {
+        await using ClassifierPage one = await OpenAsync();
+        await one.ChooseAsync("ship.png");
+        await one.TypeAsync("labels", "ship");
+        await using ClassifierPage other = await OpenAsync();
+        await one.Page.ReloadAsync();
+        await one.ReadyAsync();
+
+        foreach (ClassifierPage page in (ClassifierPage[])[one, other])
+        {
+            Assert.Equal(0, await page.Images.CountAsync());
+            Assert.Equal(0, await page.Page.Locator("#labels-chips li").CountAsync());
+        }
+
+        Assert.Equal(0, await one.Page.EvaluateAsync<int>("() => localStorage.length + sessionStorage.length + document.cookie.length"));
+    }
+
+    [Fact]
+    public async Task Everything_can_be_done_without_a_mouse()
+    {
+        await using ClassifierPage page = await OpenAsync();
+        await page.ChooseAsync("ship.png");
+        await page.Page.Locator("#tab-classify").FocusAsync();
+        List<string> stops = [];
+        for (int at = 0; at < 60 && !stops.Contains("start"); at++)
+        {
+            await page.Page.Keyboard.PressAsync("Tab");
+            stops.Add(await page.Page.EvaluateAsync<string>("() => document.activeElement.id"));
+        }
+
+        await page.Page.Keyboard.PressAsync("Enter");
+        await page.Winner.WaitForAsync();
+
+        Assert.Equal(["choose", "labels", "model", "start"], stops.Where(stop => stop is "choose" or "labels" or "model" or "start"));
+        Assert.Contains("ship", await page.Page.Locator("#announcer").TextContentAsync(), StringComparison.Ordinal);
+        await page.Page.Locator("#tab-classify").FocusAsync();
+        await page.Page.Keyboard.PressAsync("ArrowRight");
+        Assert.Equal("true", await page.Page.Locator("#tab-match").GetAttributeAsync("aria-selected"));
+        Assert.True(await page.Page.Locator("#captions").IsVisibleAsync());
+    }
+
+    private async Task<ClassifierPage> OpenAsync(string fragment = "") => await (await ClassifierPage.OpenAsync(browser, Address, fragment)).ReadyAsync();
+}
