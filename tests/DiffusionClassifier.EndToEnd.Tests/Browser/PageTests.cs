@@ -169,7 +169,7 @@ public sealed class PageTests(TalkativeService fixture, BrowserFixture browser) 
         await using ClassifierPage page = await OpenAsync();
         await page.Page.Locator("#model").SelectOptionAsync("scenes");
         await page.ChooseAsync("green-triangle.png");
-        await page.TypeAsync("labels", "a ring, or a hoop", "green triangle"); // typed at once: a comma within is the label's
+        await page.TypeAsync("labels", "\"a ring, or a hoop\"", "green triangle");
         await page.SetAsync("trials", "32");
 
         await page.PressAsync("Copy link");

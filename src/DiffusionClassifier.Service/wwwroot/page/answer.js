@@ -84,9 +84,10 @@ export class AnswerView {
     this.#body.replaceChildren(
       ...(answer.warnings.length > 0 ? [el("ul", { className: "notice", "aria-label": "Warnings" }, answer.warnings.map((text) => el("li", {}, text)))] : []),
       this.#race.element,
+      el("div", { className: "columns" },
+        el("section", { className: "sure", "aria-label": "How sure it is" }, el("h3", {}, "How sure it is"), sentences.map((text) => el("p", {}, text))),
+        el("section", { className: "cost", "aria-label": "What it cost" }, el("h3", {}, "What it cost"), el("p", {}, cost(answer)))),
       ...(answer.explanation ? [why(answer.explanation, winner.label)] : []),
-      el("section", { className: "sure", "aria-label": "How sure it is" }, el("h3", {}, "How sure it is"), sentences.map((text) => el("p", {}, text))),
-      el("section", { className: "cost", "aria-label": "What it cost" }, el("h3", {}, "What it cost"), el("p", {}, cost(answer))),
       repeat("classify", [file.name], { ...rest, seed: answer.seed }));
   }
 

@@ -23,6 +23,7 @@ const models = new Models(labels, () => options.fit(tab(), models.chosen));
 const images = new Images();
 const view = new AnswerView();
 const queue = new Queue(classify, changed);
+const narrow = "(max-width: 52rem)"; // as in base.css: the results are below the form
 let follows = true; // the results go on to the image that runs
 let matchRun = null, matchAnswer = null;
 
@@ -71,9 +72,10 @@ async function start() {
   problems.clear();
   if (models.chosen === null && !await loadModels()) return;
   const problem = options.problem ?? (images.all.length === 0 ? { field: "image", detail: "Choose an image first, or one of the samples." } : null);
-  if (problem !== null) problems.show(problem);
-  else if (tab() === "match") startMatch();
+  if (problem !== null) return problems.show(problem);
+  if (tab() === "match") startMatch();
   else startClassification();
+  if (matchMedia(narrow).matches) find("results").scrollIntoView({ block: "start" });
 }
 
 function startClassification() {

@@ -43,13 +43,13 @@ export class Chips {
     this.#input.placeholder = text;
   }
 
-  /** Texts that are offered while typing; a comma within one of them ends nothing. */
-  set known(texts) {
+  /** Texts that are expected: a comma within one of them ends nothing. They may be offered while typing. */
+  expect(texts, areOffered) {
     this.#known = texts;
     const id = `${this.#input.id}-known`;
     document.getElementById(id)?.remove();
     this.#input.removeAttribute("list");
-    if (texts.length === 0) return;
+    if (!areOffered) return;
     this.#root.append(el("datalist", { id }, texts.map((text) => el("option", { value: text }))));
     this.#input.setAttribute("list", id);
   }
@@ -72,9 +72,9 @@ export class Chips {
   }
 
   #finish() {
-    const text = this.#input.value;
+    const text = this.#input.value.trim();
     this.#input.value = "";
-    this.#add([text]);
+    this.#add(this.#known.includes(text) ? [text] : this.#split(text));
   }
 
   #press(event) {
@@ -92,11 +92,8 @@ export class Chips {
   #typed(event) {
     const text = this.#input.value;
     if (event.inputType === "insertReplacementText" && this.#known.includes(text)) this.#finish(); // chosen from those offered
-    if (!this.#splitsAtCommas || !text.endsWith(",")) return;
-    if (!this.#known.some((known) => known.startsWith(text))) {
-      this.#input.value = "";
-      this.#add([text.slice(0, -1)]);
-    }
+    const isQuoted = text.split('"').length % 2 === 0;
+    if (this.#splitsAtCommas && text.endsWith(",") && !isQuoted && !this.#known.some((known) => known.startsWith(text))) this.#finish();
   }
 
   #paste(event) {
@@ -108,7 +105,7 @@ export class Chips {
     this.#add(texts);
   }
 
-  // A JSON array, or lines, or texts with commas between.
+  // A JSON array, or lines, or texts with commas between; in quotation marks, a comma belongs to the text.
   #split(text) {
     try {
       const array = JSON.parse(text);
@@ -116,7 +113,8 @@ export class Chips {
     } catch {
       // no JSON
     }
-    return text.trim().split(/[\r\n]/.test(text.trim()) || !this.#splitsAtCommas ? /[\r\n]+/ : ",");
+    if (!this.#splitsAtCommas || /[\r\n]/.test(text.trim())) return text.split(/[\r\n]+/);
+    return (text.match(/"[^"]*"|[^",]+/g) ?? []).map((part) => part.replaceAll('"', ""));
   }
 
   #changed() {

@@ -50,7 +50,7 @@ export class Images extends EventTarget {
     find("samples").replaceChildren(el("span", { className: "quiet" }, "Or try"), ...known.map((sample) => {
       const name = sample.file.replace(".png", "").replaceAll("-", " ");
       const button = el("button", { type: "button", title: name, "aria-label": `Sample: ${name}` },
-        el("img", { src: new URL(`samples/${sample.file}`, import.meta.url).href, alt: "", width: 36, height: 36 }));
+        el("img", { src: new URL(`samples/${sample.file}`, import.meta.url).href, alt: "", width: 32, height: 32 }));
       button.addEventListener("click", () => this.#addSample(sample));
       return button;
     }));

@@ -57,7 +57,7 @@ export class Models {
       + `${model.imageSize}×${model.imageSize} pixels`;
     find("labels-hint").textContent = labels.length > 0 ? `or all ${labels.length}, if you choose none` : "comma or Enter after each";
     this.#labels.placeholder = labels.length > 0 ? labels.slice(0, 3).join(", ") : "cat, dog, a red bicycle";
-    this.#labels.known = labels;
+    this.#labels.expect(labels, labels.length > mostButtons);
     find("classes").hidden = labels.length === 0 || labels.length > mostButtons;
     find("classes").replaceChildren(...(labels.length > mostButtons ? [] : labels.map((label) => this.#button(label))));
     this.showClasses();

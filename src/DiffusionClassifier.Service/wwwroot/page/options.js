@@ -7,9 +7,9 @@ const both = ["classify", "match"], classifyOnly = ["classify"], matchOnly = ["m
 // Of those with choices, the first is what the server does if nothing is sent.
 const table = [
   { name: "explain", title: "Heat map", tabs: classifyOnly, shown: true, choices: {
-      "": "No", runnerUp: "Why this label, and not the next best", null: "Why this label, and not none (costs more)" },
-    help: "Where in the image the winner is seen." },
-  { name: "normalizeByNull", title: "Compare images too", tabs: matchOnly, shown: true, choices: { "": "No", true: "Yes (costs one more caption)" },
+      "": "Off", runnerUp: "Winner against the runner-up", null: "Winner against no label (costs more)" },
+    help: "Where in the image the model sees the winner." },
+  { name: "normalizeByNull", title: "Compare images too", tabs: matchOnly, shown: true, choices: { "": "Off", true: "On (costs one more caption)" },
     help: "Subtracts what each image scores without a caption." },
   { name: "trials", title: "Trials", tabs: both, number: { min: 1, max: 1_000_000, step: 1 },
     help: "Draws of noise for each label. More are slower, and more certain." },

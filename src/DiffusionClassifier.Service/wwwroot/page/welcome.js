@@ -1,10 +1,12 @@
 // What there is to see before there is anything to see.
 
 import { el } from "./dom.js";
+import { underNoise } from "./noise.js";
 
 const texts = {
   classify: {
-    title: "What is in the picture? Ask a model that draws.",
+    title: "What is in the image? Ask a model that draws.",
+    sample: "ship.png",
     steps: [
       "Noise is added to your image, so that only a part of it still shows.",
       "A diffusion model guesses the noise once for each label: as if it were a ship, a horse, a deer.",
@@ -14,6 +16,7 @@ const texts = {
   },
   match: {
     title: "Which caption belongs to which image?",
+    sample: "red-circle-blue-square.png",
     steps: [
       "Every caption is tried on every image, all with the same noise.",
       "The model has to know where each word goes: a red circle and a blue square is not a blue circle and a red square.",
@@ -24,7 +27,7 @@ const texts = {
 };
 
 export function welcome(tab) {
-  const { title, steps, next } = texts[tab];
-  return el("div", { className: "welcome" }, el("h2", {}, title), el("ol", {}, steps.map((step) => el("li", {}, step))),
+  const { title, sample, steps, next } = texts[tab];
+  return el("div", { className: "welcome" }, el("h2", {}, title), underNoise(sample), el("ol", {}, steps.map((step) => el("li", {}, step))),
     el("p", { className: "quiet" }, next));
 }

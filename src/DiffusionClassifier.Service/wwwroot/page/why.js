@@ -2,7 +2,7 @@
 
 import { el, svg } from "./dom.js";
 
-const width = 520, height = 200, left = 8, right = 8, top = 12, bottom = 26;
+const width = 520, height = 200, left = 8, right = 8, top = 12, bottom = 8;
 const mostLines = 6, timesteps = 1000;
 
 /** The heat map and the chart of an answer's explanation. */
@@ -15,8 +15,8 @@ export function why(explanation, winner) {
         el("img", { className: "overlay", src: `data:image/png;base64,${explanation.overlay}`,
           alt: `The image in grey: red where it speaks for ${explanation.label}, blue where it speaks for ${against}.` }),
         el("figcaption", { className: "quiet" },
-          el("span", { className: "swatch for" }), `speaks for ${explanation.label} `,
-          el("span", { className: "swatch against" }), `speaks ${explanation.against === null ? "against it" : `for ${against}`}`)),
+          el("p", {}, el("span", { className: "swatch" }), `speaks for ${explanation.label}`),
+          el("p", {}, el("span", { className: "swatch against" }), `speaks ${explanation.against === null ? "against it" : `for ${against}`}`))),
       chart(explanation, winner)));
 }
 
@@ -39,10 +39,15 @@ function chart({ timesteps: lines }, winner) {
     place.replaceChildren(draw(shown, value, name));
   }
   figure.append(el("div", { className: "switch", role: "group", "aria-label": "What the chart shows" }, buttons), place,
-    el("figcaption", { className: "quiet" }, el("span", { className: "ends" }, el("span", {}, "little noise"), el("span", {}, "much noise")),
-      legend(shown)));
+    el("figcaption", { className: "quiet" }, ends(shown[0].points), legend(shown)));
   show("Behind the winner", views["Behind the winner"]);
   return figure;
+}
+
+// Not in the drawing, where a phone would make them too small to read.
+function ends(points) {
+  const at = points.map(({ timestep }) => timestep);
+  return el("p", { className: "ends" }, el("span", {}, `little noise, t = ${Math.min(...at)}`), el("span", {}, `much noise, t = ${Math.max(...at)}`));
 }
 
 function legend(lines) {
@@ -62,10 +67,5 @@ function draw(lines, value, name) {
   drawing.append(svg("line", { x1: left, x2: width - right, y1: up(0), y2: up(0), class: "axis" }));
   series.forEach((points, at) => drawing.prepend(svg("polyline", {
     class: `line line-${at}`, points: points.map(({ x, y }) => `${across(x).toFixed(1)},${up(y).toFixed(1)}`).join(" ") })));
-  for (const [x, anchor] of [[x0, "start"], [x1, "end"]]) {
-    const text = svg("text", { x: across(x), y: height - 8, "text-anchor": anchor });
-    text.textContent = `t = ${x}`;
-    drawing.append(text);
-  }
   return drawing;
 }

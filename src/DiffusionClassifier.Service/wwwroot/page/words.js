@@ -10,6 +10,9 @@ export function percent(share) {
   return `${(100 * share).toFixed(1)}%`;
 }
 
+/** The same in a sentence. */
+const inWords = (share) => percent(share).replace(">", "more than").replace("<", "less than");
+
 /** As in 1,280. */
 export const count = (number) => number.toLocaleString("en");
 
@@ -52,7 +55,7 @@ function rejection(answer, winner) {
   if (!answer.decision.rejected) return [];
   const reason = answer.outOfDistribution > oddFrom
     ? "the image is unlike those that the model knows"
-    : `its probability, ${percent(winner.posterior)}, is below what you asked for`;
+    : `its probability, ${inWords(winner.posterior)}, is below what you asked for`;
   return [`Of your labels, ${winner.label} fits best, but ${reason}.`];
 }
 
@@ -67,14 +70,14 @@ function margin(decision, winner, second, lead) {
 
 function probability(winner, posterior) {
   return posterior.calibrated
-    ? `Its probability is ${percent(winner.posterior)}; on images like those the model was calibrated on, that is how often it is right.`
-    : `The model prefers it with ${percent(winner.posterior)}. That is not a probability of being right: it was not calibrated for this question.`;
+    ? `Its probability is ${inWords(winner.posterior)}: that is how often such an answer is right, on images like those the model was calibrated on.`
+    : `The model prefers it with ${inWords(winner.posterior)}. That is not a probability of being right: it was not calibrated for this question.`;
 }
 
 function familiarity(odd) {
   if (odd > oddFrom) return "The image is unlike those that the model knows: it may be sure and wrong.";
   return odd > unusualFrom
-    ? `The image is unusual for this model: it was more at home with ${percent(odd)} of the images it was calibrated on.`
+    ? `The image is unusual for this model: it was more at home with ${inWords(odd)} of the images it was calibrated on.`
     : "The image is like those that the model knows.";
 }
 
@@ -82,7 +85,7 @@ function familiarity(odd) {
 export function cost({ cost, decision }) {
   if (cost.cached) return "It was known from an earlier request, and cost nothing.";
   const share = cost.fixedRows > 0 ? cost.rows / cost.fixedRows : 1;
-  const saved = share < 1 ? `, ${percent(share)} of the ${count(cost.fixedRows)} that every label on every trial would cost` : "";
+  const saved = share < 1 ? `, ${inWords(share)} of the ${count(cost.fixedRows)} that every label on every trial would cost` : "";
   const waited = cost.queueSeconds >= 0.1 ? `, of which ${duration(cost.queueSeconds)} waiting` : "";
   return `${of(cost.rows, "row")}${saved}; ${of(decision.trials, "trial")}, ${duration(cost.totalSeconds)}${waited}.`;
 }
@@ -90,5 +93,5 @@ export function cost({ cost, decision }) {
 /** A sentence for those who listen. */
 export function spoken(answer) {
   const [winner] = answer.labels;
-  return `${answer.prediction ?? "None of these"}. ${sureness(answer).short}. ${percent(winner.posterior)}.`;
+  return `${answer.prediction ?? "None of these"}. ${sureness(answer).short}. ${inWords(winner.posterior)}.`;
 }
