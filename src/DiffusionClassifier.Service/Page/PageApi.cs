@@ -10,8 +10,8 @@ internal static class PageApi
 {
     private const string Index = "index.html";
 
-    // Nothing from elsewhere, nothing inline, in nobody's frame. Images that visitors choose are blobs, and heat maps are data.
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob: data:; "
+    // Nothing from elsewhere, nothing inline, in nobody's frame. Heat maps are data; what visitors choose is drawn.
+    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];

@@ -53,7 +53,7 @@ public sealed class PageBehindKeysTests(PageBehindKeysTests.LockedService fixtur
     {
         List<string> addresses = [];
         await using ClassifierPage page = await ClassifierPage.OpenAsync(browser, new Uri(fixture.Service.Client.BaseAddress!, "swagger"));
-        page.Page.Request += (_, request) => addresses.Add(new Uri(request.Url).AbsolutePath);
+        page.Page.Request += (_, request) => addresses.Add(request.Url);
 
         await page.Page.GotoAsync(new Uri(fixture.Service.Client.BaseAddress!, "vision").ToString());
         await EnterAsync(page, Key);
@@ -63,7 +63,8 @@ public sealed class PageBehindKeysTests(PageBehindKeysTests.LockedService fixtur
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "API" }).ClickAsync();
         await page.Page.Locator(".opblock").First.WaitForAsync();
 
-        Assert.All(addresses, address => Assert.True(address == "/vision" || address.StartsWith("/vision/", StringComparison.Ordinal), address));
+        IEnumerable<string> asked = addresses.Where(address => address.StartsWith("http", StringComparison.Ordinal)).Select(address => new Uri(address).AbsolutePath);
+        Assert.All(asked, address => Assert.True(address == "/vision" || address.StartsWith("/vision/", StringComparison.Ordinal), address));
     }
 
     private Task<ClassifierPage> OpenAsync() => ClassifierPage.OpenAsync(browser, Address);

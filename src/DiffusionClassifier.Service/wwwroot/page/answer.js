@@ -1,15 +1,17 @@
 // One image and what is known about it: the race while it runs, then the answer.
 
 import { el } from "./dom.js";
+import { drawing } from "./drawing.js";
 import { Progress, Race } from "./race.js";
 import { repeat } from "./repeat.js";
 import { cost, percent, sureness } from "./words.js";
 import { why } from "./why.js";
 
+const side = 352; // pixels: sharp also where a screen has two for one
+
 export class AnswerView {
   element = el("article", { className: "answer" });
-  #image = el("img", { className: "preview", alt: "" });
-  #address = null;
+  #image = el("div", { className: "preview" });
   #item = null;
   #race = null;
   #progress = null;
@@ -18,7 +20,6 @@ export class AnswerView {
 
   constructor() {
     this.element.append(el("div", { className: "top" }, this.#image, this.#head), this.#body);
-    this.#image.addEventListener("error", () => { this.#image.hidden = true; });
   }
 
   /** Shows an image as it stands. */
@@ -39,14 +40,9 @@ export class AnswerView {
   }
 
   #begin(item) {
-    if (this.#address !== null) URL.revokeObjectURL(this.#address);
-    this.#address = item === null ? null : URL.createObjectURL(item.file);
     this.#item = item;
     this.#race = this.#progress = null;
-    this.#image.hidden = item === null;
-    if (item !== null) this.#image.src = this.#address;
-    else this.#image.removeAttribute("src");
-    this.#image.alt = item?.name ?? "";
+    this.#image.replaceChildren(...(item === null ? [] : [drawing(item.file, side)]));
     this.#head.replaceChildren();
     this.#body.replaceChildren();
   }

@@ -1,8 +1,9 @@
 // The images that a visitor has chosen, dropped or pasted, each with what became of it. The oldest that are done make room for new ones.
 
 import { announce, el, find } from "./dom.js";
+import { drawing } from "./drawing.js";
 
-const mostDone = 30, thumbnail = 96; // pixels, drawn small: a thousand photos would not fit into memory
+const mostDone = 30, thumbnail = 96; // images, and pixels
 
 const samples = [
   { file: "ship.png" }, { file: "horse.png" }, { file: "automobile.png" }, { file: "airplane.png" }, { file: "deer.png" },
@@ -64,7 +65,7 @@ export class Images extends EventTarget {
 
   add(files) {
     if (files.length === 0) return;
-    const added = files.map((file) => ({ id: this.#next++, file, name: file.name, state: "added", thumbnail: draw(file), answer: null }));
+    const added = files.map((file) => ({ id: this.#next++, file, name: file.name, state: "added", thumbnail: drawing(file, thumbnail), answer: null }));
     this.#items.push(...added);
     announce(added.length === 1 ? `Added ${added[0].name}.` : `Added ${added.length} images.`);
     this.select(added[0]);
@@ -127,17 +128,4 @@ export class Images extends EventTarget {
     event.preventDefault();
     find("drop").classList.toggle("over", isOver);
   }
-}
-
-// Squares, as the model sees images. What the browser cannot read stays grey, and the server says why.
-function draw(file) {
-  const canvas = el("canvas", { width: thumbnail, height: thumbnail });
-  canvas.setAttribute("aria-hidden", "true");
-  createImageBitmap(file).then((image) => {
-    const side = Math.min(image.width, image.height);
-    canvas.getContext("2d").drawImage(
-      image, (image.width - side) / 2, (image.height - side) / 2, side, side, 0, 0, thumbnail, thumbnail);
-    image.close();
-  }).catch(() => canvas.classList.add("unreadable"));
-  return canvas;
 }

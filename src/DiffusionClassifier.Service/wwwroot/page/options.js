@@ -92,7 +92,7 @@ export class Options {
       const control = this.#controls.get(name);
       if (number === undefined || this.#fields.get(name).hidden || control.validity.valid) continue;
       const kind = number.step === 1 ? "a whole number" : "a number";
-      return { field: name, detail: `${title} must be ${kind} from ${number.min.toLocaleString("en")} to ${number.max.toLocaleString("en")}.` };
+      return { field: name, detail: `${title} must be ${kind} from ${text(number.min)} to ${text(number.max)}.` };
     }
     return null;
   }
@@ -101,6 +101,8 @@ export class Options {
     return this.#controls.get(name).value.trim();
   }
 }
+
+const text = (number) => number.toLocaleString("en", { maximumFractionDigits: 4 });
 
 function make({ name, choices, number, text }) {
   const described = { id: name, name, "aria-describedby": `${name}-about ${name}-error` };
