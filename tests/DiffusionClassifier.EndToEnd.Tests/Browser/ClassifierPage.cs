@@ -24,6 +24,9 @@ internal sealed partial class ClassifierPage : IAsyncDisposable
     /// <summary>Errors and warnings of the console, among them what the content security policy blocked.</summary>
     public List<string> Complaints { get; } = [];
 
+    /// <summary>All addresses that the page has asked for.</summary>
+    public List<Uri> Requests { get; } = [];
+
     public ILocator Winner => Page.Locator(".winner");
 
     /// <summary>The labels of the race, best first, with all that is said of each.</summary>
@@ -39,6 +42,7 @@ internal sealed partial class ClassifierPage : IAsyncDisposable
         var page = new ClassifierPage(await browser.NewPageAsync(colors, width));
         page.Page.SetDefaultTimeout(Slow);
         page.Page.Console += (_, message) => page.Note(message.Type, message.Text);
+        page.Page.Request += (_, request) => page.Requests.Add(new Uri(request.Url));
         page.Page.PageError += (_, error) => page.Note("error", error);
         await page.Page.GotoAsync($"{service}{fragment}");
         return page;

@@ -42,7 +42,7 @@ export class AnswerView {
   #begin(item) {
     this.#item = item;
     this.#race = this.#progress = null;
-    this.#image.replaceChildren(...(item === null ? [] : [drawing(item.file, side)]));
+    this.#image.replaceChildren(...(item === null ? [] : [drawing(item.file, side, true)]));
     this.#head.replaceChildren();
     this.#body.replaceChildren();
   }
@@ -74,7 +74,7 @@ export class AnswerView {
     this.#head.replaceChildren(
       el("p", { className: "quiet" }, name),
       el("h2", { className: "winner" }, answer.prediction ?? "None of these"),
-      el("p", { className: "verdict" }, el("strong", {}, short), el("span", { className: "share" }, percent(winner.posterior))));
+      el("p", { className: "verdict" }, el("strong", {}, short), el("span", {}, answer.decision.rejected ? `at best ${winner.label}, ${percent(winner.posterior)}` : percent(winner.posterior))));
     this.#showRace(answer);
     const { image, ...rest } = fields;
     this.#body.replaceChildren(

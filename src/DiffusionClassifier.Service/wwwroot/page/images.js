@@ -2,8 +2,9 @@
 
 import { announce, el, find } from "./dom.js";
 import { drawing } from "./drawing.js";
+import * as problems from "./problems.js";
 
-const mostDone = 30, thumbnail = 96; // images, and pixels
+const mostDone = 30, mostNew = 200, thumbnail = 96; // images, and pixels
 
 const samples = [
   { file: "ship.png" }, { file: "horse.png" }, { file: "automobile.png" }, { file: "airplane.png" }, { file: "deer.png" },
@@ -65,7 +66,12 @@ export class Images extends EventTarget {
 
   add(files) {
     if (files.length === 0) return;
-    const added = files.map((file) => ({ id: this.#next++, file, name: file.name, state: "added", thumbnail: drawing(file, thumbnail), answer: null }));
+    problems.clear();
+    const room = mostNew - this.#items.filter(({ state }) => state !== "done" && state !== "failed").length;
+    if (files.length > room)
+      problems.show({ field: "image", detail: `At most ${mostNew} images can wait here: send more as a batch, with POST /batches.` });
+    const added = files.slice(0, Math.max(0, room)).map((file) => ({ id: this.#next++, file, name: file.name, state: "added", thumbnail: drawing(file, thumbnail, false), answer: null }));
+    if (added.length === 0) return;
     this.#items.push(...added);
     announce(added.length === 1 ? `Added ${added[0].name}.` : `Added ${added.length} images.`);
     this.select(added[0]);

@@ -35,7 +35,7 @@ export function sureness(answer) {
     sentences: [
       ...rejection(answer, winner),
       ...margin(decision, winner, second, lead),
-      ...(decision.complete ? [] : [`The answer was due before the ${decision.strategy} had finished, so it rests on ${of(decision.trials, "trial")}.`]),
+      ...(decision.complete ? [] : [`The answer was due before it was decided, so it rests on ${of(decision.trials, "trial")}.`]),
       ...(second ? [probability(winner, posterior)] : ["There was only one label, so there was nothing to choose from."]),
       ...(odd === null || odd === undefined ? [] : [familiarity(odd)]),
     ],
@@ -43,7 +43,7 @@ export function sureness(answer) {
 }
 
 function short(decision, second, lead) {
-  if (decision.rejected) return "None of these";
+  if (decision.rejected) return "Rejected";
   if (!second) return "Nothing to compare with";
   if (decision.tied) return "A tie";
   if (!decision.complete) return "Cut short";
