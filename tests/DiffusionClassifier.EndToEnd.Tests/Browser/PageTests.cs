@@ -197,6 +197,29 @@ public sealed class PageTests(TalkativeService fixture, BrowserFixture browser) 
     }
 
     [Fact]
+    public async Task A_link_to_a_model_that_is_not_here_says_so()
+    {
+        await using ClassifierPage page = await OpenAsync("#model=sd15");
+
+        Assert.Equal("This server has no model sd15.", await page.Page.Locator("#model-error").InnerTextAsync());
+        Assert.Equal("cifar10", await page.Page.Locator("#model").InputValueAsync());
+    }
+
+    [Fact]
+    public async Task The_image_that_is_shown_runs_again_with_other_labels()
+    {
+        await using ClassifierPage page = await OpenAsync();
+        await page.ChooseAsync("ship.png");
+        await page.ClassifyAsync();
+        await page.TypeAsync("labels", "horse", "deer");
+
+        await page.PressAsync("Classify");
+        await page.Page.WaitForFunctionAsync("() => document.querySelector('.winner') !== null && document.querySelectorAll('.bars li').length === 2");
+
+        Assert.Equal(1, await page.Images.CountAsync());
+    }
+
+    [Fact]
     public async Task Images_and_captions_are_matched_in_a_table()
     {
         await using ClassifierPage page = await OpenAsync("#tab=match&model=scenes");

@@ -31,8 +31,8 @@ images.addEventListener("select", showResults);
 images.addEventListener("pick", () => { follows = false; });
 images.addEventListener("remove", ({ detail }) => queue.remove(detail));
 images.addEventListener("sample", ({ detail: { model, labels: suggested } }) => {
-  if (tab() !== "classify" || model === undefined || !models.choose(model)) return;
-  if (!labels.items.some((label) => suggested.includes(label))) labels.items = suggested;
+  if (model === undefined || !models.choose(model)) return;
+  if (tab() === "classify" && !labels.items.some((label) => suggested.includes(label))) labels.items = suggested;
 });
 find("form").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -80,8 +80,9 @@ async function start() {
 
 function startClassification() {
   const fields = settings();
-  const fresh = images.all.filter(({ state }) => state === "added" || state === "canceled" || state === "failed");
-  const chosen = fresh.length > 0 ? fresh : [images.selected].filter((item) => item.state === "done");
+  const isNew = images.all.some(({ state }) => state === "added"); // else the one that is shown runs again, as with other labels
+  const chosen = images.all.filter((item) => ["added", "canceled", "failed"].includes(item.state)
+    || (item.state === "done" && item === images.selected && !isNew));
   if (chosen.length === 0) return;
   for (const item of chosen) item.fields = { image: item.file, ...fields };
   follows = true;

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { el, find } from "./dom.js";
+import * as problems from "./problems.js";
 
 const mostButtons = 40; // labels: more of them are offered while typing only
 const patience = 2000; // ms between two tries at a server that is still loading
@@ -32,8 +33,10 @@ export class Models {
       ...models.map(({ id, displayName, isDefault }) => el("option", { value: id, selected: isDefault }, `${id}: ${displayName}`)),
       ...refused.map(({ id, reason }) => el("option", { value: id, disabled: true, title: reason }, `${id} (cannot be used)`)));
     if (this.#wanted !== null) find("model").value = this.#wanted;
-    if (find("model").selectedIndex === -1) find("model").value = models.find(({ isDefault }) => isDefault)?.id;
+    if (this.chosen === null) find("model").value = models.find(({ isDefault }) => isDefault)?.id;
     this.#changed();
+    if (this.#wanted !== null && this.chosen?.id !== this.#wanted)
+      problems.show({ field: "model", detail: `This server has no model ${this.#wanted}.` }, false);
     return models;
   }
 
