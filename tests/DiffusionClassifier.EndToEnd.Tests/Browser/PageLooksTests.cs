@@ -3,7 +3,8 @@ using Microsoft.Playwright;
 namespace DiffusionClassifier.EndToEnd.Tests.Browser;
 
 /// <summary>The page in all its states: for people who do not see it, in the dark, and on a phone.</summary>
-public sealed class PageLooksTests(TalkativeService fixture, BrowserFixture browser) : IClassFixture<TalkativeService>, IClassFixture<BrowserFixture>
+[Collection(nameof(PageSuite))]
+public sealed class PageLooksTests(TalkativeService fixture, BrowserFixture browser)
 {
     [Theory]
     [InlineData(ColorScheme.Light, BrowserFixture.Laptop)]

@@ -7,7 +7,8 @@ namespace DiffusionClassifier.EndToEnd.Tests.Browser;
 /// The README's picture is a photograph of the page, and not a drawing of it: <c>artifacts/page.png</c>, which is copied to <c>docs/page.png</c>
 /// when the page has changed.
 /// </summary>
-public sealed class PagePictureTests(ServiceFixture fixture, BrowserFixture browser) : IClassFixture<ServiceFixture>, IClassFixture<BrowserFixture>
+[Collection(nameof(PageSuite))]
+public sealed class PagePictureTests(TalkativeService fixture, BrowserFixture browser)
 {
     private const int Width = 1280, Height = 860;
 
