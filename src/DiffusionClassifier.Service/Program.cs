@@ -10,6 +10,7 @@ using DiffusionClassifier.Service.Health;
 using DiffusionClassifier.Service.Hosting;
 using DiffusionClassifier.Service.OpenApi;
 using DiffusionClassifier.Service.Options;
+using DiffusionClassifier.Service.Page;
 using DiffusionClassifier.Service.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -36,6 +37,7 @@ app.UseManagementPort();
 app.UseCrossOrigin();
 app.UseAccess();
 app.UseApiDocument();
+app.MapPage();
 app.MapClassificationApi();
 app.MapJobsApi();
 app.MapBatchesApi();

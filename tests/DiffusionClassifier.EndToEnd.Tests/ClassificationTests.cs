@@ -91,7 +91,7 @@ public sealed class ClassificationTests(ServiceFixture fixture) : IClassFixture<
 
         Assert.Equal(0, exitCode);
         Assert.Equal("ship", JsonDocument.Parse(output).RootElement.GetProperty("prediction").GetString());
-        Assert.Contains($" {fixture.Service.Client.BaseAddress}swagger in a browser", await fixture.Service.LineAsync("Ready."), StringComparison.Ordinal);
+        Assert.Contains($"Open {fixture.Service.Client.BaseAddress!.GetLeftPart(UriPartial.Authority)} in a browser", await fixture.Service.LineAsync("Ready."), StringComparison.Ordinal);
     }
 
     [Fact]

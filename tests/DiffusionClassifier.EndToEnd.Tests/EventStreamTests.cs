@@ -6,7 +6,7 @@ using DiffusionClassifier.Testing;
 namespace DiffusionClassifier.EndToEnd.Tests;
 
 /// <summary>Answers on their way, over real connections: as events, cut by a deadline, given up by the client.</summary>
-public sealed class EventStreamTests(EventStreamTests.TalkativeService fixture) : IClassFixture<EventStreamTests.TalkativeService>
+public sealed class EventStreamTests(TalkativeService fixture) : IClassFixture<TalkativeService>
 {
     private const int Patience = 120_000; // ms: a hang, not a measurement
     private const string Endless = "100000"; // trials: minutes of work
@@ -100,21 +100,5 @@ public sealed class EventStreamTests(EventStreamTests.TalkativeService fixture) 
         HttpResponseMessage response = await Service.Client.PostAsync("/classify", ServiceProcess.Form("ship.png", fields), Cancellation);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
-    }
-
-    /// <summary>A server that sends an event after every batch that it can.</summary>
-    public sealed class TalkativeService : IAsyncLifetime
-    {
-        private ServiceProcess? _service;
-
-        public ServiceProcess Service => _service ?? throw new InvalidOperationException("The service has not been started.");
-
-        public async ValueTask InitializeAsync() => _service = await ServiceProcess.StartAsync("--Streaming:AnswersEvery", "00:00:00.01");
-
-        public async ValueTask DisposeAsync()
-        {
-            if (_service is not null)
-                await _service.DisposeAsync();
-        }
     }
 }

@@ -24,7 +24,7 @@ public sealed class ManagementPortTests
             Assert.Equal(HttpStatusCode.OK, (await GetAsync(own, path)).StatusCode);
         }
 
-        foreach (string path in (string[])["/models", "/swagger/index.html", "/swagger/v1/swagger.json"])
+        foreach (string path in (string[])["/", "/page/app.js", "/models", "/swagger/index.html", "/swagger/v1/swagger.json"])
         {
             Assert.Equal(HttpStatusCode.OK, (await GetAsync(main, path)).StatusCode);
             Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(own, path)).StatusCode);

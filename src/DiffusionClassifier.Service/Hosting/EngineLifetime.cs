@@ -60,7 +60,7 @@ internal sealed partial class EngineLifetime(
 
     [LoggerMessage(
         LogLevel.Information,
-        "Ready. Models: {Models} (default {Default}). Try {Address}/swagger in a browser, or:\n\n    {Curl}\n")]
+        "Ready. Models: {Models} (default {Default}). Open {Address} in a browser, or:\n\n    {Curl}\n")]
     private partial void LogReady(string models, string @default, string address, string curl);
 
     [LoggerMessage(LogLevel.Critical, "The service cannot start: {Reason}")]

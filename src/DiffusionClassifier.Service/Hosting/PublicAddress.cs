@@ -33,8 +33,11 @@ internal static class PublicAddress
             // Two slashes in front would make another server of it, and one behind would stand twice in every address.
             string sent = request.PathBase.Value!.Trim('/');
             request.PathBase = sent.Length > 0 ? new PathString($"/{sent}") : configured;
-            if (request.PathBase.HasValue && request.Path.StartsWithSegments(request.PathBase, out PathString rest))
-                request.Path = rest.HasValue ? rest : "/";
+            if (!request.PathBase.HasValue || !request.Path.StartsWithSegments(request.PathBase, out PathString rest))
+                return next(context);
+            if (!rest.HasValue) // the page's addresses are relative to its folder, which an address without a slash is not
+                return TypedResults.Redirect($"{request.PathBase.ToUriComponent()}/{request.QueryString}").ExecuteAsync(context);
+            request.Path = rest;
             return next(context);
         });
     }

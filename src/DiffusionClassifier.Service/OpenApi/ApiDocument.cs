@@ -51,7 +51,6 @@ internal static class ApiDocument
             options.HeadContent = $"<script>{Script()}</script>";
             options.ConfigObject.Plugins = ["ClassifierForms"];
         });
-        app.MapGet("/", () => TypedResults.Redirect("~/swagger")).ExcludeFromDescription().AllowAnonymous();
     }
 
     private static string Script()

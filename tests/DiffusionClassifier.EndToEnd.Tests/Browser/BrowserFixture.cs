@@ -5,7 +5,9 @@ namespace DiffusionClassifier.EndToEnd.Tests.Browser;
 /// <summary>Debian's Chromium without a window, driven by Playwright; one for all tests of a class, which are skipped where there is none.</summary>
 public sealed class BrowserFixture : IAsyncLifetime
 {
-    private const int Width = 1280, Height = 1000; // of a laptop
+    public const int Laptop = 1280, Phone = 360; // pixels across
+
+    private const int Height = 1000;
 
     private static readonly string[] Programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -27,10 +29,16 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>A page of its own, without what other pages have stored.</summary>
     public async Task<IPage> OpenAsync(Uri address)
     {
-        Assert.SkipUnless(_browser is not null, "No Chromium is installed: apt-get install chromium.");
-        IPage page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = Width, Height = Height }, ColorScheme = ColorScheme.Light });
+        IPage page = await NewPageAsync();
         await page.GotoAsync(address.ToString());
         return page;
+    }
+
+    /// <summary>An empty page of its own; whoever opened it may close it.</summary>
+    public async Task<IPage> NewPageAsync(ColorScheme colors = ColorScheme.Light, int width = Laptop)
+    {
+        Assert.SkipUnless(_browser is not null, "No Chromium is installed: apt-get install chromium.");
+        return await _browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = Height }, ColorScheme = colors });
     }
 
     public async ValueTask DisposeAsync()

@@ -30,18 +30,18 @@ public sealed class PublicAddressTests
         using HttpResponseMessage root = await client.GetAsync($"{sent}/", Cancellation);
         using HttpResponseMessage answer = await client.PostAsync($"{sent}/classify", TestService.Form(), Cancellation);
 
-        Assert.Equal("/vision/swagger", root.Headers.Location?.OriginalString);
+        Assert.Equal(HttpStatusCode.OK, root.StatusCode);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("/vision", await ServerAsync(client, $"{sent}/swagger/v1/swagger.json"));
     }
 
     [Fact]
-    public async Task Under_a_path_base_its_bare_path_is_the_root()
+    public async Task Under_a_path_base_its_bare_path_leads_to_the_root_whose_addresses_are_relative()
     {
         using TestService service = new(("PathBase", "/vision/"));
         using HttpClient client = Client(service);
 
-        Assert.Equal("/vision/swagger", (await client.GetAsync("/vision", Cancellation)).Headers.Location?.OriginalString);
+        Assert.Equal("/vision/?a=b", (await client.GetAsync("/vision?a=b", Cancellation)).Headers.Location?.OriginalString);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/visions/models", Cancellation)).StatusCode);
     }
 
@@ -57,9 +57,6 @@ public sealed class PublicAddressTests
         client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.5");
         client.DefaultRequestHeaders.Add(Prefix, "/vision");
 
-        using HttpResponseMessage root = await client.GetAsync("/", Cancellation);
-
-        Assert.Equal($"{inside}/swagger", root.Headers.Location?.OriginalString);
         Assert.Equal(inside, await ServerAsync(client, "/swagger/v1/swagger.json"));
     }
 
@@ -74,9 +71,6 @@ public sealed class PublicAddressTests
         client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.5");
         client.DefaultRequestHeaders.Add(Prefix, prefix);
 
-        using HttpResponseMessage root = await client.GetAsync("/", Cancellation);
-
-        Assert.Equal($"{inside}/swagger", root.Headers.Location?.OriginalString);
         Assert.Equal(inside, await ServerAsync(client, "/swagger/v1/swagger.json"));
     }
 
@@ -89,9 +83,6 @@ public sealed class PublicAddressTests
         client.DefaultRequestHeaders.Add("X-Forwarded-Host", "evil.example");
         client.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
 
-        using HttpResponseMessage root = await client.GetAsync("/", Cancellation);
-
-        Assert.Equal("/vision/swagger", root.Headers.Location?.OriginalString);
         Assert.Equal("/vision", await ServerAsync(client, "/swagger/v1/swagger.json"));
     }
 
@@ -103,7 +94,7 @@ public sealed class PublicAddressTests
         client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.5");
         client.DefaultRequestHeaders.Add(Prefix, "/vision");
 
-        Assert.Equal("/swagger", (await client.GetAsync("/", Cancellation)).Headers.Location?.OriginalString);
+        Assert.Equal("", await ServerAsync(client, "/swagger/v1/swagger.json"));
     }
 
     [Theory]
