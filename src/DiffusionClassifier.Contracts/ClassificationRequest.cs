@@ -130,6 +130,12 @@ public sealed record ClassificationRequest : ImageRequest
     [Range(1, int.MaxValue)]
     public int? DeadlineMs { get; init; }
 
+    /// <summary>
+    /// Whether the answer says where the image speaks for the winner, and against which label: <c>true</c> or <c>runnerUp</c>; <c>null</c>
+    /// (as text: against the empty prompt, which costs rows of its own); or one of the labels. Default: no explanation.
+    /// </summary>
+    public string? Explain { get; init; }
+
     /// <summary>A request with the fields that it has in common with another one, and no others.</summary>
     public static ClassificationRequest From(ImageRequest other) => new(common: other);
 }

@@ -33,4 +33,7 @@ public sealed record ClassificationResult(
     /// for the loss.
     /// </summary>
     public double? OutOfDistribution { get; init; }
+
+    /// <summary>Where the image speaks for the winner; null unless the request asked for it with <c>explain</c>.</summary>
+    public Explanation? Explanation { get; init; }
 }

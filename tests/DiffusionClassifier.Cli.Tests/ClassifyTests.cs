@@ -60,7 +60,7 @@ public sealed class ClassifyTests
         Assert.Equal(
             [
                 "id", "model", "prediction", "labels", "decision", "posterior", "seed", "loss", "weighting", "imageMode", "cost", "warnings",
-                "outOfDistribution",
+                "outOfDistribution", "explanation",
             ],
             answer.EnumerateObject().Select(property => property.Name));
         Assert.Equal("cifar10", answer.GetProperty("model").GetString());

@@ -26,6 +26,7 @@ public sealed record Question(LoadedModel Model, string Digest)
             WriteLabels(writer, submission, settings);
             WriteTrials(writer, submission, settings);
             WriteAnswer(writer, settings);
+            writer.Write(submission.Request.Explain ?? "");
         }
 
         return new Question(settings.Model, Convert.ToHexStringLower(SHA256.HashData(all.GetBuffer().AsSpan(0, (int)all.Length))));

@@ -30,6 +30,7 @@ internal static class ApiDocument
             options.OperationFilter<AccessDocumentFilter>(); // first: another describes its response too
             options.OperationFilter<ImageOperationFilter>();
             options.OperationFilter<ErrorOperationFilter>();
+            options.SchemaFilter<ExplanationSchemaFilter>();
             options.SchemaFilter<LimitsSchemaFilter>();
             options.SchemaFilter<ProblemSchemaFilter>();
             options.SchemaFilter<RequestSchemaFilter>();

@@ -44,6 +44,7 @@ public class QuestionTests
         ["ImageMode"] = [Request with { ImageMode = ImageMode.Reference }],
         ["Interpolation"] = [Request with { Interpolation = ResizeFilter.Bilinear }],
         ["Deterministic"] = [Request with { Deterministic = true }],
+        ["Explain"] = [Request with { Explain = "runnerUp" }, Request with { Explain = "dog" }],
     };
 
     // When the answer comes, and what else the request asks for.

@@ -14,7 +14,7 @@ public class AnswerJsonTests
         "posterior", "posterior.preset", "posterior.beta", "posterior.calibrated",
         "seed", "loss", "weighting", "imageMode",
         "cost", "cost.rows", "cost.fixedRows", "cost.batches", "cost.queueSeconds", "cost.computeSeconds", "cost.totalSeconds", "cost.cached",
-        "warnings", "outOfDistribution",
+        "warnings", "outOfDistribution", "explanation",
     ];
 
     [Fact]
