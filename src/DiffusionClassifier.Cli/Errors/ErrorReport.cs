@@ -1,3 +1,4 @@
+using DiffusionClassifier.Client;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Evaluation.Errors;
 
@@ -12,7 +13,7 @@ internal static class ErrorReport
         (int code, string? line) = exception switch
         {
             OperationCanceledException => (ExitCode.Interrupted, null),
-            UserException or EvaluationException or ClassificationException => (ExitCode.UserError, exception.Message),
+            UserException or EvaluationException or ClassificationException or ClassifierException => (ExitCode.UserError, exception.Message),
             UnusableModelException or DeviceOutOfMemoryException => (ExitCode.UserError, exception.Message),
             InvalidDataException or DllNotFoundException or IOException or UnauthorizedAccessException =>
                 (ExitCode.UserError, exception.Message),

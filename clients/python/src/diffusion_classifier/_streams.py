@@ -1,0 +1,44 @@
+"""Answers that come piece by piece."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, Iterator, NamedTuple, Optional
+
+from ._http import Body, Connection
+
+
+class Event(NamedTuple):
+    """A server-sent event."""
+
+    name: str
+    data: str
+    id: Optional[str]
+
+
+def events(connection: Connection, method: str, path: str, body: Body = None, headers: Optional[Dict[str, str]] = None, key: Optional[str] = None) -> Iterator[Event]:
+    """The server-sent events that a request is answered with."""
+    with connection.open(method, path, body, {"Accept": "text/event-stream", **(headers or {})}, key) as response:
+        yield from parse_events(line.decode() for line in response)
+
+
+def lines(connection: Connection, method: str, path: str, body: Body = None, headers: Optional[Dict[str, str]] = None, key: Optional[str] = None) -> Iterator[Any]:
+    """The lines that a request is answered with."""
+    with connection.open(method, path, body, {"Accept": "application/x-ndjson", **(headers or {})}, key) as response:
+        for line in response:
+            yield line
+
+
+def parse_events(text: Iterable[str]) -> Iterator[Event]:
+    """https://html.spec.whatwg.org/multipage/server-sent-events.html, without what this service never sends."""
+    fields: Dict[str, str] = {}
+    for line in text:
+        line = line.rstrip("\r\n")
+        if line.startswith(":"):
+            continue  # a heartbeat
+        name, _, value = line.partition(":")
+        value = value[1:] if value.startswith(" ") else value
+        if line:
+            fields[name] = f"{fields[name]}\n{value}" if name == "data" and "data" in fields else value
+        elif "data" in fields:
+            yield Event(fields.get("event", "message"), fields["data"], fields.get("id"))
+            fields = {}
