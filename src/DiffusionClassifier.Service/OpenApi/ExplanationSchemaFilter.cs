@@ -8,7 +8,8 @@ internal sealed class ExplanationSchemaFilter : ISchemaFilter
 {
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        if (context.Type == typeof(Explanation) && schema.Properties!["overlay"] is OpenApiSchema overlay)
+        // A reference to the schema comes by as well, and has no properties.
+        if (context.Type == typeof(Explanation) && schema.Properties is { } fields && fields["overlay"] is OpenApiSchema overlay)
             overlay.Format = "byte";
     }
 }

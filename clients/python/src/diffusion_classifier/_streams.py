@@ -6,6 +6,8 @@ from typing import Any, Dict, Iterable, Iterator, NamedTuple, Optional
 
 from ._http import Body, Connection
 
+PIECE = 1 << 16  # bytes that are read at once, at most
+
 
 class Event(NamedTuple):
     """A server-sent event."""
@@ -18,14 +20,23 @@ class Event(NamedTuple):
 def events(connection: Connection, method: str, path: str, body: Body = None, headers: Optional[Dict[str, str]] = None, key: Optional[str] = None) -> Iterator[Event]:
     """The server-sent events that a request is answered with."""
     with connection.open(method, path, body, {"Accept": "text/event-stream", **(headers or {})}, key) as response:
-        yield from parse_events(line.decode() for line in response)
+        yield from parse_events(line.decode() for line in _split(response))
 
 
-def lines(connection: Connection, method: str, path: str, body: Body = None, headers: Optional[Dict[str, str]] = None, key: Optional[str] = None) -> Iterator[Any]:
+def lines(connection: Connection, method: str, path: str, body: Body = None, headers: Optional[Dict[str, str]] = None, key: Optional[str] = None) -> Iterator[bytes]:
     """The lines that a request is answered with."""
     with connection.open(method, path, body, {"Accept": "application/x-ndjson", **(headers or {})}, key) as response:
-        for line in response:
-            yield line
+        yield from _split(response)
+
+
+# Not the response's own lines: they end without a word where the connection is lost between two chunks.
+def _split(response: Any) -> Iterator[bytes]:
+    rest = b""
+    while piece := response.read1(PIECE):
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from whole
+    if rest:
+        yield rest
 
 
 def parse_events(text: Iterable[str]) -> Iterator[Event]:

@@ -34,7 +34,7 @@ class ImageFields(TypedDict, total=False):
     seed: int
     noise_draws: int
     temperature: float
-    posterior: Literal["paper", "mean", "fitted"]
+    posterior: Literal["paper", "mean", "fitted", "temperature"]
     image_mode: Literal["default", "reference"]
     interpolation: Literal["bicubic", "bilinear", "lanczos", "box"]
     deterministic: bool
