@@ -18,7 +18,11 @@ internal sealed class BatchContent : HttpContent
         foreach ((string name, string text) in RequestJson.Texts(fields))
             form.Add(new StringContent(text), name);
         foreach (BatchImage image in images)
-            form.Add(new BatchContent((body, cancellationToken) => CopyAsync(image, body, cancellationToken)), "images", OneLine(image.Name));
+        {
+            var file = new BatchContent((body, cancellationToken) => CopyAsync(image, body, cancellationToken));
+            form.Add(file, "images", OneLine(image.Name));
+        }
+
         return form;
     }
 

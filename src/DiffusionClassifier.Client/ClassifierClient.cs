@@ -41,7 +41,8 @@ public sealed class ClassifierClient
     /// <summary>A client with connections of its own.</summary>
     /// <param name="options">How to reach the server; the address must be set.</param>
     public static ClassifierClient Connect(ClassifierClientOptions options) => new(
-        new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = ConnectionLife }) { Timeout = Timeout.InfiniteTimeSpan }, options);
+        new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = ConnectionLife }) { Timeout = Timeout.InfiniteTimeSpan },
+        options);
 
     /// <summary>Classifies an image.</summary>
     /// <exception cref="ClassifierException">The server refused it, or cannot be reached.</exception>
@@ -49,8 +50,8 @@ public sealed class ClassifierClient
         _server.PostAsync<ClassificationResult>("classify", RequestJson.Content(request), cancellationToken);
 
     /// <summary>
-    /// Classifies an image, and tells how it is going: the answer so far, each time based on more rows, and as the last item the answer. Who
-    /// stops reading cancels the request.
+    /// Classifies an image, and tells how it is going: the answer so far, each time based on more rows, and as the last item the answer.
+    /// Who stops reading cancels the request.
     /// </summary>
     /// <exception cref="ClassifierException">The server refused it, or cannot be reached.</exception>
     public IAsyncEnumerable<ClassificationResult> ClassifyProgressAsync(
@@ -79,7 +80,9 @@ public sealed class ClassifierClient
         }
     }
 
-    /// <summary>Classifies the request's <c>Images</c>, each by itself: their answers, or errors, in the order in which they are ready.</summary>
+    /// <summary>
+    /// Classifies the request's <c>Images</c>, each by itself: their answers, or errors, in the order in which they are ready.
+    /// </summary>
     /// <exception cref="ClassifierException">The server refused the request as a whole, or cannot be reached.</exception>
     public IAsyncEnumerable<ImageAnswer> ClassifyImagesAsync(ClassificationRequest request, CancellationToken cancellationToken = default)
     {

@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 
 namespace DiffusionClassifier.Client;
 
-/// <summary>Jobs: requests that the server stores before it accepts them, and answers even if it is restarted meanwhile. Thread-safe.</summary>
+/// <summary>
+/// Jobs: requests that the server stores before it accepts them, and answers even if it is restarted meanwhile. Thread-safe.
+/// </summary>
 public sealed class JobsClient
 {
     private readonly ServerConnection _server;

@@ -9,9 +9,11 @@ internal static class Retries
 {
     /// <param name="options">How often.</param>
     /// <param name="firstWait">The wait before the first, doubled each time; but the server's Retry-After where it sends one.</param>
-    public static ResiliencePipeline<HttpResponseMessage> Create(ClassifierClientOptions options, TimeSpan firstWait) => options.Retries == 0
-        ? ResiliencePipeline<HttpResponseMessage>.Empty
-        : new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = options.TimeProvider }
+    public static ResiliencePipeline<HttpResponseMessage> Create(ClassifierClientOptions options, TimeSpan firstWait)
+    {
+        if (options.Retries == 0)
+            return ResiliencePipeline<HttpResponseMessage>.Empty;
+        return new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = options.TimeProvider }
             .AddRetry(new HttpRetryStrategyOptions
             {
                 MaxRetryAttempts = options.Retries,
@@ -27,6 +29,7 @@ internal static class Retries
                 }),
             })
             .Build();
+    }
 
     // No such name, or a certificate that is not to be trusted: the next attempt will be no different.
     private static bool MayPass(HttpRequestException exception) => exception.HttpRequestError is not (

@@ -177,7 +177,8 @@ internal sealed class ServerConnection
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ClassifierException(ClassifierException.Timeout, $"{_address} did not answer in time: {exception.Message}", exception);
+            throw new ClassifierException(
+                ClassifierException.Timeout, $"{_address} did not answer in time: {exception.Message}", exception);
         }
 
         if (response.IsSuccessStatusCode)

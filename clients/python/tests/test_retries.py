@@ -39,7 +39,8 @@ class Retries(unittest.TestCase):
                 with self.assertRaises(ClassifierError) as refused:
                     server.client().classify(IMAGE)
                 error = refused.exception
-                self.assertEqual((error.code, str(error), error.field, error.status, error.trace_id), (code, "What to do.", "labels", status, "abc"))
+                said = error.code, str(error), error.field, error.status, error.trace_id
+                self.assertEqual(said, (code, "What to do.", "labels", status, "abc"))
 
     def test_no_server_and_another_server_are_told_apart(self):
         client = Client("http://127.0.0.1:1", retries=2)
@@ -77,18 +78,20 @@ class Streams(unittest.TestCase):
         first = lost(event("progress", job, 7) + event("progress", job, 9))
         with FakeServer(first, (200, {}, event("result", {**job, "status": "succeeded", "answer": ANSWER}, 12))) as server:
             ended = server.client().jobs.wait("j")
-        self.assertEqual((ended.status, ended.answer.prediction, ended.created.isoformat()), ("succeeded", "ship", "2026-11-27T15:30:12.123456+00:00"))
-        self.assertEqual([headers.get("Last-Event-Id") or headers.get("Last-event-id") for _, _, headers, _ in server.requests], [None, "9"])
+        self.assertEqual((ended.status, ended.answer.prediction), ("succeeded", "ship"))
+        self.assertEqual(ended.created.isoformat(), "2026-11-27T15:30:12.123456+00:00")
+        self.assertEqual([headers.get("Last-event-id") for _, _, headers, _ in server.requests], [None, "9"])
 
     def test_results_of_a_batch_come_once_each_until_it_has_ended(self):
         def line(index, body=None, error=None):
             response = None if body is None else b'{"status_code": 200, "body": %s}' % body
-            return b'{"index": %d, "custom_id": "%d", "response": %s, "error": %s}\n' % (index, index, response or b"null", error or b"null")
+            line = b'{"index": %d, "custom_id": "%d", "response": %s, "error": %s}\n'
+            return line % (index, index, response or b"null", error or b"null")
 
         match, bad = b'{"captions": ["a"], "images": []}', b'{"status_code": 400, "code": "invalid_image", "detail": "Bad."}'
         running, ended = {"ended": None, "succeeded": 2, "failed": 0}, {"ended": "2026-11-27T15:30:12+00:00", "succeeded": 2, "failed": 1}
-        answers = lost(line(0, b"{}") + line(2, match)), (200, {}, line(0, b"{}")), (200, {}, running), (200, {}, line(0, b"{}") + line(1, error=bad)), (200, {}, ended)
-        with FakeServer(*answers) as server:
+        first, second, third = line(0, b"{}") + line(2, match), line(0, b"{}"), line(0, b"{}") + line(1, error=bad)
+        with FakeServer(lost(first), (200, {}, second), (200, {}, running), (200, {}, third), (200, {}, ended)) as server:
             results = list(server.client().batches.follow("b"))
         self.assertEqual([result.index for result in results], [0, 2, 1])
         self.assertEqual((results[0].match, results[1].match.captions, results[2].error.code), (None, ["a"], "invalid_image"))
@@ -103,13 +106,16 @@ class Bodies(unittest.TestCase):
             client.batches.submit_requests([("1", classification(IMAGE, seed=3)), ("2", matching([IMAGE], ["c"], normalize_by_null=True))])
         (_, path, headers, form), (_, _, _, lines) = server.requests[1:]
         self.assertEqual((path, headers["Idempotency-Key"]), ("/batches", "mine"))
-        for part in b'name="trials"\r\n\r\n8\r\n', b'name="labels"\r\n\r\n["a", "b"]\r\n', b"filename*=UTF-8''test_retries.py", b"\r\n\r\n\x01\x02\x03\r\n--":
-            self.assertIn(part, form)
+        for name, text in (b"trials", b"8"), (b"labels", b'["a", "b"]'), (b"template", b"a {label}"):
+            self.assertIn(b'name="%s"\r\n\r\n%s\r\n' % (name, text), form)
+        self.assertIn(b"filename*=UTF-8''test_retries.py", form)
+        self.assertIn(b"\r\n\r\n\x01\x02\x03\r\n--", form)
         self.assertEqual(
             lines.splitlines(),
             [
                 b'{"custom_id": "1", "method": "POST", "url": "/classify", "body": {"image": "AQID", "seed": 3}}',
-                b'{"custom_id": "2", "method": "POST", "url": "/match", "body": {"images": ["AQID"], "captions": ["c"], "normalizeByNull": true}}',
+                b'{"custom_id": "2", "method": "POST", "url": "/match", '
+                b'"body": {"images": ["AQID"], "captions": ["c"], "normalizeByNull": true}}',
             ],
         )
 
@@ -124,7 +130,8 @@ class Bodies(unittest.TestCase):
             classification(IMAGE, "ship")
 
     def test_an_explanation_has_its_overlay_as_bytes(self):
-        explanation = {"label": "ship", "against": None, "values": [0.5], "overlay": "AQID", "timesteps": [{"label": "ship", "points": [{"timestep": 15, "meanError": 0.2, "trials": 4}]}]}
+        timesteps = [{"label": "ship", "points": [{"timestep": 15, "meanError": 0.2, "trials": 4}]}]
+        explanation = {"label": "ship", "against": None, "values": [0.5], "overlay": "AQID", "timesteps": timesteps}
         with FakeServer((200, {}, {**ANSWER, "explanation": explanation})) as server:
             answer = server.client().classify(IMAGE, explain="null")
         self.assertEqual((answer.explanation.overlay, answer.explanation.timesteps[0].points[0].mean_error), (IMAGE, 0.2))

@@ -62,7 +62,7 @@ internal sealed class ClassifyCommand
         if (formats is [var first, var second, ..])
             throw new UserException($"Give either {first.Name} or {second.Name}, not both.");
         ClassificationRequest request = _explanation.Read(parsed, _request.Read(parsed), isOne);
-        IImageAnswers answers = Answers(parsed, ref request);
+        IImageAnswers answers = Answers(parsed, request);
 
         List<ImageOutcome> done = [];
         AnswerWriter? writer = null;
@@ -105,14 +105,10 @@ internal sealed class ClassifyCommand
         }
     }
 
-    private IImageAnswers Answers(ParseResult parsed, ref ClassificationRequest request)
+    private IImageAnswers Answers(ParseResult parsed, ClassificationRequest request)
     {
         if (_server.Read(parsed, _models, _device) is { } client)
-        {
-            request = request with { Model = parsed.GetValue(_model) };
-            return new ServerAnswers(client, _engines.MaxImageBytes);
-        }
-
+            return new ServerAnswers(client, parsed.GetValue(_model), _engines.MaxImageBytes);
         SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models), new Submission(request));
         return new EngineAnswers(_engines, model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose));
     }

@@ -8,8 +8,9 @@ namespace DiffusionClassifier.Cli.Classify;
 
 /// <summary>Answers with a server: one image as a stream, a few as one request, many as a batch.</summary>
 /// <param name="client">The server.</param>
+/// <param name="model">One of its models; null: the server chooses.</param>
 /// <param name="maxBytes">Of one file.</param>
-internal sealed class ServerAnswers(ClassifierClient client, long maxBytes) : IImageAnswers
+internal sealed class ServerAnswers(ClassifierClient client, string? model, long maxBytes) : IImageAnswers
 {
     private const int Few = 8; // images of one request: enough to fill batches, and answered before a job has begun
 
@@ -18,6 +19,7 @@ internal sealed class ServerAnswers(ClassifierClient client, long maxBytes) : II
     public Task RunAsync(IReadOnlyList<string> files, ClassificationRequest request, IProgressDisplay progress,
         Action<ImageOutcome> ready, CancellationToken cancellationToken)
     {
+        request = request with { Model = model };
         if (files is [var only])
             return OneAsync(only, request, progress, ready, cancellationToken);
         return files.Count <= Few || request.DeadlineMs is not null // which a batch cannot have
@@ -102,7 +104,8 @@ internal sealed class ServerAnswers(ClassifierClient client, long maxBytes) : II
         }
         catch (ClassifierException exception) when (IsAboutImage(exception))
         {
-            // A batch is accepted with all of its images or not at all: without one, the good ones have answers, and each bad one its error.
+            // A batch is accepted with all of its images or not at all: without one, each good one has its answer, and each bad one its
+            // error.
             await FewAsync(files, request, progress, ready, cancellationToken);
             return;
         }

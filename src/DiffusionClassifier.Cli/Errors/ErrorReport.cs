@@ -13,8 +13,8 @@ internal static class ErrorReport
         (int code, string? line) = exception switch
         {
             OperationCanceledException => (ExitCode.Interrupted, null),
-            UserException or EvaluationException or ClassificationException or ClassifierException => (ExitCode.UserError, exception.Message),
-            UnusableModelException or DeviceOutOfMemoryException => (ExitCode.UserError, exception.Message),
+            UserException or EvaluationException or ClassificationException => (ExitCode.UserError, exception.Message),
+            ClassifierException or UnusableModelException or DeviceOutOfMemoryException => (ExitCode.UserError, exception.Message),
             InvalidDataException or DllNotFoundException or IOException or UnauthorizedAccessException =>
                 (ExitCode.UserError, exception.Message),
             _ => (ExitCode.Bug, $"{exception.GetType().Name}: {exception.Message} (this is a bug; --verbose shows where)"),

@@ -10,7 +10,8 @@ import urllib.error
 import urllib.request
 import uuid
 from email.utils import parsedate_to_datetime
-from typing import Any, Callable, Dict, Iterable, Iterator, Optional, Type, TypeVar, Union
+from typing import Any, Callable, Dict, Iterable, Iterator, NamedTuple, Optional, Type, TypeVar, Union
+from urllib.parse import quote
 
 from ._json import read
 from .errors import UNEXPECTED_ANSWER, UNREACHABLE, ClassifierError
@@ -23,6 +24,22 @@ Body = Union[None, bytes, Callable[[], Iterable[bytes]]]
 FIRST_WAIT = 0.5  # seconds, doubled each time, where the server does not say how long
 MAY_PASS = (408, 429, 502, 503)
 BROKEN = (OSError, http.client.HTTPException)
+
+
+class Message(NamedTuple):
+    """A request as it is sent. ``retries``: how often again; None: as the client's settings say."""
+
+    method: str
+    path: str
+    body: Body = None
+    headers: Dict[str, str] = {}
+    key: Optional[str] = None
+    retries: Optional[int] = None
+
+    @staticmethod
+    def post(path: str, body: Any, key: Optional[str] = None) -> "Message":
+        """JSON, which may be sent several times and counts as one request."""
+        return Message("POST", path, json.dumps(body).encode(), {"Content-Type": "application/json"}, key or uuid.uuid4().hex)
 
 
 class StreamEnded(OSError):
@@ -41,30 +58,39 @@ class Connection:
         self.sleep: Callable[[float], None] = time.sleep
         self._opener = urllib.request.build_opener(_PatientHttp, _PatientHttps)
 
-    def answer(self, kind: Type[T], method: str, path: str, body: Any = None, key: Optional[str] = None) -> T:
-        """The answer to a request whose body is JSON."""
-        data = None if body is None else json.dumps(body).encode()
-        return read(kind, self.exchange(method, path, data, {"Content-Type": "application/json"} if data else {}, key))
+    def answer(self, kind: Type[T], message: Message) -> T:
+        """What a request is answered with."""
+        return read(kind, self.json(message))
 
-    def exchange(self, method: str, path: str, body: Body, headers: Dict[str, str], key: Optional[str] = None, retries: Optional[int] = None) -> Any:
+    def pages(self, kind: Type[T], path: str, name: str) -> Iterator[T]:
+        """The items of all pages of a list."""
+        before = ""
+        while True:
+            page = self.json(Message("GET", f"{path}?limit=100{before}"))
+            for item in page[name]:
+                yield read(kind, item)
+            if page["next"] is None:
+                return
+            before = f"&before={quote(page['next'], safe='')}"
+
+    def json(self, message: Message) -> Any:
         """The JSON that a request is answered with."""
-        with self.open(method, path, body, headers, key, retries) as response:
+        with self.open(message) as response:
             return parse(response.read())
 
-    def open(
-        self, method: str, path: str, body: Body = None, headers: Optional[Dict[str, str]] = None, key: Optional[str] = None, retries: Optional[int] = None
-    ) -> Any:
+    def open(self, message: Message) -> Any:
         """The response to a request, with a status of success."""
-        every = dict(headers or {})
-        if method == "POST":
-            every["Idempotency-Key"] = key or uuid.uuid4().hex  # one for all attempts: they count as one request
+        headers = dict(message.headers)
+        if message.key:
+            headers["Idempotency-Key"] = message.key
         if self.api_key:
-            every["Authorization"] = f"Bearer {self.api_key}"
+            headers["Authorization"] = f"Bearer {self.api_key}"
+        retries = self.retries if message.retries is None else message.retries
         attempt = 0
         while True:
             try:
-                data = body() if callable(body) else body
-                request = urllib.request.Request(self.address + path, data=data, headers=every, method=method)  # type: ignore[arg-type]
+                body: Any = message.body() if callable(message.body) else message.body
+                request = urllib.request.Request(self.address + message.path, data=body, headers=headers, method=message.method)
                 return self._opener.open(request, timeout=self.timeout)
             except urllib.error.HTTPError as response:
                 error = problem(response)
@@ -74,7 +100,7 @@ class Connection:
                 error = ClassifierError(UNREACHABLE, f"{self.address} cannot be reached: {getattr(cause, 'reason', cause)}")
                 error.__cause__ = cause
                 wait, may_pass = None, True
-            if not may_pass or attempt >= (self.retries if retries is None else retries):
+            if not may_pass or attempt >= retries:
                 raise error
             self.sleep(self._backoff(attempt) if wait is None else wait)
             attempt += 1
@@ -104,7 +130,8 @@ def parse(text: Union[bytes, str]) -> Any:
     try:
         return json.loads(text)
     except ValueError as cause:
-        raise ClassifierError(UNEXPECTED_ANSWER, "What came is not an answer of this service: check the address, and its version.") from cause
+        text = "What came is not an answer of this service: check the address, and its version."
+        raise ClassifierError(UNEXPECTED_ANSWER, text) from cause
 
 
 def problem(response: urllib.error.HTTPError) -> ClassifierError:
@@ -122,7 +149,12 @@ def problem(response: urllib.error.HTTPError) -> ClassifierError:
 def error_of(body: Dict[str, Any], status: Optional[int] = None, wait: Optional[float] = None) -> ClassifierError:
     """The error that a problem object is."""
     return ClassifierError(
-        body["code"], body["detail"], status=status or body.get("status"), field=body.get("field"), retry_after=wait, trace_id=body.get("traceId")
+        body["code"],
+        body["detail"],
+        status=status or body.get("status"),
+        field=body.get("field"),
+        retry_after=wait,
+        trace_id=body.get("traceId"),
     )
 
 

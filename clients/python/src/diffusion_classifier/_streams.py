@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, Iterator, NamedTuple, Optional
 
-from ._http import Body, Connection
+from ._http import Connection, Message
 
 PIECE = 1 << 16  # bytes that are read at once, at most
 
@@ -17,15 +17,15 @@ class Event(NamedTuple):
     id: Optional[str]
 
 
-def events(connection: Connection, method: str, path: str, body: Body = None, headers: Optional[Dict[str, str]] = None, key: Optional[str] = None) -> Iterator[Event]:
+def events(connection: Connection, message: Message) -> Iterator[Event]:
     """The server-sent events that a request is answered with."""
-    with connection.open(method, path, body, {"Accept": "text/event-stream", **(headers or {})}, key) as response:
+    with connection.open(message._replace(headers={**message.headers, "Accept": "text/event-stream"})) as response:
         yield from parse_events(line.decode() for line in _split(response))
 
 
-def lines(connection: Connection, method: str, path: str, body: Body = None, headers: Optional[Dict[str, str]] = None, key: Optional[str] = None) -> Iterator[bytes]:
+def lines(connection: Connection, message: Message) -> Iterator[bytes]:
     """The lines that a request is answered with."""
-    with connection.open(method, path, body, {"Accept": "application/x-ndjson", **(headers or {})}, key) as response:
+    with connection.open(message._replace(headers={**message.headers, "Accept": "application/x-ndjson"})) as response:
         yield from _split(response)
 
 

@@ -1,4 +1,4 @@
-"""What the server answers: the objects of docs/http-api.md, with names as Python writes them. A field that the server leaves out is None."""
+"""What the server answers: the objects of docs/http-api.md, with names as Python writes them. What the server leaves out is None."""
 
 from __future__ import annotations
 

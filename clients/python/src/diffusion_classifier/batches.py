@@ -8,7 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Set, Tuple, Union
 from urllib.parse import quote
 
-from ._http import Connection, StreamEnded, parse
+from ._http import Connection, Message, StreamEnded, parse
 from ._json import read
 from ._streams import lines
 from .answers import BatchAnswer, BatchDescription, ClassificationResult, ImageError, MatchResult
@@ -39,53 +39,54 @@ class Batches:
         sources = [image if isinstance(image, (str, os.PathLike)) else content(image) for image in images]
         named, boundary = texts(labels, fields), uuid.uuid4().hex
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        return read(BatchDescription, self._server.exchange("POST", "/batches", lambda: _form(sources, named, boundary), headers, key))
+        message = Message("POST", "/batches", lambda: _form(sources, named, boundary), headers, key or uuid.uuid4().hex)
+        return self._server.answer(BatchDescription, message)
 
     def submit_requests(self, requests: Iterable[Tuple[str, Request]], *, key: Optional[str] = None) -> BatchDescription:
         """Sends many requests with fields of their own: pairs of a name, which the results have as ``id``, and ``classification(…)`` or
         ``matching(…)``. Of a generator, one is in memory at a time; but then the batch cannot be sent again by itself."""
         retries = 0 if iter(requests) is requests else None
         headers = {"Content-Type": "application/x-ndjson"}
-        return read(BatchDescription, self._server.exchange("POST", "/batches", lambda: _lines(requests), headers, key, retries))
+        message = Message("POST", "/batches", lambda: _lines(requests), headers, key or uuid.uuid4().hex, retries)
+        return self._server.answer(BatchDescription, message)
 
     def get(self, id: str) -> BatchDescription:
         """Where a batch stands."""
-        return self._server.answer(BatchDescription, "GET", _path(id))
+        return self._server.answer(BatchDescription, Message("GET", _path(id)))
 
     def results(self, id: str) -> Iterator[BatchAnswer]:
         """The results that there are, in the order of the requests."""
-        return self._server.read_on(lambda: (_answer(parse(line)) for line in lines(self._server, "GET", f"{_path(id)}/results")))
+        return self._results(id, follow=False)
 
     def follow(self, id: str) -> Iterator[BatchAnswer]:
         """All results, each as soon as it is ready, until the batch has ended. None comes twice."""
+        return self._results(id, follow=True)
+
+    def cancel(self, id: str) -> BatchDescription:
+        """Cancels a batch, unless it has ended. What is answered stays."""
+        return self._server.answer(BatchDescription, Message("DELETE", _path(id)))
+
+    def list(self) -> Iterator[BatchDescription]:
+        """The caller's batches, newest first."""
+        return self._server.pages(BatchDescription, "/batches", "batches")
+
+    def _results(self, id: str, follow: bool) -> Iterator[BatchAnswer]:
+        message = Message("GET", f"{_path(id)}/results{'?follow=true' if follow else ''}")
         known: Set[int] = set()
 
         def stream() -> Iterator[BatchAnswer]:
-            for line in lines(self._server, "GET", f"{_path(id)}/results?follow=true"):
+            for line in lines(self._server, message):
                 answer = _answer(parse(line))
                 if answer.index not in known:
                     known.add(answer.index)
                     yield answer
+            if not follow:
+                return
             batch = self.get(id)  # a server that stops ends its streams
             if batch.ended is None or len(known) < batch.succeeded + batch.failed:
                 raise StreamEnded("The results ended before the batch did.")
 
         return self._server.read_on(stream)
-
-    def cancel(self, id: str) -> BatchDescription:
-        """Cancels a batch, unless it has ended. What is answered stays."""
-        return self._server.answer(BatchDescription, "DELETE", _path(id))
-
-    def list(self) -> Iterator[BatchDescription]:
-        """The caller's batches, newest first."""
-        before = ""
-        while True:
-            page = self._server.exchange("GET", f"/batches?limit=100{before}", None, {})
-            for batch in page["batches"]:
-                yield read(BatchDescription, batch)
-            if page["next"] is None:
-                return
-            before = f"&before={quote(page['next'], safe='')}"
 
 
 def _path(id: str) -> str:

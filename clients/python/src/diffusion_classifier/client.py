@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import uuid
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Set, Union
 from urllib.parse import quote
 
-from ._http import Connection, StreamEnded, error_of, parse
+from ._http import Connection, Message, StreamEnded, error_of, parse
 from ._json import read
 from ._streams import events, lines
 from .answers import ClassificationResult, ImageAnswer, MatchResult, ModelDescription, ModelList
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .requests import ClassifyFields, MatchFields
-
-JSON = {"Content-Type": "application/json"}
 
 
 class Client:
@@ -54,18 +50,18 @@ class Client:
         self, image: Image, labels: Optional[Iterable[Union[str, Label]]] = None, **fields: Unpack[ClassifyFields]
     ) -> ClassificationResult:
         """Classifies an image; without labels, among all classes of the model."""
-        return self._server.answer(ClassificationResult, "POST", "/classify", classification(image, labels, **fields).body)
+        return self._server.answer(ClassificationResult, Message.post("/classify", classification(image, labels, **fields).body))
 
     def classify_progress(
         self, image: Image, labels: Optional[Iterable[Union[str, Label]]] = None, **fields: Unpack[ClassifyFields]
     ) -> Iterator[ClassificationResult]:
         """The answer so far, each time based on more rows, and as the last item the answer. Closing the generator cancels the request."""
-        body, key = json.dumps(classification(image, labels, **fields).body).encode(), uuid.uuid4().hex
+        message = Message.post("/classify", classification(image, labels, **fields).body)
         rows = -1  # a stream that broke begins anew
 
         def stream() -> Iterator[ClassificationResult]:
             nonlocal rows
-            for event in events(self._server, "POST", "/classify", body, JSON, key):
+            for event in events(self._server, message):
                 if event.name == "error":
                     raise error_of(parse(event.data))
                 answer = read(ClassificationResult, parse(event.data))
@@ -84,11 +80,11 @@ class Client:
     ) -> Iterator[ImageAnswer]:
         """Classifies several images, each by itself: their answers, or errors, in the order in which they are ready."""
         request: Dict[str, Any] = {"images": [encoded(image) for image in images], **texts(labels, fields)}
-        body, key = json.dumps(request).encode(), uuid.uuid4().hex
+        message = Message.post("/classify", request)
         known: Set[int] = set()
 
         def stream() -> Iterator[ImageAnswer]:
-            for line in lines(self._server, "POST", "/classify", body, JSON, key):
+            for line in lines(self._server, message):
                 image = read(ImageAnswer, parse(line))
                 if image.index not in known:
                     known.add(image.index)
@@ -100,12 +96,12 @@ class Client:
 
     def match(self, images: Iterable[Image], captions: Iterable[str], **fields: Unpack[MatchFields]) -> MatchResult:
         """Scores images against captions."""
-        return self._server.answer(MatchResult, "POST", "/match", matching(images, captions, **fields).body)
+        return self._server.answer(MatchResult, Message.post("/match", matching(images, captions, **fields).body))
 
     def models(self) -> ModelList:
         """The server's models, and those that cannot be used and why."""
-        return self._server.answer(ModelList, "GET", "/models")
+        return self._server.answer(ModelList, Message("GET", "/models"))
 
     def model(self, id: str) -> ModelDescription:
         """One of the server's models."""
-        return self._server.answer(ModelDescription, "GET", f"/models/{quote(id, safe='')}")
+        return self._server.answer(ModelDescription, Message("GET", f"/models/{quote(id, safe='')}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterator, Optional
 from urllib.parse import quote
 
-from ._http import Connection, StreamEnded, parse
+from ._http import Connection, Message, StreamEnded, parse
 from ._json import read
 from ._streams import events
 from .answers import JobDescription
@@ -20,11 +20,11 @@ class Jobs:
 
     def submit(self, request: Request, key: Optional[str] = None) -> JobDescription:
         """Sends ``classification(…)`` or ``matching(…)`` as a job. The same request with the same key gets the same job."""
-        return self._server.answer(JobDescription, "POST", "/jobs", request.body, key)
+        return self._server.answer(JobDescription, Message.post("/jobs", request.body, key))
 
     def get(self, id: str) -> JobDescription:
         """Where a job stands, and its answer."""
-        return self._server.answer(JobDescription, "GET", _path(id))
+        return self._server.answer(JobDescription, Message("GET", _path(id)))
 
     def watch(self, id: str) -> Iterator[JobDescription]:
         """The job whenever there is news of it, and as the last item the job with its answer or error."""
@@ -33,7 +33,7 @@ class Jobs:
         def stream() -> Iterator[JobDescription]:
             nonlocal last
             seen = {"Last-Event-ID": last} if last else {}
-            for event in events(self._server, "GET", f"{_path(id)}/events", headers=seen):
+            for event in events(self._server, Message("GET", f"{_path(id)}/events", headers=seen)):
                 last = event.id or last
                 yield read(JobDescription, parse(event.data))
                 if event.name == "result":
@@ -52,22 +52,15 @@ class Jobs:
 
     def add_trials(self, id: str, trials: int, key: Optional[str] = None) -> JobDescription:
         """Adds trials to a job that has its answer: only their rows run."""
-        return self._server.answer(JobDescription, "POST", f"{_path(id)}/trials", {"trials": trials}, key)
+        return self._server.answer(JobDescription, Message.post(f"{_path(id)}/trials", {"trials": trials}, key))
 
     def cancel(self, id: str) -> JobDescription:
         """Cancels a job, unless it has ended."""
-        return self._server.answer(JobDescription, "DELETE", _path(id))
+        return self._server.answer(JobDescription, Message("DELETE", _path(id)))
 
     def list(self) -> Iterator[JobDescription]:
         """The caller's jobs, newest first."""
-        before = ""
-        while True:
-            page = self._server.exchange("GET", f"/jobs?limit=100{before}", None, {})
-            for job in page["jobs"]:
-                yield read(JobDescription, job)
-            if page["next"] is None:
-                return
-            before = f"&before={quote(page['next'], safe='')}"
+        return self._server.pages(JobDescription, "/jobs", "jobs")
 
 
 def _path(id: str) -> str:
