@@ -80,7 +80,7 @@ class Streams(unittest.TestCase):
             ended = server.client().jobs.wait("j")
         self.assertEqual((ended.status, ended.answer.prediction), ("succeeded", "ship"))
         self.assertEqual(ended.created.isoformat(), "2026-11-27T15:30:12.123456+00:00")
-        self.assertEqual([headers.get("Last-event-id") for _, _, headers, _ in server.requests], [None, "9"])
+        self.assertEqual([headers.get("Last-Event-Id") for _, _, headers, _ in server.requests], [None, "9"])
 
     def test_results_of_a_batch_come_once_each_until_it_has_ended(self):
         def line(index, body=None, error=None):
