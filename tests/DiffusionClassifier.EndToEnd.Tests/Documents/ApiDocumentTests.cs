@@ -3,19 +3,17 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using DiffusionClassifier.Testing;
 
-namespace DiffusionClassifier.Service.Tests.OpenApi;
+namespace DiffusionClassifier.EndToEnd.Tests.Documents;
 
 /// <summary>docs/openapi.json is what the server says of itself: whoever changes the API sees it in the diff, and so does who reviews it.</summary>
-public sealed class CommittedDocumentTests(TestService service) : IClassFixture<TestService>
+public sealed class ApiDocumentTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
 
     [Fact]
     public async Task The_committed_document_is_the_one_that_is_served()
     {
-        using HttpClient client = service.CreateClient();
-
-        string served = JsonNode.Parse(await client.GetStringAsync("/swagger/v1/swagger.json", TestContext.Current.CancellationToken))!.ToJsonString(Readable) + "\n";
+        string served = JsonNode.Parse(await fixture.Service.Client.GetStringAsync("/swagger/v1/swagger.json", TestContext.Current.CancellationToken))!.ToJsonString(Readable) + "\n";
 
         string committed = Path.Combine(Repository.Root, "docs", "openapi.json"), fresh = Path.Combine(Repository.Artifacts, "openapi.json");
         await File.WriteAllTextAsync(fresh, served, TestContext.Current.CancellationToken);
