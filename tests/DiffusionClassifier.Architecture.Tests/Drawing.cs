@@ -17,7 +17,7 @@ internal sealed class Drawing
         """;
 
     // From what people use down to what everything rests on.
-    private static readonly string[][] Rows = [["Service", "Cli"], ["Evaluation", "Onnx", "Jobs"], ["Core"], ["Contracts"]];
+    private static readonly string[][] Rows = [["Service", "Cli"], ["Evaluation", "Onnx", "Jobs", "Client"], ["Core"], ["Contracts"]];
 
     private readonly StringBuilder _svg = new();
     private readonly Dictionary<Room, (double X, double Y)> _boxes = [];

@@ -15,8 +15,9 @@ public sealed class ProjectTests
         ["Onnx"] = ["Core", "Contracts"],
         ["Jobs"] = ["Core", "Contracts"],
         ["Evaluation"] = ["Core", "Contracts"],
+        ["Client"] = ["Contracts"],
         ["Service"] = ["Onnx", "Jobs", "Core", "Contracts"],
-        ["Cli"] = ["Evaluation", "Onnx", "Core", "Contracts"],
+        ["Cli"] = ["Evaluation", "Onnx", "Core", "Client", "Contracts"],
     };
 
     [Fact]
@@ -43,6 +44,7 @@ public sealed class ProjectTests
     [InlineData("Onnx", "Microsoft.AspNetCore", "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection")]
     [InlineData("Jobs", "Microsoft.ML.OnnxRuntime", "NetVips", "SixLabors", "Serilog", "OpenTelemetry")]
     [InlineData("Service", "Microsoft.ML.OnnxRuntime", "NetVips", "SixLabors", "Microsoft.ML.Tokenizers", "Orleans", "StackExchange.Redis", "Microsoft.Data.Sqlite")]
+    [InlineData("Client", "Microsoft.AspNetCore", "Spectre", "System.CommandLine", "Orleans", "Serilog")]
     [InlineData("Evaluation", "Microsoft.ML.OnnxRuntime", "NetVips", "SixLabors", "Spectre", "System.CommandLine")]
     [InlineData("Cli", "Microsoft.ML.OnnxRuntime", "NetVips", "SixLabors", "Microsoft.ML.Tokenizers")]
     public void A_library_is_known_to_the_one_project_whose_subject_it_is(string project, params string[] libraries)

@@ -3,6 +3,7 @@ using DiffusionClassifier.Cli.Catalog;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Cli.Servers;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Evaluation.Engines;
@@ -17,6 +18,8 @@ internal sealed class ClassifyCommand
     private readonly ClassifyOptions _request = new();
     private readonly Option<string?> _model = SharedOptions.ModelByLabels(), _models = SharedOptions.Models();
     private readonly Option<DeviceOptions?> _device = SharedOptions.Device();
+    private readonly ServerOptions _server = new();
+    private readonly ExplanationOptions _explanation = new();
     private readonly Option<bool> _json = SharedOptions.Json(
         "Print the answer as JSON, as the service gives it. For several images: the same as --jsonl.");
 
@@ -41,8 +44,12 @@ internal sealed class ClassifyCommand
     private Command Build()
     {
         var command = new Command("classify", "Classify images.") { _images };
-        foreach (Option option in (IEnumerable<Option>)[.. _request.All, _model, _models, _device, _json, _jsonLines, _csv])
+        foreach (Option option in (IEnumerable<Option>)
+            [.. _request.All, _model, _models, _device, .. _server.All, _json, _jsonLines, _csv, .. _explanation.All])
+        {
             command.Add(option);
+        }
+
         command.SetAction(RunAsync);
         return command;
     }
@@ -54,8 +61,8 @@ internal sealed class ClassifyCommand
         Option<bool>[] formats = [.. ((Option<bool>[])[_json, _jsonLines, _csv]).Where(parsed.GetValue)];
         if (formats is [var first, var second, ..])
             throw new UserException($"Give either {first.Name} or {second.Name}, not both.");
-        ClassificationRequest request = _request.Read(parsed);
-        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models), new Submission(request));
+        ClassificationRequest request = _explanation.Read(parsed, _request.Read(parsed), isOne);
+        IImageAnswers answers = Answers(parsed, request);
 
         List<ImageOutcome> done = [];
         AnswerWriter? writer = null;
@@ -77,17 +84,12 @@ internal sealed class ClassifyCommand
 
         async Task<bool> ClassifyAsync(IProgressDisplay progress)
         {
-            using EngineSession session = await _engines.StartAsync(
-                model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose), cancellationToken);
-            await new ImageClassifier(session.Engine, model.InsteadOf, _engines.MaxImageBytes)
-                .RunAsync(files, request, progress, Take, cancellationToken);
+            await answers.RunAsync(files, request, progress, Take, cancellationToken);
             return true;
         }
 
         void Take(ImageOutcome outcome)
         {
-            if (outcome.Answer is { } answer && model.Warning is { } warning)
-                outcome = outcome with { Answer = answer with { Warnings = [warning, .. answer.Warnings] } };
             if (!isOne)
                 Write(outcome);
             // For many images, only the count and the problem are needed.
@@ -99,7 +101,16 @@ internal sealed class ClassifyCommand
             (writer ??= CreateWriter(parsed, isOne ? null : files.Max(file => file.Length))).Write(outcome);
             if (outcome.Problem is { } problem)
                 ErrorReport.WriteLine($"{outcome.File}: {problem}");
+            _explanation.Write(parsed, outcome);
         }
+    }
+
+    private IImageAnswers Answers(ParseResult parsed, ClassificationRequest request)
+    {
+        if (_server.Read(parsed, _models, _device) is { } client)
+            return new ServerAnswers(client, parsed.GetValue(_model), _engines.MaxImageBytes);
+        SingleModel model = ModelChooser.Choose(_engines, parsed.GetValue(_model), parsed.GetValue(_models), new Submission(request));
+        return new EngineAnswers(_engines, model, parsed.GetValue(_device), parsed.GetValue(SharedOptions.Verbose));
     }
 
     private AnswerWriter CreateWriter(ParseResult parsed, int? fileWidth) => (parsed.GetValue(_json), parsed.GetValue(_jsonLines)) switch

@@ -1,3 +1,4 @@
+using DiffusionClassifier.Client;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Evaluation.Errors;
 
@@ -13,7 +14,7 @@ internal static class ErrorReport
         {
             OperationCanceledException => (ExitCode.Interrupted, null),
             UserException or EvaluationException or ClassificationException => (ExitCode.UserError, exception.Message),
-            UnusableModelException or DeviceOutOfMemoryException => (ExitCode.UserError, exception.Message),
+            ClassifierException or UnusableModelException or DeviceOutOfMemoryException => (ExitCode.UserError, exception.Message),
             InvalidDataException or DllNotFoundException or IOException or UnauthorizedAccessException =>
                 (ExitCode.UserError, exception.Message),
             _ => (ExitCode.Bug, $"{exception.GetType().Name}: {exception.Message} (this is a bug; --verbose shows where)"),

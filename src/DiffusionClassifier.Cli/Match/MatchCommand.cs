@@ -4,6 +4,8 @@ using DiffusionClassifier.Cli.Catalog;
 using DiffusionClassifier.Cli.Errors;
 using DiffusionClassifier.Cli.Input;
 using DiffusionClassifier.Cli.Output;
+using DiffusionClassifier.Cli.Servers;
+using DiffusionClassifier.Client;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Models;
@@ -19,6 +21,7 @@ internal sealed class MatchCommand
     private readonly RequestOptions<MatchRequest> _request = new();
     private readonly Option<string?> _model = SharedOptions.ModelByLabels(), _models = SharedOptions.Models();
     private readonly Option<DeviceOptions?> _device = SharedOptions.Device();
+    private readonly ServerOptions _server = new();
     private readonly Option<bool> _json = SharedOptions.Json("Print the answer as JSON, as the service gives it.");
 
     private readonly TextList _captions = new(
@@ -37,8 +40,12 @@ internal sealed class MatchCommand
     {
         var command = new Command(
             "match", "Score images against captions; two of each also get Winoground's verdicts.") { _images };
-        foreach (Option option in (IEnumerable<Option>)[.. _captions.All, .. _request.All, _model, _models, _device, _json])
+        foreach (Option option in (IEnumerable<Option>)
+            [.. _captions.All, .. _request.All, _model, _models, _device, .. _server.All, _json])
+        {
             command.Add(option);
+        }
+
         command.SetAction(RunAsync);
         return command;
     }
@@ -47,6 +54,7 @@ internal sealed class MatchCommand
     {
         string[] files = parsed.GetRequiredValue(_images);
         ImageFile.RequireAll(files);
+        ClassifierClient? client = _server.Read(parsed, _models, _device);
         List<ReadOnlyMemory<byte>> images = [];
         foreach (string file in files)
             images.Add(await ImageFile.ReadAsync(file, _engines.MaxImageBytes, cancellationToken));
@@ -56,6 +64,18 @@ internal sealed class MatchCommand
             Captions = _captions.Read(parsed),
         };
 
+        MatchResult result = client is null
+            ? await MatchHereAsync(request, parsed, cancellationToken)
+            : await ProgressBar.RunAsync(
+                "matching", _ => client.MatchAsync(request with { Model = parsed.GetValue(_model) }, cancellationToken));
+        if (parsed.GetValue(_json))
+            Console.Out.WriteLine(JsonSerializer.Serialize(result, AnswerJson.Indented));
+        else
+            MatchTable.Write(Terminal.Out, files, result);
+        return ExitCode.Success;
+    }
+    private async Task<MatchResult> MatchHereAsync(MatchRequest request, ParseResult parsed, CancellationToken cancellationToken)
+    {
         SingleModel model = ModelChooser.Choose(
             _engines, parsed.GetValue(_model), parsed.GetValue(_models), ImageTextMatcher.AsSubmission(request));
         using EngineSession session = await _engines.StartAsync(
@@ -67,12 +87,6 @@ internal sealed class MatchCommand
                     .MatchAsync(request, Caller.Anonymous, cancellationToken: cancellationToken));
         if (model.InsteadOf is { } classModel)
             FreeText.RequireKnown(result, classModel);
-        if (model.Warning is not null)
-            result = result with { Warnings = [model.Warning, .. result.Warnings] };
-        if (parsed.GetValue(_json))
-            Console.Out.WriteLine(JsonSerializer.Serialize(result, AnswerJson.Indented));
-        else
-            MatchTable.Write(Terminal.Out, files, result);
-        return ExitCode.Success;
+        return model.Warning is { } warning ? result with { Warnings = [warning, .. result.Warnings] } : result;
     }
 }

@@ -11,7 +11,7 @@ internal static class RequestSettings
 {
     /// <summary>
     /// What is not kept: the image; what <see cref="RunSettings"/> has in a form of its own (labels, model, posterior); and what changes
-    /// answers only by rounding, so that a run may continue without it.
+    /// answers only by rounding, or only what is said besides them, so that a run may continue without it.
     /// </summary>
     public static IReadOnlyList<string> NotKept { get; } =
     [
@@ -23,6 +23,7 @@ internal static class RequestSettings
         nameof(ClassificationRequest.Temperature),
         nameof(ClassificationRequest.Deterministic),
         nameof(ClassificationRequest.Priority),
+        nameof(ClassificationRequest.Explain),
     ];
 
     /// <param name="request">What the caller sent.</param>

@@ -31,6 +31,7 @@ internal static class ApiDocument
             options.OperationFilter<ImageOperationFilter>();
             options.OperationFilter<BatchOperationFilter>();
             options.OperationFilter<ErrorOperationFilter>();
+            options.SchemaFilter<ExplanationSchemaFilter>();
             options.SchemaFilter<LimitsSchemaFilter>();
             options.SchemaFilter<ProblemSchemaFilter>();
             options.SchemaFilter<RequestSchemaFilter>();

@@ -12,7 +12,7 @@ internal sealed partial record Document(string Name)
     private readonly string[] _lines = File.ReadAllLines(Path.Combine(Repository.Root, Name));
 
     /// <summary>Those that people read from the README on.</summary>
-    public static IEnumerable<Document> All => new[] { ".", "docs", "deploy", "models", "models/cifar10", "models/scenes", "samples" }
+    public static IEnumerable<Document> All => new[] { ".", "docs", "deploy", "models", "models/cifar10", "models/scenes", "samples", "clients/python" }
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.md"))
         .Select(file => new Document(Path.GetRelativePath(Repository.Root, file)));
 
