@@ -135,9 +135,6 @@ public sealed record ClassificationRequest : ImageRequest
     /// <c>true</c> or <c>runnerUp</c>: the next best one; a label of the request: that one; <c>null</c>: the empty prompt, which costs a
     /// row for each trial. Others cost no rows. Default: none.
     /// </summary>
-    [Description(
-        "Explain the answer by a map of where the image speaks for the winner: true or runnerUp, against the next best label; or a label; "
-        + "or null, against the empty prompt. [default: none]")]
     public string? Explain { get; init; }
 
     /// <summary>A request with the fields that it has in common with another one, and no others.</summary>

@@ -7,10 +7,12 @@ namespace DiffusionClassifier.Core.Answers;
 /// <param name="Scores">The errors behind it.</param>
 public sealed record KnownAnswer(ClassificationResult Result, ScoresView Scores)
 {
-    private const int Fixed = 2_000, PerLabel = 300, PerCharacter = 2, PerPoint = 80; // bytes, about, of the objects that an answer is made of
+    // Bytes, about, of the objects that an answer is made of.
+    private const int Fixed = 2_000, PerLabel = 300, PerCharacter = 2, PerPoint = 80;
 
     /// <summary>Bytes of memory that it takes, about.</summary>
-    public long Bytes => Fixed + Scores.Bytes + Result.Labels.Sum(BytesOf) + (Result.Explanation is { } explanation ? BytesOf(explanation) : 0);
+    public long Bytes =>
+        Fixed + Scores.Bytes + Result.Labels.Sum(BytesOf) + (Result.Explanation is { } explanation ? BytesOf(explanation) : 0);
 
     private static long BytesOf(Explanation explanation) => explanation.Overlay.Length
         + sizeof(float) * (long)(explanation.Values.Count + (explanation.StandardErrors?.Count ?? 0))

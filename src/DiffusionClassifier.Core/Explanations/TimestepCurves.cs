@@ -15,8 +15,8 @@ internal static class TimestepCurves
         ScoresView scores = job.Answered!;
         (int arm, int winner) = (labels.Arm(label), labels.Arm(labels.Winner));
         IEnumerable<int> positions = Enumerable.Range(0, Math.Min(scores.Count(arm), scores.Count(winner)));
-        return new TimestepCurve(labels.Name(label),
-            [.. positions.GroupBy(position => Bin(job, position)).OrderBy(bin => bin.Key).Select(bin => Point(job, arm, winner, [.. bin]))]);
+        IEnumerable<IGrouping<int, int>> bins = positions.GroupBy(position => Bin(job, position)).OrderBy(bin => bin.Key);
+        return new TimestepCurve(labels.Name(label), [.. bins.Select(bin => Point(job, arm, winner, [.. bin]))]);
     }
 
     private static int Bin(ClassificationJob job, int position)

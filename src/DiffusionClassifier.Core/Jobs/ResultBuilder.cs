@@ -61,7 +61,9 @@ internal static class ResultBuilder
         };
     }
 
-    /// <summary>For each label, the arm that stands for it: the one that went furthest, and of those the one with the smallest error.</summary>
+    /// <summary>
+    /// For each label, the arm that stands for it: the one that went furthest, and of those the one with the smallest error.
+    /// </summary>
     public static int[] BestArms(JobSettings settings, ScoresView scores) =>
         BestArms(settings, scores, Means(scores, Leader(settings, scores)));
 

@@ -32,7 +32,8 @@ internal sealed record Contrast(bool WithNull, int? Label)
 
         return labels.Labels.Count > 1
             ? new Contrast(WithNull: false, isNext ? null : label)
-            : throw Invalid("With one label there is no other to compare it with: send a second label, or explain=null for the empty prompt.");
+            : throw Invalid(
+                "With one label there is no other to compare it with: send a second label, or explain=null for the empty prompt.");
     }
 
     private static Contrast Checked(Contrast contrast, LoadedModel model) => model is { ReadsText: false, Manifest.NullClass: null }

@@ -4,7 +4,9 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace DiffusionClassifier.Service.OpenApi;
 
-/// <summary>Describes the bodies of a batch, which is read as it comes and bound to no type: a form of many images, or JSON lines.</summary>
+/// <summary>
+/// Describes the bodies of a batch, which is read as it comes and bound to no type: a form of many images, or JSON lines.
+/// </summary>
 internal sealed class BatchOperationFilter : IOperationFilter
 {
     private const string Form = "multipart/form-data", Images = "images", File = "file";

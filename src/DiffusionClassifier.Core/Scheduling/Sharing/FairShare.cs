@@ -92,7 +92,8 @@ internal sealed class FairShare : ISharePolicy
     {
         foreach (ClassificationJob job in _newcomers)
         {
-            if (job.Settings.Priority != PriorityClass.Bulk && draft.CanTake(job) && _classes[(int)job.Settings.Priority].Admits(job, draft))
+            PriorityClass priority = job.Settings.Priority;
+            if (priority != PriorityClass.Bulk && draft.CanTake(job) && _classes[(int)priority].Admits(job, draft))
                 return job;
         }
 
