@@ -136,7 +136,7 @@ internal sealed class JobRun
         IReadOnlyList<Replica> all = await _context.Supplies.Replicas.WithAsync(_record.Model);
         if (all.FirstOrDefault(replica => replica.Silo.Equals(_context.Supplies.Silo.SiloAddress)) is { } here && !IsLikeOurs(here))
             throw new InvalidOperationException("The model or the devices of this replica are others than when the job began.");
-        Replica[] replicas = [.. FromHere(all).Where(replica => IsLikeOurs(replica) && !_calls.IsPaused(replica))];
+        IReadOnlyList<Replica> replicas = [.. all.Where(replica => IsLikeOurs(replica) && !_calls.IsPaused(replica))];
         if (!_job.HasBegun)
         {
             if (replicas.FirstOrDefault(replica => replica.Silo.Equals(_context.Supplies.Silo.SiloAddress)) is { } first)
@@ -153,13 +153,6 @@ internal sealed class JobRun
                     Start(replica, block, onFile: false, stop);
             }
         }
-    }
-
-    // This replica first, and then round: whoever is first has more of a small job, and with one order for all jobs of all of them.
-    private IEnumerable<Replica> FromHere(IReadOnlyList<Replica> all)
-    {
-        int here = all.Index().FirstOrDefault(pair => pair.Item.Silo.Equals(_context.Supplies.Silo.SiloAddress)).Index;
-        return all.Skip(here).Concat(all.Take(here));
     }
 
     // A block of the usual length; near a look, a part by the replica's speed of what is left before it.
