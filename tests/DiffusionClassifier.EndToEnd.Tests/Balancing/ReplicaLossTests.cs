@@ -25,7 +25,7 @@ public sealed class ReplicaLossTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _set.DisposeAsync();
 
     [Fact]
-    public async Task A_replica_that_is_told_to_stop_under_load_answers_whom_it_let_in_and_others_are_sent_elsewhere()
+    public async Task A_replica_that_is_told_to_stop_under_load_costs_no_client_an_error()
     {
         using var stop = new CancellationTokenSource();
         int answered = 0;
@@ -42,9 +42,7 @@ public sealed class ReplicaLossTests : IAsyncLifetime
         HttpResponseMessage late = await ClassifyAsync(trials: 8); // its replica is gone: nobody listens there
 
         await stop.CancelAsync();
-        // One whose connection was not accepted yet when the door closed, on a machine that is busy: it may send its request again.
-        Assert.InRange((await load).Count, 0, 1);
-        Assert.All(await load, error => Assert.StartsWith("502 ", error, StringComparison.Ordinal));
+        Assert.Empty(await load);
         Assert.Equal(0, exitCode);
         Assert.Equal(HttpStatusCode.OK, late.StatusCode);
         Assert.True(await AnsweredAsync(Second) > 0);
