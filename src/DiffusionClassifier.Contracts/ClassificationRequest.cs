@@ -132,10 +132,13 @@ public sealed record ClassificationRequest : ImageRequest
 
     /// <summary>
     /// Where in the image the answer comes from: the answer then has an <c>explanation</c>, of the winner against another label.
-    /// <c>true</c> or <c>runnerUp</c>: the next best one; a label of the request: that one; <c>null</c>: the empty prompt, which costs a
-    /// row for each trial. Others cost no rows. Default: none.
+    /// <c>true</c> or <c>runnerUp</c>: the next best one; a label of the request: that one, or the next best if it wins; <c>null</c>: the
+    /// empty prompt, which costs a row for each trial. Others cost no rows. Default: none.
     /// </summary>
     public string? Explain { get; init; }
+
+    /// <summary>Whether <see cref="Explain"/> asks for anything.</summary>
+    public bool AsksForExplanation() => Explain is not (null or "" or "false");
 
     /// <summary>A request with the fields that it has in common with another one, and no others.</summary>
     public static ClassificationRequest From(ImageRequest other) => new(common: other);

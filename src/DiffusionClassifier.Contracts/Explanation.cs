@@ -18,7 +18,7 @@ namespace DiffusionClassifier.Contracts;
 /// A PNG: the image as the model saw it, in grey, red where it speaks for the winner and blue where it speaks for the other label. In
 /// base64.
 /// </param>
-/// <param name="Timesteps">The winner's and the other label's errors, and those of the labels behind them, against the timestep.</param>
+/// <param name="Timesteps">The errors of the labels against the timestep, the winner's first; at most those of the 20 best.</param>
 public sealed record Explanation(
     string Label,
     string? Against,

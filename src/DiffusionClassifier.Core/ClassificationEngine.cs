@@ -177,7 +177,7 @@ public sealed class ClassificationEngine
             ClassificationResult result = await job.Completion.ConfigureAwait(false);
             if (maps is not null)
                 result = _explainer.Explain(result, job, maps, explained!);
-            asked?.Answer(new KnownAnswer(result, job.Answered!));
+            asked?.Answer(new KnownAnswer(result, job.Answered!), isWhole: maps is not { IsShort: true });
             if (settings.InsteadOf is { } classModel)
                 FreeText.RequireKnown(result, classModel, noun);
             trace.Answered();

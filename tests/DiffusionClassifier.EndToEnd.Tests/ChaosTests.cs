@@ -3,6 +3,7 @@ using DiffusionClassifier.Testing;
 namespace DiffusionClassifier.EndToEnd.Tests;
 
 /// <summary>Replicas that share a Redis, as processes of their own, to which accidents happen. More of them: docs/deploy.md.</summary>
+[Collection(ManyProcesses.OneAtATime)]
 public sealed class ChaosTests
 {
     private const int Accidents = 4, Jobs = 40; // one of each kind: killed, frozen, told to stop, Redis killed

@@ -24,6 +24,7 @@ public sealed class JobServiceTests : IDisposable
         Request,
         Request with { Labels = ["class 2", "class 1", "class 4"], Priors = [3, 1, 2], TopK = 2, Confidence = 0.99, Temperature = 0.01, RejectBelow = 0.5 },
         Request with { Explain = "class 2" },
+        Request with { Explain = "false" },
         new ClassificationRequest { Image = new byte[] { 9 }, StageSamples = [4, 16], StageKeep = [2, 1], Strategy = Strategy.Staged, Loss = PredictionLoss.L1, ImageMode = ImageMode.Reference },
     ];
 

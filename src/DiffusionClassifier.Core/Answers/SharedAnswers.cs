@@ -41,9 +41,11 @@ internal sealed class SharedAnswers(IAnswerStore store, EngineMetrics metrics)
         }
 
         /// <summary>Tells others, now and later; an answer that was cut short is none for them.</summary>
-        public void Answer(KnownAnswer answer)
+        /// <param name="answer">The answer.</param>
+        /// <param name="isWhole">Whether its explanation, if it has one, is all that it can be.</param>
+        public void Answer(KnownAnswer answer, bool isWhole)
         {
-            if (!answer.Result.Decision.Complete)
+            if (!answer.Result.Decision.Complete || !isWhole)
                 return;
             owner.Keep(question, answer);
             _turn?.Complete(answer);

@@ -16,7 +16,7 @@ internal sealed class Explainer(IImagePreprocessor images, long maxBytes)
     private const int MostCurves = 20; // labels: more lines tell nobody more
 
     private const string NothingKept =
-        "No explanation: other requests had the memory for it (Engine:MaxExplainBytes). Send fewer labels or try again.";
+        "No explanation: there was no memory for its maps (Engine:MaxExplainBytes). Send fewer labels, or try again.";
 
     private readonly MapBudget _budget = new(maxBytes);
 

@@ -8,7 +8,7 @@ namespace DiffusionClassifier.Core.Requests;
 /// <param name="Label">The label's index; null: the next best.</param>
 internal sealed record Contrast(bool WithNull, int? Label)
 {
-    private const string Best = "true", RunnerUp = "runnerUp", Null = "null", Off = "false";
+    private const string Best = "true", RunnerUp = "runnerUp", Null = "null";
 
     /// <summary>Whether a request's <c>explain</c> asks for the empty prompt: a label of that name comes first.</summary>
     public static bool AsksForNull(ClassificationRequest request, IReadOnlyList<LabelSpec> labels) =>
@@ -18,8 +18,9 @@ internal sealed record Contrast(bool WithNull, int? Label)
     /// <exception cref="ClassificationException">The value is none of these, or there is nothing to compare with.</exception>
     public static Contrast? Of(ClassificationRequest request, LabelSet labels, LoadedModel model)
     {
-        if (request.Explain is not { Length: > 0 } explain || explain == Off)
+        if (!request.AsksForExplanation())
             return null;
+        string explain = request.Explain!;
         if (labels.Reference is not null)
             return Checked(new Contrast(WithNull: true, Label: null), model);
         int label = labels.Labels.Index().Where(pair => pair.Item.Label == explain).Select(pair => pair.Index).FirstOrDefault(-1);
@@ -27,7 +28,7 @@ internal sealed record Contrast(bool WithNull, int? Label)
         if (label < 0 && !isNext)
         {
             throw Invalid($"explain is '{Excerpt.Of(explain)}', which is none of the labels: send true for the next best label, one of the "
-                + "labels as it is written there, or null for the empty prompt.");
+                + "labels as the request spells it, or null for the empty prompt.");
         }
 
         return labels.Labels.Count > 1

@@ -19,6 +19,9 @@ internal sealed class ErrorMaps(int prompts, int trials, int channels, int area,
     private readonly bool[] _dropped = new bool[prompts];
     private long _bytes;
 
+    /// <summary>Whether a row's map was not kept because there was no memory for it.</summary>
+    public bool IsShort { get; private set; }
+
     private long BytesOfMap => sizeof(float) * (long)area;
 
     /// <summary>Keeps a row's map: C·H·W numbers of noise and of its prediction.</summary>
@@ -37,8 +40,8 @@ internal sealed class ErrorMaps(int prompts, int trials, int channels, int area,
         TensorPrimitives.Divide(map, channels, map);
         lock (_gate)
         {
-            if (_dropped[prompt])
-                Return(1); // meanwhile
+            if (_dropped[prompt] || _maps[prompt]?[position] is not null)
+                Return(1); // meanwhile, or the row runs again because its batch failed
             else
                 (_maps[prompt] ??= new float[]?[trials])[position] = map;
         }
@@ -71,8 +74,14 @@ internal sealed class ErrorMaps(int prompts, int trials, int channels, int area,
     {
         lock (_gate)
         {
-            if (_dropped[prompt] || _bytes + BytesOfMap > budget.PerRequest || !budget.TryTake(BytesOfMap))
+            if (_dropped[prompt])
                 return false;
+            if (_bytes + BytesOfMap > budget.PerRequest || !budget.TryTake(BytesOfMap))
+            {
+                IsShort = true;
+                return false;
+            }
+
             _bytes += BytesOfMap;
             return true;
         }

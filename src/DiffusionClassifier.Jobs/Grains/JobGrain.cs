@@ -136,7 +136,7 @@ internal sealed class JobGrain(
         Record.IsEnded || await EnterAsync() ? new JobReply(News()) : JobReply.Refused(JobRefusal.TooMany);
 
     private static bool IsWhole(StoredLine line) =>
-        line.IsMatch || LocalDevices.Read<ClassificationRequest>(line.Request!).Explain is not null;
+        line.IsMatch || LocalDevices.Read<ClassificationRequest>(line.Request!).AsksForExplanation();
 
     private static JobFailedException NotStored() =>
         new("internal_error", "The request of this job is not stored any more: send it again.");

@@ -175,6 +175,20 @@ public sealed class ExplanationTests
         Assert.Equal(first.Explanation, again.Explanation);
     }
 
+    [Fact]
+    public async Task An_answer_whose_explanation_had_too_little_memory_is_not_kept_for_others()
+    {
+        var options = new EngineOptions { MaxExplainBytes = 0, Devices = [new DeviceOptions { Batch = int.MaxValue }] };
+        var answers = new StoredAnswers();
+        using var engine = new TestEngine(new FakeModelSource(new FakeDiffusionModel(Manifests.Classes(), 4)), options, time: null, answers);
+        await engine.Host.StartAsync(TestContext.Current.CancellationToken);
+
+        await engine.ClassifyAsync(Request with { Explain = "true" });
+        await engine.ClassifyAsync(Request);
+
+        Assert.Equal(1, answers.Count);
+    }
+
     private static long Prompt(string label) => FakeDiffusionModel.PromptId($"a photo of a {label}.");
 
     private static double[] Difference(ModelManifest manifest, string other, string winner, Trial trial) =>

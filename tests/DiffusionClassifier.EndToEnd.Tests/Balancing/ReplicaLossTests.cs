@@ -3,6 +3,7 @@ using System.Net;
 namespace DiffusionClassifier.EndToEnd.Tests.Balancing;
 
 /// <summary>Two replicas behind nginx, one of which stops, is lost, or comes back elsewhere.</summary>
+[Collection(ManyProcesses.OneAtATime)]
 public sealed class ReplicaLossTests : IAsyncLifetime
 {
     private const int Clients = 6;

@@ -5,6 +5,7 @@ using System.Net;
 namespace DiffusionClassifier.EndToEnd.Tests.Balancing;
 
 /// <summary>Three replicas behind nginx, created anew one after the other, as an update does.</summary>
+[Collection(ManyProcesses.OneAtATime)]
 public sealed class RollingRestartTests : IAsyncLifetime
 {
     private const int Clients = 6;
