@@ -24,7 +24,8 @@ public static class JobErrors
 
     /// <summary>Nothing can be added to a job without an answer.</summary>
     public static ClassificationException NotAnswered(string id) => new(ClassificationError.InvalidRequest,
-        $"The job '{Excerpt.Of(id)}' takes no more trials: only a job whose status is succeeded does, and no match and none with an explanation.");
+        $"The job '{Excerpt.Of(id)}' takes no more trials: its status must be succeeded, and it must be no match and have "
+            + "no explanation.");
 
     /// <summary>Why a job refused.</summary>
     /// <param name="reply">With a refusal.</param>
