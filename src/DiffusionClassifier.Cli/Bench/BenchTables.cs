@@ -24,7 +24,8 @@ internal static class BenchTables
         AddRate("engine", report.Engine, report.EngineRatio, report.EngineRatioInterval);
         AddRate("service", report.Service, report.Ratio, report.RatioInterval);
         Terminal.Out.Write(rates);
-        string allocated = Figures.Text($"managed bytes per denoiser call: {report.AllocatedBytesPerRun:F0}");
+        string allocated = Figures.Text(
+            $"managed bytes per denoiser call: {report.AllocatedBytesPerRun:F0} ({report.MeanAllocatedBytesPerRun:F0} with answers)");
         Terminal.Out.WriteLine($"batches filled: {Figures.Percent(report.MeanBatchFill)}; {allocated}; {report.Slices} pairs of slices");
 
         void AddRate(string name, double rate, double ratio, IReadOnlyList<double> interval) =>

@@ -46,7 +46,7 @@ public sealed class ServiceBenchmark(
         return new ServiceReport(
             rates[best], service.Value, ratio.Value, [ratio.Low, ratio.High], (double)run / (run + padded),
             engine.RowsPerSecond, engine.Ratio.Value, [engine.Ratio.Low, engine.Ratio.High], engine.AllocatedBytesPerRun,
-            rates, source.Manifest.Id, best, target.Clients, slices.Length);
+            engine.MeanAllocatedBytesPerRun, rates, source.Manifest.Id, best, target.Clients, slices.Length);
     }
 
     private async Task<(double[] Raw, ServiceSlice[] Slices)> CompareAsync(

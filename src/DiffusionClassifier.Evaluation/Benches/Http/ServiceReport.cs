@@ -13,7 +13,10 @@ namespace DiffusionClassifier.Evaluation.Benches.Http;
 /// <param name="EngineRatio">Engine over raw.</param>
 /// <param name="EngineRatioInterval">Its interval.</param>
 /// <param name="AllocatedBytesPerRun">
-/// Managed bytes that the engine's two device threads allocate per denoiser call, answers included.
+/// Managed bytes that the engine's two device threads allocate per denoiser call while requests run: the median slice.
+/// </param>
+/// <param name="MeanAllocatedBytesPerRun">
+/// The same over all slices, with what beginning and answering requests takes; a short bench may have seen no request end.
 /// </param>
 /// <param name="RawByBatch">The bare denoiser by batch size.</param>
 /// <param name="Model">Id of the model.</param>
@@ -30,6 +33,7 @@ public sealed record ServiceReport(
     double EngineRatio,
     IReadOnlyList<double> EngineRatioInterval,
     double AllocatedBytesPerRun,
+    double MeanAllocatedBytesPerRun,
     IReadOnlyDictionary<int, double> RawByBatch,
     string Model,
     int Bucket,

@@ -79,6 +79,7 @@ internal sealed class EngineComparison(
         return new EngineOutcome(
             Median.Of(slices.Select(slice => slice.RowsPerSecond)).Value,
             Median.Of(ratios),
+            Median.Of(slices.Select(slice => (double)slice.Bytes / slice.Runs)).Value,
             (double)slices.Sum(slice => slice.Bytes) / slices.Sum(slice => slice.Runs));
     }
 }
