@@ -17,9 +17,10 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServiceProcess(string program, (string Name, string Value)[] environment, string[] arguments)
+    private ServiceProcess(string program, (string Name, string Value)[] environment, string[] arguments, string before = ":")
     {
-        var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0", .. arguments])
+        string[] shell = ["-c", $"{before}; exec dotnet \"$0\" \"$@\"", program, "--urls", "http://127.0.0.1:0", .. arguments];
+        var start = new ProcessStartInfo("sh", shell)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -54,9 +55,15 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     public static Task<ServiceProcess> StartAsync((string Name, string Value)[] environment, params string[] arguments) => StartAsync(Program, environment, arguments);
 
     /// <summary>As above, of a copy of the program.</summary>
-    public static async Task<ServiceProcess> StartAsync(string program, (string Name, string Value)[] environment, params string[] arguments)
+    public static Task<ServiceProcess> StartAsync(string program, (string Name, string Value)[] environment, params string[] arguments) =>
+        StartedAsync(new ServiceProcess(program, environment, arguments));
+
+    /// <summary>A server to which a limit on the size of its files is an error of the disk, not a signal that ends it.</summary>
+    public static Task<ServiceProcess> StartOnSmallDiskAsync(params string[] arguments) =>
+        StartedAsync(new ServiceProcess(Program, [], arguments, before: "trap '' XFSZ"));
+
+    private static async Task<ServiceProcess> StartedAsync(ServiceProcess service)
     {
-        var service = new ServiceProcess(program, environment, arguments);
         Task first = await Task.WhenAny(service._ready.Task, service._process.WaitForExitAsync(), Task.Delay(StartLimit));
         if (first != service._ready.Task)
             throw new InvalidOperationException($"The service did not start:\n{service.Output}");

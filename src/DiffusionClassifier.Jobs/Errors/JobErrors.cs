@@ -56,7 +56,8 @@ public static class JobErrors
     /// <param name="isShared">Whether several replicas share their store.</param>
     /// <param name="cause">For the log.</param>
     public static ClassificationException Away(bool isShared, Exception? cause = null) => new(ClassificationError.NotReady, isShared
-        ? "Jobs are not available at the moment, because their store does not answer; /classify and /match work. Try again later."
+        ? "Jobs are not available at the moment: their store does not answer, or has no space left (the server's log says which). "
+            + "/classify and /match work. Try again later."
         : "Jobs are not ready yet: try again.", cause)
     { RetryAfter = RetryAfter };
 }

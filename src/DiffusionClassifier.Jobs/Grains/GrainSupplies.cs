@@ -6,4 +6,10 @@ namespace DiffusionClassifier.Jobs.Grains;
 
 /// <summary>What every job gets from its replica. Immutable.</summary>
 internal sealed record GrainSupplies(
-    JobData Data, LocalDevices Devices, Replicas Replicas, JobsOptions Options, TimeProvider Time, ILocalSiloDetails Silo);
+    JobData Data,
+    LocalDevices Devices,
+    Replicas Replicas,
+    HandedOut HandedOut,
+    JobsOptions Options,
+    TimeProvider Time,
+    ILocalSiloDetails Silo);

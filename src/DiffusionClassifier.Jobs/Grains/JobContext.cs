@@ -25,7 +25,7 @@ internal sealed partial class JobContext
     /// <exception cref="InconsistentStateException">Another activation of the job has written: this one has to go.</exception>
     public async Task RetryAsync(Func<Task> write)
     {
-        while (true)
+        for (bool isAway = false; ; isAway = true)
         {
             try
             {
@@ -34,7 +34,8 @@ internal sealed partial class JobContext
             }
             catch (Exception exception) when (exception is not (InconsistentStateException or OperationCanceledException))
             {
-                LogStoreAway(exception);
+                if (!isAway) // a store may be away for hours
+                    LogStoreAway(exception);
                 await Task.Delay(BetweenTries, Supplies.Time, Stop);
             }
         }
@@ -60,6 +61,6 @@ internal sealed partial class JobContext
     [LoggerMessage(LogLevel.Information, "A block of the job {Job} was lost on {Replica}; it runs again.")]
     private static partial void LogBlockLost(ILogger logger, string job, string replica, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "The store of the jobs does not answer; trying again.")]
+    [LoggerMessage(LogLevel.Warning, "The store of the jobs does not answer, or has no space left; jobs wait for it.")]
     private static partial void LogStoreAway(ILogger logger, Exception exception);
 }

@@ -145,15 +145,14 @@ internal sealed class JobRun
         }
 
         double rate = replicas.Sum(Rate);
-        for (int round = 0; round < BlocksPerReplica; round++) // in turn, so that the last rows before a look are shared as well
-        {
-            foreach (Replica replica in replicas)
-            {
-                if (_calls.At(replica) <= round && _job.Take(RowsFor(replica, rate)) is { } block)
-                    Start(replica, block, onFile: false, stop);
-            }
-        }
+        while (LeastBusy(replicas) is { } replica && _job.Take(RowsFor(replica, rate)) is { } block)
+            Start(replica, block, onFile: false, stop);
     }
+
+    // Of those that may have another block, the one that is soonest done with what this replica's jobs gave it.
+    private Replica? LeastBusy(IReadOnlyList<Replica> replicas) => replicas
+        .Where(replica => _calls.At(replica) < BlocksPerReplica)
+        .MinBy(replica => _context.Supplies.HandedOut.RowsAt(replica) / Rate(replica));
 
     // A block of the usual length; near a look, a part by the replica's speed of what is left before it.
     private int RowsFor(Replica replica, double rate)
@@ -172,8 +171,9 @@ internal sealed class JobRun
         deterministic ? $"{model.Fingerprint} {model.Kind}" : model.Fingerprint;
 
     private void Start(Replica replica, Block block, bool onFile, CancellationToken stop) => _calls.Add(
-        replica, block, _context.Supplies.Replicas.On(replica).ComputeAsync(
-            BlockCall.Of(_id, block, onFile, _digest, _record.Created) with { Further = _further }, stop));
+        replica, block, _context.Supplies.HandedOut.CountAsync(
+            replica, block.Rows, _context.Supplies.Replicas.On(replica).ComputeAsync(
+                BlockCall.Of(_id, block, onFile, _digest, _record.Created) with { Further = _further }, stop)));
 
     private async Task CollectAsync(Calls<Block, BlockReply>.Call call)
     {

@@ -51,6 +51,7 @@ internal static class SiloSetup
                 new JobData(services.GetRequiredKeyedService<IGrainStorage>(JobsStore.Name)));
             silo.Services.AddSingleton<DeviceServiceClient>();
             silo.Services.AddSingleton<Replicas>();
+            silo.Services.AddSingleton<HandedOut>();
             silo.Services.AddSingleton<GrainSupplies>();
             silo.AddGrainService<DeviceService>();
             silo.Services.Configure<ClusterMembershipOptions>(membership =>

@@ -22,6 +22,7 @@ internal sealed class FairShare : ISharePolicy
     private readonly List<ClassificationJob> _newcomers = []; // never had a row, in order of arrival
     private double _clock;
     private int _jobs;
+    private long _firstRowsOf; // number of the batch that has all the first rows it can have
 
     public void Add(ClassificationJob job)
     {
@@ -57,7 +58,7 @@ internal sealed class FairShare : ISharePolicy
         best.Serve(next);
         int turn = Math.Max(1, draft.Limit / Math.Max(TurnsPerBatch, _jobs));
         if (next.Settings.Priority != PriorityClass.Interactive)
-            turn = Math.Max(turn, Math.Min(draft.RestOfTrial(next), draft.RoomFor(next) - Awaited(draft)));
+            turn = Math.Max(turn, Math.Min(draft.RestOfTrial(next), draft.RoomFor(next) - AwaitedFirstRows(draft)));
         return new Grant(next, turn);
     }
 
@@ -68,10 +69,12 @@ internal sealed class FairShare : ISharePolicy
             _newcomers.Remove(job);
     }
 
-    // Newcomers that may have a row of this batch out of turn.
-    private int Awaited(BatchDraft draft)
+    // Newcomers that may have a row of this batch out of turn: they come right after its first turn.
+    private int AwaitedFirstRows(BatchDraft draft)
     {
         int count = 0;
+        if (draft.Lead is not null)
+            return count;
         foreach (ClassificationJob job in _newcomers)
             count += job.Settings.Priority != PriorityClass.Bulk && draft.CanTake(job) ? 1 : 0;
         return count;
@@ -90,6 +93,8 @@ internal sealed class FairShare : ISharePolicy
 
     private ClassificationJob? FirstRow(BatchDraft draft)
     {
+        if (_firstRowsOf == draft.Number)
+            return null;
         foreach (ClassificationJob job in _newcomers)
         {
             PriorityClass priority = job.Settings.Priority;
@@ -97,6 +102,7 @@ internal sealed class FairShare : ISharePolicy
                 return job;
         }
 
+        _firstRowsOf = draft.Number; // what a batch cannot take, it cannot take when it has more rows
         return null;
     }
 }
