@@ -39,9 +39,10 @@ internal static class Scaling
         return 0;
     }
 
-    // Until each replica knows the others, and how fast they are.
+    // Until each replica has run everything once, knows the others, and how fast they are.
     private static async Task WarmUpAsync(List<ReplicaProcess> replicas)
     {
+        await SmallAsync(replicas);
         foreach (ReplicaProcess replica in replicas)
             await replica.Client.EndAsync(await replica.Client.SubmitAsync(Requests.Of(image: 9, Labels, trials: 2)));
         await Task.Delay(TimeSpan.FromSeconds(7));
