@@ -39,6 +39,7 @@ internal static class SiloSetup
     public static IHost Build(JobsOptions options, LocalDevices devices, SqliteFile? file, TimeProvider time, ILoggerFactory loggers)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton<IHostLifetime, SupervisedLifetime>();
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(options);

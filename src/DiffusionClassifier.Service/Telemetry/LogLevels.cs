@@ -20,6 +20,8 @@ internal static class LogLevels
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
+            // A grain service, for which Orleans says that it has its ring to itself.
+            .MinimumLevel.Override("DiffusionClassifier.Jobs.Devices.DeviceService", LogEventLevel.Warning)
             .MinimumLevel.Override("Polly", LogEventLevel.Warning)
             // Warns of its own start.
             .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error)
