@@ -1,3 +1,4 @@
+using DiffusionClassifier.Core.Explanations;
 using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Evaluation.Explanations;
@@ -11,7 +12,6 @@ internal sealed class ChangedImage
     // Of the standard deviation of the blur to the side: RISE's kernel hides what is in an image of 224 pixels; this hides as much in
     // one of 32, where an eighth is four.
     private const double BlurShare = 1.0 / 8;
-    private const int BlurReach = 3; // standard deviations, outside which a Gaussian has 0.3% of its weight
 
     private readonly float[] _image, _mean, _blurred;
 
@@ -20,9 +20,9 @@ internal sealed class ChangedImage
     {
         (_image, Size) = (image.Values, image.Size);
         int plane = Size * Size;
-        float[] means = [.. _image.Chunk(plane).Select(channel => channel.Average())];
-        _mean = [.. Enumerable.Range(0, _image.Length).Select(i => means[i / plane])];
-        _blurred = Blurred(Blurred(_image, 1), Size);
+        float[][] channels = [.. _image.Chunk(plane)];
+        _mean = [.. channels.SelectMany(channel => Enumerable.Repeat(channel.Average(), plane))];
+        _blurred = [.. channels.SelectMany(channel => GaussianBlur.Of(channel, Size, Size, BlurShare * Size))];
     }
 
     /// <summary>The side in pixels.</summary>
@@ -45,28 +45,5 @@ internal sealed class ChangedImage
         }
 
         return mixed;
-    }
-
-    // Along rows (stride 1) or columns (stride: the size); the edge's pixels go on outside.
-    private float[] Blurred(float[] values, int stride)
-    {
-        double deviation = BlurShare * Size;
-        int reach = (int)Math.Ceiling(BlurReach * deviation);
-        double[] kernel =
-        [
-            .. Enumerable.Range(-reach, 2 * reach + 1).Select(offset => Math.Exp(-offset * offset / (2 * deviation * deviation))),
-        ];
-        double sum = kernel.Sum();
-        var blurred = new float[values.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            int place = i / stride % Size, line = i - place * stride;
-            double value = 0;
-            for (int k = 0; k < kernel.Length; k++)
-                value += kernel[k] * values[line + Math.Clamp(place + k - reach, 0, Size - 1) * stride];
-            blurred[i] = (float)(value / sum);
-        }
-
-        return blurred;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DiffusionClassifier.Core.Explanations;
 
 namespace DiffusionClassifier.Evaluation.Explanations;
 
@@ -9,7 +10,6 @@ namespace DiffusionClassifier.Evaluation.Explanations;
 /// <param name="Width">Columns of the map.</param>
 /// <param name="Height">Rows of the map.</param>
 /// <param name="Values">Of the map, as in an answer.</param>
-/// <param name="StandardErrors">Of each value; null for a single trial.</param>
 /// <param name="Rows">Rows that the curves cost.</param>
 /// <param name="Curves">Of each map; none if no pixels were changed.</param>
 internal sealed record ExplainedImage(
@@ -19,16 +19,15 @@ internal sealed record ExplainedImage(
     int Width,
     int Height,
     IReadOnlyList<float> Values,
-    IReadOnlyList<float>? StandardErrors,
     int Rows,
     IReadOnlyList<MapCurves> Curves)
 {
     /// <summary>The explanation, and what it is compared with.</summary>
     public static readonly IReadOnlyList<string> MapNames = ["explanation", "random", "center"];
 
-    /// <summary>The explanation.</summary>
+    /// <summary>The explanation as an answer shows it.</summary>
     [JsonIgnore]
-    public PixelMap Map => new(Width, Height, Values);
+    public PixelMap Map => new(Width, Height, SmoothMap.Of(Values, Width, Height));
 
     /// <summary>The maps in the order of their names.</summary>
     /// <param name="seed">Of the random one.</param>

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Diffusion;
+using DiffusionClassifier.Core.Explanations;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Evaluation.Explanations;
@@ -9,12 +10,12 @@ namespace DiffusionClassifier.Evaluation.Explanations;
 /// <param name="Values">Width·height values, row by row.</param>
 internal sealed record PixelMap(int Width, int Height, IReadOnlyList<float> Values)
 {
-    /// <summary>The same values in an order that the seed decides: what a map is worth that says nothing.</summary>
+    /// <summary>What a map is worth that says nothing: as smooth as an explanation, so that only its places differ.</summary>
     public static PixelMap Random(int width, int height, ulong seed)
     {
         float[] values = [.. Enumerable.Range(0, width * height).Select(rank => (float)rank)];
         SeededOrder.Shuffle(values, seed, RandomPurpose.RandomMap);
-        return new PixelMap(width, height, values);
+        return new PixelMap(width, height, SmoothMap.Of(values, width, height));
     }
 
     /// <summary>Falls off with the distance from the middle: what a map is worth that knows only how people take pictures.</summary>

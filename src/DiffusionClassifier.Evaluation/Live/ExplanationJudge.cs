@@ -38,7 +38,7 @@ internal sealed class ExplanationJudge(
             return null;
         ImageHeader header = images.ReadHeader(file);
         var judged = new ExplainedImage(
-            map.Against, header.Width, header.Height, map.Width, map.Height, map.Values, map.StandardErrors, Rows: 0, Curves: []);
+            map.Against, header.Width, header.Height, map.Width, map.Height, map.Values, Rows: 0, Curves: []);
         if (_steps == 0)
             return judged;
         var image = new ChangedImage(images.Load(file, header, job.ImageMode, job.Preprocessing));
