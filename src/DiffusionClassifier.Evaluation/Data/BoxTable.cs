@@ -5,7 +5,9 @@ using DiffusionClassifier.Evaluation.Files;
 
 namespace DiffusionClassifier.Evaluation.Data;
 
-/// <summary>A file with lines of <c>path,label,x,y,width,height</c>: where in an image the object is that a label names. Immutable.</summary>
+/// <summary>
+/// A file with lines of <c>path,label,x,y,width,height</c>: where in an image the object is that a label names. Immutable.
+/// </summary>
 internal sealed class BoxTable
 {
     private const string Form = "path,label,x,y,width,height";
@@ -49,7 +51,7 @@ internal sealed class BoxTable
         try
         {
             return CsvLine.Split(line) is [{ Length: > 0 } image, { Length: > 0 } label, var x, var y, var width, var height]
-                && Number(x) is { } left && Number(y) is { } top && Number(width) is > 0 and var across && Number(height) is > 0 and var down
+                && (Number(x), Number(y), Number(width), Number(height)) is ({ } left, { } top, > 0 and var across, > 0 and var down)
                 ? (image, label, new ObjectBox(left, top, across, down))
                 : null;
         }

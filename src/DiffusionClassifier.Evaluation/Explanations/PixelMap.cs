@@ -33,7 +33,9 @@ internal sealed record PixelMap(int Width, int Height, IReadOnlyList<float> Valu
         }
     }
 
-    /// <summary>The pixels of a square, most important first: the map is scaled to it bilinearly, equal pixels stay in their order.</summary>
+    /// <summary>
+    /// The pixels of a square, most important first: the map is scaled to it bilinearly, equal pixels stay in their order.
+    /// </summary>
     /// <param name="size">The square's side in pixels.</param>
     public int[] Order(int size)
     {

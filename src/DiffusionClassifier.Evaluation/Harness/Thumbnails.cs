@@ -49,7 +49,11 @@ internal sealed class Thumbnails(EvaluationHarness harness, string folder)
                 : example);
         }
 
-        return report with { MistakenImages = mistakes, Explanations = report.Explanations is { } all ? all with { Examples = examples } : null };
+        return report with
+        {
+            MistakenImages = mistakes,
+            Explanations = report.Explanations is { } all ? all with { Examples = examples } : null,
+        };
     }
 
     private async Task<string?> DrawAsync(

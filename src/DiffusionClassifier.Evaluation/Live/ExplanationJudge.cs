@@ -43,8 +43,8 @@ internal sealed class ExplanationJudge(
             return judged;
         var image = new ChangedImage(images.Load(file, header, job.ImageMode, job.Preprocessing));
         var questions = new Questions(this, image, map.Label, cancellationToken);
-        IReadOnlyList<PixelMap> maps = judged.Maps(MapSeed(job.Seed, index));
-        IReadOnlyList<MapCurves> curves = await questions.AskAsync(ExplainedImage.MapNames, [.. maps.Select(each => each.Order(image.Size))]);
+        int[][] orders = [.. judged.Maps(MapSeed(job.Seed, index)).Select(each => each.Order(image.Size))];
+        IReadOnlyList<MapCurves> curves = await questions.AskAsync(ExplainedImage.MapNames, orders);
         return judged with { Curves = curves, Rows = questions.Rows };
     }
 

@@ -52,16 +52,19 @@ public sealed class LiveEvaluation(EvaluationHarness harness, EvaluationPlan pla
             cancellationToken);
         var subject = new ReportSubject(
             plan.Origin, harness.Manifest.Id, data.Title, plan.Preset, candidates.Names, posterior, run.Folder.Settings, run.Problems);
-        var explanations = new ExplanationReportBuilder(
-            index => ExplanationJudge.MapSeed(job.Seed, index),
-            boxes is null ? null : result => boxes.Of(result.Name, result.Prediction));
-        EvaluationReport report = ReportBuilder.Build(subject, run.Results) with { Explanations = explanations.Build(run.Results) };
-        Dictionary<int, PixelMap> maps = run.Results.Where(result => result.Explained is not null)
-            .ToDictionary(result => result.Index, result => result.Explained!.Map);
-        var pictures = new Thumbnails(harness, run.Folder.Path);
-        return ReportFiles.Write(
-            run.Folder.Path, await pictures.AddAsync(report, images, maps.GetValueOrDefault, cancellationToken));
+        EvaluationReport report = ReportBuilder.Build(subject, run.Results) with
+        {
+            Explanations = ExplanationsOf(boxes, job).Build(run.Results),
+        };
+        Dictionary<int, ImageResult> results = run.Results.ToDictionary(result => result.Index);
+        report = await new Thumbnails(harness, run.Folder.Path)
+            .AddAsync(report, images, index => results[index].Explained?.Map, cancellationToken);
+        return ReportFiles.Write(run.Folder.Path, report);
     }
+
+    private static ExplanationReportBuilder ExplanationsOf(BoxTable? boxes, JobSettings job) => new(
+        index => ExplanationJudge.MapSeed(job.Seed, index),
+        boxes is null ? null : result => boxes.Of(result.Name, result.Prediction));
 
     private ExplanationJudge? JudgeOf(EngineSession session, ClassificationRequest request, JobSettings job) =>
         plan.Explanation is { } settings
