@@ -57,7 +57,7 @@ internal sealed class ExplanationJudge(
         /// <summary>What was asked so far cost so many.</summary>
         public int Rows { get; private set; }
 
-        public async Task<IReadOnlyList<MapCurves>> AskAsync(IReadOnlyList<string> names, IReadOnlyList<int[]> orders)
+        public async Task<IReadOnlyList<MapCurves>> AskAsync(IReadOnlyList<string> names, int[][] orders)
         {
             // The ends are the same whatever the order.
             int all = image.Size * image.Size;

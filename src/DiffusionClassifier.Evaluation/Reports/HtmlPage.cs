@@ -74,7 +74,8 @@ internal static class HtmlPage
     public static XElement Gallery(IEnumerable<ExplainedExample> images) =>
         Gallery(images.Select(image => (
             Linked(image.Overlay, image.Link, image.Name),
-            $"{image.Label}, not {image.Against ?? "any label"}{(image.Pointed is false ? ", beside the object" : "")} · {image.Name}")));
+            $"{image.Label} against {image.Against ?? "the empty prompt"}{(image.Pointed is false ? ", beside the object" : "")} · "
+                + image.Name)));
 
     /// <summary>A table whose first line is headers and whose first column is words.</summary>
     public static XElement Table(IEnumerable<string[]> rows) => new("div", new XAttribute("class", "wide"), new XElement("table",
