@@ -4,7 +4,6 @@ using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Evaluation.Data;
 using DiffusionClassifier.Evaluation.Engines;
 using DiffusionClassifier.Evaluation.Errors;
-using DiffusionClassifier.Evaluation.Explanations;
 using DiffusionClassifier.Evaluation.Harness;
 using DiffusionClassifier.Evaluation.Reports;
 using DiffusionClassifier.Evaluation.Runs;

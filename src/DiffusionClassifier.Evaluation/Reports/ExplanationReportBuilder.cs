@@ -9,7 +9,7 @@ namespace DiffusionClassifier.Evaluation.Reports;
 /// <param name="boxesOf">The objects that an image's winner names; null: unknown for all images.</param>
 internal sealed class ExplanationReportBuilder(Func<int, ulong> mapSeed, Func<ImageResult, IEnumerable<ObjectBox>>? boxesOf)
 {
-    private const int MostExamples = 24; // of 50 kilobytes each, which keeps the page near a megabyte
+    private const int MostExamples = 16; // of 60 kilobytes each: the page stays near a megabyte
 
     /// <returns>Null: no result has an explanation.</returns>
     public ExplanationReport? Build(IReadOnlyList<ImageResult> results)
