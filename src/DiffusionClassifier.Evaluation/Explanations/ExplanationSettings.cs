@@ -9,6 +9,6 @@ public sealed record ExplanationSettings(string Against, int Steps, int Trials)
     /// <summary>The default of <see cref="Steps"/>: a fifth of the image at a time tells good maps from bad ones.</summary>
     public const int DefaultSteps = 5;
 
-    /// <summary>The default of <see cref="Trials"/>: the fewest that strategies are tried with; images average out what they leave open.</summary>
+    /// <summary>The default of <see cref="Trials"/>: few, because the mean over the images averages out what they leave open.</summary>
     public const int DefaultTrials = 8;
 }
