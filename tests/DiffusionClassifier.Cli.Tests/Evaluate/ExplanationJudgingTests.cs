@@ -25,7 +25,7 @@ public sealed class ExplanationJudgingTests : IDisposable
     public async Task A_run_says_what_its_maps_are_worth_and_resumes()
     {
         string boxes = _folder.Write(
-            "boxes.csv", Encoding.UTF8.GetBytes(string.Concat(((string[])["ship", "horse", "deer"]).Select(name => $"{name}/1.png,{name},0,0,32,32\n"))));
+            "boxes.csv", Encoding.UTF8.GetBytes(string.Concat(((string[])["ship", "horse", "deer"]).Select(name => $"{name}/1.png,{name},0,0,1000,1000\n"))));
         Dclassify first = await EvaluateAsync("--limit", "1");
         string[] line = File.ReadAllLines(Path.Combine(Out, "results.jsonl"));
 
