@@ -15,8 +15,8 @@ namespace DiffusionClassifier.Contracts;
 /// </param>
 /// <param name="StandardErrors">The standard error of each value, from the spread over the trials; null for a single trial.</param>
 /// <param name="Overlay">
-/// A PNG: the image as the model saw it, in grey, red where it speaks for the winner and blue where it speaks for the other label. In
-/// base64.
+/// A PNG: the image as the model saw it, in grey, red where it speaks for the winner and blue where it speaks for the other label, after
+/// the values were smoothed over a sixteenth of the map's side. In base64.
 /// </param>
 /// <param name="Timesteps">The errors of the labels against the timestep, the winner's first; at most those of the 20 best.</param>
 public sealed record Explanation(

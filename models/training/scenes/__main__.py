@@ -27,8 +27,8 @@ MEASURED = "evaluations.jsonl"  # in --work: every measurement, for plots.py
 def main():
     arguments = parse()
     if arguments.tests and not arguments.tests.exists():
-        testsets.write(arguments.tests)
-        print(f"{arguments.tests}: {testsets.PICTURES} pictures for each of {', '.join(testsets.CLASSES + testsets.SWAPS)}")
+        testsets.write(arguments.tests, seed=arguments.tests_seed)
+        print(f"{arguments.tests}: {testsets.PICTURES} pictures for each of {', '.join((*testsets.CLASSES, *testsets.SWAPS, testsets.POINTING))}")
     if not arguments.work:
         return
     if arguments.start:
@@ -78,6 +78,7 @@ def parse():
     parser.add_argument("--minutes", type=float, help="stop training after so long; the next run goes on from there")
     parser.add_argument("--out", type=pathlib.Path, help="write the bundle to this folder")
     parser.add_argument("--tests", type=pathlib.Path, help="the test pictures: written where the folder is not there; with --work the model is measured on them")
+    parser.add_argument("--tests-seed", type=int, default=testsets.SEED, help="other test pictures, to choose something on (%(default)s)")
     parser.add_argument("--pictures", type=int, default=100, help="how many of each test to measure on (%(default)s)")
     parser.add_argument("--trials", type=int, default=8, help="with so many trials (%(default)s)")
     parser.add_argument("--gallery", type=pathlib.Path, help="draw a few captions into this picture file")

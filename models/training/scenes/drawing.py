@@ -53,14 +53,31 @@ def _across(angle, middle):
     return np.cos(angle)[:, None, None] * (_COLUMNS - centre) + np.sin(angle)[:, None, None] * (_ROWS - centre)
 
 
+def boxes(scenes, i):
+    """i64[N,4]: left, top, width and height, in pixels, of what is seen of object i of every scene."""
+    found = np.zeros((len(scenes), 4), np.int64)
+    for shape in range(len(words.SHAPES)):
+        for row in np.flatnonzero(scenes.shape[:, i] == shape):
+            seen = _outline(scenes[row:row + 1], i, shape)[0][0] > 0.5
+            columns, rows = np.flatnonzero(seen.any(axis=0)), np.flatnonzero(seen.any(axis=1))
+            found[row] = columns[0], rows[0], columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
+    return found
+
+
 def _with_object(picture, scenes, i, shape):
-    x, y, radius, turn = (value[:, i, None, None] for value in (scenes.x, scenes.y, scenes.radius, scenes.turn))
-    right, down = (_COLUMNS - x) / radius, (_ROWS - y) / radius
-    along, across = np.cos(turn) * right + np.sin(turn) * down, np.cos(turn) * down - np.sin(turn) * right
-    cover = np.clip(0.5 - radius * _distance(shape, along, across), 0, 1)[..., None]
+    cover, along, across = _outline(scenes, i, shape)
+    radius, cover = scenes.radius[:, i, None, None], cover[..., None]
     shade = SHADE * (2 * scenes.look[:, 9 + 6 * i:12 + 6 * i] - 1)
     colour = (PALETTE[scenes.colour[:, i]] + shade).clip(0, 1)[:, None, None, :] * _texture(scenes.texture[:, i], along * radius, across * radius)[..., None]
     return picture + cover * (colour - picture)
+
+
+def _outline(scenes, i, shape):
+    """How much of every pixel object i covers, f32[N,SIDE,SIDE], and where the pixel is in the object's own coordinates, in radii."""
+    x, y, radius, turn = (value[:, i, None, None] for value in (scenes.x, scenes.y, scenes.radius, scenes.turn))
+    right, down = (_COLUMNS - x) / radius, (_ROWS - y) / radius
+    along, across = np.cos(turn) * right + np.sin(turn) * down, np.cos(turn) * down - np.sin(turn) * right
+    return np.clip(0.5 - radius * _distance(shape, along, across), 0, 1), along, across
 
 
 def _texture(texture, along, across):

@@ -12,11 +12,12 @@ PICTURES = 400  # of each test
 SEED = 1_000_000  # far from those of training
 CLASSES = ("seen-pairs", "held-out-pairs", "size")
 SWAPS = ("attribute-swap", "relation-swap")
-CAPTIONS, NAMES, EXAMPLES = "captions.csv", "class-names.txt", "examples.jsonl"
+POINTING = "two-objects"
+CAPTIONS, NAMES, EXAMPLES, BOXES = "captions.csv", "class-names.txt", "examples.jsonl", "boxes.csv"
 
 
 def write(folder, pictures=PICTURES, seed=SEED):
-    """A folder for each of the tests; those of swaps hold pairs of pictures."""
+    """A folder for each of the tests; those of swaps hold pairs of pictures, that of pointing the box of each object."""
     folder = pathlib.Path(folder)
     for i, name in enumerate(CLASSES):
         random = np.random.default_rng((seed, i))
@@ -29,6 +30,17 @@ def write(folder, pictures=PICTURES, seed=SEED):
         second = first.with_colours_exchanged() if name == "attribute-swap" else first.with_objects_exchanged()
         pairs = drawing.draw(first, (seed, i, 0)), drawing.draw(second, (seed, i, 1))
         _write_swaps(folder / name, pairs, [swapped_captions(name, first, k) for k in range(pictures // 2)])
+    _write_pointing(folder / POINTING, pictures, (seed, len(CLASSES) + len(SWAPS)))
+
+
+def _write_pointing(folder, pictures, seed):
+    """Two objects in every picture; its label names one of them, and the boxes say where each is."""
+    scenes = scene.draw(np.random.default_rng(seed), pictures, objects=2)
+    names = [[words.pair_label(scenes.colour[i, k], scenes.shape[i, k]) for k in range(2)] for i in range(pictures)]
+    files = _write_classes(folder, drawing.draw(scenes, seed), [names[i][i % 2] for i in range(pictures)], _all_labels(POINTING))
+    boxes = [drawing.boxes(scenes, k) for k in range(2)]
+    rows = [(files[i], names[i][k], *boxes[k][i]) for i in range(pictures) for k in range(2)]
+    _write_table(folder / BOXES, [("path", "label", "x", "y", "width", "height"), *rows])
 
 
 def _label(test, scenes, i):
@@ -68,9 +80,14 @@ def _join(word, pair):
 
 def _write_classes(folder, pictures, labels, names):
     files = [_save(folder, f"{i:04}", picture) for i, picture in enumerate(pictures)]
-    with open(folder / CAPTIONS, "w", newline="", encoding="utf-8") as stream:
-        csv.writer(stream, lineterminator="\n").writerows([("path", "label"), *zip(files, labels)])
+    _write_table(folder / CAPTIONS, [("path", "label"), *zip(files, labels)])
     (folder / NAMES).write_text("".join(f"{name}\t{name}\n" for name in names), encoding="utf-8")
+    return files
+
+
+def _write_table(path, rows):
+    with open(path, "w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(rows)
 
 
 def _write_swaps(folder, pairs, examples):

@@ -56,6 +56,20 @@ class SceneTests(unittest.TestCase):
             means = np.bincount(attribute[:, 0]) / COUNT, np.bincount(attribute[:, 1]) / COUNT
             np.testing.assert_allclose(*means, atol=5 * np.sqrt(0.25 / COUNT))
 
+    def test_a_box_holds_what_changes_when_its_object_gets_another_colour(self):
+        found = scenes(60, objects=2)
+        other = found.with_colours_exchanged()
+        changed = np.flatnonzero(found.colour[:, 0] != found.colour[:, 1])
+        pictures = drawing.draw(found[changed], 0).astype(int), drawing.draw(other[changed], 0).astype(int)
+        boxes = [drawing.boxes(found, k)[changed] for k in range(2)]
+        for i, change in enumerate(np.abs(pictures[0] - pictures[1]).max(axis=-1)):
+            difference = change > 0.6 * change.max()  # a pixel that is less than half covered changes less
+            inside = np.zeros_like(difference)
+            for x, y, width, height in (boxes[0][i], boxes[1][i]):
+                self.assertTrue(difference[y:y + height, x:x + width].any())
+                inside[y:y + height, x:x + width] = True
+            self.assertFalse((difference & ~inside).any())
+
     def test_objects_are_inside_the_picture_and_apart(self):
         found = scenes()
         for i in range(2):

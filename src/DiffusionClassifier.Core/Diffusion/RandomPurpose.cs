@@ -16,4 +16,7 @@ public enum RandomPurpose
 
     /// <summary>Which images of a data set take part.</summary>
     Sample = 3,
+
+    /// <summary>A map of chance, which an explanation must be better than.</summary>
+    RandomMap = 4,
 }

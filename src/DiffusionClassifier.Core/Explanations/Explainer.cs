@@ -65,7 +65,7 @@ internal sealed class Explainer(IImagePreprocessor images, long maxBytes)
             map.Trials,
             map.Values,
             map.StandardErrors,
-            images.Overlay(image, map.Values, shape.Width, shape.Height),
+            images.Overlay(image, SmoothMap.Of(map.Values, shape.Width, shape.Height), shape.Width, shape.Height),
             [.. shown.Select(label => TimestepCurves.Of(job, labels, label))]);
     }
 }

@@ -37,7 +37,8 @@ public sealed class BankEvaluation(EvaluationHarness harness, EvaluationPlan pla
         if (plan.Folder is null)
             return new EvaluationOutcome(null, null, null, problems);
         EvaluationReport report = Build(plan, plan.Bank!, ErrorBank.Load(plan.Bank!), harness.Manifest, request, problems);
-        return ReportFiles.Write(plan.Folder, await new Thumbnails(harness, plan.Folder).AddAsync(report, images, cancellationToken));
+        var pictures = new Thumbnails(harness, plan.Folder);
+        return ReportFiles.Write(plan.Folder, await pictures.AddAsync(report, images, _ => null, cancellationToken));
     }
 
     /// <summary>Replays every strategy on a bank and writes the report.</summary>

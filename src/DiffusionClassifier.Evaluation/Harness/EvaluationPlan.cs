@@ -1,4 +1,5 @@
 using DiffusionClassifier.Evaluation.Data;
+using DiffusionClassifier.Evaluation.Explanations;
 using DiffusionClassifier.Evaluation.Presets;
 using DiffusionClassifier.Evaluation.Reports;
 
@@ -27,4 +28,10 @@ public sealed record EvaluationPlan(
 {
     /// <summary>The origin that the report states; null: none.</summary>
     public ReportOrigin? Origin { get; init; }
+
+    /// <summary>How explanations are judged; null: they are not asked for.</summary>
+    public ExplanationSettings? Explanation { get; init; }
+
+    /// <summary>A file that says where in an image the object is that a label names; null: that is unknown.</summary>
+    public string? Boxes { get; init; }
 }

@@ -25,7 +25,8 @@ public sealed class LiveEvaluation(EvaluationHarness harness, EvaluationPlan pla
         if (plan.CompareFixed && (request.Strategy ?? harness.Manifest.DefaultStrategy) == Strategy.Fixed)
             throw new EvaluationException("--compare-fixed compares another strategy with fixed: give one, as in --strategy race.");
         (DataSet data, Candidates candidates, IReadOnlyList<LabelledImage> images) = harness.Open(plan, request);
-        request = request with { Labels = candidates.Labels };
+        BoxTable? boxes = plan.Boxes is { } file ? BoxTable.Read(file, data, candidates.Names) : null;
+        request = request with { Labels = candidates.Labels, Explain = plan.Explanation?.Against };
         // A wrong request ends here, before a model is loaded.
         JobSettings job = RequestValidator.Validate(new Submission(request), new LoadedModel(harness.Manifest), EngineSession.Options);
         var posterior = new PosteriorSummary(job.Sharpness.Preset, job.Sharpness.Beta, job.Sharpness.Calibrated);
@@ -38,18 +39,34 @@ public sealed class LiveEvaluation(EvaluationHarness harness, EvaluationPlan pla
             RequestSettings.From(request, job),
             posterior,
             plan.CompareFixed,
-            NormalizeByNull: false);
+            NormalizeByNull: false,
+            plan.Explanation);
         var resumable = new ResumableRun<ImageResult>(harness, plan, "top-1", result => result.Index, result => result.IsRight);
         FinishedRun<ImageResult> run = await resumable.RunAsync(
             settings,
             [.. images.Select(image => image.Index)],
             (session, log, score) =>
-                new LiveRun(session.Engine, request, candidates, plan.CompareFixed).RunAsync(images, log, score, cancellationToken),
+                new LiveRun(session.Engine, request, candidates, plan.CompareFixed, JudgeOf(session, request, job))
+                    .RunAsync(images, log, score, cancellationToken),
             cancellationToken);
         var subject = new ReportSubject(
             plan.Origin, harness.Manifest.Id, data.Title, plan.Preset, candidates.Names, posterior, run.Folder.Settings, run.Problems);
-        EvaluationReport report = ReportBuilder.Build(subject, run.Results);
-        return ReportFiles.Write(
-            run.Folder.Path, await new Thumbnails(harness, run.Folder.Path).AddAsync(report, images, cancellationToken));
+        EvaluationReport report = ReportBuilder.Build(subject, run.Results) with
+        {
+            Explanations = ExplanationsOf(boxes, job).Build(run.Results),
+        };
+        Dictionary<int, ImageResult> results = run.Results.ToDictionary(result => result.Index);
+        report = await new Thumbnails(harness, run.Folder.Path)
+            .AddAsync(report, images, index => results[index].Explained?.Map, cancellationToken);
+        return ReportFiles.Write(run.Folder.Path, report);
     }
+
+    private static ExplanationReportBuilder ExplanationsOf(BoxTable? boxes, JobSettings job) => new(
+        index => ExplanationJudge.MapSeed(job.Seed, index),
+        boxes is null ? null : result => boxes.Of(result.Name, result.Prediction));
+
+    private ExplanationJudge? JudgeOf(EngineSession session, ClassificationRequest request, JobSettings job) =>
+        plan.Explanation is { } settings
+        ? new ExplanationJudge(session.Engine, request, job, settings, harness.CreateImages(), harness.WritePng)
+        : null;
 }

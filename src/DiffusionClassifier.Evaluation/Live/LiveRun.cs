@@ -10,7 +10,9 @@ namespace DiffusionClassifier.Evaluation.Live;
 /// <param name="request">Every request, except for its image.</param>
 /// <param name="candidates">The labels, and which of them are true.</param>
 /// <param name="compareFixed">Whether to run all labels on all trials as well.</param>
-internal sealed class LiveRun(ClassificationEngine engine, ClassificationRequest request, Candidates candidates, bool compareFixed)
+/// <param name="judge">Judges the answers' explanations; null: they have none.</param>
+internal sealed class LiveRun(
+    ClassificationEngine engine, ClassificationRequest request, Candidates candidates, bool compareFixed, ExplanationJudge? judge)
 {
     /// <summary>The true label of an image.</summary>
     public string TruthOf(LabelledImage image) => candidates.Names[candidates.TruthOfClass[image.Class]];
@@ -26,6 +28,8 @@ internal sealed class LiveRun(ClassificationEngine engine, ClassificationRequest
                 ? await AskAsync(Fixed(request, answer.Decision.MaxTrials) with { Image = file }, cancellation)
                 : null;
             ImageResult result = ImageResult.From((image.Index, image.Name), TruthOf(image), answer, all);
+            if (judge is not null)
+                result = result with { Explained = await judge.JudgeAsync(image.Index, file, answer, cancellation) };
             log.Add(result);
             score.Add(result.IsRight);
         }, cancellationToken);
@@ -46,5 +50,6 @@ internal sealed class LiveRun(ClassificationEngine engine, ClassificationRequest
         StageKeep = null,
         TrialsPerTimestep = null,
         DeadlineMs = null,
+        Explain = null,
     };
 }

@@ -82,10 +82,34 @@ internal static class Charts
     }
 
     /// <summary>What the colors of <see cref="Cost"/> mean.</summary>
-    public static XElement CostKey(IReadOnlyList<StrategyScore> scores) => new("p",
-        scores.Where(score => score.Strategy != EnumWords.Of(Strategy.Fixed)).Select(Name).Prepend(EnumWords.Of(Strategy.Fixed))
-            .SelectMany(
-                (name, index) => new object[] { new XElement("span", new XAttribute("class", $"c{index}"), "\u25cf"), $" {name}\u2003" }));
+    public static XElement CostKey(IReadOnlyList<StrategyScore> scores) => Key(
+        scores.Where(score => score.Strategy != EnumWords.Of(Strategy.Fixed)).Select(Name).Prepend(EnumWords.Of(Strategy.Fixed)));
+
+    /// <summary>What the colors of a drawing mean, in their order.</summary>
+    public static XElement Key(IEnumerable<string> names) => new("p", names.SelectMany((name, index) =>
+        new object[] { new XElement("span", new XAttribute("class", $"c{index}"), "\u25cf"), $" {name}\u2003" }));
+
+    /// <summary>The mean posterior for each kind of map as pixels change.</summary>
+    public static XElement Steps(
+        IReadOnlyList<ExplanationScore> scores, string title, Func<ExplanationScore, IReadOnlyList<double>> curve)
+    {
+        var plot = new Plot(
+            Width,
+            Height,
+            Axis.Shares(title, WholeRange),
+            Axis.Shares("posterior of the winner", scores.SelectMany(curve).Append(0)),
+            title);
+        foreach ((int index, ExplanationScore score) in scores.Index())
+        {
+            IReadOnlyList<double> values = curve(score);
+            (double X, double Y)[] points = [.. values.Select((value, step) => ((double)step / (values.Count - 1), value))];
+            plot.Line(points, $"line c{index}");
+            foreach ((double x, double y) in points)
+                plot.Dot(x, y, $"dot c{index}", $"{score.Map}: {Figures.Percent(y)} at {Figures.Percent(x)}");
+        }
+
+        return plot.Svg;
+    }
 
     private static string Name(StrategyScore score) =>
         score.Strategy == EnumWords.Of(Strategy.Race) ? $"{score.Strategy} {score.Settings}" : score.Strategy;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using DiffusionClassifier.Evaluation.Presets;
 using DiffusionClassifier.Evaluation.Statistics;
 
@@ -86,6 +87,10 @@ internal sealed record EvaluationReport
 
     /// <summary>How well each timestep tells classes apart; null if there is no bank.</summary>
     public IReadOnlyList<TimestepScore>? Timesteps { get; init; }
+
+    /// <summary>What explanations are worth; null, and not there, if they were not asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ExplanationReport? Explanations { get; init; }
 
     /// <summary>What others published on the data set of the preset.</summary>
     public IReadOnlyList<PublishedResult> Published { get; init; } = [];

@@ -35,7 +35,7 @@ internal static class HtmlPage
         .dot { fill: var(--blue); } .c0 { fill: var(--blue); color: var(--blue); } .c1 { fill: #c98a1b; color: #c98a1b; }
         .c2 { fill: #2f9e63; color: #2f9e63; } .c3 { fill: #1fa5a5; color: #1fa5a5; } .c4 { fill: var(--red); color: var(--red); }
         .c5 { fill: #9a6bd0; color: #9a6bd0; } .bar { fill: var(--fill); } .right { fill: var(--blue); } .wrong { fill: var(--red); }
-        .whisker { fill: none; stroke: currentColor; stroke-width: 1.5; }
+        .line { fill: none; stroke: currentColor; stroke-width: 2; } .whisker { fill: none; stroke: currentColor; stroke-width: 1.5; }
         .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: 1rem; margin-top: 1rem; }
         .gallery img { width: 6rem; height: 6rem; image-rendering: pixelated; border-radius: 4px; }
         .gallery figcaption { font-size: .8rem; overflow-wrap: anywhere; }
@@ -66,9 +66,16 @@ internal static class HtmlPage
 
     /// <summary>Thumbnails that link to their files.</summary>
     public static XElement Gallery(IEnumerable<MistakenImage> images) =>
-        new("div", new XAttribute("class", "gallery"), images.Select(image => new XElement("figure", Linked(image), new XElement(
-            "figcaption",
-            $"{Printable(image.Truth)} → {Printable(image.Prediction)}, {Figures.Percent(image.Posterior)} · {Printable(image.Name)}"))));
+        Gallery(images.Select(image => (
+            Linked(image.Thumbnail, image.Link, image.Name),
+            $"{image.Truth} → {image.Prediction}, {Figures.Percent(image.Posterior)} · {image.Name}")));
+
+    /// <summary>Maps over their images.</summary>
+    public static XElement Gallery(IEnumerable<ExplainedExample> images) =>
+        Gallery(images.Select(image => (
+            Linked(image.Overlay, image.Link, image.Name),
+            $"{image.Label} against {image.Against ?? "the empty prompt"}{(image.Pointed is false ? ", beside the object" : "")} · "
+                + image.Name)));
 
     /// <summary>A table whose first line is headers and whose first column is words.</summary>
     public static XElement Table(IEnumerable<string[]> rows) => new("div", new XAttribute("class", "wide"), new XElement("table",
@@ -77,12 +84,16 @@ internal static class HtmlPage
                 new XElement(
                     "tr", row.Select(cell => new XElement(index == 0 ? "th" : "td", cell.Length > 0 ? Printable(cell) : "\u00a0"))))));
 
-    private static XElement? Linked(MistakenImage image)
+    private static XElement Gallery(IEnumerable<(XElement? Picture, string Caption)> figures) =>
+        new("div", new XAttribute("class", "gallery"), figures.Select(figure =>
+            new XElement("figure", figure.Picture, new XElement("figcaption", Printable(figure.Caption)))));
+
+    private static XElement? Linked(string? source, string? link, string name)
     {
-        XElement? thumbnail = image.Thumbnail is { } source
-            ? new XElement("img", new XAttribute("src", source), new XAttribute("alt", Printable(image.Name)))
-            : null;
-        return image.Link is { } link ? new XElement("a", new XAttribute("href", link), thumbnail ?? (object)"open") : thumbnail;
+        XElement? picture = source is null
+            ? null
+            : new XElement("img", new XAttribute("src", source), new XAttribute("alt", Printable(name)));
+        return link is null ? picture : new XElement("a", new XAttribute("href", link), picture ?? (object)"open");
     }
 
     // File names may contain characters that XML may not.

@@ -14,6 +14,7 @@ internal static class HtmlReport
         HtmlPage.Tiles(ReportTables.Summary(report)),
         Strategies(report),
         Timesteps(report),
+        Explanations(report.Explanations),
         Published(report),
         Posteriors(report),
         Confusion(report),
@@ -62,6 +63,22 @@ internal static class HtmlReport
             (
                 Charts.Timesteps(scores, "right with one trial", score => score.Accuracy, isShare: true),
                 "Accuracy of one trial against timestep")));
+
+    private static XElement? Explanations(ExplanationReport? report) => report is null ? null : HtmlPage.Section(
+        "Explanations",
+        ExplanationTables.Note(report),
+        HtmlPage.Table(ExplanationTables.Scores(report)),
+        report.Scores[0].Insertion.Count == 0
+            ? null
+            : HtmlPage.Pair(
+                (
+                    Charts.Steps(report.Scores, "pixels put onto the blurred image", score => score.Insertion),
+                    "Insertion: the sooner the posterior rises, the better the map"),
+                (
+                    Charts.Steps(report.Scores, "pixels replaced by the mean color", score => score.Deletion),
+                    "Deletion: the sooner it falls, the better")),
+        report.Scores[0].Insertion.Count == 0 ? null : Charts.Key(report.Scores.Select(score => score.Map)),
+        HtmlPage.Gallery(report.Examples));
 
     private static XElement? Published(EvaluationReport report) => report.Published.Count == 0 ? null : HtmlPage.Section(
         "Published results",

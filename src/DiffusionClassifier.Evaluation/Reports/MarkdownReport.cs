@@ -12,6 +12,12 @@ internal static class MarkdownReport
         Table(text, ReportTables.Summary(report));
         if (report.Strategies is { } strategies)
             Section(text, "Strategies on the same errors", ReportTables.Strategies(strategies));
+        if (report.Explanations is { } explanations)
+        {
+            Section(text, "Explanations", ExplanationTables.Scores(explanations));
+            text.Append(CultureInfo.InvariantCulture, $"\n{ExplanationTables.Note(explanations)}\n");
+        }
+
         if (report.Published.Count > 0)
             Section(text, "Published results", ReportTables.Published(report));
         if (report.Coverage is { } coverage)

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using DiffusionClassifier.Evaluation.Explanations;
+
 namespace DiffusionClassifier.Evaluation.Runs;
 
 /// <summary>One line of results.jsonl.</summary>
@@ -16,6 +19,7 @@ namespace DiffusionClassifier.Evaluation.Runs;
 /// <param name="Seconds">Device time.</param>
 /// <param name="FixedPrediction">The answer of all labels on all trials, if requested.</param>
 /// <param name="OutOfDistribution">How unlike the images that the model knows this one is, if the model says so.</param>
+/// <param name="Explained">Its explanation and what that is worth, if requested.</param>
 internal sealed record ImageResult(
     int Index,
     string Name,
@@ -31,7 +35,8 @@ internal sealed record ImageResult(
     double? MarginStandardError,
     double Seconds,
     string? FixedPrediction,
-    double? OutOfDistribution = null)
+    double? OutOfDistribution = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExplainedImage? Explained = null)
 {
     public bool IsRight => Truth == Prediction;
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using DiffusionClassifier.Evaluation.Explanations;
 
 namespace DiffusionClassifier.Evaluation.Runs;
 
@@ -12,6 +14,7 @@ namespace DiffusionClassifier.Evaluation.Runs;
 /// <param name="Posterior">How errors become posteriors; null if there are none.</param>
 /// <param name="CompareFixed">Whether all labels are also run on all trials.</param>
 /// <param name="NormalizeByNull">Winoground: whether the error without a caption is subtracted.</param>
+/// <param name="Explanation">How explanations are judged; null: they are not.</param>
 internal sealed record RunSettings(
     string Model,
     string ModelDigest,
@@ -21,4 +24,5 @@ internal sealed record RunSettings(
     JsonObject Request,
     PosteriorSummary? Posterior,
     bool CompareFixed,
-    bool NormalizeByNull);
+    bool NormalizeByNull,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExplanationSettings? Explanation = null);
