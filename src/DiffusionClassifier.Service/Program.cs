@@ -28,6 +28,7 @@ if (Arguments.AskForHelp(args))
 if (EngineStart.TryBuild(args, Configure) is not { } app)
     return EngineLifetime.CannotStart;
 
+app.Use(ListeningSockets.OnRequest);
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UsePublicAddress();

@@ -36,6 +36,7 @@ internal static class Replica
         builder.Services.AddJobs();
         builder.Services.AddApi();
         await using WebApplication app = builder.Build();
+        app.Use(ListeningSockets.OnRequest);
         app.UseExceptionHandler();
         app.UseRouting();
         app.UseManagementPort();

@@ -12,6 +12,7 @@ namespace DiffusionClassifier.Service.Hosting;
 internal sealed partial class EngineLifetime(
     EngineHost host,
     IServer server,
+    ListeningSockets sockets,
     AccessGate gate,
     IConfiguration settings,
     IHostApplicationLifetime lifetime,
@@ -46,7 +47,11 @@ internal sealed partial class EngineLifetime(
     }
 
     /// <summary>Drains before any service stops: the web server, which stops first, must go on answering until then.</summary>
-    public Task StoppingAsync(CancellationToken cancellationToken) => host.DrainAsync(cancellationToken);
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await host.DrainAsync(cancellationToken);
+        await sockets.CloseAsync(cancellationToken);
+    }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

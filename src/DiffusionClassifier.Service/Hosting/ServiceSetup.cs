@@ -21,6 +21,7 @@ using DiffusionClassifier.Service.Options;
 using DiffusionClassifier.Service.Telemetry;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -54,6 +55,11 @@ internal static class ServiceSetup
         services.AddSingleton(provider => provider.GetRequiredService<EngineHost>().Engine);
         services.AddSingleton(provider => new ImageTextMatcher(
             provider.GetRequiredService<ClassificationEngine>(), provider.GetRequiredService<IOptions<EngineOptions>>().Value));
+        services.AddSingleton<ListeningSockets>();
+        services.AddOptions<SocketTransportOptions>().Configure<ListeningSockets>(
+            (transport, sockets) => transport.CreateBoundListenSocket = sockets.Bind);
+        services.AddOptions<KestrelServerOptions>().Configure<ListeningSockets>(
+            (kestrel, sockets) => kestrel.ConfigureEndpointDefaults(listen => listen.Use(sockets.Count)));
         services.AddHostedService<EngineLifetime>();
         return services;
     }

@@ -152,7 +152,6 @@ public sealed class PageTests(TalkativeService fixture, BrowserFixture browser)
     {
         await using ClassifierPage page = await OpenAsync();
         await page.ChooseAsync("ship.png");
-        await page.SetAsync("explain", "runnerUp");
 
         string winner = await page.ClassifyAsync();
 
@@ -161,6 +160,24 @@ public sealed class PageTests(TalkativeService fixture, BrowserFixture browser)
         Assert.True(await map.EvaluateAsync<bool>("async image => { await image.decode(); return image.naturalWidth > 0; }"));
         Assert.StartsWith($"Why {winner}, and not ", await page.Page.Locator("#why-title").InnerTextAsync(), StringComparison.Ordinal);
         Assert.NotEqual(0, await page.Page.Locator(".chart polyline").CountAsync());
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
+    public async Task The_heat_map_is_against_the_label_that_is_chosen_also_by_a_link_and_can_be_left_out()
+    {
+        await using ClassifierPage page = await OpenAsync("#explain=truck");
+        await page.ChooseAsync("ship.png");
+
+        await page.ClassifyAsync();
+        string chosen = await page.Page.Locator("#why-title").InnerTextAsync();
+        await page.SetAsync("explain", "off");
+        await page.PressAsync("Classify");
+        await page.Page.Locator(".overlay").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.Winner.WaitForAsync();
+
+        Assert.Equal("Why ship, and not truck", chosen);
+        Assert.Equal(0, await page.Page.Locator(".overlay").CountAsync());
         Assert.Empty(page.Complaints);
     }
 

@@ -15,11 +15,12 @@ import { onTab, openTab, tab } from "./tabs.js";
 import { welcome } from "./welcome.js";
 import { spoken } from "./words.js";
 
-const labels = new Chips(find("labels-chips"), { id: "labels", placeholder: "", splitsAtCommas: true, onChange: () => models.showClasses() });
+const mostContrasts = 50; // labels: a longer list is no choice
+const labels = new Chips(find("labels-chips"), { id: "labels", placeholder: "", splitsAtCommas: true, onChange: showLabels });
 const captions = new Chips(find("captions-chips"), {
   id: "captions", placeholder: "a red circle left of a blue square", splitsAtCommas: false, onChange() {} });
 const options = new Options(find("shown"), find("options"), () => {});
-const models = new Models(labels, () => options.fit(tab(), models.chosen));
+const models = new Models(labels, () => { options.fit(tab(), models.chosen); offerContrasts(); });
 const images = new Images();
 const view = new AnswerView();
 const queue = new Queue(classify, changed);
@@ -89,12 +90,26 @@ function startClassification() {
   queue.add(chosen);
 }
 
+function showLabels() {
+  models.showClasses();
+  offerContrasts();
+}
+
+// What the winner of the heat map may be compared with.
+function offerContrasts() {
+  const known = labels.items.length > 0 ? labels.items : models.chosen?.labels ?? [];
+  options.offer("explain", known.length > mostContrasts ? [] : known);
+}
+
 function settings() {
   const name = tab() === "match" ? "captions" : "labels", texts = tab() === "match" ? captions.items : labels.items;
+  const { explain, ...others } = options.values;
+  const canExplain = texts.length !== 1 || explain === "null"; // one label has no other to be compared with
   return {
     ...(models.chosen === null ? {} : { model: models.chosen.id }),
     ...(texts.length > 0 || name === "captions" ? { [name]: texts } : {}),
-    ...options.values,
+    ...others,
+    ...(explain !== undefined && canExplain ? { explain } : {}),
   };
 }
 

@@ -4,11 +4,11 @@ import { el } from "./dom.js";
 
 const both = ["classify", "match"], classifyOnly = ["classify"], matchOnly = ["match"];
 
-// Of those with choices, the first is what the server does if nothing is sent.
+// Of those with choices, the first is the default; "" and what `unsent` names are what the server does if nothing is sent.
 const table = [
-  { name: "explain", title: "Heat map", tabs: classifyOnly, shown: true, choices: {
-      "": "Off", runnerUp: "Winner against the runner-up", null: "Winner against no label (costs more)" },
-    help: "Where in the image the model sees the winner." },
+  { name: "explain", title: "Heat map", tabs: classifyOnly, shown: true, unsent: "off", choices: {
+      runnerUp: "Winner against the runner-up", null: "Winner against no label (costs more)", off: "Off" },
+    more: "Winner against", help: "Where in the image the model sees the winner." },
   { name: "normalizeByNull", title: "Compare images too", tabs: matchOnly, shown: true, choices: { "": "Off", true: "On (costs one more caption)" },
     help: "Subtracts what each image scores without a caption." },
   { name: "trials", title: "Trials", tabs: both, number: { min: 1, max: 1_000_000, step: 1 },
@@ -68,22 +68,34 @@ export class Options {
   /** What is not left at its default and can be seen, by the names of the API. */
   get values() {
     return Object.fromEntries(table
-      .filter(({ name }) => !this.#fields.get(name).hidden && this.#text(name) !== "")
+      .filter(({ name, unsent }) => !this.#fields.get(name).hidden && !["", unsent].includes(this.#text(name)))
       .map(({ name, number }) => [name, number ? Number(this.#text(name)) : this.#text(name) === "true" || this.#text(name)]));
   }
 
   /** Everything that is not left at its default. */
   get all() {
-    return Object.fromEntries(table.map(({ name }) => [name, this.#text(name)]).filter(([, value]) => value !== ""));
+    return Object.fromEntries(table.filter((option) => this.#text(option.name) !== usual(option))
+      .map(({ name }) => [name, this.#text(name)]));
   }
 
   /** Sets what is named, and everything else to its default. */
   set all(values) {
-    for (const { name } of table) {
-      const control = this.#controls.get(name);
-      control.value = values[name] ?? "";
+    for (const option of table) {
+      const { name } = option, control = this.#controls.get(name);
+      if (option.more && values[name]) this.offer(name, [values[name]]); // a label that is not known yet
+      control.value = values[name] ?? usual(option);
       if (control.selectedIndex === -1) control.selectedIndex = 0; // a link from another version
     }
+  }
+
+  /** Offers labels beside an option's own choices, in place of those offered before. */
+  offer(name, labels) {
+    const { choices, more } = table.find((option) => option.name === name), control = this.#controls.get(name), { value } = control;
+    control.querySelector("optgroup")?.remove();
+    const others = labels.filter((label) => !(label in choices));
+    if (others.length > 0) control.append(el("optgroup", { label: more }, others.map((label) => el("option", { value: label }, label))));
+    control.value = value;
+    if (control.selectedIndex === -1) control.selectedIndex = 0; // it was against a label that is gone
   }
 
   /** What is wrong with a number, in words; null: nothing. The server checks everything else, and this again. */
@@ -102,6 +114,7 @@ export class Options {
   }
 }
 
+const usual = ({ choices = { "": "" } }) => Object.keys(choices)[0];
 const text = (number) => number.toLocaleString("en", { maximumFractionDigits: 4 });
 
 function make({ name, choices, number, text }) {
