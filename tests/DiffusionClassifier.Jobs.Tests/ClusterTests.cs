@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using DiffusionClassifier.Testing;
-using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Jobs.Tests;
 
@@ -34,27 +33,6 @@ public sealed class ClusterTests(RedisServer redis) : IClassFixture<RedisServer>
         Assert.Equal(JobStatus.Succeeded, ended.Status);
         Assert.All(batches, count => Assert.InRange(count, 60, 400)); // of 250 full ones: neither had only the crumbs
         Assert.Equal(Text(await first.Host.Engine.ClassifyAsync(Request, cancellationToken: Cancellation)), Text(ended.Answer!));
-    }
-
-    [Fact]
-    public async Task Many_small_jobs_keep_all_replicas_equally_busy_wherever_their_grains_are()
-    {
-        int[] batches = [0, 0, 0];
-        await using TestReplica first = await StartAsync(Counted(0), blockSeconds: 0.05);
-        await using TestReplica second = await StartAsync(Counted(1), blockSeconds: 0.05);
-        await using TestReplica third = await StartAsync(Counted(2), blockSeconds: 0.05);
-        foreach (TestReplica replica in (TestReplica[])[first, second, third]) // until each knows the others
-            await replica.EndOfAsync((await replica.Jobs.SubmitAsync(Request, "ada", key: null, Cancellation)).Id);
-        Array.Clear(batches);
-
-        JobDescription[] jobs = await Task.WhenAll(Enumerable.Range(0, 60).Select(seed =>
-            first.Jobs.SubmitAsync(Request with { Trials = 30, Seed = (ulong)seed }, "ada", key: null, Cancellation)));
-        foreach (JobDescription job in jobs)
-            await first.EndOfAsync(job.Id);
-
-        Assert.All(batches, count => Assert.InRange(count / (double)batches.Sum(), 0.2, 0.5));
-
-        FakeDiffusionModel Counted(int replica) => new(Manifests.Classes(), 1, 2, 4, 8) { AfterPredict = _ => Count(batches, replica) };
     }
 
     [Fact]
@@ -102,7 +80,7 @@ public sealed class ClusterTests(RedisServer redis) : IClassFixture<RedisServer>
         Thread.Sleep(4);
     }
 
-    private Task<TestReplica> StartAsync(FakeDiffusionModel? model = null, double blockSeconds = 1e-4)
+    private Task<TestReplica> StartAsync()
     {
         string address = redis.Address;
         int port = RedisServer.FreePort();
@@ -112,8 +90,8 @@ public sealed class ClusterTests(RedisServer redis) : IClassFixture<RedisServer>
             Cluster = _cluster,
             SiloAddress = "127.0.0.1",
             SiloPort = port,
-            BlockSeconds = blockSeconds,
-        }, model: model);
+            BlockSeconds = 1e-4,
+        });
     }
 
     private static string Text(ClassificationResult answer) => JsonSerializer.Serialize(answer with { Id = "", Cost = NoCost }, AnswerJson.Indented);

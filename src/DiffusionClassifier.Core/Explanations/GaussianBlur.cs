@@ -19,18 +19,20 @@ public static class GaussianBlur
             .. Enumerable.Range(-reach, 2 * reach + 1).Select(offset => Math.Exp(-offset * offset / (2 * deviation * deviation))),
         ];
         double sum = kernel.Sum();
-        float[] rows = Along(plane, (place, offset) => place / width * width + Math.Clamp(place % width + offset, 0, width - 1));
-        return Along(rows, (place, offset) => Math.Clamp(place / width + offset, 0, height - 1) * width + place % width);
+        float[] from = [.. plane], rows = new float[from.Length], blurred = new float[from.Length];
+        for (int place = 0; place < from.Length; place++)
+            rows[place] = Mean(from, first: place / width * width, step: 1, at: place % width, width);
+        for (int place = 0; place < from.Length; place++)
+            blurred[place] = Mean(rows, first: place % width, step: width, at: place / width, height);
+        return blurred;
 
-        float[] Along(IReadOnlyList<float> from, Func<int, int, int> neighbor) =>
-        [
-            .. Enumerable.Range(0, from.Count).Select(place =>
-            {
-                double value = 0;
-                for (int k = 0; k < kernel.Length; k++)
-                    value += kernel[k] * from[neighbor(place, k - reach)];
-                return (float)(value / sum);
-            }),
-        ];
+        // Along one row or column of so many places.
+        float Mean(float[] values, int first, int step, int at, int count)
+        {
+            double value = 0;
+            for (int k = 0; k < kernel.Length; k++)
+                value += kernel[k] * values[first + step * Math.Clamp(at + k - reach, 0, count - 1)];
+            return (float)(value / sum);
+        }
     }
 }

@@ -26,6 +26,7 @@ public sealed class EngineSession : IDisposable
         StandardQueueSeconds = double.MaxValue,
         BulkQueueSeconds = double.MaxValue,
         MaxActiveRequests = int.MaxValue,
+        MaxExplainBytes = 8L << 30, // a limit for requests that come at any time; here a few run at once, and every map counts
     };
 
     /// <summary>Runs requests until the session is disposed.</summary>

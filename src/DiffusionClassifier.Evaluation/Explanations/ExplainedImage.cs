@@ -9,6 +9,7 @@ namespace DiffusionClassifier.Evaluation.Explanations;
 /// <param name="ImageHeight">Of the file, in pixels.</param>
 /// <param name="Width">Columns of the map.</param>
 /// <param name="Height">Rows of the map.</param>
+/// <param name="Trials">That the map is the mean of.</param>
 /// <param name="Values">Of the map, as in an answer.</param>
 /// <param name="Rows">Rows that the curves cost.</param>
 /// <param name="Curves">Of each map; none if no pixels were changed.</param>
@@ -18,6 +19,7 @@ internal sealed record ExplainedImage(
     int ImageHeight,
     int Width,
     int Height,
+    int Trials,
     IReadOnlyList<float> Values,
     int Rows,
     IReadOnlyList<MapCurves> Curves)

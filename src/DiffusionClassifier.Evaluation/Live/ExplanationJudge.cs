@@ -24,21 +24,26 @@ internal sealed class ExplanationJudge(
     private readonly ClassificationEngine _engine = engine;
     private readonly WritePng _writePng = writePng;
     private readonly int _steps = settings.Steps;
-    private readonly ClassificationRequest _question = LiveRun.Fixed(request, settings.Trials);
+    private readonly ClassificationRequest _question = Question(request, settings);
 
-    /// <summary>What there is to know about an answer's explanation; null: it has none.</summary>
+    /// <summary>What is asked of a changed image, except for the image.</summary>
+    public static ClassificationRequest Question(ClassificationRequest request, ExplanationSettings settings) =>
+        LiveRun.Fixed(request, settings.Trials) with { NoiseDraws = null }; // more draws than trials are none
+
+    /// <summary>What there is to know about an answer's explanation.</summary>
     /// <param name="index">The image's place in the data set.</param>
     /// <param name="file">The image.</param>
     /// <param name="answer">The answer with its explanation.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<ExplainedImage?> JudgeAsync(
+    /// <exception cref="IOException">It has none: no memory was left for its maps.</exception>
+    public async Task<ExplainedImage> JudgeAsync(
         int index, ReadOnlyMemory<byte> file, ClassificationResult answer, CancellationToken cancellationToken)
     {
         if (answer.Explanation is not { } map)
-            return null;
+            throw new IOException($"it has no explanation: {string.Join(" ", answer.Warnings)}");
         ImageHeader header = images.ReadHeader(file);
         var judged = new ExplainedImage(
-            map.Against, header.Width, header.Height, map.Width, map.Height, map.Values, Rows: 0, Curves: []);
+            map.Against, header.Width, header.Height, map.Width, map.Height, map.Trials, map.Values, Rows: 0, Curves: []);
         if (_steps == 0)
             return judged;
         var image = new ChangedImage(images.Load(file, header, job.ImageMode, job.Preprocessing));

@@ -29,6 +29,12 @@ public sealed class LiveEvaluation(EvaluationHarness harness, EvaluationPlan pla
         request = request with { Labels = candidates.Labels, Explain = plan.Explanation?.Against };
         // A wrong request ends here, before a model is loaded.
         JobSettings job = RequestValidator.Validate(new Submission(request), new LoadedModel(harness.Manifest), EngineSession.Options);
+        if (plan.Explanation is { Steps: > 0 } judged)
+        {
+            RequestValidator.Validate(
+                new Submission(ExplanationJudge.Question(request, judged)), new LoadedModel(harness.Manifest), EngineSession.Options);
+        }
+
         var posterior = new PosteriorSummary(job.Sharpness.Preset, job.Sharpness.Beta, job.Sharpness.Calibrated);
         var settings = new RunSettings(
             harness.Manifest.Id,

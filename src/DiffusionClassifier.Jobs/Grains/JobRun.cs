@@ -19,7 +19,6 @@ internal sealed class JobRun
     private const int BlocksPerReplica = 2;
 
     private const double ShortestBlockSeconds = 0.1; // below that a call would cost too much of it
-    private const int UnknownRate = 10; // rows/s of a replica that has not measured its devices yet
     private const int MostFailures = 3; // of the model, before the job is given up: one replica's may be out of order
 
     private readonly JobContext _context;
@@ -144,25 +143,21 @@ internal sealed class JobRun
             return;
         }
 
-        double rate = replicas.Sum(Rate);
+        double rate = replicas.Sum(replica => replica.Rate);
         while (LeastBusy(replicas) is { } replica && _job.Take(RowsFor(replica, rate)) is { } block)
             Start(replica, block, onFile: false, stop);
     }
 
-    // Of those that may have another block, the one that is soonest done with what this replica's jobs gave it.
-    private Replica? LeastBusy(IReadOnlyList<Replica> replicas) => replicas
-        .Where(replica => _calls.At(replica) < BlocksPerReplica)
-        .MinBy(replica => _context.Supplies.HandedOut.RowsAt(replica) / Rate(replica));
+    private Replica? LeastBusy(IReadOnlyList<Replica> replicas) =>
+        _context.Supplies.HandedOut.LeastBusy(replicas.Where(replica => _calls.At(replica) < BlocksPerReplica));
 
     // A block of the usual length; near a look, a part by the replica's speed of what is left before it.
     private int RowsFor(Replica replica, double rate)
     {
-        double usual = Rate(replica) * _context.Supplies.Options.BlockSeconds, shortest = Rate(replica) * ShortestBlockSeconds;
-        double part = _job.OpenRows * Rate(replica) / rate / BlocksPerReplica;
+        double usual = replica.Rate * _context.Supplies.Options.BlockSeconds, shortest = replica.Rate * ShortestBlockSeconds;
+        double part = _job.OpenRows * replica.Rate / rate / BlocksPerReplica;
         return (int)Math.Clamp(Math.Min(usual, Math.Max(shortest, part)), 1, int.MaxValue);
     }
-
-    private static double Rate(Replica replica) => replica.Model.RowsPerSecond > 0 ? replica.Model.RowsPerSecond : UnknownRate;
 
     private bool IsLikeOurs(Replica replica) => _record.Fingerprint == Fingerprint(replica.Model, _deterministic);
 
@@ -213,6 +208,7 @@ internal sealed class JobRun
         if (_job.HasBegun)
             _job.GiveBack(call.Work);
         _calls.Failed(call.Replica);
+        _context.Supplies.HandedOut.Fail(call.Replica);
         if (call.Reply.Exception is { } exception)
             _context.LogLost(_id, call.Replica.Silo, exception.GetBaseException());
     }

@@ -19,6 +19,8 @@ internal sealed class ListeningSockets(TimeProvider time)
     // Long enough for a connection that was accepted to be counted, short beside the time between two of them.
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(5);
 
+    private const int QuietLooks = 3; // in a row: on a busy machine it may take a while until an accepted connection is counted
+
     private readonly ConcurrentBag<Socket> _sockets = [];
     private int _connections, _silent; // that there have been, and that have not asked anything yet
 
@@ -57,10 +59,11 @@ internal sealed class ListeningSockets(TimeProvider time)
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
         long begin = time.GetTimestamp();
-        for (int before = -1; time.GetElapsedTime(begin) < Longest && !cancellationToken.IsCancellationRequested;)
+        for (int looks = 0, before = -1; !_sockets.IsEmpty && !cancellationToken.IsCancellationRequested;)
         {
             int now = Volatile.Read(ref _connections);
-            if (now == before && Volatile.Read(ref _silent) == 0 && !_sockets.Any(IsWaitedFor))
+            looks = now == before && Volatile.Read(ref _silent) == 0 && !_sockets.Any(IsWaitedFor) ? looks + 1 : 0;
+            if (looks == QuietLooks || time.GetElapsedTime(begin) >= Longest)
                 break;
             before = now;
             await Task.Delay(Quiet, time, CancellationToken.None);
@@ -70,7 +73,18 @@ internal sealed class ListeningSockets(TimeProvider time)
             socket.Dispose();
     }
 
-    private static bool IsWaitedFor(Socket socket) => socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
+    // One that Kestrel has closed itself, as its settings changed, is nobody's.
+    private static bool IsWaitedFor(Socket socket)
+    {
+        try
+        {
+            return socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
 
     private sealed class SilentConnection
     {

@@ -27,5 +27,5 @@ public sealed class PointingGameTests
     public void Any_of_several_objects_will_do() =>
         Assert.True(PointingGame.IsHit(TopRight, Image(64, 64), [new ObjectBox(0, 0, 1, 1), new ObjectBox(40, 10, 20, 20)]));
 
-    private static ExplainedImage Image(int width, int height) => new(null, width, height, 2, 2, TopRight.Values, 0, []);
+    private static ExplainedImage Image(int width, int height) => new(null, width, height, 2, 2, 8, TopRight.Values, 0, []);
 }

@@ -68,7 +68,7 @@ public sealed class ExplanationReportTests
         MapCurves[] curves = [.. ExplainedImage.MapNames.Select(name => new MapCurves(name, [.. deletion.Reverse()], deletion))];
         return new ImageResult(index, $"{index}.png", "cat", "cat", 1, 0.9, 0.9, 10, 100, 10, 0.1, 0.01, 0.5, null)
         {
-            Explained = new ExplainedImage("dog", 64, 64, 4, 4, map, 30, curves),
+            Explained = new ExplainedImage("dog", 64, 64, 4, 4, 8, map, 30, curves),
         };
     }
 }

@@ -54,6 +54,8 @@ internal sealed partial class ProblemWriter(ILogger<ProblemWriter> logger) : IEx
         ProblemDetails problem = Problems.From(expected);
         if (problem.Status == StatusCodes.Status500InternalServerError)
             LogFailed(context.Request.Method, Route(context), ErrorCode.Of(expected.Error));
+        else if (expected is { Error: ClassificationError.NotReady, InnerException: { } cause })
+            LogNotReady(context.Request.Method, Route(context), cause.GetBaseException().Message);
         return Problems.Complete(problem);
     }
 
@@ -78,6 +80,10 @@ internal sealed partial class ProblemWriter(ILogger<ProblemWriter> logger) : IEx
     // Without the exception: the device's thread has logged it, and the message for the caller may quote labels.
     [LoggerMessage(LogLevel.Error, "{Method} {Route} failed: {Code}.")]
     private partial void LogFailed(string method, string? route, string code);
+
+    // What the caller was told that the log says.
+    [LoggerMessage(LogLevel.Warning, "{Method} {Route} was refused for now: {Cause}")]
+    private partial void LogNotReady(string method, string? route, string cause);
 
     [LoggerMessage(LogLevel.Error, "{Method} {Route} failed unexpectedly.")]
     private partial void LogUnexpected(Exception exception, string method, string? route);

@@ -34,6 +34,7 @@ images.addEventListener("remove", ({ detail }) => queue.remove(detail));
 images.addEventListener("sample", ({ detail: { model, labels: suggested } }) => {
   if (model === undefined || !models.choose(model)) return;
   if (tab() === "classify" && !labels.items.some((label) => suggested.includes(label))) labels.items = suggested;
+  showLabels();
 });
 find("form").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -97,7 +98,7 @@ function showLabels() {
 
 // What the winner of the heat map may be compared with.
 function offerContrasts() {
-  const known = labels.items.length > 0 ? labels.items : models.chosen?.labels ?? [];
+  const known = labels.done.length > 0 ? labels.done : models.chosen?.labels ?? [];
   options.offer("explain", known.length > mostContrasts ? [] : known);
 }
 
@@ -191,6 +192,7 @@ function applyLink() {
   labels.items = wanted;
   captions.items = described;
   options.all = rest;
+  if (models.chosen !== null) showLabels(); // else a label that the link names would be gone before the model's are known
   if (model !== undefined) models.choose(model);
   openTab(name === "match" ? "match" : "classify");
   if (Object.keys(options.all).some((field) => find(field).closest("details"))) find("more").open = true;

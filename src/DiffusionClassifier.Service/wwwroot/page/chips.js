@@ -28,6 +28,11 @@ export class Chips {
     this.#input.addEventListener("blur", () => this.#finish());
   }
 
+  /** The texts, without what is still being typed. */
+  get done() {
+    return [...this.#items];
+  }
+
   /** The texts, with what was typed last. */
   get items() {
     this.#finish();
