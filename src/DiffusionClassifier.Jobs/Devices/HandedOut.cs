@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace DiffusionClassifier.Jobs.Devices;
 
 /// <summary>
-/// Rows that the jobs of this replica have handed out to each replica and that are not back yet, and which replicas have failed lately. Owns
-/// these counts; thread-safe.
+/// Rows that the jobs of this replica have handed out to each replica and that are not back yet, and which replicas have failed lately.
+/// Owns these counts; thread-safe.
 /// Every replica gives its own jobs' rows to whichever has the least of them to do: then all are equally busy, though none asks another.
 /// </summary>
 internal sealed class HandedOut(TimeProvider time)

@@ -14,34 +14,11 @@ namespace DiffusionClassifier.Service.Tests.Hosting;
 /// <summary>The real web server and real connections.</summary>
 public sealed class ListeningSocketsTests
 {
-    private const int Clients = 4;
     private const string Answered = "answered", Refused = "refused";
 
     private static readonly byte[] Request = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task A_server_that_stops_answers_or_refuses_every_connection_and_resets_none()
-    {
-        for (int round = 0; round < 10; round++) // what is not so happens now and then
-        {
-            var sockets = new ListeningSockets(TimeProvider.System);
-            await using WebApplication app = await StartAsync(sockets);
-            int port = new Uri(app.Urls.Single()).Port;
-            var warm = new CountdownEvent(Clients);
-            Task<string[]>[] clients = [.. Enumerable.Range(0, Clients).Select(seed => Task.Run(() => AskUntilRefusedAsync(port, warm, new Random(seed))))];
-            warm.Wait(Cancellation);
-
-            await StopAsync(sockets, app);
-
-            Assert.All(await Task.WhenAll(clients), outcomes =>
-            {
-                Assert.Equal(Refused, outcomes[^1]);
-                Assert.All(outcomes[..^1], outcome => Assert.Equal(Answered, outcome));
-            });
-        }
-    }
 
     [Fact]
     public async Task A_client_that_was_connected_when_the_server_began_to_stop_can_still_ask()
@@ -94,20 +71,6 @@ public sealed class ListeningSocketsTests
     {
         await sockets.CloseAsync(Cancellation);
         await app.StopAsync(Cancellation);
-    }
-
-    private static async Task<string[]> AskUntilRefusedAsync(int port, CountdownEvent warm, Random random)
-    {
-        List<string> outcomes = [];
-        do
-        {
-            outcomes.Add(await AskAsync(port));
-            if (outcomes.Count == 1)
-                warm.Signal();
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1, 40)), Cancellation); // as many clients' requests come
-        }
-        while (outcomes[^1] == Answered);
-        return [.. outcomes];
     }
 
     // As a proxy asks: a connection for each request.
