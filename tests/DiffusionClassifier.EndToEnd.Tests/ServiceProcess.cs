@@ -17,10 +17,12 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServiceProcess(string program, (string Name, string Value)[] environment, string[] arguments, string before = ":")
+    private ServiceProcess(string program, (string Name, string Value)[] environment, string[] arguments, string? before = null)
     {
-        string[] shell = ["-c", $"{before}; exec dotnet \"$0\" \"$@\"", program, "--urls", "http://127.0.0.1:0", .. arguments];
-        var start = new ProcessStartInfo("sh", shell)
+        string[] own = [program, "--urls", "http://127.0.0.1:0", .. arguments];
+        // Not always through the shell: it drops variables whose names have a dot, as those of logging have.
+        var start = new ProcessStartInfo(
+            before is null ? "dotnet" : "sh", before is null ? own : ["-c", $"{before}; exec dotnet \"$0\" \"$@\"", .. own])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
