@@ -18,7 +18,6 @@ internal sealed class HandedOut(TimeProvider time)
     /// <summary>How many a replica has.</summary>
     public long RowsAt(Replica replica) => _rows.GetValueOrDefault(replica.Silo);
 
-    /// <summary>Whether it lost or refused rows of any job a short while ago.</summary>
     private bool HasFailed(Replica replica) =>
         _failed.TryGetValue(replica.Silo, out long since) && time.GetElapsedTime(since) < Distrust;
 

@@ -20,6 +20,27 @@ public sealed class PageFormTests(TalkativeService fixture, BrowserFixture brows
     }
 
     [Fact]
+    public async Task A_heat_map_can_be_against_the_labels_that_a_sample_or_a_link_brings_and_no_others()
+    {
+        await using ClassifierPage page = await OpenAsync("#labels=[\"cat\",\"dog\"]&explain=dog");
+        ILocator against = page.Page.Locator("#explain");
+        string linked = await against.InputValueAsync();
+
+        await page.PressAsync("Sample: green triangle");
+        await page.Images.First.WaitForAsync();
+        string sample = await against.InputValueAsync();
+        IReadOnlyList<string> offered = await against.Locator("optgroup option").AllInnerTextsAsync();
+        IReadOnlyList<string> labels = await page.Page.Locator("#labels-chips li span").AllInnerTextsAsync();
+        await page.Page.EvaluateAsync("() => { location.hash = 'model=cifar10&explain=bird'; }");
+        await page.Page.WaitForFunctionAsync("() => document.getElementById('model').value === 'cifar10'");
+
+        Assert.Equal(("dog", "runnerUp", "bird"), (linked, sample, await against.InputValueAsync()));
+        Assert.Equal(labels, offered);
+        Assert.Contains("green triangle", offered);
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
     public async Task Labels_are_typed_with_commas_or_pasted_as_a_list_and_taken_away_again()
     {
         await using ClassifierPage page = await OpenAsync();

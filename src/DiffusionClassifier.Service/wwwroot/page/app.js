@@ -191,9 +191,9 @@ function applyLink() {
   const { tab: name, model, labels: wanted, captions: described, ...rest } = link.read(location.hash, ["labels", "captions"]);
   labels.items = wanted;
   captions.items = described;
+  if (model !== undefined) models.choose(model);
   options.all = rest;
   if (models.chosen !== null) showLabels(); // else a label that the link names would be gone before the model's are known
-  if (model !== undefined) models.choose(model);
   openTab(name === "match" ? "match" : "classify");
   if (Object.keys(options.all).some((field) => find(field).closest("details"))) find("more").open = true;
 }

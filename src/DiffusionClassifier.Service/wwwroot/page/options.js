@@ -65,7 +65,7 @@ export class Options {
     this.#controls.get("strategy").options[0].textContent = `As the model recommends (${model.strategy})`;
   }
 
-  /** What is not left at its default and can be seen, by the names of the API. */
+  /** What the server is told: what can be seen and differs from what it does by itself, by the names of the API. */
   get values() {
     return Object.fromEntries(table
       .filter(({ name, unsent }) => !this.#fields.get(name).hidden && !["", unsent].includes(this.#text(name)))
@@ -92,7 +92,7 @@ export class Options {
   offer(name, labels) {
     const { choices, more } = table.find((option) => option.name === name), control = this.#controls.get(name), { value } = control;
     control.querySelector("optgroup")?.remove();
-    const others = labels.filter((label) => !(label in choices));
+    const others = labels.filter((label) => !Object.hasOwn(choices, label));
     if (others.length > 0) control.append(el("optgroup", { label: more }, others.map((label) => el("option", { value: label }, label))));
     control.value = value;
     if (control.selectedIndex === -1) control.selectedIndex = 0; // it was against a label that is gone
