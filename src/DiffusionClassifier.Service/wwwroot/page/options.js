@@ -7,8 +7,8 @@ const both = ["classify", "match"], classifyOnly = ["classify"], matchOnly = ["m
 // Of those with choices, the first is the default; "" and what `unsent` names are what the server does if nothing is sent.
 const table = [
   { name: "explain", title: "Heat map", tabs: classifyOnly, shown: true, unsent: "off", choices: {
-      runnerUp: "Winner against the runner-up", null: "Winner against no label (costs more)", off: "Off" },
-    more: "Winner against", help: "Where in the image the model sees the winner." },
+      runnerUp: "Against the runner-up", null: "Against no label (costs more)", off: "Off" },
+    more: "Against", help: "Where in the image the model sees the winner." },
   { name: "normalizeByNull", title: "Compare images too", tabs: matchOnly, shown: true, choices: { "": "Off", true: "On (costs one more caption)" },
     help: "Subtracts what each image scores without a caption." },
   { name: "trials", title: "Trials", tabs: both, number: { min: 1, max: 1_000_000, step: 1 },
