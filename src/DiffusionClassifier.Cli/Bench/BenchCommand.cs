@@ -46,7 +46,7 @@ internal sealed class BenchCommand
     };
     private readonly Option<DeviceOptions?> _device = SharedOptions.Device();
     private readonly Option<int?> _batch = ValueOptions.Number<int>(
-        "--max-batch", "The largest batch to measure. [default: 32 on the CPU, 128 on other devices]", "a whole number");
+        "--max-batch", "The largest batch to measure. [default: 32 on the CPU, 512 on other devices, or what fits]", "a whole number");
     private readonly Option<bool> _raw = new("--raw") { Description = "Measure the bare denoiser alone, by batch size." };
     private readonly Option<bool> _mixed = new("--mixed")
     {

@@ -12,8 +12,18 @@ internal static class BenchTables
 {
     public static void Write(RawReport report)
     {
-        Terminal.Out.WriteLine(Figures.Text($"{report.Model} on {report.Device}:"));
-        WriteBatches(report.RawByBatch);
+        string before = Figures.Text($"loaded in {report.LoadSeconds:F1} s, warm after {report.WarmUpSeconds:F1} s more");
+        Terminal.Out.WriteLine(Figures.Text($"{report.Model} on {report.Device}, {before}:"));
+        Table batches = Tables.Create(">batch", ">rows/s", ">with sizes in turns");
+        foreach ((int bucket, double rate) in report.RawByBatch)
+        {
+            batches.AddRow(
+                new Text(Figures.Text($"{bucket}")),
+                new Text(Figures.Text($"{rate:F1}")),
+                new Text(Figures.Text($"{report.RawInTurns[bucket]:F1}")));
+        }
+
+        Terminal.Out.Write(batches);
     }
 
     public static void Write(ServiceReport report)

@@ -122,7 +122,10 @@ internal sealed partial class BatchFeeder
         {
             _work.Assemble(_profile, _time.GetTimestamp(), slot.Plan);
             if (slot.Plan.Kind == WorkKind.Denoise)
+            {
                 ModelRunner.Fill(slot.Plan, slot.Batch);
+                slot.Batch.Upload();
+            }
         }
         catch (Exception exception)
         {
@@ -153,13 +156,14 @@ internal sealed partial class BatchFeeder
         if (slot.Plan.Kind == WorkKind.Rebuild)
             _rebuilds.Remove(slot.Plan.Model);
         (slot.Failure, slot.Parts) = (null, null);
-        slot.Plan.Clear(); // so that it so that it keeps no job alive
+        slot.Plan.Clear(); // so that it keeps no job alive
         _idle.Push(slot);
     }
 
     private void Complete(WorkSlot slot)
     {
         Span<double> errors = slot.Errors.AsSpan(0, slot.Plan.Count);
+        slot.Batch.Download();
         _runners[slot.Plan.Model].Score(slot.Plan, slot.Batch, errors);
         BatchMetrics metrics = _metrics[slot.Plan.Model];
         metrics.BatchRun(slot.Plan.Count, slot.Plan.Bucket, slot.Plan.IsRetry, slot.Elapsed);

@@ -180,7 +180,7 @@ internal sealed partial class InferenceWorker : IDisposable
                     slot.Parts = Encode(slot.Plan.Model, slot.Plan.Encoding!);
                     break;
                 case WorkKind.Denoise:
-                    _runners[slot.Plan.Model].Model.PredictNoise(slot.Batch);
+                    _runners[slot.Plan.Model].Model.Run(slot.Batch);
                     break;
                 default:
                     Rebuild(slot.Plan.Model);

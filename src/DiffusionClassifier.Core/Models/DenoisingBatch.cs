@@ -11,7 +11,7 @@ namespace DiffusionClassifier.Core.Models;
 /// </remarks>
 public abstract class DenoisingBatch : IDisposable
 {
-    private readonly float[] _noise, _noised, _predicted;
+    private readonly Memory<float> _noise, _noised, _predicted;
 
     /// <param name="shape">C, H, W of a row's input.</param>
     /// <param name="capacity">The largest number of rows.</param>
@@ -21,9 +21,9 @@ public abstract class DenoisingBatch : IDisposable
         Shape = shape;
         Capacity = capacity;
         OutputShape = shape with { Channels = outputChannels };
-        _noise = Pinned(shape.Length * capacity);
-        _noised = Pinned(shape.Length * capacity);
-        _predicted = Pinned(OutputShape.Length * capacity);
+        _noise = PinnedMemory.Allocate<float>(checked(shape.Length * capacity));
+        _noised = PinnedMemory.Allocate<float>(checked(shape.Length * capacity));
+        _predicted = PinnedMemory.Allocate<float>(checked(OutputShape.Length * capacity));
         Timesteps = GC.AllocateArray<long>(capacity, pinned: true);
         Slots = new int[capacity];
         Conditionings = new Conditioning?[capacity];
@@ -67,6 +67,22 @@ public abstract class DenoisingBatch : IDisposable
     /// <summary>The denoiser's output for a row's variance, C·H·W values between −1 and 1; empty if it predicts none.</summary>
     public Span<float> PredictedVariance(int row) => Slice(_predicted, row, OutputShape)[Shape.Length..];
 
+    /// <summary>
+    /// Sends the rows of the bucket to where the denoiser reads them; they need not be there when it returns. Called by the thread that
+    /// wrote them, while the device may run another batch.
+    /// </summary>
+    public virtual void Upload()
+    {
+    }
+
+    /// <summary>
+    /// Waits until the denoiser's answer for the rows of the bucket is in <see cref="Predicted"/>. Called by the thread that reads it, while
+    /// the device may run another batch.
+    /// </summary>
+    public virtual void Download()
+    {
+    }
+
     public void Dispose()
     {
         Dispose(disposing: true);
@@ -77,7 +93,6 @@ public abstract class DenoisingBatch : IDisposable
     {
     }
 
-    private static Span<float> Slice(float[] values, int index, LatentShape shape) => values.AsSpan(index * shape.Length, shape.Length);
-
-    private static float[] Pinned(int length) => GC.AllocateArray<float>(length, pinned: true);
+    private static Span<float> Slice(Memory<float> values, int index, LatentShape shape) =>
+        values.Span.Slice(index * shape.Length, shape.Length);
 }

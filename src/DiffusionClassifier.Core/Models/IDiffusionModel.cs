@@ -7,7 +7,7 @@ public interface IDiffusionModel : IDisposable
 {
     ModelManifest Manifest { get; }
 
-    /// <summary>The batch sizes that <see cref="PredictNoise"/> takes, ascending; other sizes are padded up to the next.</summary>
+    /// <summary>The batch sizes that <see cref="Run"/> takes, ascending; other sizes are padded up to the next.</summary>
     IReadOnlyList<int> Buckets { get; }
 
     /// <summary>Pixels to latent; for a pixel-space model the pixels themselves.</summary>
@@ -20,8 +20,9 @@ public interface IDiffusionModel : IDisposable
     DenoisingBatch CreateBatch();
 
     /// <summary>
-    /// Runs the denoiser on the first <see cref="DenoisingBatch.Bucket"/> rows; the answer is in <see cref="DenoisingBatch.Predicted"/>.
+    /// Runs the denoiser on the first <see cref="DenoisingBatch.Bucket"/> rows of a batch that was uploaded; its answer can be downloaded
+    /// then.
     /// </summary>
     /// <param name="batch">A batch that this model made.</param>
-    void PredictNoise(DenoisingBatch batch);
+    void Run(DenoisingBatch batch);
 }

@@ -15,7 +15,7 @@ internal class BorrowedModel(IDiffusionModel inner, IReadOnlyList<int> buckets) 
 
     public DenoisingBatch CreateBatch() => inner.CreateBatch();
 
-    public virtual void PredictNoise(DenoisingBatch batch) => inner.PredictNoise(batch);
+    public virtual void Run(DenoisingBatch batch) => inner.Run(batch);
 
     /// <summary>Nothing: the inner model belongs to the bench.</summary>
     public void Dispose() => GC.SuppressFinalize(this);

@@ -1,9 +1,14 @@
+using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Devices;
 using DiffusionClassifier.Onnx.Encoders;
 using DiffusionClassifier.Onnx.Families;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Providers;
 using DiffusionClassifier.Onnx.Sessions;
+using DiffusionClassifier.Onnx.Sessions.Captured;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
@@ -15,25 +20,25 @@ internal sealed class OnnxDiffusionModel : IDiffusionModel
     private readonly VaeEncoder? _vae;
     private readonly TextEncoder? _text;
     private readonly Dictionary<string, ClassConditioning> _classes;
+    private readonly IDeviceMemory? _memory;
 
     /// <exception cref="BundleException">ONNX Runtime refuses a file.</exception>
-    public OnnxDiffusionModel(Bundle bundle, OnnxOptions options, DeviceOptions? device = null)
+    public OnnxDiffusionModel(Bundle bundle, OnnxOptions options, DeviceOptions? device = null, ILogger? log = null)
     {
         _bundle = bundle;
         var target = new DeviceTarget(device ?? new DeviceOptions(), options);
         ModelContract model = bundle.Model;
-        Buckets = model.Denoiser.FixedBatch is { } size ? [size] : target.Ladder;
         _classes = Manifest.Classes.Select((name, id) => (name, id)).DistinctBy(pair => pair.name, StringComparer.OrdinalIgnoreCase)
             .ToDictionary(pair => pair.name, pair => new ClassConditioning(pair.id), StringComparer.OrdinalIgnoreCase);
         if (Manifest.NullClass is { } nullClass)
             _classes[""] = new ClassConditioning(nullClass); // told nothing
         try
         {
-            _denoiser = model.Denoiser.Pair is { } pair
-                ? new PairDenoiser(model, pair, Buckets, target)
-                : new WholeDenoiser(model, Buckets, target);
-            _vae = model.Vae is { } vae ? new VaeEncoder(vae, Manifest.Latent, target) : null;
+            _memory = target.OpenMemory();
             _text = model.Text is { } text ? new TextEncoder(text, target) : null;
+            _denoiser = new DenoiserOpening(model, target, (graph, needs) => new OnnxGraphSession(graph, target, needs), Fill,
+                TimeProvider.System, log ?? NullLogger.Instance).Open(_memory);
+            _vae = model.Vae is { } vae ? new VaeEncoder(vae, Manifest.Latent, target) : null;
         }
         catch
         {
@@ -44,7 +49,7 @@ internal sealed class OnnxDiffusionModel : IDiffusionModel
 
     public ModelManifest Manifest => _bundle.Manifest;
 
-    public IReadOnlyList<int> Buckets { get; }
+    public IReadOnlyList<int> Buckets => _denoiser.Buckets;
 
     public Latent EncodeImage(PixelImage image) => _vae?.Encode(image) ?? new Latent(image.Values, Manifest.Latent);
 
@@ -53,12 +58,27 @@ internal sealed class OnnxDiffusionModel : IDiffusionModel
 
     public DenoisingBatch CreateBatch() => _denoiser.CreateBatch();
 
-    public void PredictNoise(DenoisingBatch batch) => ((OnnxDenoisingBatch)batch).Run();
+    public void Run(DenoisingBatch batch) => ((OnnxDenoisingBatch)batch).Run();
 
     public void Dispose()
     {
         _denoiser?.Dispose();
         _vae?.Dispose();
         _text?.Dispose();
+        _memory?.Dispose(); // last: the others' tensors lie in it
+    }
+
+    // Any rows, at a timestep that every model knows.
+    private void Fill(DenoisingBatch batch)
+    {
+        var noise = new GaussianNoise(seed: 0);
+        for (int row = 0; row < batch.Capacity; row++)
+        {
+            noise.Fill(row, batch.Noised(row));
+            batch.Slots[row] = row / Manifest.RowsPerSlot;
+        }
+
+        Array.Fill(batch.Timesteps, Manifest.TimestepFrom);
+        Array.Fill(batch.Conditionings, EncodePrompts([Manifest.Classes is [string first, ..] ? first : ""])[0]);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class TextEncoder(TextEncoderContract contract, DeviceTarget tar
     private const int MaxChunk = 16; // prompts of one call: enough to fill a CPU, 5 MB of hidden states at Stable Diffusion 2's size
 
     private readonly ITextTokenizer _tokenizer = new ClipTokenizer(contract.Tokenizer);
-    private readonly OnnxSession _session = new(contract.Graph.File, target);
+    private readonly OnnxSession _session = new(contract.Graph.File, target, new SessionNeeds(contract.Graph.IsHalf));
 
     /// <summary>One conditioning for each prompt; one that was too long says so.</summary>
     /// <exception cref="InvalidDataException">The graph's answer has an unexpected shape.</exception>

@@ -8,7 +8,7 @@ namespace DiffusionClassifier.Onnx.Encoders;
 /// <summary>Pixels to latents: z = (mean − shift)·scale (eval_prob_adaptive.py:237-240). Used by one thread at a time.</summary>
 internal sealed class VaeEncoder(VaeContract contract, LatentShape shape, DeviceTarget target) : IDisposable
 {
-    private readonly OnnxSession _session = new(contract.Graph.File, target);
+    private readonly OnnxSession _session = new(contract.Graph.File, target, new SessionNeeds(contract.Graph.IsHalf));
 
     /// <summary>The latent of one image.</summary>
     /// <exception cref="InvalidDataException">The graph's answer has another shape than the denoiser's latents.</exception>

@@ -24,6 +24,9 @@ internal sealed record OnnxGraph(
 
     private const long LargestBatch = 1 << 12; // 4096: a damaged size becomes a message, not buffers of gigabytes
 
+    /// <summary>Whether it computes in half precision: some of its weights are so.</summary>
+    public bool IsHalf { get; init; }
+
     /// <summary>The input of that name.</summary>
     /// <exception cref="BundleException">There is none.</exception>
     public GraphTensor Input(string name) => FindInput(name)

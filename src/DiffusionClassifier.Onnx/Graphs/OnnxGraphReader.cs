@@ -56,6 +56,7 @@ internal static class OnnxGraphReader
         Dictionary<string, IReadOnlyList<long>> weights = [];
         Dictionary<string, long> externalFiles = [];
         long parameters = 0;
+        bool half = false;
         while (reader.Next(end))
         {
             switch (reader.Field)
@@ -63,6 +64,7 @@ internal static class OnnxGraphReader
                 case 5:
                     Initializer initializer = ReadInitializer(reader, reader.Message());
                     weights[initializer.Name] = initializer.Shape;
+                    half |= initializer.Element == TensorElement.Half;
                     parameters = checked(parameters + initializer.Elements);
                     if (initializer.ExternalFile is { } external)
                         externalFiles[external] = Math.Max(externalFiles.GetValueOrDefault(external), initializer.ExternalEnd);
@@ -81,12 +83,13 @@ internal static class OnnxGraphReader
 
         CheckExternalFiles(file, externalFiles);
         GraphTensor[] fed = [.. inputs.Where(input => !weights.ContainsKey(input.Name))];
-        return new OnnxGraph(file, fed, outputs, parameters, weights, externalFiles);
+        return new OnnxGraph(file, fed, outputs, parameters, weights, externalFiles) { IsHalf = half };
     }
 
     private static Initializer ReadInitializer(ProtobufReader reader, long end)
     {
         string name = "";
+        TensorElement element = TensorElement.Unknown;
         List<long> shape = [];
         string? location = null;
         long offset = 0, length = 0;
@@ -97,6 +100,9 @@ internal static class OnnxGraphReader
                 case 1:
                     foreach (long dimension in reader.Integers())
                         shape.Add(shape.Count < MaxRank ? dimension : throw new InvalidDataException("weights with a hundred axes"));
+                    break;
+                case 2:
+                    element = (TensorElement)reader.Integer();
                     break;
                 case 8:
                     name = reader.Text();
@@ -116,7 +122,7 @@ internal static class OnnxGraphReader
             }
         }
 
-        return new Initializer(name, shape, location, checked(offset + length));
+        return new Initializer(name, element, shape, location, checked(offset + length));
     }
 
     private static (string Key, string Value) ReadEntry(ProtobufReader reader, long end)

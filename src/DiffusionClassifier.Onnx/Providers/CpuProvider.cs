@@ -15,6 +15,6 @@ internal sealed class CpuProvider : ExecutionProvider
         ? $"The device {device.Name} has settings, and the CPU takes none: set its threads with Onnx:Threads."
         : base.Check(device);
 
-    public override void Configure(SessionOptions session, DeviceOptions device, OnnxOptions options) =>
+    public override void Configure(SessionOptions session, DeviceOptions device, OnnxOptions options, SessionNeeds needs) =>
         session.IntraOpNumThreads = options.EffectiveThreads;
 }

@@ -36,7 +36,7 @@ internal static class DeviceProbe
 
     private static float Run(DeviceTarget target)
     {
-        using SessionOptions options = target.CreateSessionOptions();
+        using SessionOptions options = target.CreateSessionOptions(new SessionNeeds());
         if (target.Device.Provider != DeviceOptions.Cpu)
             options.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1"); // on the device, or not at all
         using var session = new InferenceSession(Convert.FromBase64String(Graph), options);

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Devices;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionClassifier.Onnx.Providers;
@@ -9,26 +10,38 @@ internal sealed class DeviceTarget(DeviceOptions device, OnnxOptions options)
     /// <summary>No device gains from more rows, and their buffers would be gigabytes.</summary>
     public const int LargestBatch = 4096;
 
+    private const long LargestLength = 1 << 24; // 64 MB in float32: a batch's buffers exist three times, in the host's memory and the device's
+
     private readonly ExecutionProvider _provider = ExecutionProviders.Find(device.Provider);
 
     public DeviceOptions Device => device;
 
     /// <summary>The batch sizes worth trying: powers of two up to the largest.</summary>
-    public IReadOnlyList<int> Ladder
+    /// <param name="rowLength">Numbers that a row takes; where no largest size is set, all rows take <see cref="LargestLength"/>.</param>
+    public IReadOnlyList<int> LadderFor(long rowLength)
     {
-        get
-        {
-            int largest = device.Batch ?? options.MaxBatch ?? _provider.MaxBatch;
-            List<int> ladder = [];
-            for (int size = 1; size < largest; size *= 2)
-                ladder.Add(size);
-            ladder.Add(largest);
-            return ladder;
-        }
+        int largest = device.Batch ?? options.MaxBatch ?? Suited(rowLength);
+        List<int> ladder = [];
+        for (int size = 1; size < largest; size *= 2)
+            ladder.Add(size);
+        ladder.Add(largest);
+        return ladder;
     }
 
+    /// <summary>Whether the device's settings say anything of an option.</summary>
+    public bool IsSet(string setting) => device.Settings?.ContainsKey(setting) == true;
+
+    /// <summary>Whether the device's settings switch an option on.</summary>
+    public bool Wants(string setting) => IsSet(setting) && device.Settings![setting] == "1";
+
+    /// <summary>Whether the device's settings switch an option off.</summary>
+    public bool Forbids(string setting) => IsSet(setting) && device.Settings![setting] == "0";
+
+    /// <inheritdoc cref="ExecutionProvider.OpenMemory"/>
+    public IDeviceMemory? OpenMemory() => _provider.OpenMemory(device);
+
     /// <exception cref="OnnxRuntimeException">The device's provider is absent or does not load.</exception>
-    public SessionOptions CreateSessionOptions()
+    public SessionOptions CreateSessionOptions(SessionNeeds needs)
     {
         OnnxRuntimeLibrary.EnsureStarted();
         var session = new SessionOptions
@@ -42,7 +55,7 @@ internal sealed class DeviceTarget(DeviceOptions device, OnnxOptions options)
         {
             // Spinning threads take whole cores from the web server between two calls.
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-            _provider.Configure(session, device, options);
+            _provider.Configure(session, device, options, needs);
             return session;
         }
         catch
@@ -50,5 +63,13 @@ internal sealed class DeviceTarget(DeviceOptions device, OnnxOptions options)
             session.Dispose();
             throw;
         }
+    }
+
+    private int Suited(long rowLength)
+    {
+        int size = _provider.MaxBatch;
+        while (size > 1 && size * rowLength > LargestLength)
+            size /= 2;
+        return size;
     }
 }

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Devices;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionClassifier.Onnx.Providers;
@@ -21,9 +22,14 @@ internal abstract class ExecutionProvider
         _ => null,
     };
 
+    /// <summary>The device's memory, for graphs that are captured; null: they run in the host's memory.</summary>
+    /// <exception cref="DeviceException">The device refuses.</exception>
+    /// <exception cref="DllNotFoundException">The device's own library is not on the library path.</exception>
+    public virtual IDeviceMemory? OpenMemory(DeviceOptions device) => null;
+
     /// <summary>Makes a session run on the device.</summary>
     /// <exception cref="OnnxRuntimeException">The provider's library is absent or does not load, or a setting is unknown.</exception>
-    public abstract void Configure(SessionOptions session, DeviceOptions device, OnnxOptions options);
+    public abstract void Configure(SessionOptions session, DeviceOptions device, OnnxOptions options, SessionNeeds needs);
 
     /// <summary>Our options with the device's settings over them.</summary>
     protected static Dictionary<string, string> Merge(Dictionary<string, string> options, DeviceOptions device)

@@ -1,6 +1,5 @@
 using DiffusionClassifier.Onnx.Graphs;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace DiffusionClassifier.Onnx.Sessions;
 
@@ -13,9 +12,14 @@ namespace DiffusionClassifier.Onnx.Sessions;
 internal abstract class BoundTensor(GraphTensor tensor, params long[] shape)
 {
     /// <summary>The batch axis of a shape.</summary>
-    public const long Rows = -1;
+    public const long Rows = TensorLayout.Rows;
+
+    public TensorLayout Layout { get; } = new(tensor, shape);
 
     public string Name => tensor.Name;
+
+    /// <summary>Address of the pinned memory.</summary>
+    public abstract nint Address { get; }
 
     /// <summary>Brings the first rows into the graph's form before a call (inputs), or out of it after the call (outputs).</summary>
     public virtual void Convert(int rows)
@@ -23,21 +27,6 @@ internal abstract class BoundTensor(GraphTensor tensor, params long[] shape)
     }
 
     /// <summary>A tensor over the first rows; valid as long as this object.</summary>
-    public OrtValue Bind(int rows) => OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, (TensorElementType)tensor.Element,
-        [.. shape.Select(size => size == Rows ? rows : size)], Address, Elements(rows) * ElementSize);
-
-    /// <summary>Address of the pinned memory.</summary>
-    protected abstract nint Address { get; }
-
-    /// <summary>Bytes of one element.</summary>
-    protected abstract int ElementSize { get; }
-
-    /// <summary>Elements of the first rows.</summary>
-    protected int Elements(int rows)
-    {
-        long elements = 1;
-        foreach (long size in shape)
-            elements *= size == Rows ? rows : size;
-        return checked((int)elements);
-    }
+    public OrtValue Bind(int rows) => OrtValue.CreateTensorValueWithData(
+        OrtMemoryInfo.DefaultInstance, Layout.ElementType, Layout.Shape(rows), Address, Layout.Bytes(rows));
 }

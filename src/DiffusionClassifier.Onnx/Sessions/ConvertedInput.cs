@@ -12,7 +12,7 @@ internal sealed class ConvertedInput<TBatch, TGraph>(GraphTensor tensor, ReadOnl
 {
     public override void Convert(int rows)
     {
-        int elements = Elements(rows);
+        int elements = Layout.Elements(rows);
         TensorPrimitives.ConvertSaturating(source.Span[..elements], Memory.Span[..elements]);
     }
 }

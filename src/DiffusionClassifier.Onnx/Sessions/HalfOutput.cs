@@ -9,7 +9,7 @@ internal sealed class HalfOutput(GraphTensor tensor, Memory<float> destination, 
 {
     public override void Convert(int rows)
     {
-        int elements = Elements(rows);
+        int elements = Layout.Elements(rows);
         TensorPrimitives.ConvertToSingle(Memory.Span[..elements], destination.Span[..elements]);
     }
 }

@@ -8,21 +8,61 @@ namespace DiffusionClassifier.Onnx.Sessions;
 /// A batch whose pinned arrays are known to sessions as tensors, once for every bucket: a call passes no arrays. Owned by the worker that
 /// asked the model for it.
 /// </summary>
-internal abstract class OnnxDenoisingBatch(ModelContract model, IReadOnlyList<int> buckets)
-    : DenoisingBatch(model.Denoiser.Shape, buckets[^1], model.Denoiser.OutputChannels)
+internal abstract class OnnxDenoisingBatch : DenoisingBatch
 {
-    /// <summary>Runs the first <see cref="DenoisingBatch.Bucket"/> rows; blocks until their predictions are there.</summary>
-    public abstract void Run();
+    private readonly ModelContract _model;
+
+    protected OnnxDenoisingBatch(ModelContract model, IReadOnlyList<int> buckets)
+        : base(model.Denoiser.Shape, buckets[^1], model.Denoiser.OutputChannels)
+    {
+        _model = model;
+        Output = PredictionOutput();
+    }
+
+    /// <summary>The way to the graphs and back.</summary>
+    protected abstract ILane Lane { get; }
+
+    /// <summary>The prediction of every row.</summary>
+    protected BoundTensor Output { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">
+    /// The graph takes one timestep and the rows have several, or the slots are not counted from 0 in row order.
+    /// </exception>
+    public sealed override void Upload()
+    {
+        Prepare();
+        Lane.Upload();
+    }
+
+    /// <summary>Runs the rows that were uploaded; blocks until that is done.</summary>
+    public void Run() => Lane.Run();
+
+    public sealed override void Download()
+    {
+        Lane.Download();
+        Output.Convert(Bucket);
+    }
+
+    /// <summary>Brings the first <see cref="DenoisingBatch.Bucket"/> rows into the graphs' form.</summary>
+    protected abstract void Prepare();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            Lane.Dispose();
+        base.Dispose(disposing);
+    }
 
     /// <summary>x_t of every row.</summary>
-    protected BoundTensor SampleInput() => model.Denoiser.Sample.Element == TensorElement.Half
-        ? new ConvertedInput<float, Half>(model.Denoiser.Sample, AllNoised, Capacity, SampleShape)
-        : new PinnedTensor<float>(model.Denoiser.Sample, AllNoised, SampleShape);
+    protected BoundTensor SampleInput() => _model.Denoiser.Sample.Element == TensorElement.Half
+        ? new ConvertedInput<float, Half>(_model.Denoiser.Sample, AllNoised, Capacity, SampleShape)
+        : new PinnedTensor<float>(_model.Denoiser.Sample, AllNoised, SampleShape);
 
     /// <summary>x_t of every slot.</summary>
-    protected BoundTensor SampleInput(int[] rowOfSlot) => model.Denoiser.Sample.Element == TensorElement.Half
-        ? new SlotInput<float, Half>(model.Denoiser.Sample, AllNoised, rowOfSlot, SampleShape)
-        : new SlotInput<float, float>(model.Denoiser.Sample, AllNoised, rowOfSlot, SampleShape);
+    protected BoundTensor SampleInput(int[] rowOfSlot) => _model.Denoiser.Sample.Element == TensorElement.Half
+        ? new SlotInput<float, Half>(_model.Denoiser.Sample, AllNoised, rowOfSlot, SampleShape)
+        : new SlotInput<float, float>(_model.Denoiser.Sample, AllNoised, rowOfSlot, SampleShape);
 
     /// <summary>t of every row, or of them all.</summary>
     protected BoundTensor TimestepInput(GraphTensor timestep, params long[] shape) => timestep.Element switch
@@ -50,8 +90,8 @@ internal abstract class OnnxDenoisingBatch(ModelContract model, IReadOnlyList<in
     /// <summary>The label of every row.</summary>
     protected BoundTensor ConditionInput()
     {
-        GraphTensor condition = model.Denoiser.Condition;
-        int tokens = model.Text?.Tokenizer.MaxLength ?? 0, width = model.Text?.Width ?? 0;
+        GraphTensor condition = _model.Denoiser.Condition;
+        int tokens = _model.Text?.Tokenizer.MaxLength ?? 0, width = _model.Text?.Width ?? 0;
         return condition.Element switch
         {
             TensorElement.Int32 => new ClassInput<int>(condition, Conditionings),
@@ -61,14 +101,13 @@ internal abstract class OnnxDenoisingBatch(ModelContract model, IReadOnlyList<in
         };
     }
 
-    /// <summary>The prediction of every row.</summary>
-    protected BoundTensor PredictionOutput()
+    private long[] SampleShape => [BoundTensor.Rows, Shape.Channels, Shape.Height, Shape.Width];
+
+    private BoundTensor PredictionOutput()
     {
         long[] shape = [BoundTensor.Rows, OutputShape.Channels, OutputShape.Height, OutputShape.Width];
-        return model.Denoiser.Output.Element == TensorElement.Half
-            ? new HalfOutput(model.Denoiser.Output, AllPredicted, Capacity, shape)
-            : new PinnedTensor<float>(model.Denoiser.Output, AllPredicted, shape);
+        return _model.Denoiser.Output.Element == TensorElement.Half
+            ? new HalfOutput(_model.Denoiser.Output, AllPredicted, Capacity, shape)
+            : new PinnedTensor<float>(_model.Denoiser.Output, AllPredicted, shape);
     }
-
-    private long[] SampleShape => [BoundTensor.Rows, Shape.Channels, Shape.Height, Shape.Width];
 }

@@ -19,13 +19,18 @@ internal sealed class OnnxSession : IDisposable
     private readonly Dictionary<string, OrtAllocator> _allocators = [];
 
     /// <exception cref="BundleException">ONNX Runtime refuses the file, or its library is missing.</exception>
-    public OnnxSession(string file, DeviceTarget target)
+    /// <exception cref="CaptureRefusedException">The graph's calls were to be captured, and cannot.</exception>
+    public OnnxSession(string file, DeviceTarget target, SessionNeeds needs)
     {
         _target = target;
         try
         {
-            using SessionOptions options = target.CreateSessionOptions();
+            using SessionOptions options = target.CreateSessionOptions(needs);
             _session = new InferenceSession(file, options);
+        }
+        catch (OnnxRuntimeException exception) when (needs.Capture && CaptureRefusedException.IsMeant(exception.Message))
+        {
+            throw new CaptureRefusedException(exception.Message, exception);
         }
         catch (OnnxRuntimeException exception)
         {
@@ -82,6 +87,25 @@ internal sealed class OnnxSession : IDisposable
         }
     }
 
+    /// <summary>Runs the graph on what is bound, as the options say; blocks until it is done.</summary>
+    /// <exception cref="CaptureRefusedException">The graph's calls were to be captured, and cannot.</exception>
+    /// <exception cref="DeviceOutOfMemoryException">The device does not have enough memory for it.</exception>
+    public void Run(OrtIoBinding binding, RunOptions options)
+    {
+        try
+        {
+            _session.RunWithBinding(options, binding);
+        }
+        catch (OnnxRuntimeException exception) when (CaptureRefusedException.IsMeant(exception.Message))
+        {
+            throw new CaptureRefusedException(exception.Message, exception);
+        }
+        catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
+        {
+            throw OutOfMemory(exception);
+        }
+    }
+
     /// <summary>Runs the graph once on one input.</summary>
     /// <returns>The output, in the host's memory.</returns>
     /// <exception cref="DeviceOutOfMemoryException">The device does not have enough memory for it.</exception>
@@ -89,7 +113,7 @@ internal sealed class OnnxSession : IDisposable
     {
         try
         {
-            return _session.Run(_runOptions, [input], [value], [output]);
+            return CaptureGate.Share(() => _session.Run(_runOptions, [input], [value], [output]));
         }
         catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
         {

@@ -9,50 +9,28 @@ namespace DiffusionClassifier.Onnx.Sessions;
 internal sealed class PairBatch : OnnxDenoisingBatch
 {
     private readonly int[] _rowOfSlot;
-    private readonly BoundTensor[] _encoderInputs, _decoderInputs;
-    private readonly BoundTensor _output;
+    private readonly GraphCall _encoderCall, _decoderCall;
     private readonly IReadOnlyList<int> _buckets;
-    private readonly OnnxSession _encoder;
-    private readonly FeatureBuffers _features;
-    private readonly Dictionary<int, BucketBinding> _encoderBindings = [], _decoderBindings = [];
 
-    public PairBatch(ModelContract model, PairContract pair, IReadOnlyList<int> buckets, OnnxSession encoder, OnnxSession decoder,
-        FeatureBuffers features)
+    public PairBatch(ModelContract model, PairContract pair, IReadOnlyList<int> buckets,
+        Func<GraphCall, GraphCall, BoundTensor, ILane> createLane)
         : base(model, buckets)
     {
-        (_buckets, _encoder, _features) = (buckets, encoder, features);
+        _buckets = buckets;
         _rowOfSlot = new int[Capacity];
-        _encoderInputs = [SampleInput(_rowOfSlot), TimestepInput(model.Denoiser.Timestep, _rowOfSlot)];
+        _encoderCall = new GraphCall(SampleInput(_rowOfSlot), TimestepInput(model.Denoiser.Timestep, _rowOfSlot));
         BoundTensor[] rows = [SlotsInput(pair.Slots), ConditionInput()];
-        _decoderInputs = pair.RowTimestep is { } timestep ? [.. rows, TimestepInput(timestep, BoundTensor.Rows)] : rows;
-        _output = PredictionOutput();
-        foreach (int bucket in buckets)
-            _decoderBindings.Add(bucket, new BucketBinding(decoder, bucket, _decoderInputs, _output));
+        _decoderCall = new GraphCall(pair.RowTimestep is { } timestep ? [.. rows, TimestepInput(timestep, BoundTensor.Rows)] : rows);
+        Lane = createLane(_encoderCall, _decoderCall, Output);
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The slots are not counted from 0 in row order.</exception>
-    public override void Run()
-    {
-        int slots = FindSlots();
-        foreach (BoundTensor input in _encoderInputs)
-            input.Convert(slots);
-        foreach (BoundTensor input in _decoderInputs)
-            input.Convert(Bucket);
-        EncoderBinding(slots).Run();
-        _decoderBindings[Bucket].Run(_features.Of(slots));
-        _output.Convert(Bucket);
-    }
+    protected override ILane Lane { get; }
 
-    protected override void Dispose(bool disposing)
+    protected override void Prepare()
     {
-        if (disposing)
-        {
-            foreach (BucketBinding binding in _encoderBindings.Values.Concat(_decoderBindings.Values))
-                binding.Dispose();
-        }
-
-        base.Dispose(disposing);
+        (_encoderCall.Rows, _decoderCall.Rows) = (FindSlots(), Bucket);
+        _encoderCall.Convert();
+        _decoderCall.Convert();
     }
 
     // The encoder's bucket; places beyond the last slot repeat it, as places beyond the last row repeat that.
@@ -76,13 +54,5 @@ internal sealed class PairBatch : OnnxDenoisingBatch
             index++;
         _rowOfSlot.AsSpan(count.._buckets[index]).Fill(_rowOfSlot[count - 1]);
         return _buckets[index];
-    }
-
-    // Made at a size's first call: many never come, as rows share slots, and their features would take the device's memory for nothing.
-    private BucketBinding EncoderBinding(int slots)
-    {
-        if (!_encoderBindings.TryGetValue(slots, out BucketBinding? binding))
-            _encoderBindings.Add(slots, binding = new BucketBinding(_encoder, slots, _encoderInputs, _features.Of(slots)));
-        return binding;
     }
 }

@@ -18,10 +18,10 @@ internal sealed class PairDenoiser : IDenoiser
     public PairDenoiser(ModelContract model, PairContract pair, IReadOnlyList<int> buckets, DeviceTarget target)
     {
         (_model, _pair, _buckets) = (model, pair, buckets);
-        _encoder = new OnnxSession(pair.Encoder.File, target);
+        _encoder = new OnnxSession(pair.Encoder.File, target, new SessionNeeds(pair.Encoder.IsHalf));
         try
         {
-            _decoder = new OnnxSession(model.Denoiser.Graph.File, target);
+            _decoder = new OnnxSession(model.Denoiser.Graph.File, target, new SessionNeeds(model.Denoiser.Graph.IsHalf));
         }
         catch
         {
@@ -32,7 +32,10 @@ internal sealed class PairDenoiser : IDenoiser
         _features = new FeatureBuffers(_decoder, pair.Features);
     }
 
-    public OnnxDenoisingBatch CreateBatch() => new PairBatch(_model, _pair, _buckets, _encoder, _decoder, _features);
+    public IReadOnlyList<int> Buckets => _buckets;
+
+    public OnnxDenoisingBatch CreateBatch() => new PairBatch(_model, _pair, _buckets, (encoder, decoder, output) =>
+        new HostPairLane(_encoder, _decoder, _features, _buckets, encoder, decoder, output));
 
     public void Dispose()
     {

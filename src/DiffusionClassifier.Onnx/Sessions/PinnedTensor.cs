@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Graphs;
 
 namespace DiffusionClassifier.Onnx.Sessions;
 
-/// <summary>A tensor over a pinned array whose numbers the graph reads or writes as they are.</summary>
+/// <summary>A tensor over pinned memory whose numbers the graph reads or writes as they are.</summary>
 internal class PinnedTensor<T> : BoundTensor where T : unmanaged
 {
     /// <param name="tensor">Its name and element type, which is <typeparamref name="T"/>'s.</param>
@@ -15,12 +16,10 @@ internal class PinnedTensor<T> : BoundTensor where T : unmanaged
 
     /// <summary>For the given number of rows, in memory of its own.</summary>
     protected PinnedTensor(GraphTensor tensor, int capacity, params long[] shape)
-        : base(tensor, shape) => Memory = GC.AllocateArray<T>(Elements(capacity), pinned: true);
+        : base(tensor, shape) => Memory = PinnedMemory.Allocate<T>(Layout.Elements(capacity));
+
+    public sealed override unsafe nint Address => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Memory.Span));
 
     /// <summary>What the graph sees.</summary>
     protected Memory<T> Memory { get; }
-
-    protected sealed override unsafe nint Address => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Memory.Span));
-
-    protected sealed override int ElementSize => Unsafe.SizeOf<T>();
 }

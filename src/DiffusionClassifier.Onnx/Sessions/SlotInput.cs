@@ -16,7 +16,7 @@ internal sealed class SlotInput<TBatch, TGraph>(GraphTensor tensor, ReadOnlyMemo
 {
     public override void Convert(int rows)
     {
-        int length = Elements(1);
+        int length = Layout.Elements(1);
         for (int slot = 0; slot < rows; slot++)
         {
             TensorPrimitives.ConvertSaturating(source.Span.Slice(rowOfSlot[slot] * length, length),

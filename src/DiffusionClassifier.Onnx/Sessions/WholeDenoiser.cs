@@ -6,9 +6,11 @@ namespace DiffusionClassifier.Onnx.Sessions;
 /// <summary>A denoiser that is one graph.</summary>
 internal sealed class WholeDenoiser(ModelContract model, IReadOnlyList<int> buckets, DeviceTarget target) : IDenoiser
 {
-    private readonly OnnxSession _session = new(model.Denoiser.Graph.File, target);
+    private readonly OnnxSession _session = new(model.Denoiser.Graph.File, target, new SessionNeeds(model.Denoiser.Graph.IsHalf));
 
-    public OnnxDenoisingBatch CreateBatch() => new WholeBatch(model, buckets, _session);
+    public IReadOnlyList<int> Buckets => buckets;
+
+    public OnnxDenoisingBatch CreateBatch() => new WholeBatch(model, buckets, (call, output) => new HostLane(_session, buckets, call, output));
 
     public void Dispose() => _session.Dispose();
 }

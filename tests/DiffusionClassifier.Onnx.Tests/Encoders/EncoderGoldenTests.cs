@@ -56,7 +56,7 @@ public sealed class EncoderGoldenTests(ITestOutputHelper output)
         foreach ((GoldenBundle golden, _, string image, JsonElement result) in Images(half).Where(item => item.Golden.Bundle.Model.Vae is { HasVariances: true }))
         {
             PixelImage pixels = GoldenPixels.Load(image, golden.Bundle.Manifest.Preprocessing, golden.Family.Meta);
-            using var session = new OnnxSession(golden.Bundle.Model.Vae!.Graph.File, new DeviceTarget(new DeviceOptions(), new OnnxOptions()));
+            using var session = new OnnxSession(golden.Bundle.Model.Vae!.Graph.File, new DeviceTarget(new DeviceOptions(), new OnnxOptions()), new SessionNeeds());
             (float[] values, _) = SingleRun.Run(session, golden.Bundle.Model.Vae.Sample, pixels.Values, [1, 3, pixels.Size, pixels.Size], golden.Bundle.Model.Vae.Output);
             check.Compare($"{golden.Name}, {image}", GoldenData.Array<float>(result.GetProperty("latent_parameters")), values);
         }

@@ -60,7 +60,7 @@ internal sealed class GoldenEngine : IModelSource, IImagePreprocessor, IDisposab
 
         public DenoisingBatch CreateBatch() => engine._model.CreateBatch();
 
-        public void PredictNoise(DenoisingBatch batch) => engine._model.PredictNoise(batch);
+        public void Run(DenoisingBatch batch) => engine._model.Run(batch);
 
         public void Dispose() => engine._model.Dispose();
     }

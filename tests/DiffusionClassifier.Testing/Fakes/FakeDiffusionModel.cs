@@ -73,7 +73,7 @@ public sealed class FakeDiffusionModel(ModelManifest manifest, params int[] buck
         return new FakeDenoisingBatch(Manifest, Buckets[^1]);
     }
 
-    public void PredictNoise(DenoisingBatch batch)
+    public void Run(DenoisingBatch batch)
     {
         Assert.Equal(1, Interlocked.Increment(ref _running)); // one caller at a time
         try

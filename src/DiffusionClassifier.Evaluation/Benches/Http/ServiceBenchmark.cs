@@ -29,7 +29,9 @@ public sealed class ServiceBenchmark(
     {
         using IDiffusionModel model = source.Open(source.Manifest.Id, device);
         using var raw = new RawDenoiser(model, time, labels?.Count);
-        SortedDictionary<int, double> rates = Survey.Run(raw, model.Buckets, seconds * SurveyShare, cancellationToken);
+        var survey = new Survey(raw, model.Buckets, seconds * SurveyShare, cancellationToken);
+        survey.WarmUp();
+        SortedDictionary<int, double> rates = survey.Alone(seconds * SurveyShare);
         progress.Report(SurveyShare);
         int best = rates.MaxBy(pair => pair.Value).Key;
 

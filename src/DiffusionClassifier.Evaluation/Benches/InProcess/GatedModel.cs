@@ -20,11 +20,11 @@ internal sealed class GatedModel(
     // By both of the device's threads: this one, and the one that fills and scores.
     private long AllocatedBytes => GC.GetAllocatedBytesForCurrentThread() + feeder.Bytes;
 
-    public override void PredictNoise(DenoisingBatch batch)
+    public override void Run(DenoisingBatch batch)
     {
         if (_closed && _left == 0)
             Pass();
-        base.PredictNoise(batch);
+        base.Run(batch);
         _rows += batch.Bucket;
         _left--;
     }

@@ -1,0 +1,147 @@
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Devices;
+using DiffusionClassifier.Onnx.Families;
+using DiffusionClassifier.Onnx.Files;
+using DiffusionClassifier.Onnx.Graphs;
+using DiffusionClassifier.Onnx.Providers;
+using DiffusionClassifier.Onnx.Sessions;
+using DiffusionClassifier.Onnx.Sessions.Captured;
+using Microsoft.Extensions.Logging;
+
+namespace DiffusionClassifier.Onnx.Bundles;
+
+/// <summary>
+/// Opens a denoiser in the way that suits its device best: on CUDA with a captured graph for each batch size, else with few sizes; and with
+/// channels last where that is faster. The log says which way, and why.
+/// </summary>
+/// <param name="model">The model.</param>
+/// <param name="target">The device.</param>
+/// <param name="open">Opens a session for a graph.</param>
+/// <param name="fill">Fills a whole batch with rows that the model can run.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Gets a line.</param>
+internal sealed partial class DenoiserOpening(ModelContract model, DeviceTarget target, Func<OnnxGraph, SessionNeeds, IGraphSession> open,
+    Action<DenoisingBatch> fill, TimeProvider time, ILogger log)
+{
+    private const int TrialRows = 16; // most of a large model's speed, and little of its memory
+    private const int TrialRuns = 5; // of which the fastest counts: disturbances only make a run slower
+    private const int FewSizes = 3, SizeRatio = 4; // 128, 32, 8: a batch runs at most four times its rows, and weights are held three times
+
+    private OnnxGraph Graph => model.Denoiser.Graph;
+
+    private IReadOnlyList<int> Ladder => model.Denoiser.FixedBatch is { } size ? [size] : target.LadderFor(RowLength);
+
+    // Numbers that a row takes: its input, its prediction, and what it is told.
+    private long RowLength => model.Denoiser.Shape.Length + (model.Text is { } text ? (long)text.Tokenizer.MaxLength * text.Width : 1);
+
+    /// <param name="memory">The device's memory, if it has one of its own.</param>
+    /// <exception cref="BundleException">The denoiser cannot work.</exception>
+    public IDenoiser Open(IDeviceMemory? memory)
+    {
+        if (memory is null)
+            return OpenOnHost();
+        string? reason = target.Forbids(CudaProvider.Capture) ? "its settings say so" : null;
+        if (reason is null && Capture(memory, out reason) is { } captured)
+            return captured;
+        IReadOnlyList<int> few = Few(Ladder);
+        LogFewSizes(Graph.File, target.Device.Name, string.Join(", ", few), reason);
+        return new DeviceDenoiser(model, few, memory, graph => Open(graph, memory, capture: false, target.Wants(CudaProvider.ChannelsLast)),
+            captured: false);
+    }
+
+    /// <summary>The sizes that a denoiser runs whose calls are not captured.</summary>
+    internal static IReadOnlyList<int> Few(IReadOnlyList<int> ladder)
+    {
+        List<int> few = [ladder[^1]];
+        foreach (int size in ladder.Reverse())
+        {
+            if (few.Count < FewSizes && size * SizeRatio <= few[0])
+                few.Insert(0, size);
+        }
+
+        return few;
+    }
+
+    private IDenoiser OpenOnHost() =>
+        model.Denoiser.Pair is { } pair ? new PairDenoiser(model, pair, Ladder, target) : new WholeDenoiser(model, Ladder, target);
+
+    private DeviceDenoiser? Capture(IDeviceMemory memory, out string? reason)
+    {
+        bool decided = target.IsSet(CudaProvider.ChannelsLast);
+        DeviceDenoiser? best = TryCapture(memory, target.Wants(CudaProvider.ChannelsLast), out double seconds, out reason);
+        if (best is null || decided || !Graph.IsHalf) // without tensor cores the order of the channels makes no difference
+        {
+            LogCapturedIf(best is not null, "as the graph has it");
+            return best;
+        }
+
+        DeviceDenoiser? other = TryCapture(memory, channelsLast: true, out double secondsLast, out string? otherReason);
+        if (other is null)
+        {
+            LogCapturedIf(true, $"as the graph has it, since channels last cannot be captured: {otherReason}");
+            return best;
+        }
+
+        (DeviceDenoiser chosen, DeviceDenoiser rejected) = secondsLast < seconds ? (other, best) : (best, other);
+        rejected.Dispose();
+        LogCapturedIf(true, $"{(chosen == other ? "channels last" : "as the graph has it")}, in "
+            + $"{1000 * Math.Min(seconds, secondsLast):0.0} instead of {1000 * Math.Max(seconds, secondsLast):0.0} ms");
+        return chosen;
+    }
+
+    private void LogCapturedIf(bool captured, string layout)
+    {
+        if (captured)
+            LogCaptured(Graph.File, target.Device.Name, layout);
+    }
+
+    private DeviceDenoiser? TryCapture(IDeviceMemory memory, bool channelsLast, out double seconds, out string? reason)
+    {
+        var denoiser = new DeviceDenoiser(model, Ladder, memory, graph => Open(graph, memory, capture: true, channelsLast), captured: true);
+        try
+        {
+            seconds = Time(denoiser);
+            reason = null;
+            return denoiser;
+        }
+        catch (CaptureRefusedException refusal)
+        {
+            denoiser.Dispose();
+            (seconds, reason) = (double.PositiveInfinity, refusal.Message);
+            return null;
+        }
+        catch
+        {
+            denoiser.Dispose();
+            throw;
+        }
+    }
+
+    private double Time(DeviceDenoiser denoiser)
+    {
+        using OnnxDenoisingBatch batch = denoiser.CreateBatch();
+        fill(batch);
+        batch.Bucket = Ladder.LastOrDefault(size => size <= TrialRows, Ladder[0]);
+        batch.Upload();
+        batch.Run(); // which captures
+        double best = double.PositiveInfinity;
+        for (int run = 0; run < TrialRuns; run++)
+        {
+            long begin = time.GetTimestamp();
+            batch.Run();
+            best = Math.Min(best, time.GetElapsedTime(begin).TotalSeconds);
+        }
+
+        return best;
+    }
+
+    private IGraphSession Open(OnnxGraph graph, IDeviceMemory memory, bool capture, bool channelsLast) =>
+        open(graph, new SessionNeeds(graph.IsHalf) { Memory = memory, Capture = capture, ChannelsLast = channelsLast });
+
+    [LoggerMessage(LogLevel.Information, "{Graph} runs on {Device} as one captured graph for each batch size, its channels {Layout}.")]
+    private partial void LogCaptured(string graph, string device, string layout);
+
+    [LoggerMessage(LogLevel.Warning, "{Graph} runs on {Device} in batches of {Sizes} only, each with a session of its own, because its calls "
+        + "are not captured: {Reason}")]
+    private partial void LogFewSizes(string graph, string device, string sizes, string? reason);
+}

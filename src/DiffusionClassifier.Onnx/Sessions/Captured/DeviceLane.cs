@@ -1,0 +1,99 @@
+using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Onnx.Devices;
+
+namespace DiffusionClassifier.Onnx.Sessions.Captured;
+
+/// <summary>
+/// The way of a batch to graphs in a device's memory. A batch has a place of its own there, beside the graphs' inputs and output, so that
+/// it comes and goes while the device computes another; from there to the graphs it is a copy within the device's memory.
+/// </summary>
+internal sealed class DeviceLane : ILane
+{
+    // Smaller copies gain nothing, and smaller arrays share their pages with others.
+    private const int WorthLocking = 16 * PinnedMemory.Page;
+
+    private readonly IDeviceMemory _memory;
+    private readonly Stage[] _stages;
+    private readonly BoundTensor _output;
+    private readonly DeviceTensor _predicted, _result;
+    private readonly nint _uploaded, _computed, _downloaded;
+    private readonly List<nint> _locked = [];
+    private int _rows;
+
+    /// <param name="memory">The device's.</param>
+    /// <param name="stages">The graphs in the order in which they run, each with what it is given; the last one's rows are the batch's.</param>
+    /// <param name="output">Where the prediction goes.</param>
+    /// <param name="predicted">Where the last graph leaves it.</param>
+    /// <param name="capacity">The largest number of rows.</param>
+    public DeviceLane(IDeviceMemory memory, IReadOnlyList<(GraphCall Call, BucketGraphs Graphs)> stages, BoundTensor output,
+        DeviceTensor predicted, int capacity)
+    {
+        (_memory, _output, _predicted) = (memory, output, predicted);
+        _stages = [.. stages.Select(stage => new Stage(stage.Call, stage.Graphs,
+            [.. stage.Call.Inputs.Select(input => new DeviceTensor(memory, input.Layout, capacity))]))];
+        _result = new DeviceTensor(memory, output.Layout, capacity);
+        (_uploaded, _computed, _downloaded) = (memory.CreateMark(), memory.CreateMark(), memory.CreateMark());
+        foreach (BoundTensor tensor in _stages.SelectMany(stage => stage.Call.Inputs).Append(output))
+            Lock(tensor, capacity);
+    }
+
+    public void Upload()
+    {
+        foreach (Stage stage in _stages)
+        {
+            for (int i = 0; i < stage.Staged.Length; i++)
+            {
+                BoundTensor input = stage.Call.Inputs[i];
+                _memory.Copy(DeviceQueue.Upload, stage.Staged[i].Address, input.Address, input.Layout.Bytes(stage.Call.Rows));
+            }
+        }
+
+        _memory.Mark(DeviceQueue.Upload, _uploaded);
+    }
+
+    public void Run()
+    {
+        _memory.WaitFor(DeviceQueue.Compute, _uploaded);
+        foreach (Stage stage in _stages)
+        {
+            for (int i = 0; i < stage.Staged.Length; i++)
+                Move(stage.Staged[i], stage.Graphs.Inputs[i], stage.Call.Rows);
+            stage.Graphs.Run(stage.Call.Rows);
+        }
+
+        _rows = _stages[^1].Call.Rows;
+        Move(_predicted, _result, _rows);
+        _memory.Mark(DeviceQueue.Compute, _computed);
+        _memory.Await(_computed);
+    }
+
+    public void Download()
+    {
+        _memory.Copy(DeviceQueue.Download, _output.Address, _result.Address, _output.Layout.Bytes(_rows));
+        _memory.Mark(DeviceQueue.Download, _downloaded);
+        _memory.Await(_downloaded);
+    }
+
+    public void Dispose()
+    {
+        foreach (nint address in _locked)
+            _memory.Unlock(address);
+        foreach (DeviceTensor tensor in _stages.SelectMany(stage => stage.Staged).Append(_result))
+            tensor.Dispose();
+        foreach (nint mark in (ReadOnlySpan<nint>)[_uploaded, _computed, _downloaded])
+            _memory.DestroyMark(mark);
+    }
+
+    private void Move(DeviceTensor from, DeviceTensor to, int rows) =>
+        _memory.Copy(DeviceQueue.Compute, to.Address, from.Address, from.Layout.Bytes(rows));
+
+    private void Lock(BoundTensor tensor, int capacity)
+    {
+        long bytes = tensor.Layout.Bytes(capacity);
+        if (bytes >= WorthLocking && _memory.TryLock(tensor.Address, bytes))
+            _locked.Add(tensor.Address);
+    }
+
+    /// <summary>A graph, what it is given, and the batch's own place for that.</summary>
+    private sealed record Stage(GraphCall Call, BucketGraphs Graphs, DeviceTensor[] Staged);
+}
