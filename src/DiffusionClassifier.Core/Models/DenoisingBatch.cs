@@ -76,8 +76,8 @@ public abstract class DenoisingBatch : IDisposable
     }
 
     /// <summary>
-    /// Waits until the denoiser's answer for the rows of the bucket is in <see cref="Predicted"/>. Called by the thread that reads it, while
-    /// the device may run another batch.
+    /// Waits until the denoiser's answer for the rows of the bucket is in <see cref="Predicted"/>. Called by the thread that reads it,
+    /// while the device may run another batch.
     /// </summary>
     public virtual void Download()
     {

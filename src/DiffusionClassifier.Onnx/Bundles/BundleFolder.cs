@@ -62,7 +62,8 @@ public sealed partial class BundleFolder : IModelSource
     public IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger) =>
         new DeviceFinder(device => DeviceProbe.Try(device, _options), logger).Find(wanted);
 
-    public IDiffusionModel Open(string modelId, DeviceOptions device) => new OnnxDiffusionModel(_bundles[modelId], _options, device, _logger);
+    public IDiffusionModel Open(string modelId, DeviceOptions device) =>
+        new OnnxDiffusionModel(_bundles[modelId], _options, device, _logger);
 
     public string Explain(string modelId, Exception failure) => WithoutPath(_bundles[modelId].Folder, failure.Message);
 

@@ -141,7 +141,7 @@ internal sealed partial class DenoiserOpening(ModelContract model, DeviceTarget 
     [LoggerMessage(LogLevel.Information, "{Graph} runs on {Device} as one captured graph for each batch size, its channels {Layout}.")]
     private partial void LogCaptured(string graph, string device, string layout);
 
-    [LoggerMessage(LogLevel.Warning, "{Graph} runs on {Device} in batches of {Sizes} only, each with a session of its own, because its calls "
-        + "are not captured: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "{Graph} runs on {Device} in batches of {Sizes} only, each with a session of its own, because its "
+        + "calls are not captured: {Reason}")]
     private partial void LogFewSizes(string graph, string device, string sizes, string? reason);
 }

@@ -4,8 +4,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace DiffusionClassifier.Onnx.Devices;
 
 /// <summary>
-/// The memory of a device that is not the host's, and queues of copies to, in and from it, which go on while the caller does something else.
-/// Thread-safe.
+/// The memory of a device that is not the host's, and queues of copies to, in and from it, which go on while the caller does something
+/// else. Thread-safe.
 /// </summary>
 /// <remarks>A call that the driver refuses throws a <see cref="DeviceException"/> with its reason.</remarks>
 internal interface IDeviceMemory : IDisposable

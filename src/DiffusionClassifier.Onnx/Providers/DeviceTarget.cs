@@ -10,7 +10,7 @@ internal sealed class DeviceTarget(DeviceOptions device, OnnxOptions options)
     /// <summary>No device gains from more rows, and their buffers would be gigabytes.</summary>
     public const int LargestBatch = 4096;
 
-    private const long LargestLength = 1 << 24; // 64 MB in float32: a batch's buffers exist three times, in the host's memory and the device's
+    private const long LargestLength = 1 << 24; // 64 MB in float32, which each of a device's two batches takes on either side
 
     private readonly ExecutionProvider _provider = ExecutionProviders.Find(device.Provider);
 

@@ -9,7 +9,9 @@ public sealed record OnnxOptions
     /// </summary>
     public int Threads { get; init; }
 
-    /// <summary>The largest batch of devices that set none of their own; not set: 32 rows on a CPU, 512 on other devices, or what fits.</summary>
+    /// <summary>
+    /// The largest batch of devices that set none of their own; not set: 32 rows on a CPU, 512 on other devices, fewer of large rows.
+    /// </summary>
     public int? MaxBatch { get; init; }
 
     internal int EffectiveThreads => Threads > 0 ? Threads : Environment.ProcessorCount;

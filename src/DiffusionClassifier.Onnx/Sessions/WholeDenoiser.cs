@@ -10,7 +10,8 @@ internal sealed class WholeDenoiser(ModelContract model, IReadOnlyList<int> buck
 
     public IReadOnlyList<int> Buckets => buckets;
 
-    public OnnxDenoisingBatch CreateBatch() => new WholeBatch(model, buckets, (call, output) => new HostLane(_session, buckets, call, output));
+    public OnnxDenoisingBatch CreateBatch() =>
+        new WholeBatch(model, buckets, (call, output) => new HostLane(_session, buckets, call, output));
 
     public void Dispose() => _session.Dispose();
 }

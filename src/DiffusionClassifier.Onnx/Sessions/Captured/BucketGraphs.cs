@@ -5,9 +5,9 @@ using DiffusionClassifier.Onnx.Graphs;
 namespace DiffusionClassifier.Onnx.Sessions.Captured;
 
 /// <summary>
-/// One graph of a denoiser at every size that it was run at, all over the same tensors in the device's memory. Where its calls are captured,
-/// the first run of a size captures it and checks what was captured. Owned by a <see cref="DeviceDenoiser"/>, and owner of its inputs and
-/// sessions.
+/// One graph of a denoiser at every size that it was run at, all over the same tensors in the device's memory. Where its calls are
+/// captured, the first run of a size captures it and checks what was captured. Owned by a <see cref="DeviceDenoiser"/>, and owner of its
+/// inputs and sessions.
 /// </summary>
 /// <param name="graph">The graph.</param>
 /// <param name="memory">The device's.</param>

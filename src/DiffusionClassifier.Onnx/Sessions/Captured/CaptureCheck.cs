@@ -67,7 +67,9 @@ internal sealed class CaptureCheck(
             value = value == T.Zero ? T.One : value / (T.One + T.One);
     }
 
-    /// <summary>The largest difference of two answers, in root mean squares of the first; infinite if only one of them is a number.</summary>
+    /// <summary>
+    /// The largest difference of two answers, in root mean squares of the first; infinite if only one of them is a number.
+    /// </summary>
     internal static double Deviation(float[] own, float[] captured)
     {
         double square = 0, largest = 0;

@@ -49,7 +49,10 @@ internal sealed class DeviceDenoiser(
         if (_features.Count == 0)
         {
             foreach (GraphTensor feature in pair.Features)
-                _features.Add(new DeviceTensor(memory, new TensorLayout(feature, [TensorLayout.Rows, .. feature.Dimensions.Skip(1)]), Capacity));
+            {
+                var layout = new TensorLayout(feature, [TensorLayout.Rows, .. feature.Dimensions.Skip(1)]);
+                _features.Add(new DeviceTensor(memory, layout, Capacity));
+            }
         }
 
         _first ??= Graphs(pair.Encoder, encoder, features: [], _features);

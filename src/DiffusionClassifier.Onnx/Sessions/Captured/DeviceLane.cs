@@ -21,7 +21,7 @@ internal sealed class DeviceLane : ILane
     private int _rows;
 
     /// <param name="memory">The device's.</param>
-    /// <param name="stages">The graphs in the order in which they run, each with what it is given; the last one's rows are the batch's.</param>
+    /// <param name="stages">The graphs in the order in which they run, each with what it is given; the last runs the batch's rows.</param>
     /// <param name="output">Where the prediction goes.</param>
     /// <param name="predicted">Where the last graph leaves it.</param>
     /// <param name="capacity">The largest number of rows.</param>
