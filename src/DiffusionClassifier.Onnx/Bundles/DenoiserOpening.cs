@@ -45,7 +45,7 @@ internal sealed partial class DenoiserOpening(ModelContract model, DeviceTarget 
             return captured;
         IReadOnlyList<int> few = Few(Ladder);
         LogFewSizes(Graph.File, target.Device.Name, string.Join(", ", few), reason);
-        return new DeviceDenoiser(model, few, memory, graph => Open(graph, memory, capture: false, target.Wants(CudaProvider.ChannelsLast)),
+        return new DeviceDenoiser(model, few, memory, graph => Open(graph, capture: false, target.Wants(CudaProvider.ChannelsLast)),
             captured: false);
     }
 
@@ -97,7 +97,7 @@ internal sealed partial class DenoiserOpening(ModelContract model, DeviceTarget 
 
     private DeviceDenoiser? TryCapture(IDeviceMemory memory, bool channelsLast, out double seconds, out string? reason)
     {
-        var denoiser = new DeviceDenoiser(model, Ladder, memory, graph => Open(graph, memory, capture: true, channelsLast), captured: true);
+        var denoiser = new DeviceDenoiser(model, Ladder, memory, graph => Open(graph, capture: true, channelsLast), captured: true);
         try
         {
             seconds = Time(denoiser);
@@ -135,8 +135,8 @@ internal sealed partial class DenoiserOpening(ModelContract model, DeviceTarget 
         return best;
     }
 
-    private IGraphSession Open(OnnxGraph graph, IDeviceMemory memory, bool capture, bool channelsLast) =>
-        open(graph, new SessionNeeds(graph.IsHalf) { Memory = memory, Capture = capture, ChannelsLast = channelsLast });
+    private IGraphSession Open(OnnxGraph graph, bool capture, bool channelsLast) =>
+        open(graph, new SessionNeeds(graph.IsHalf) { Capture = capture, ChannelsLast = channelsLast });
 
     [LoggerMessage(LogLevel.Information, "{Graph} runs on {Device} as one captured graph for each batch size, its channels {Layout}.")]
     private partial void LogCaptured(string graph, string device, string layout);

@@ -22,8 +22,6 @@ internal sealed class CudaMemory : IDeviceMemory
 
     public OrtMemoryInfo Info { get; }
 
-    public nint ComputeStream => _streams[(int)DeviceQueue.Compute];
-
     public nint Allocate(long bytes)
     {
         Select();

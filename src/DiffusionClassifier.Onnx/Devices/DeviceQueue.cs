@@ -6,8 +6,8 @@ internal enum DeviceQueue
     /// <summary>Copies to the device.</summary>
     Upload,
 
-    /// <summary>Graphs.</summary>
-    Compute,
+    /// <summary>Copies within the device's memory, to graphs and from them.</summary>
+    Move,
 
     /// <summary>Copies from the device.</summary>
     Download,

@@ -13,9 +13,6 @@ internal interface IDeviceMemory : IDisposable
     /// <summary>Where it lies, in ONNX Runtime's terms.</summary>
     OrtMemoryInfo Info { get; }
 
-    /// <summary>The native handle of <see cref="DeviceQueue.Compute"/>, on which sessions shall run; 0: they run on their own.</summary>
-    nint ComputeStream { get; }
-
     /// <summary>Zeroed memory, until <see cref="Free"/>.</summary>
     /// <exception cref="DeviceOutOfMemoryException">The device does not have as much.</exception>
     nint Allocate(long bytes);

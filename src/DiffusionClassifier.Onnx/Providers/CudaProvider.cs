@@ -51,8 +51,6 @@ internal sealed class CudaProvider : ExecutionProvider
         // In float32, 10 bits of a product are too few for the differences between labels.
         settings["use_tf32"] = needs.Half ? On : Off;
         settings[ChannelsLast] = needs.ChannelsLast ? On : Off;
-        if (needs.Memory is { ComputeStream: not 0 } memory)
-            settings["user_compute_stream"] = memory.ComputeStream.ToString(CultureInfo.InvariantCulture);
         settings = Merge(settings, device);
         settings[Capture] = needs.Capture ? On : Off; // it takes more than the option: the tensors must not move
         return settings;

@@ -115,7 +115,7 @@ public sealed class DenoiserOpeningTests : ILogger, IDisposable
             if (refuse(needs) is { } reason)
                 throw new CaptureRefusedException(reason);
             _opened.Add(needs);
-            return new ProcessorSession(graph, _memory) { Running = () => _time.Advance(TimeSpan.FromMilliseconds(milliseconds?.Invoke(needs) ?? 1)) };
+            return new ProcessorSession(graph) { Running = () => _time.Advance(TimeSpan.FromMilliseconds(milliseconds?.Invoke(needs) ?? 1)) };
         }, Fill, _time, this);
         IDenoiser denoiser = opening.Open(_memory);
         if (_opened.Count == 0)

@@ -24,7 +24,6 @@ public class CudaProviderTests
         Assert.Equal(("0", "0", "1"), (plain["enable_cuda_graph"], plain["prefer_nhwc"], plain["device_id"]));
         Assert.Equal(("1", "1", "1"), (captured["enable_cuda_graph"], captured["prefer_nhwc"], captured["device_id"]));
         Assert.Equal("HEURISTIC", captured["cudnn_conv_algo_search"]);
-        Assert.DoesNotContain("user_compute_stream", plain.Keys);
     }
 
     [Fact]

@@ -104,17 +104,17 @@ internal sealed class CaptureCheck(
     private void Write(byte[][] bytes)
     {
         foreach ((TensorRows input, byte[] content) in inputs.Zip(bytes))
-            Copy(content, (host, length) => memory.Copy(DeviceQueue.Compute, input.Tensor.Address, host, length));
+            Copy(content, (host, length) => memory.Copy(DeviceQueue.Move, input.Tensor.Address, host, length));
     }
 
     private byte[] Read(TensorRows rows)
     {
         byte[] content = new byte[rows.Bytes];
-        Copy(content, (host, length) => memory.Copy(DeviceQueue.Compute, host, rows.Tensor.Address, length));
+        Copy(content, (host, length) => memory.Copy(DeviceQueue.Move, host, rows.Tensor.Address, length));
         return content;
     }
 
-    // In the queue of the graph itself, and to its end: the array is free afterwards.
+    // To its end: then the graph may run, and the array is free.
     private unsafe void Copy(byte[] content, Action<nint, long> enqueue)
     {
         nint mark = memory.CreateMark();
@@ -123,7 +123,7 @@ internal sealed class CaptureCheck(
             fixed (byte* host = content)
             {
                 enqueue((nint)host, content.Length);
-                memory.Mark(DeviceQueue.Compute, mark);
+                memory.Mark(DeviceQueue.Move, mark);
                 memory.Await(mark);
             }
         }

@@ -16,7 +16,7 @@ internal sealed class DeviceLane : ILane
     private readonly Stage[] _stages;
     private readonly BoundTensor _output;
     private readonly DeviceTensor _predicted, _result;
-    private readonly nint _uploaded, _computed, _downloaded;
+    private readonly nint _uploaded, _moved, _downloaded;
     private readonly List<nint> _locked = [];
     private int _rows;
 
@@ -32,7 +32,7 @@ internal sealed class DeviceLane : ILane
         _stages = [.. stages.Select(stage => new Stage(stage.Call, stage.Graphs,
             [.. stage.Call.Inputs.Select(input => new DeviceTensor(memory, input.Layout, capacity))]))];
         _result = new DeviceTensor(memory, output.Layout, capacity);
-        (_uploaded, _computed, _downloaded) = (memory.CreateMark(), memory.CreateMark(), memory.CreateMark());
+        (_uploaded, _moved, _downloaded) = (memory.CreateMark(), memory.CreateMark(), memory.CreateMark());
         foreach (BoundTensor tensor in _stages.SelectMany(stage => stage.Call.Inputs).Append(output))
             Lock(tensor, capacity);
     }
@@ -53,18 +53,19 @@ internal sealed class DeviceLane : ILane
 
     public void Run()
     {
-        _memory.WaitFor(DeviceQueue.Compute, _uploaded);
+        _memory.WaitFor(DeviceQueue.Move, _uploaded);
         foreach (Stage stage in _stages)
         {
             for (int i = 0; i < stage.Staged.Length; i++)
                 Move(stage.Staged[i], stage.Graphs.Inputs[i], stage.Call.Rows);
-            stage.Graphs.Run(stage.Call.Rows);
         }
 
+        AwaitMoves(); // sessions have queues of their own
+        foreach (Stage stage in _stages)
+            stage.Graphs.Run(stage.Call.Rows);
         _rows = _stages[^1].Call.Rows;
         Move(_predicted, _result, _rows);
-        _memory.Mark(DeviceQueue.Compute, _computed);
-        _memory.Await(_computed);
+        AwaitMoves(); // so that the next batch may overwrite it
     }
 
     public void Download()
@@ -80,12 +81,18 @@ internal sealed class DeviceLane : ILane
             _memory.Unlock(address);
         foreach (DeviceTensor tensor in _stages.SelectMany(stage => stage.Staged).Append(_result))
             tensor.Dispose();
-        foreach (nint mark in (ReadOnlySpan<nint>)[_uploaded, _computed, _downloaded])
+        foreach (nint mark in (ReadOnlySpan<nint>)[_uploaded, _moved, _downloaded])
             _memory.DestroyMark(mark);
     }
 
+    private void AwaitMoves()
+    {
+        _memory.Mark(DeviceQueue.Move, _moved);
+        _memory.Await(_moved);
+    }
+
     private void Move(DeviceTensor from, DeviceTensor to, int rows) =>
-        _memory.Copy(DeviceQueue.Compute, to.Address, from.Address, from.Layout.Bytes(rows));
+        _memory.Copy(DeviceQueue.Move, to.Address, from.Address, from.Layout.Bytes(rows));
 
     private void Lock(BoundTensor tensor, int capacity)
     {

@@ -137,7 +137,7 @@ public sealed class DeviceDenoiserTests : IDisposable
 
     private DeviceDenoiser Open(Bundle bundle, bool captured, string? stale = null, int[]? buckets = null) => new(bundle.Model, buckets ?? Buckets, _memory, graph =>
     {
-        var session = new ProcessorSession(graph, _memory) { Stale = stale };
+        var session = new ProcessorSession(graph) { Stale = stale };
         _sessions.Add(session);
         return session;
     }, captured);

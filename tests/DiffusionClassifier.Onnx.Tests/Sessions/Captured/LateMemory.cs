@@ -19,8 +19,6 @@ internal sealed class LateMemory : IDeviceMemory
 
     public OrtMemoryInfo Info => OrtMemoryInfo.DefaultInstance;
 
-    public nint ComputeStream => 0;
-
     /// <summary>Whether everything that was taken was given back.</summary>
     public bool IsClean => _allocated.Count == 0 && _marks.Count == 0 && _locked.Count == 0;
 
@@ -78,16 +76,6 @@ internal sealed class LateMemory : IDeviceMemory
     {
         lock (_lock)
             Reach(_marks[mark]);
-    }
-
-    /// <summary>Does all that is in the queue of computations, as a graph that runs behind it would see it.</summary>
-    public void Drain()
-    {
-        lock (_lock)
-        {
-            while (_queues[DeviceQueue.Compute].TryDequeue(out Action? action))
-                action();
-        }
     }
 
     public void Dispose()

@@ -12,13 +12,8 @@ internal sealed class ProcessorSession : IGraphSession
     private static readonly DeviceTarget Processor = new(new(), new OnnxOptions { Threads = 1 });
 
     private readonly OnnxSession _session;
-    private readonly LateMemory _memory;
 
-    public ProcessorSession(OnnxGraph graph, LateMemory memory)
-    {
-        _session = new OnnxSession(graph.File, Processor, new SessionNeeds());
-        _memory = memory;
-    }
+    public ProcessorSession(OnnxGraph graph) => _session = new OnnxSession(graph.File, Processor, new SessionNeeds());
 
     /// <summary>Each run: the graph's id, and how it ran.</summary>
     public List<(int Id, string Kind)> Runs { get; } = [];
@@ -47,7 +42,6 @@ internal sealed class ProcessorSession : IGraphSession
         public void Run(bool captured)
         {
             owner.Runs.Add((id, !captured ? "plain" : _captured is null ? "captured" : "replayed"));
-            owner._memory.Drain();
             owner.Running?.Invoke();
             if (captured)
                 _captured ??= [.. stale.Select(Read)];
