@@ -125,7 +125,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         if options.bundle is None:
             options.bundle = folder
-            sd2_random.write_bundle(pathlib.Path(folder), options.size, options.device, torch.float16 if options.device == "cuda" else torch.float32)
+            dtype, operators = (torch.float16, "cuda") if options.device == "cuda" else (torch.float32, "portable")
+            sd2_random.write_bundle(pathlib.Path(folder), options.size, options.device, dtype, sd2_random.LEVELS[operators])
         print(json.dumps(measure(torch, unet, options, options.bundle), indent=2))
 
 
