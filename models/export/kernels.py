@@ -22,16 +22,22 @@ def gelu_fits(width):
     return width in GELU_WIDTHS
 
 
-def finish(model):
-    """What every written graph needs: nothing computed from weights alone, and no shapes that name the batch of the export."""
-    fold(model.graph)
+def finish(model, base=""):
+    """What every written graph needs: nothing computed from weights alone, and no shapes that name the batch of the export.
+
+    base: the folder of weights that are not in the graph.
+    """
+    fold(model.graph, str(base))
     del model.graph.value_info[:]
-    if all(entry.domain != DOMAIN for entry in model.opset_import):
-        model.opset_import.append(helper.make_opsetid(DOMAIN, 1))
     return model
 
 
-def fold(graph):
+def import_domain(model):
+    if all(entry.domain != DOMAIN for entry in model.opset_import):
+        model.opset_import.append(helper.make_opsetid(DOMAIN, 1))
+
+
+def fold(graph, base):
     """Copies and conversions of weights become weights: CUDA's GroupNorm looks at its constants when it is made."""
     weights, outputs = {tensor.name: tensor for tensor in graph.initializer}, {output.name for output in graph.output}
     renamed, kept = {}, []
@@ -43,7 +49,7 @@ def fold(graph):
         elif node.op_type == "Identity":
             renamed[node.output[0]] = source.name
         else:
-            value = numpy_helper.to_array(source).astype(numpy_type(node.attribute[0].i))
+            value = numpy_helper.to_array(source, base).astype(numpy_type(node.attribute[0].i))
             weights[node.output[0]] = numpy_helper.from_array(value, node.output[0])
     used = {name for node in kept for name in node.input} | outputs
     replace(graph.node, kept)
