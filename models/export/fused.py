@@ -10,7 +10,6 @@ import math
 
 import torch
 import torch.nn.functional as F
-from torch.onnx import is_in_onnx_export
 
 import kernels
 
@@ -34,7 +33,7 @@ def export_for(level):
 
 
 def exporting(level):
-    return is_in_onnx_export() and _level >= level
+    return torch.onnx.is_in_onnx_export() and _level >= level
 
 
 def _constant(g, value):
@@ -51,12 +50,17 @@ def attend(q, k, v, heads):
     return out.transpose(1, 2).flatten(2)
 
 
+def attend_wide(q, k, v, heads):
+    """In float32, whatever the inputs are."""
+    return attend(q.float(), k.float(), v.float(), heads).to(q.dtype)
+
+
 class FusedAttention(torch.autograd.Function):
     """Flash attention on CUDA."""
 
     @staticmethod
     def forward(ctx, q, k, v, heads, wide):
-        return attend(q.float(), k.float(), v.float(), heads).to(q.dtype) if wide else attend(q, k, v, heads)
+        return (attend_wide if wide else attend)(q, k, v, heads)
 
     @staticmethod
     def symbolic(g, q, k, v, heads, wide):
@@ -68,11 +72,13 @@ class FusedAttention(torch.autograd.Function):
 
 
 def attention(q, k, v, heads, wide=False):
-    """wide: in float32, whatever the inputs are."""
     wide = wide and q.dtype == torch.float16
-    if exporting(PORTABLE):
-        return FusedAttention.apply(q, k, v, heads, wide)
-    return FusedAttention.forward(None, q, k, v, heads, wide)
+    return FusedAttention.apply(q, k, v, heads, wide) if exporting(PORTABLE) else (attend_wide if wide else attend)(q, k, v, heads)
+
+
+def normalize(x, weight, bias, groups, epsilon, silu):
+    x = F.group_norm(x, groups, weight, bias, epsilon)
+    return F.silu(x) if silu else x
 
 
 class FusedGroupNorm(torch.autograd.Function):
@@ -80,8 +86,7 @@ class FusedGroupNorm(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, x, weight, bias, groups, epsilon, silu):
-        x = F.group_norm(x, groups, weight, bias, epsilon)
-        return F.silu(x) if silu else x
+        return normalize(x, weight, bias, groups, epsilon, silu)
 
     @staticmethod
     def symbolic(g, x, weight, bias, groups, epsilon, silu):
@@ -92,12 +97,12 @@ class FusedGroupNorm(torch.autograd.Function):
         return g.op("Transpose", normed, perm_i=TO_NCHW).setType(x.type())
 
 
-class FixedGroupNorm(FusedGroupNorm):
+class FixedGroupNorm(torch.autograd.Function):
     """What PyTorch's exporter makes of it, but for the shapes, which are constants here."""
 
     @staticmethod
     def forward(ctx, x, weight, bias, groups, epsilon, silu, side):
-        return FusedGroupNorm.forward(ctx, x, weight, bias, groups, epsilon, silu)
+        return normalize(x, weight, bias, groups, epsilon, silu)
 
     @staticmethod
     def symbolic(g, x, weight, bias, groups, epsilon, silu, side):
@@ -114,7 +119,7 @@ def group_norm(x, norm, side, silu=False):
     arguments = x, norm.weight, norm.bias, norm.num_groups, norm.eps, silu
     if exporting(CUDA) and kernels.norm_fits(norm.num_channels, norm.num_groups):
         return FusedGroupNorm.apply(*arguments)
-    return FixedGroupNorm.apply(*arguments, side) if exporting(PORTABLE) else FusedGroupNorm.forward(None, *arguments)
+    return FixedGroupNorm.apply(*arguments, side) if exporting(PORTABLE) else normalize(*arguments)
 
 
 class FusedSplitGelu(torch.autograd.Function):
@@ -154,7 +159,7 @@ class FusedReshape(torch.autograd.Function):
 
 
 def reshape(x, *shape):
-    return FusedReshape.apply(x, shape) if exporting(PORTABLE) else FusedReshape.forward(None, x, shape)
+    return FusedReshape.apply(x, shape) if exporting(PORTABLE) else x.reshape(x.shape[0], *shape)
 
 
 def tokens(x, channels, side):
@@ -167,12 +172,16 @@ def planes(x, channels, side):
     return reshape(x, side, side, channels).permute(*TO_NCHW)
 
 
+def double(x):
+    return F.interpolate(x, scale_factor=2.0, mode="nearest")
+
+
 class FusedUpsample(torch.autograd.Function):
     """Every pixel twice in both directions. ONNX Runtime has no Resize in NHWC on CUDA; an Expand works in any layout."""
 
     @staticmethod
     def forward(ctx, x, channels, side):
-        return F.interpolate(x, scale_factor=2.0, mode="nearest")
+        return double(x)
 
     @staticmethod
     def symbolic(g, x, channels, side):
@@ -183,4 +192,4 @@ class FusedUpsample(torch.autograd.Function):
 
 
 def upsample(x, channels, side):
-    return FusedUpsample.apply(x, channels, side) if exporting(PORTABLE) else FusedUpsample.forward(None, x, channels, side)
+    return FusedUpsample.apply(x, channels, side) if exporting(PORTABLE) else double(x)

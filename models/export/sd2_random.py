@@ -21,6 +21,7 @@ from torch import nn
 
 import fused
 import kernels
+import overflow
 import unet
 
 OPSET = 17
@@ -95,10 +96,14 @@ def write_bundle(folder, name, device, dtype, level):
     export(VaeStandIn(size).to(device, dtype), (torch.zeros(1, 3, 8 * size.latent, 8 * size.latent, device=device, dtype=dtype),),
            ["sample"], "latent_parameters", folder / "vae_encoder",
            {"in_channels": 3, "latent_channels": size.latent_channels, "sample_size": 8 * size.latent, "scaling_factor": 0.18215})
+    network, inputs = unet.build(name, device, dtype), unet.inputs(name, 2, device, dtype)
+    if dtype == torch.float16:
+        for layer, score in overflow.widen(network, inputs, unet.Attention).items():
+            print(f"{layer}: scores of {score:.0f} need float32")
     with fused.export_for(level):
-        export(unet.build(name, device, dtype), unet.inputs(name, 2, device, dtype), ["sample", "timestep", "encoder_hidden_states"],
-               "out_sample", folder / "unet", {"in_channels": size.latent_channels, "out_channels": size.latent_channels,
-                                               "sample_size": size.latent, "cross_attention_dim": size.text_width})
+        export(network, inputs, ["sample", "timestep", "encoder_hidden_states"], "out_sample", folder / "unet",
+               {"in_channels": size.latent_channels, "out_channels": size.latent_channels, "sample_size": size.latent,
+                "cross_attention_dim": size.text_width})
 
 
 def main():

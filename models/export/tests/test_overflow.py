@@ -1,5 +1,10 @@
+import pathlib
+import tempfile
 import unittest
 from unittest import mock
+
+import onnx
+from onnx import TensorProto, helper
 
 try:
     import torch
@@ -8,11 +13,8 @@ try:
     import overflow
     import sd2_random
     import unet
-    from .test_exports import TOLERANCE, count, deviation, export
 except ImportError as missing:
     raise unittest.SkipTest(f"PyTorch is not installed: {missing}")
-
-from onnx import TensorProto, helper
 
 LAYER = "down.0.transformer.itself"
 TOO_MUCH = 1e6  # times the weights of the queries: from scores around one to far beyond float16
@@ -46,10 +48,6 @@ class OverflowTests(unittest.TestCase):
             def forward(self, q):
                 return fused.FusedAttention.apply(q, q, q, 2, True)
 
-        import pathlib
-        import tempfile
-
-        import onnx
         with tempfile.TemporaryDirectory() as folder, mock.patch("fused.attend", lambda q, k, v, heads: q + k):
             sd2_random.export(Layer(), (torch.randn(1, 5, 16).half(),), ["sample"], "y", pathlib.Path(folder), {})
             nodes = onnx.load(str(pathlib.Path(folder) / "model.onnx")).graph.node
