@@ -45,7 +45,7 @@ def _match(graph, softmax):
     if query is None or key is None or value is None or value_scale != 1 or not query[1:] == key[1:] == value[1:]:
         return None
     last = _joined(graph, mixed, query)
-    if last is None:
+    if last is None or graph.types.get(last.output[0]) != graph.types.get(query[0]):
         return None
     return query, key, value, scale * query_scale * key_scale, wide or query_wide or key_wide, last
 
@@ -135,7 +135,7 @@ def _joined(graph, mixed, query):
 def _put(graph, query, key, value, scale, converted, last, wide):
     write = kernels.Writer(f"{last.output[0]}/fused")
     inputs = [query[0], key[0], value[0]]
-    wide = graph.element == TensorProto.FLOAT16 and (wide or converted)
+    wide = graph.types.get(query[0]) == TensorProto.FLOAT16 and (wide or converted)
     if wide:
         inputs = [write.add("Cast", name, to=TensorProto.FLOAT) for name in inputs]
     scaled = {} if near(scale, 1 / math.sqrt(query[2])) else {"scale": scale}

@@ -15,10 +15,9 @@ SMALL = 64  # numbers: shapes, scales and the like; larger constants are weights
 class Graph:
     def __init__(self, model, base=""):
         self.model, self.base, self.instead, self.weights = model, str(base), {}, []
-        self.sizes, self.inferences = {}, 0
+        self.sizes, self.types, self.inferences = {}, {}, 0
         kernels.import_domain(model)
         self.opset = next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
-        self.element = model.graph.input[0].type.tensor_type.elem_type  # of the sample, and so of the activations
         self.refresh()
 
     def refresh(self):
@@ -30,7 +29,9 @@ class Graph:
                 self.takers.setdefault(name, []).append(node)
         self.outputs = {output.name for output in self.graph.output}
         self.tensors = {tensor.name: tensor for tensor in self.graph.initializer}
-        for name, sizes in _sizes(self.model, self.inferences).items():  # what was known stays so: none are inferred behind a fused node
+        infos = _infer(self.model)
+        self.types.update((info.name, info.type.tensor_type.elem_type) for info in infos)
+        for name, sizes in _sizes(self.graph, infos, self.inferences).items():  # what was known stays so: none are inferred behind a fused node
             known = self.sizes.get(name, [])
             self.sizes[name] = [_better(old, new) for old, new in zip(known, sizes)] if len(known) == len(sizes) else sizes
         for node in self.graph.node:
@@ -113,12 +114,16 @@ class Graph:
         self.refresh()
 
 
-def _sizes(model, inference):
-    """The sizes of all values: numbers, multiples of what varies, (name, factor), or None."""
+def _infer(model):
     del model.graph.value_info[:]
     graph = shape_inference.infer_shapes(model, data_prop=True).graph
+    return [*graph.input, *graph.value_info, *graph.output]
+
+
+def _sizes(graph, infos, inference):
+    """The sizes of all values: numbers, multiples of what varies, (name, factor), or None."""
     sizes = {tensor.name: list(tensor.dims) for tensor in graph.initializer}
-    for info in (*graph.input, *graph.value_info, *graph.output):
+    for info in infos:
         if info.type.tensor_type.HasField("shape"):
             sizes[info.name] = [_size(dim, inference) for dim in info.type.tensor_type.shape.dim]
     return sizes
