@@ -5,8 +5,8 @@ import math
 from onnx import TensorProto, helper
 
 import kernels
-from graphs import attribute
 from patterns import near
+from shapes import attribute
 
 HEADS_FIRST, KEYS = [0, 2, 1, 3], ([0, 1, 3, 2], [0, 2, 1])
 

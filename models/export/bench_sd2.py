@@ -137,7 +137,8 @@ def parse():
     parser.add_argument("--size", choices=("sd2", "tiny"), default="sd2")
     parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
     parser.add_argument("--engine-device", help="as dclassify's --device, with settings: cuda:0,prefer_nhwc=1 [default: as --device]")
-    parser.add_argument("--batches", type=lambda text: [int(rows) for rows in text.split(",")], default=[1, 2, 4, 8, 16, 32, 64], help="powers of two")
+    parser.add_argument("--batches", type=lambda text: [int(rows) for rows in text.split(",")], default=[1, 2, 4, 8, 16, 32, 64],
+                        help="powers of two")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=MEASURE_SECONDS, help="of measuring, in all")
     parser.add_argument("--bundle", help="one that sd2_random.py wrote [default: written for the run]")

@@ -5,7 +5,8 @@
 
 Attention, group norms with their SiLU, gated GELUs and the nearest upsampling become one node each, and shapes become constants: the
 latent's size is that of config.json from then on, the batch stays free. It replaces only what it recognizes entirely, so that the answers
-stay the same, and says how many it found. Needs onnx. The result runs on CUDA only: the processor has no such kernels.
+stay the same, and says how many it found. A single timestep becomes one for each row: the engine gives either. Needs onnx. The result
+runs on CUDA only: the processor has no such kernels.
 """
 
 import argparse
@@ -17,28 +18,30 @@ import shutil
 import sys
 
 import onnx
+from onnx import helper
 
 import attention
 import kernels
 import patterns
-from graphs import Graph, settle
+from graphs import Graph
+from shapes import settle
 
 DENOISERS = ("unet", "transformer")
 GRAPHS = ("model.onnx", "encoder.onnx", "decoder.onnx")
 OLDEST_OPSET = 13  # where axes are inputs
-ON_PROCESSOR = ("Shape", "Size", "ConstantOfShape", "NonZero", "Range", "Where")  # what is left of computed shapes, or has followers there
+COMPUTED = ("Shape", "Size", "NonZero", "Range")  # begin what ONNX Runtime computes on the processor, and on the device with prefer_nhwc=1
 
 
 def fuse(model, config, base=""):
-    """Fuses a model in place. Returns what was found and fused, by name, and how often nodes are left that may need the processor."""
+    """Fuses a model in place. Returns what was found and fused, by name, and the nodes left that compute shapes."""
     _fix_size(model, config)
     graph = Graph(model, base)
-    shapes = settle(graph)
+    shapes = settle(graph) + _timestep_of_rows(graph)
     sites = {"attention": attention.attentions(graph, bool(config.get("upcast_attention"))), "group norm": patterns.group_norms(graph),
              "gated GELU": patterns.split_gelus(graph), "upsampling": patterns.resizes(graph)}
     shapes += settle(graph)
     kernels.finish(model, base)
-    left = {kind: sum(node.op_type == kind for node in model.graph.node) for kind in ON_PROCESSOR}
+    left = {kind: sum(node.op_type == kind for node in model.graph.node) for kind in COMPUTED}
     return sites, shapes, {kind: count for kind, count in left.items() if count}
 
 
@@ -53,6 +56,24 @@ def _fix_size(model, config):
                 dims[i].dim_value = size
 
 
+def _timestep_of_rows(graph):
+    """diffusers expands one timestep to the batch, whose size would be computed; the input takes one for each row instead."""
+    inputs = {value.name: value for value in graph.graph.input}
+    if "timestep" not in inputs or "sample" not in inputs or len(graph.takers.get("timestep", [])) != 1:
+        return 0
+    first = graph.takers["timestep"][0]
+    expand = first if first.op_type == "Expand" else graph.taker(first.output[0], "Expand") if first.op_type == "Unsqueeze" else None
+    if expand is None or graph.value(expand.input[1]) != graph.sizes["sample"][:1]:
+        return 0
+    shape = inputs["timestep"].type.tensor_type.shape
+    del shape.dim[:]
+    shape.dim.add().CopyFrom(inputs["sample"].type.tensor_type.shape.dim[0])
+    graph.put(expand, [helper.make_node("Identity", ["timestep"], list(expand.output))])
+    graph.sizes["timestep"] = graph.sizes["sample"][:1]
+    graph.commit()
+    return 1
+
+
 def fuse_file(path):
     """Returns the lines of the report; the file is written only where something was found."""
     model = onnx.load(str(path), load_external_data=False)
@@ -65,7 +86,7 @@ def fuse_file(path):
     lines.append(f"shapes made constant: {shapes}")
     if left:
         nodes = ", ".join(f"{count} {kind}" for kind, count in left.items())
-        lines.append(f"shapes left to compute, which CUDA graphs may not bear: {nodes}")
+        lines.append(f"shapes left to compute, which no CUDA graph with prefer_nhwc=1 holds: {nodes}")
     if not shapes and not any(fused for _, fused in sites.values()):
         return [*lines, "nothing to do: left as it is"]
     scratch = path.with_name(path.name + ".part")

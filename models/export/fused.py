@@ -1,8 +1,9 @@
 """Layers that become one node in an exported graph: ONNX Runtime's own, of the domain com.microsoft, which CUDA has fast kernels for.
 
 Each is a function with a symbol: PyTorch computes the former and exports the latter. What no kernel can do is exported as it is.
-All shapes but the batch's are written as constants: ONNX Runtime would compute them on the processor, and where it moves a Transpose
-past such a Shape (prefer_nhwc=1) it leaves one half of that on the device, so that no CUDA graph can be captured.
+All shapes but the batch's are constants: what follows a Shape runs on the processor, but with prefer_nhwc=1 ONNX Runtime asks the CUDA
+provider twice where nodes belong, and the second time it no longer sees the Shape before them (GetCpuPreferredNodes gets new nodes only).
+They go to the device then, the shapes have to be copied, and a graph with copies cannot be captured.
 """
 
 import contextlib

@@ -1,15 +1,12 @@
 """An ONNX graph that can be asked what it knows: who makes a value, who takes it, its sizes, and what is constant about it."""
 
-import math
 from fractions import Fraction
 
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper, shape_inference
 
 import kernels
-
-MADE_UP = "unk__"  # how the names of sizes begin that onnx's inference invents
-SMALL = 64  # numbers: shapes, scales and the like; larger constants are weights
+from shapes import MADE_UP, RULES, SMALL, attribute, better
 
 
 class Graph:
@@ -17,7 +14,6 @@ class Graph:
         self.model, self.base, self.instead, self.weights = model, str(base), {}, []
         self.sizes, self.types, self.inferences = {}, {}, 0
         kernels.import_domain(model)
-        self.opset = next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
         self.refresh()
 
     def refresh(self):
@@ -31,9 +27,9 @@ class Graph:
         self.tensors = {tensor.name: tensor for tensor in self.graph.initializer}
         infos = _infer(self.model)
         self.types.update((info.name, info.type.tensor_type.elem_type) for info in infos)
-        for name, sizes in _sizes(self.graph, infos, self.inferences).items():  # what was known stays so: none are inferred behind a fused node
+        for name, sizes in _sizes(self.graph, infos, self.inferences).items():  # nothing is inferred behind a fused node: keep what was
             known = self.sizes.get(name, [])
-            self.sizes[name] = [_better(old, new) for old, new in zip(known, sizes)] if len(known) == len(sizes) else sizes
+            self.sizes[name] = [better(old, new) for old, new in zip(known, sizes)] if len(known) == len(sizes) else sizes
         for node in self.graph.node:
             if node.op_type == "Transpose" and node.input[0] in self.sizes and attribute(node, "perm"):
                 self.sizes[node.output[0]] = [self.sizes[node.input[0]][i] for i in attribute(node, "perm")]
@@ -134,110 +130,3 @@ def _size(dim, inference):
     if dim.HasField("dim_value") or not dim.dim_param:
         return dim.dim_value if dim.HasField("dim_value") else None
     return f"{dim.dim_param}@{inference}" if dim.dim_param.startswith(MADE_UP) else dim.dim_param, Fraction(1)
-
-
-def _better(old, new):
-    return old if new is None or isinstance(new, tuple) and new[0].startswith(MADE_UP) and old is not None else new
-
-
-def attribute(node, name, default=None):
-    return next((helper.get_attribute_value(one) for one in node.attribute if one.name == name), default)
-
-
-def _shape(graph, node):
-    return graph.sizes[node.input[0]][attribute(node, "start", 0):attribute(node, "end")]
-
-
-def _gather(graph, node):
-    data, index = (graph.value(name) for name in node.input)
-    return [data[i] for i in index] if isinstance(index, list) else data[index]
-
-
-def _slice(graph, node):
-    data, start, end, *rest = (graph.value(name) for name in node.input)
-    return data[start[0]:end[0]] if rest in ([], [[0]], [[0], [1]]) else None
-
-
-def _concat(graph, node):
-    return sum((graph.value(name) for name in node.input), [])
-
-
-def _first(graph, node):
-    return graph.value(node.input[0])
-
-
-def _unsqueeze(graph, node):
-    value = graph.value(node.input[0])
-    return None if isinstance(value, list) or value is None else [value]
-
-
-def _squeeze(graph, node):
-    return graph.value(node.input[0])[0] if len(graph.value(node.input[0])) == 1 else None
-
-
-def _cast(graph, node):
-    value, whole = graph.value(node.input[0]), attribute(node, "to") in (TensorProto.INT64, TensorProto.INT32)
-    return int(value) if isinstance(value, float) and whole else float(value) if isinstance(value, int) and not whole else value
-
-
-def _arithmetic(operation):
-    def apply(graph, node):
-        values = [graph.value(name) for name in node.input]
-        values = [value[0] if isinstance(value, list) and len(value) == 1 else value for value in values]
-        if isinstance(values[0], tuple) and isinstance(values[1], int) and node.op_type in ("Mul", "Div"):
-            name, factor = values[0]  # the heads go into the batch and come out again
-            return name, factor * values[1] if node.op_type == "Mul" else factor / values[1]
-        return operation(*values) if all(isinstance(value, (int, float)) for value in values) else None
-
-    return apply
-
-
-RULES = {
-    "Shape": _shape, "Gather": _gather, "Slice": _slice, "Concat": _concat, "Identity": _first, "Unsqueeze": _unsqueeze,
-    "Squeeze": _squeeze, "Cast": _cast, "Mul": _arithmetic(lambda a, b: a * b), "Div": _arithmetic(lambda a, b: a // b if isinstance(a, int) else a / b),
-    "Add": _arithmetic(lambda a, b: a + b), "Sub": _arithmetic(lambda a, b: a - b), "Sqrt": _arithmetic(lambda a: a**0.5),
-}
-
-
-def settle(graph):
-    """Makes every shape that can be known a constant; the batch, which varies, is a 0: as the input has it. Returns how many."""
-    count = 0
-    while True:  # what becomes known in one round makes more known in the next: some fifty in a U-Net
-        found = 0
-        for node in graph.graph.node:
-            computed = graph.maker(node.output[0], "Reshape") and graph.maker(node.input[1], *(set(RULES) - {"Identity"}))
-            if computed and not attribute(node, "allowzero"):
-                sizes = _complete(graph.value(node.input[1]), graph.sizes.get(node.input[0]))
-                shape = _fixed(sizes, graph.sizes.get(node.input[0]))
-                if shape is not None:
-                    graph.sizes.setdefault(node.output[0], [None] * len(sizes))
-                    graph.sizes[node.output[0]] = [_better(known, None if new in (0, -1) else new)
-                                                   for known, new in zip(graph.sizes[node.output[0]], sizes)]
-                    name = graph.weight(f"{node.output[0]}/fixed", np.array(shape, np.int64))
-                    graph.put(node, [helper.make_node("Reshape", [node.input[0], name], list(node.output), name=node.name)])
-                    found += 1
-        if not found:
-            return count
-        graph.commit()
-        count += found
-
-
-def _fixed(shape, source):
-    """The shape with nothing to compute, or None. What varies must be where the input has it; one size may be unknown: a -1."""
-    if not isinstance(shape, list) or source is None:
-        return None
-    fixed = [0 if isinstance(size, tuple) and source[i:i + 1] == [size] else size if isinstance(size, int) else -1
-             for i, size in enumerate(shape)]
-    return fixed if fixed.count(-1) <= 1 else None
-
-
-def _complete(shape, source):
-    """The shape without its -1, where all sizes are numbers but one that varies on both sides."""
-    if not isinstance(shape, list) or source is None or shape.count(-1) != 1 or None in shape or None in source or 0 in shape:
-        return shape
-    (before, after) = ([size for size in sizes if isinstance(size, tuple)] for sizes in (source, shape))
-    if len(before) != 1 or [name for name, _ in after] != [name for name, _ in before]:
-        return shape
-    rest = math.prod(size for size in shape if isinstance(size, int) and size != -1) * after[0][1]
-    size = math.prod(size for size in source if isinstance(size, int)) * before[0][1] / rest
-    return [int(size) if one == -1 else one for one in shape] if size.denominator == 1 else shape

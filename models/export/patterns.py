@@ -6,10 +6,10 @@ A pattern must match entirely: every constant has the expected value, every size
 import math
 
 import numpy as np
-from onnx import TensorProto, helper
+from onnx import helper
 
 import kernels
-from graphs import attribute
+from shapes import attribute
 
 CLOSE = 1e-3  # relative: constants like the root of two and the scale of attention, rounded to float16
 

@@ -92,7 +92,8 @@ def write_bundle(folder, name, device, dtype, level):
         "num_train_timesteps": 1000, "prediction_type": "epsilon"})
     words = write_tokenizer(folder / "tokenizer", size.tokens)
     export(TextStandIn(size, words).to(device, dtype), (torch.zeros(1, size.tokens, dtype=torch.long, device=device),),
-           ["input_ids"], "last_hidden_state", folder / "text_encoder", {"hidden_size": size.text_width, "max_position_embeddings": size.tokens})
+           ["input_ids"], "last_hidden_state", folder / "text_encoder",
+           {"hidden_size": size.text_width, "max_position_embeddings": size.tokens})
     export(VaeStandIn(size).to(device, dtype), (torch.zeros(1, 3, 8 * size.latent, 8 * size.latent, device=device, dtype=dtype),),
            ["sample"], "latent_parameters", folder / "vae_encoder",
            {"in_channels": 3, "latent_channels": size.latent_channels, "sample_size": 8 * size.latent, "scaling_factor": 0.18215})
@@ -115,7 +116,8 @@ def main():
     arguments = parser.parse_args()
     cuda = torch.cuda.is_available()
     if arguments.size == "sd2" and not cuda:
-        parser.error("the full size is exported in float16, which PyTorch runs on a CUDA device, and there is none; --size tiny needs none.")
+        parser.error("the full size is exported in float16, which PyTorch runs on a CUDA device, and there is none; "
+                     "--size tiny needs none.")
     level = LEVELS[arguments.operators or ("cuda" if cuda else "portable")]
     write_bundle(arguments.folder, arguments.size, "cuda" if cuda else "cpu", torch.float16 if cuda else torch.float32, level)
     print(f"{arguments.folder}: {unet.SIZES[arguments.size].parameters:,} parameters, {'float16' if cuda else 'float32'}")

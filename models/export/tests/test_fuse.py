@@ -155,6 +155,25 @@ def halved(model):
     return model
 
 
+class TimestepTests(unittest.TestCase):
+    def test_one_timestep_that_is_expanded_becomes_one_for_each_row(self):
+        class Expanding(torch.nn.Module):
+            def forward(self, sample, timestep):
+                return sample + timestep[None].expand(sample.shape[0])[:, None, None, None]
+
+        buffer = io.BytesIO()
+        options = {"dynamo": False} if int(torch.__version__.split(".")[0]) > 1 else {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(Expanding(), (torch.randn(2, 4, 8, 8), torch.tensor(3.0)), buffer, opset_version=17, output_names=["y"],
+                              input_names=["sample", "timestep"], dynamic_axes={"sample": {0: "batch"}, "y": {0: "batch"}}, **options)
+        model = onnx.load_from_string(buffer.getvalue())
+        left = fuse.fuse(model, {})[2]
+        self.assertEqual(({}, "batch"), (left, model.graph.input[1].type.tensor_type.shape.dim[0].dim_param))
+        sample, timesteps = torch.randn(3, 4, 8, 8), torch.tensor([1.0, 2.0, 3.0])
+        self.assertTrue(torch.equal(sample + timesteps[:, None, None, None], evaluate(model, sample, timesteps)))
+
+
 class CommandTests(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
