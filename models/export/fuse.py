@@ -3,10 +3,10 @@
 
     python3 models/export/fuse.py sd21 --output sd21-cuda      # without --output: in place
 
-Attention, group norms with their SiLU, gated GELUs and the nearest upsampling become one node each, and shapes become constants: the
-latent's size is that of config.json from then on, the batch stays free. It replaces only what it recognizes entirely, so that the answers
-stay the same, and says how many it found. A single timestep becomes one for each row: the engine gives either. Needs onnx. The result
-runs on CUDA only: the processor has no such kernels.
+Attention, group norms with their SiLU, sums with their layer norms, gated GELUs and the nearest upsampling become one node each, and
+shapes become constants: the latent's size is that of config.json from then on, the batch stays free. It replaces only what it recognizes
+entirely, so that the answers stay the same, and says how many it found. A single timestep becomes one for each row: the engine gives
+either. Needs onnx. The result runs on CUDA only: the processor has no such kernels.
 """
 
 import argparse
@@ -37,8 +37,9 @@ def fuse(model, config, base=""):
     _fix_size(model, config)
     graph = Graph(model, base)
     shapes = settle(graph) + _timestep_of_rows(graph)
-    sites = {"attention": attention.attentions(graph, bool(config.get("upcast_attention"))), "group norm": patterns.group_norms(graph),
-             "gated GELU": patterns.split_gelus(graph), "upsampling": patterns.resizes(graph)}
+    sites = {"upsampling": patterns.resizes(graph)}  # first: onnx loses the name of the batch at a Resize
+    sites |= {"sum and layer norm": patterns.add_norms(graph), "group norm": patterns.group_norms(graph),
+              "attention": attention.attentions(graph, bool(config.get("upcast_attention"))), "gated GELU": patterns.split_gelus(graph)}
     shapes += settle(graph)
     kernels.finish(model, base)
     left = {kind: sum(node.op_type == kind for node in model.graph.node) for kind in COMPUTED}

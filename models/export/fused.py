@@ -123,6 +123,27 @@ def group_norm(x, norm, side, silu=False):
     return FixedGroupNorm.apply(*arguments, side) if exporting(PORTABLE) else normalize(*arguments)
 
 
+class FusedAddNorm(torch.autograd.Function):
+    """A residual sum and its normalization: (the sum, normalized)."""
+
+    @staticmethod
+    def forward(ctx, x, change, weight, bias, epsilon):
+        x = x + change
+        return x, F.layer_norm(x, weight.shape, weight, bias, epsilon)
+
+    @staticmethod
+    def symbolic(g, x, change, weight, bias, epsilon):
+        normed, _, _, total = g.op("com.microsoft::SkipLayerNormalization", change, x, weight, bias, epsilon_f=epsilon, outputs=4)
+        return total.setType(x.type()), normed.setType(x.type())
+
+
+def add_norm(x, change, norm):
+    if exporting(CUDA):
+        return FusedAddNorm.apply(x, change, norm.weight, norm.bias, norm.eps)
+    x = x + change
+    return x, norm(x)
+
+
 class FusedSplitGelu(torch.autograd.Function):
     """The bias, the product of the left half and the GELU of the right one."""
 

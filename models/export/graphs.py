@@ -111,9 +111,26 @@ class Graph:
 
 
 def _infer(model):
+    """What onnx infers, in as many passes as it takes to carry the name of the batch past each Resize, where it makes up another."""
     del model.graph.value_info[:]
-    graph = shape_inference.infer_shapes(model, data_prop=True).graph
-    return [*graph.input, *graph.value_info, *graph.output]
+    while True:
+        graph = shape_inference.infer_shapes(model, data_prop=True).graph
+        infos = {info.name: info for info in (*graph.input, *graph.value_info, *graph.output)}
+        told = {info.name for info in model.graph.value_info}
+        resized = [(infos[node.input[0]], infos[node.output[0]]) for node in model.graph.node if node.op_type == "Resize"
+                   and node.output[0] not in told and node.input[0] in infos and node.output[0] in infos]
+        renamed = [(source, result) for source, result in resized
+                   if _batch(source) and not _batch(source).startswith(MADE_UP) and _batch(source) != _batch(result)]
+        if not renamed:
+            return list(infos.values())
+        for source, result in renamed:
+            result.type.tensor_type.shape.dim[0].dim_param = _batch(source)
+            model.graph.value_info.append(result)
+
+
+def _batch(info):
+    dims = info.type.tensor_type.shape.dim
+    return dims[0].dim_param if dims else ""  # no name: a number, or nothing is known
 
 
 def _sizes(graph, infos, inference):

@@ -100,6 +100,24 @@ def _silu(graph, last):
     return last, False
 
 
+def add_norms(graph):
+    """A sum of two values of the same sizes and its layer normalization; the sum stays, as the residual of what follows."""
+    found = 0
+    for node in list(graph.graph.node):
+        add = graph.maker(node.input[0], "Add") if graph.maker(node.output[0], "LayerNormalization") else None
+        sizes = graph.sizes.get(add.input[0]) if add is not None else None
+        if not sizes or len(sizes) != 3 or graph.sizes.get(add.input[1]) != sizes or None in sizes or len(node.input) != 3:
+            continue
+        if attribute(node, "axis", -1) not in (-1, 2) or len(node.output) != 1 or add.output[0] in graph.instead:
+            continue
+        found += 1
+        graph.put(add, [helper.make_node("SkipLayerNormalization", [*add.input, *node.input[1:]], [*node.output, "", "", *add.output],
+                                         domain=kernels.DOMAIN, epsilon=attribute(node, "epsilon", 1e-5))])
+        graph.put(node, [])
+    graph.commit()
+    return found, found
+
+
 def split_gelus(graph):
     found = fused = 0
     for node in list(graph.graph.node):

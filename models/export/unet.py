@@ -73,10 +73,9 @@ class Transformer(nn.Module):
     def forward(self, x, text):
         h = self.into(fused.tokens(fused.group_norm(x, self.norm, self.side), self.width, self.side))
         normed = self.norms[0](h)
-        h = h + self.itself(normed, normed)
-        h = h + self.text(self.norms[1](h), text)
-        h = h + self.feed(self.norms[2](h))
-        return x + fused.planes(self.out(h), self.width, self.side)
+        h, normed = fused.add_norm(h, self.itself(normed, normed), self.norms[1])
+        h, normed = fused.add_norm(h, self.text(normed, text), self.norms[2])
+        return x + fused.planes(self.out(h + self.feed(normed)), self.width, self.side)
 
 
 class Residual(nn.Module):

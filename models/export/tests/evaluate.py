@@ -76,7 +76,13 @@ def normalize_groups(x, a):
     return F.group_norm(x[0], a["num_groups"], x[1], x[2], a.get("epsilon", 1e-5))
 
 
+def add_and_normalize(x, a):
+    total = x[0] + x[1]
+    return F.layer_norm(total, x[2].shape, x[2], x[3], a["epsilon"]), None, None, total
+
+
 OPERATORS = {
+    "SkipLayerNormalization": add_and_normalize,
     "Add": lambda x, a: x[0] + x[1], "Sub": lambda x, a: x[0] - x[1], "Mul": lambda x, a: x[0] * x[1], "Div": divide,
     "MatMul": lambda x, a: x[0] @ x[1], "Gemm": gemm, "Conv": convolve, "Constant": constant, "Identity": lambda x, a: x[0],
     "Reshape": reshape, "Transpose": lambda x, a: x[0].permute(*a["perm"]), "Unsqueeze": unsqueeze, "Split": split, "Slice": cut,

@@ -21,7 +21,7 @@ import kernels
 
 TOLERANCE = 1e-5  # of numbers around one, through some hundred layers in float32
 NAMES = ["sample", "timestep", "encoder_hidden_states"]
-GROUP_NORMS, ATTENTIONS, FEEDS, ENLARGEMENTS = 61, 32, 16, 3  # of the architecture
+GROUP_NORMS, ATTENTIONS, ADD_NORMS, FEEDS, ENLARGEMENTS = 61, 32, 32, 16, 3  # of the architecture
 COMPUTED_SHAPES = {"Shape", "Gather", "Range", "ConstantOfShape", "Where", "Resize"}
 
 
@@ -65,8 +65,8 @@ class ExportTests(unittest.TestCase):
     def test_the_export_for_cuda_has_one_node_for_each_layer_and_computes_what_pytorch_computes(self):
         with kernels_for_any_size():
             model = export(self.network, fused.CUDA)
-        self.assertEqual((ATTENTIONS, GROUP_NORMS, FEEDS, ENLARGEMENTS),
-                         tuple(count(model, kind) for kind in ("MultiHeadAttention", "GroupNorm", "BiasSplitGelu", "Expand")))
+        kinds = ("MultiHeadAttention", "GroupNorm", "SkipLayerNormalization", "BiasSplitGelu", "Expand")
+        self.assertEqual((ATTENTIONS, GROUP_NORMS, ADD_NORMS, FEEDS, ENLARGEMENTS), tuple(count(model, kind) for kind in kinds))
         self.assertEqual(set(), COMPUTED_SHAPES & {node.op_type for node in model.graph.node})
         self.assertLess(deviation(kernels.expand(model), self.network), TOLERANCE)
 

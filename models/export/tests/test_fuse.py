@@ -21,7 +21,8 @@ try:
     import fused
     import unet
     from .evaluate import evaluate
-    from .test_exports import ATTENTIONS, ENLARGEMENTS, FEEDS, GROUP_NORMS, NAMES, TOLERANCE, count, deviation, export, kernels_for_any_size
+    from .test_exports import (ADD_NORMS, ATTENTIONS, ENLARGEMENTS, FEEDS, GROUP_NORMS, TOLERANCE, count, deviation, export,
+                               kernels_for_any_size)
 except ImportError as missing:
     raise unittest.SkipTest(f"PyTorch is not installed: {missing}")
 
@@ -75,9 +76,10 @@ class FuseTests(unittest.TestCase):
         network = unet.build("tiny")
         model = export(network, fused.STANDARD)
         with kernels_for_any_size():
-            sites, shapes, left = fuse.fuse(model, {})
-        self.assertEqual({"attention": (ATTENTIONS, ATTENTIONS), "group norm": (GROUP_NORMS, GROUP_NORMS),
-                          "gated GELU": (FEEDS, FEEDS), "upsampling": (ENLARGEMENTS, ENLARGEMENTS)}, sites)
+            found, _, left = fuse.fuse(model, {})
+        expected = {"attention": ATTENTIONS, "group norm": GROUP_NORMS, "sum and layer norm": ADD_NORMS, "gated GELU": FEEDS,
+                    "upsampling": ENLARGEMENTS}
+        self.assertEqual({name: (sites, sites) for name, sites in expected.items()}, found)
         self.assertEqual({}, left)
         self.assertEqual((ATTENTIONS, GROUP_NORMS, FEEDS),
                          tuple(count(model, kind) for kind in ("MultiHeadAttention", "GroupNorm", "BiasSplitGelu")))
