@@ -56,6 +56,8 @@ def export(module, arguments, names, output, folder, config):
         torch.onnx.export(module, arguments, str(plain), input_names=names, output_names=[output], opset_version=OPSET,
                           dynamic_axes={name: {0: "batch"} for name in [*names, output]}, custom_opsets={"com.microsoft": 1}, **options)
         model = kernels.finish(onnx.load(str(plain)))
+        for dim, size in list(zip(model.graph.output[0].type.tensor_type.shape.dim, module(*arguments).shape))[1:]:
+            dim.dim_value = size  # PyTorch does not know what fused nodes return
     (folder / "model.onnx_data").unlink(missing_ok=True)  # onnx appends to what is there
     onnx.save_model(model, str(folder / "model.onnx"), save_as_external_data=True, location="model.onnx_data")
     write(folder / "config.json", config)
