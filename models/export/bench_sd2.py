@@ -5,7 +5,9 @@
     python3 models/export/bench_sd2.py
 
 Prints JSON. In every round each side runs once, so that what else the machine does weighs on all; a figure is the median of the rounds.
-`ofPeak` is the share of the bf16 matrix product's speed on this device, measured here. Without a CUDA device it says so and ends with 2.
+`engine` has one batch size at a time, as PyTorch has; `engineInTurns` changes it at every call, as a server does. `engineToEager` and
+`engineToCompiled` are quotients at the same size, `ofPeak` is the share of the bf16 matrix product's speed on this device, measured here.
+It measures for `--seconds` in all; loading, exporting and compiling come on top. Without a CUDA device it says so and ends with 2.
 `--device cpu --size tiny` checks the script itself.
 """
 
@@ -21,7 +23,11 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DCLASSIFY = f"dotnet {shlex.quote(str(ROOT / 'artifacts/bin/DiffusionClassifier.Cli/release/dclassify.dll'))}"
-SLICE_SECONDS = 1.0  # of one batch size in one round
+MEASURE_SECONDS = 60.0  # about one for each side, batch size and round
+PEAK_SECONDS = 0.5  # of each of three tries
+ENGINE_SHARE = 2  # of the time of a side of PyTorch: it measures its sizes one by one and in turns
+SECONDS = ("loadSeconds", "warmUpSeconds")  # of the engine
+QUOTIENTS = {"engineToEager": "torchEager", "engineToCompiled": "torchCompiled"}
 PEAK_SIDE = 8192  # of the matrices whose product is the peak: large enough to fill any device
 
 
@@ -40,7 +46,7 @@ def elapsed(call, synchronize, seconds):
 
 def peak_flops(torch, synchronize):
     a = torch.randn(PEAK_SIDE, PEAK_SIDE, device="cuda", dtype=torch.bfloat16)
-    return 2 * PEAK_SIDE**3 / min(elapsed(lambda: a @ a, synchronize, SLICE_SECONDS) for _ in range(3))
+    return 2 * PEAK_SIDE**3 / min(elapsed(lambda: a @ a, synchronize, PEAK_SECONDS) for _ in range(3))
 
 
 def row_flops(torch, unet, model, size, device, dtype):
@@ -51,47 +57,79 @@ def row_flops(torch, unet, model, size, device, dtype):
     return counter.get_total_flops()
 
 
-def run_torch(torch, unet, model, options, dtype, synchronize):
+def run_torch(torch, unet, model, options, dtype, synchronize, channels_last=False):
     """Rows per second by batch size; sizes that do not fit into memory are left out."""
     rates = {}
     for rows in options.batches:
         try:
-            arguments = unet.inputs(options.size, rows, options.device, dtype)
-            rates[rows] = rows / elapsed(lambda: model(*arguments), synchronize, options.seconds)
+            sample, *others = unet.inputs(options.size, rows, options.device, dtype)
+            arguments = (sample.contiguous(memory_format=torch.channels_last) if channels_last else sample, *others)
+            rates[rows] = rows / elapsed(lambda: model(*arguments), synchronize, options.slice)
         except torch.cuda.OutOfMemoryError:
             break
     if options.device == "cuda":
         torch.cuda.empty_cache()  # room for the other side
-    return rates
+    return {"rates": rates}
 
 
 def run_engine(options, bundle):
     command = [*shlex.split(options.dclassify), "bench", "--raw", "--json", "--model", bundle, "--device", options.engine_device,
-               "--max-batch", str(max(options.batches)), "--seconds", str(options.seconds * len(options.batches))]
+               "--max-batch", str(max(options.batches)), "--seconds", str(ENGINE_SHARE * options.slice * len(options.batches))]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode != 0 or "does not work here" in done.stderr:
         sys.exit(f"{' '.join(command)}: {done.stderr.strip() or done.returncode}")
-    return {int(rows): rate for rows, rate in json.loads(done.stdout)["rawByBatch"].items()}
+    return engine_figures(json.loads(done.stdout))
 
 
-def measure(torch, unet, options, bundle):
+def engine_figures(report):
+    """Of dclassify's report; versions before the captured graphs have no figures in turns, nor the seconds."""
+    rates, turns = ({int(rows): rate for rows, rate in report.get(name, {}).items()} for name in ("rawByBatch", "rawInTurns"))
+    return {"rates": rates, "turns": turns, **{name: report[name] for name in SECONDS if name in report}}
+
+
+def sides(torch, unet, options, bundle):
+    """What is measured, by name."""
     cuda = options.device == "cuda"
     dtype, synchronize = (torch.float16, torch.cuda.synchronize) if cuda else (torch.float32, lambda: None)
     model = unet.build(options.size, options.device, dtype)
-    sides = {"engine": lambda: run_engine(options, bundle), "torchEager": lambda: run_torch(torch, unet, model, options, dtype, synchronize)}
+    found = {"engine": lambda: run_engine(options, bundle),
+             "torchEager": lambda: run_torch(torch, unet, model, options, dtype, synchronize)}
     if cuda:
-        compiled = torch.compile(model)
-        sides["torchCompiled"] = lambda: run_torch(torch, unet, compiled, options, dtype, synchronize)
-    rounds = [{name: side() for name, side in sides.items()} for _ in range(options.rounds)]
-    rates = {name: {rows: statistics.median(one[name][rows] for one in rounds) for rows in options.batches if all(rows in one[name] for one in rounds)}
-             for name in sides}
-    report = {"device": torch.cuda.get_device_name() if cuda else "cpu", "torch": torch.__version__, "size": options.size,
-              "parameters": unet.SIZES[options.size].parameters, "dataType": str(dtype).removeprefix("torch."), "rounds": options.rounds, "rowsPerSecond": rates}
-    if cuda:
+        compiled = torch.compile(unet.build(options.size, options.device, dtype).to(memory_format=torch.channels_last))
+        found["torchCompiled"] = lambda: run_torch(torch, unet, compiled, options, dtype, synchronize, channels_last=True)
+    return found, model, dtype, synchronize
+
+
+def medians(rounds, options):
+    """By batch size, of the sizes that every round has."""
+    return {rows: statistics.median(one[rows] for one in rounds) for rows in options.batches if all(rows in one for one in rounds)}
+
+
+def measure(torch, unet, options, bundle):
+    found, model, dtype, synchronize = sides(torch, unet, options, bundle)
+    options.slice = options.seconds / (options.rounds * len(options.batches) * (len(found) - 1 + ENGINE_SHARE))
+    rounds = [{name: side() for name, side in found.items()} for _ in range(options.rounds)]
+    rates = {name: medians([one[name]["rates"] for one in rounds], options) for name in found}
+    engine = [one["engine"] for one in rounds]
+    rates["engineInTurns"] = medians([one["turns"] for one in engine], options)
+    rates = {name: by_rows for name, by_rows in rates.items() if by_rows}
+    report = {"device": torch.cuda.get_device_name() if options.device == "cuda" else "cpu", "torch": torch.__version__,
+              "size": options.size, "parameters": unet.SIZES[options.size].parameters, "dataType": str(dtype).removeprefix("torch."),
+              "rounds": options.rounds,
+              **{name: statistics.median(one[name] for one in engine) for name in SECONDS if all(name in one for one in engine)},
+              "rowsPerSecond": rates,
+              **{name: quotients(rates, other) for name, other in QUOTIENTS.items() if other in rates}}
+    if options.device == "cuda":
         peak, flops = peak_flops(torch, synchronize), row_flops(torch, unet, model, options.size, options.device, dtype)
         report |= {"peakTeraflops": peak / 1e12, "gigaflopsPerRow": flops / 1e9,
                    "ofPeak": {name: {rows: rate * flops / peak for rows, rate in by_rows.items()} for name, by_rows in rates.items()}}
     return report
+
+
+def quotients(rates, other):
+    """How many times as fast the engine is, at one size and in turns."""
+    return {name: {rows: rate / rates[other][rows] for rows, rate in rates[name].items() if rows in rates[other]}
+            for name in ("engine", "engineInTurns") if name in rates}
 
 
 def parse():
@@ -99,9 +137,10 @@ def parse():
     parser.add_argument("--size", choices=("sd2", "tiny"), default="sd2")
     parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
     parser.add_argument("--engine-device", help="as dclassify's --device, with settings: cuda:0,prefer_nhwc=1 [default: as --device]")
-    parser.add_argument("--batches", type=lambda text: [int(rows) for rows in text.split(",")], default=[1, 2, 4, 8, 16, 32, 64], help="powers of two")
+    parser.add_argument("--batches", type=lambda text: [int(rows) for rows in text.split(",")], default=[1, 2, 4, 8, 16, 32, 64],
+                        help="powers of two")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=SLICE_SECONDS, help="of one batch size in one round")
+    parser.add_argument("--seconds", type=float, default=MEASURE_SECONDS, help="of measuring, in all")
     parser.add_argument("--bundle", help="one that sd2_random.py wrote [default: written for the run]")
     parser.add_argument("--dclassify", default=DCLASSIFY, help="the command [default: this repository's release build]")
     options = parser.parse_args()
@@ -125,7 +164,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         if options.bundle is None:
             options.bundle = folder
-            sd2_random.write_bundle(pathlib.Path(folder), options.size, options.device, torch.float16 if options.device == "cuda" else torch.float32)
+            dtype, operators = (torch.float16, "cuda") if options.device == "cuda" else (torch.float32, "portable")
+            sd2_random.write_bundle(pathlib.Path(folder), options.size, options.device, dtype, sd2_random.LEVELS[operators])
         print(json.dumps(measure(torch, unet, options, options.bundle), indent=2))
 
 

@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+import fused
+
 
 @dataclass(frozen=True)
 class Size:
@@ -23,6 +25,10 @@ class Size:
     tokens = 77
     layers = 2  # of a level on the way down; one more on the way up
 
+    def side(self, i):
+        """Of the planes at level i: half of the one above."""
+        return self.latent >> i
+
 
 SIZES = {
     "sd2": Size((320, 640, 1280, 1280), (5, 10, 20, 20), 1024, 64, 865_910_724),
@@ -30,40 +36,17 @@ SIZES = {
 }
 
 
-def attend(q, k, v, heads):
-    """Attention on [batch, tokens, width]."""
-    q, k, v = (x.reshape(*x.shape[:2], heads, x.shape[2] // heads).transpose(1, 2) for x in (q, k, v))
-    if hasattr(F, "scaled_dot_product_attention"):
-        out = F.scaled_dot_product_attention(q, k, v)
-    else:
-        out = (q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])).softmax(-1) @ v
-    return out.transpose(1, 2).flatten(2)
-
-
-class FusedAttention(torch.autograd.Function):
-    """One node in the exported graph: ONNX Runtime's own, which has flash attention on CUDA."""
-
-    @staticmethod
-    def forward(ctx, q, k, v, heads):
-        return attend(q, k, v, heads)
-
-    @staticmethod
-    def symbolic(g, q, k, v, heads):
-        return g.op("com.microsoft::MultiHeadAttention", q, k, v, num_heads_i=heads).setType(q.type())
-
-
 class Attention(nn.Module):
     def __init__(self, width, heads, context):
         super().__init__()
-        self.heads = heads
+        self.heads, self.wide = heads, False  # wide: in float32 also in a float16 model, see overflow.py
         self.q = nn.Linear(width, width, bias=False)
         self.k = nn.Linear(context, width, bias=False)
         self.v = nn.Linear(context, width, bias=False)
         self.out = nn.Linear(width, width)
 
     def forward(self, x, context):
-        function = FusedAttention.apply if torch.onnx.is_in_onnx_export() else attend
-        return self.out(function(self.q(x), self.k(context), self.v(context), self.heads))
+        return self.out(fused.attention(self.q(x), self.k(context), self.v(context), self.heads, self.wide))
 
 
 class FeedForward(nn.Module):
@@ -73,13 +56,13 @@ class FeedForward(nn.Module):
         self.out = nn.Linear(4 * width, width)
 
     def forward(self, x):
-        value, gate = self.gated(x).chunk(2, dim=-1)
-        return self.out(value * F.gelu(gate))
+        return self.out(fused.split_gelu(x, self.gated))
 
 
 class Transformer(nn.Module):
-    def __init__(self, width, heads, text_width):
+    def __init__(self, width, heads, text_width, side):
         super().__init__()
+        self.width, self.side = width, side
         self.norm = nn.GroupNorm(32, width, eps=1e-6)
         self.into, self.out = nn.Linear(width, width), nn.Linear(width, width)
         self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(3))
@@ -88,35 +71,35 @@ class Transformer(nn.Module):
         self.feed = FeedForward(width)
 
     def forward(self, x, text):
-        h = self.into(self.norm(x).flatten(2).transpose(1, 2))
+        h = self.into(fused.tokens(fused.group_norm(x, self.norm, self.side), self.width, self.side))
         normed = self.norms[0](h)
-        h = h + self.itself(normed, normed)
-        h = h + self.text(self.norms[1](h), text)
-        h = h + self.feed(self.norms[2](h))
-        return x + self.out(h).transpose(1, 2).reshape(x.shape)
+        h, normed = fused.add_norm(h, self.itself(normed, normed), self.norms[1])
+        h, normed = fused.add_norm(h, self.text(normed, text), self.norms[2])
+        return x + fused.planes(self.out(h + self.feed(normed)), self.width, self.side)
 
 
 class Residual(nn.Module):
-    def __init__(self, before, after, time):
+    def __init__(self, before, after, time, side):
         super().__init__()
+        self.side = side
         self.norm1, self.conv1 = nn.GroupNorm(32, before), nn.Conv2d(before, after, 3, padding=1)
         self.time = nn.Linear(time, after)
         self.norm2, self.conv2 = nn.GroupNorm(32, after), nn.Conv2d(after, after, 3, padding=1)
         self.skip = nn.Conv2d(before, after, 1) if before != after else nn.Identity()
 
     def forward(self, x, time):
-        h = self.conv1(F.silu(self.norm1(x)))
+        h = self.conv1(fused.group_norm(x, self.norm1, self.side, silu=True))
         h = h + self.time(F.silu(time))[:, :, None, None]
-        return self.skip(x) + self.conv2(F.silu(self.norm2(h)))
+        return self.skip(x) + self.conv2(fused.group_norm(h, self.norm2, self.side, silu=True))
 
 
 class Level(nn.Module):
     """A residual block, followed by attention except at the lowest level."""
 
-    def __init__(self, before, after, heads, size, attention):
+    def __init__(self, before, after, i, size, attention):
         super().__init__()
-        self.residual = Residual(before, after, 4 * size.channels[0])
-        self.transformer = Transformer(after, heads, size.text_width) if attention else None
+        self.residual = Residual(before, after, 4 * size.channels[0], size.side(i))
+        self.transformer = Transformer(after, size.heads[i], size.text_width, size.side(i)) if attention else None
 
     def forward(self, x, time, text):
         x = self.residual(x, time)
@@ -133,22 +116,22 @@ class Unet(nn.Module):
         self.down, self.downsample, widths, width = nn.ModuleList(), nn.ModuleList(), [first], first
         for i, after in enumerate(size.channels):
             for _ in range(size.layers):
-                self.down.append(Level(width, after, size.heads[i], size, attention=i < lowest))
+                self.down.append(Level(width, after, i, size, attention=i < lowest))
                 widths.append(width := after)
             if i < lowest:
                 self.downsample.append(nn.Conv2d(width, width, 3, stride=2, padding=1))
                 widths.append(width)
-        self.middle = Level(width, width, size.heads[-1], size, attention=True)
-        self.after_middle = Residual(width, width, 4 * first)
+        self.middle = Level(width, width, lowest, size, attention=True)
+        self.after_middle = Residual(width, width, 4 * first, size.side(lowest))
         self.up, self.upsample = nn.ModuleList(), nn.ModuleList()
         for i, after in reversed(list(enumerate(size.channels))):
             for _ in range(size.layers + 1):
-                self.up.append(Level(width + widths.pop(), after, size.heads[i], size, attention=i < lowest))
+                self.up.append(Level(width + widths.pop(), after, i, size, attention=i < lowest))
                 width = after
             if i > 0:
                 self.upsample.append(nn.Conv2d(width, width, 3, padding=1))
         self.norm, self.out = nn.GroupNorm(32, first), nn.Conv2d(first, size.latent_channels, 3, padding=1)
-        self.layers = size.layers
+        self.layers, self.size = size.layers, size
 
     def forward(self, sample, timestep, encoder_hidden_states):
         time, x = self.time(self.embed(timestep).to(sample.dtype)), self.into(sample)
@@ -161,8 +144,13 @@ class Unet(nn.Module):
         for i, level in enumerate(self.up):
             x = level(torch.cat([x, skips.pop()], dim=1), time, encoder_hidden_states)
             if (i + 1) % (self.layers + 1) == 0 and i + 1 < len(self.up):
-                x = self.upsample[i // (self.layers + 1)](F.interpolate(x, scale_factor=2.0, mode="nearest"))
-        return self.out(F.silu(self.norm(x)))
+                x = self.enlarge(x, i // (self.layers + 1))
+        return self.out(fused.group_norm(x, self.norm, self.size.side(0), silu=True))
+
+    def enlarge(self, x, i):
+        """The i-th step up, from the lowest level to the one above."""
+        conv = self.upsample[i]
+        return conv(fused.upsample(x, conv.in_channels, self.size.side(len(self.upsample) - i)))
 
     def embed(self, timestep):
         """Cosines and sines; in float32, for half precision has no room for 999 times a frequency."""

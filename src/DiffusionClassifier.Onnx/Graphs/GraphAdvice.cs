@@ -23,7 +23,7 @@ internal static class GraphAdvice
         {
             string are = attention == 1 ? "1 attention is" : $"{attention} attentions are";
             yield return $"{are} a chain of {MatrixProduct}, {Softmax} and {MatrixProduct}, which is slow on CUDA: "
-                + "export each as one node, com.microsoft::MultiHeadAttention, as models/export/unet.py does.";
+                + "export each as one node, com.microsoft::MultiHeadAttention, as models/export/fuse.py does.";
             if (isHalf)
             {
                 yield return "Their scores are computed in float16, which ends at 65,504: if --check finds rows that are not finite, "
