@@ -1,3 +1,4 @@
+using System.Globalization;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Devices;
 using DiffusionClassifier.Onnx.Families;
@@ -26,6 +27,8 @@ internal sealed partial class DenoiserOpening(ModelContract model, DeviceTarget 
     private const int TrialRows = 16; // most of a large model's speed, and little of its memory
     private const int TrialRuns = 5; // of which the fastest counts: disturbances only make a run slower
     private const int FewSizes = 3, SizeRatio = 4; // 128, 32, 8: a batch runs at most four times its rows, and weights are held three times
+
+    private const string AsExported = "as exported";
 
     private OnnxGraph Graph => model.Denoiser.Graph;
 
@@ -69,30 +72,29 @@ internal sealed partial class DenoiserOpening(ModelContract model, DeviceTarget 
     {
         bool decided = target.IsSet(CudaProvider.ChannelsLast);
         DeviceDenoiser? best = TryCapture(memory, target.Wants(CudaProvider.ChannelsLast), out double seconds, out reason);
-        if (best is null || decided || !Graph.IsHalf) // without tensor cores the order of the channels makes no difference
+        if (best is null)
+            return null;
+        if (decided || !Graph.IsHalf) // without tensor cores the order of the channels makes no difference
         {
-            LogCapturedIf(best is not null, "as the graph has it");
+            LogCaptured(Graph.File, target.Device.Name, decided ? "as the settings say" : AsExported);
             return best;
         }
 
         DeviceDenoiser? other = TryCapture(memory, channelsLast: true, out double secondsLast, out string? otherReason);
         if (other is null)
         {
-            LogCapturedIf(true, $"as the graph has it, since channels last cannot be captured: {otherReason}");
+            LogCaptured(Graph.File, target.Device.Name, $"{AsExported}, because channels last cannot be captured: {otherReason}");
             return best;
         }
 
         (DeviceDenoiser chosen, DeviceDenoiser rejected) = secondsLast < seconds ? (other, best) : (best, other);
         rejected.Dispose();
-        LogCapturedIf(true, $"{(chosen == other ? "channels last" : "as the graph has it")}, in "
-            + $"{1000 * Math.Min(seconds, secondsLast):0.0} instead of {1000 * Math.Max(seconds, secondsLast):0.0} ms");
+        string layout = chosen == other ? "last" : AsExported;
+        LogCaptured(Graph.File, target.Device.Name, $"{layout}: {Milliseconds(chosen)} instead of {Milliseconds(rejected)} ms a batch");
         return chosen;
-    }
 
-    private void LogCapturedIf(bool captured, string layout)
-    {
-        if (captured)
-            LogCaptured(Graph.File, target.Device.Name, layout);
+        string Milliseconds(DeviceDenoiser denoiser) =>
+            (1000 * (denoiser == other ? secondsLast : seconds)).ToString("0.0", CultureInfo.InvariantCulture);
     }
 
     private DeviceDenoiser? TryCapture(IDeviceMemory memory, bool channelsLast, out double seconds, out string? reason)
@@ -138,7 +140,7 @@ internal sealed partial class DenoiserOpening(ModelContract model, DeviceTarget 
     private IGraphSession Open(OnnxGraph graph, bool capture, bool channelsLast) =>
         open(graph, new SessionNeeds(graph.IsHalf) { Capture = capture, ChannelsLast = channelsLast });
 
-    [LoggerMessage(LogLevel.Information, "{Graph} runs on {Device} as one captured graph for each batch size, its channels {Layout}.")]
+    [LoggerMessage(LogLevel.Information, "{Graph} runs on {Device} as one captured graph for each batch size, channels {Layout}.")]
     private partial void LogCaptured(string graph, string device, string layout);
 
     [LoggerMessage(LogLevel.Warning, "{Graph} runs on {Device} in batches of {Sizes} only, each with a session of its own, because its "

@@ -47,6 +47,32 @@ public sealed class ExplanationJudgingTests : IDisposable
             File.ReadAllText(Path.Combine(Out, "report.html")).Split("data:image/png;base64,").Length - 1);
     }
 
+    [Fact]
+    public async Task Shards_that_are_joined_have_the_scores_of_one_run_over_all_images()
+    {
+        Dclassify whole = await EvaluateAsync("--json");
+        await EvaluateIntoAsync("one", "--shard", "1/2");
+        await EvaluateIntoAsync("two", "--shard", "2/2");
+
+        Dclassify joined = await EvaluateIntoAsync("both", "--join", Path.Combine(_folder.Path, "one"), "--join", Path.Combine(_folder.Path, "two"), "--json");
+
+        Assert.Equal((0, 0), (whole.ExitCode, joined.ExitCode));
+        JsonNode expected = JsonNode.Parse(whole.Output)!["explanations"]!;
+        Assert.Equal(3, (int)expected["images"]!);
+        Assert.Equal(expected.ToJsonString(), JsonNode.Parse(joined.Output)!["explanations"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Maps_against_nothing_are_judged_too_and_their_rows_are_counted()
+    {
+        Dclassify run = await EvaluateAsync("--limit", "1", "--explain-against", "null", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        JsonNode report = JsonNode.Parse(run.Output)!;
+        Assert.Equal(1, (int)report["explanations"]!["images"]!);
+        Assert.Equal(8 * (3 + 1), (int)JsonNode.Parse(File.ReadLines(Path.Combine(Out, "results.jsonl")).First())!["rows"]!); // one prompt more
+    }
+
     [Theory]
     [InlineData("--boxes is about explanations: give --explain as well", "--boxes", "x")]
     [InlineData("--explain-steps is 1", "--explain", "--explain-steps", "1")]
@@ -86,6 +112,8 @@ public sealed class ExplanationJudgingTests : IDisposable
 
     private string Out => Path.Combine(_folder.Path, "out");
 
-    private Task<Dclassify> EvaluateAsync(params string[] more) =>
-        Dclassify.RunAsync(["evaluate", "--data", $"folder:{_folder.Path}/pictures", "--out", Out, .. Settings, .. more]);
+    private Task<Dclassify> EvaluateAsync(params string[] more) => EvaluateIntoAsync("out", more);
+
+    private Task<Dclassify> EvaluateIntoAsync(string name, params string[] more) =>
+        Dclassify.RunAsync(["evaluate", "--data", $"folder:{_folder.Path}/pictures", "--out", Path.Combine(_folder.Path, name), .. Settings, .. more]);
 }

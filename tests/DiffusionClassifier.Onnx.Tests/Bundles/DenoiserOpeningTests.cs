@@ -30,7 +30,7 @@ public sealed class DenoiserOpeningTests : ILogger, IDisposable
 
         Assert.Equal([1, 2, 4, 8, 16, 32], denoiser.Buckets);
         Assert.True(Assert.Single(_opened).Capture);
-        Assert.EndsWith("one captured graph for each batch size, its channels as the graph has it.", Assert.Single(_lines));
+        Assert.EndsWith("one captured graph for each batch size, channels as exported.", Assert.Single(_lines));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class DenoiserOpeningTests : ILogger, IDisposable
 
         Assert.Equal([false, true], _opened.Select(needs => needs.ChannelsLast));
         string line = Assert.Single(_lines);
-        Assert.EndsWith($"its channels {(expected ? "channels last" : "as the graph has it")}, in 10.0 instead of 20.0 ms.", line);
+        Assert.EndsWith($"channels {(expected ? "last" : "as exported")}: 10.0 instead of 20.0 ms a batch.", line);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class DenoiserOpeningTests : ILogger, IDisposable
         using IDenoiser denoiser = Open(half: true, needs => needs.ChannelsLast ? Refusal : null);
 
         Assert.Equal(6, denoiser.Buckets.Count);
-        Assert.EndsWith($"since channels last cannot be captured: {Refusal}.", Assert.Single(_lines));
+        Assert.EndsWith($"channels as exported, because channels last cannot be captured: {Refusal}.", Assert.Single(_lines));
     }
 
     [Theory]
