@@ -96,13 +96,13 @@ def fuse_file(path):
     return lines
 
 
-def update_hashes(root):
-    """classifier.json may list the SHA-256 of files that are others now."""
+def update_hashes(root, changed):
+    """classifier.json may list the SHA-256 of files that are others now; those of the rest still tell whether they are whole."""
     file = root / "classifier.json"
     fields = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     listed = fields.get("sha256")
     if listed:
-        fields["sha256"] = {name: _sha256(root / name) if pathlib.PurePath(name).name in GRAPHS else old for name, old in listed.items()}
+        fields["sha256"] = {name: _sha256(root / name) if root / name in changed else old for name, old in listed.items()}
         file.write_text(json.dumps(fields, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -130,7 +130,7 @@ def main():
         files, root = [arguments.output / path.relative_to(root) for path in files], arguments.output
     for path in files:
         print(f"{path}:", *fuse_file(path), sep="\n  ")
-    update_hashes(root)
+    update_hashes(root, files)
 
 
 def _refuse(reason):

@@ -201,7 +201,7 @@ class CommandTests(unittest.TestCase):
         (self.folder / "a" / "unet").mkdir(parents=True)
         file = self.folder / "a" / "unet" / "model.onnx"
         onnx.save(written(module, *(torch.randn(2, 5, WIDTH) for _ in range(3))), str(file))
-        fields = {"displayName": "A", "sha256": {"unet/model.onnx": hashlib.sha256(file.read_bytes()).hexdigest(), "other": "0" * 64}}
+        fields = {"displayName": "A", "sha256": {"unet/model.onnx": hashlib.sha256(file.read_bytes()).hexdigest(), "text_encoder/model.onnx": "0" * 64}}
         (self.folder / "a" / "classifier.json").write_text(json.dumps(fields))
         before = file.read_bytes()
 

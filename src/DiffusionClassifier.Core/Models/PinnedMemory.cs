@@ -18,8 +18,8 @@ public static class PinnedMemory
         where T : unmanaged
     {
         int size = Unsafe.SizeOf<T>();
-        int pages = checked((int)(((long)length * size + Page - 1) / Page));
-        T[] array = GC.AllocateArray<T>(checked((pages + 1) * Page / size), pinned: true); // one more, for the way to the first boundary
+        long pages = ((long)length * size + Page - 1) / Page + 1; // one more, for the way to the first boundary
+        T[] array = GC.AllocateArray<T>(checked((int)(pages * Page / size)), pinned: true);
         nint address = Marshal.UnsafeAddrOfPinnedArrayElement(array, 0);
         return array.AsMemory((int)((Page - address % Page) % Page / size), length);
     }

@@ -9,6 +9,7 @@ internal sealed class RawDenoiser : IDisposable
     private readonly IDiffusionModel _model;
     private readonly DenoisingBatch _batch;
     private readonly TimeProvider _time;
+    private readonly CallingThread _thread = new("raw denoiser");
 
     /// <param name="model">The model.</param>
     /// <param name="time">The clock.</param>
@@ -28,14 +29,18 @@ internal sealed class RawDenoiser : IDisposable
     }
 
     /// <summary>Seconds for a number of calls.</summary>
-    public double Run(int bucket, int runs)
+    public double Run(int bucket, int runs) => _thread.Call(() =>
     {
         _batch.Bucket = bucket;
         long begin = _time.GetTimestamp();
         for (int run = 0; run < runs; run++)
             _model.PredictNoise(_batch);
         return _time.GetElapsedTime(begin).TotalSeconds;
-    }
+    });
 
-    public void Dispose() => _batch.Dispose();
+    public void Dispose()
+    {
+        _thread.Dispose();
+        _batch.Dispose();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Devices;
 using DiffusionClassifier.Onnx.Families;
@@ -26,16 +27,20 @@ internal sealed partial class DenoiserOpening(ModelContract model, DeviceTarget 
 {
     private const int TrialRows = 16; // most of a large model's speed, and little of its memory
     private const int TrialRuns = 5; // of which the fastest counts: disturbances only make a run slower
-    private const int FewSizes = 3, SizeRatio = 4; // 128, 32, 8: a batch runs at most four times its rows, and weights are held three times
+    // 128, 32, 8: from 8 rows on, a batch runs at most four times its rows, and the weights are held three times.
+    private const int FewSizes = 3, SizeRatio = 4;
 
     private const string AsExported = "as exported";
 
     private OnnxGraph Graph => model.Denoiser.Graph;
 
-    private IReadOnlyList<int> Ladder => model.Denoiser.FixedBatch is { } size ? [size] : target.LadderFor(RowLength);
+    private IReadOnlyList<int> Ladder => model.Denoiser.FixedBatch is { } size ? [size] : target.LadderFor(RowLength, FeatureLength);
 
-    // Numbers that a row takes: its input, its prediction, and what it is told.
+    // Numbers that a row is given: its input, and what it is told.
     private long RowLength => model.Denoiser.Shape.Length + (model.Text is { } text ? (long)text.Tokenizer.MaxLength * text.Width : 1);
+
+    // Numbers that the first graph of a pair leaves for the second.
+    private long FeatureLength => model.Denoiser.Pair?.Features.Sum(feature => new TensorLayout(feature, [.. feature.Dimensions.Skip(1)]).Elements(1)) ?? 0;
 
     /// <param name="memory">The device's memory, if it has one of its own.</param>
     /// <exception cref="BundleException">The denoiser cannot work.</exception>
@@ -71,59 +76,80 @@ internal sealed partial class DenoiserOpening(ModelContract model, DeviceTarget 
     private DeviceDenoiser? Capture(IDeviceMemory memory, out string? reason)
     {
         bool decided = target.IsSet(CudaProvider.ChannelsLast);
-        DeviceDenoiser? best = TryCapture(memory, target.Wants(CudaProvider.ChannelsLast), out double seconds, out reason);
-        if (best is null)
-            return null;
-        if (decided || !Graph.IsHalf) // without tensor cores the order of the channels makes no difference
-        {
-            LogCaptured(Graph.File, target.Device.Name, decided ? "as the settings say" : AsExported);
-            return best;
-        }
-
-        DeviceDenoiser? other = TryCapture(memory, channelsLast: true, out double secondsLast, out string? otherReason);
-        if (other is null)
-        {
-            LogCaptured(Graph.File, target.Device.Name, $"{AsExported}, because channels last cannot be captured: {otherReason}");
-            return best;
-        }
-
-        (DeviceDenoiser chosen, DeviceDenoiser rejected) = secondsLast < seconds ? (other, best) : (best, other);
-        rejected.Dispose();
-        string layout = chosen == other ? "last" : AsExported;
-        LogCaptured(Graph.File, target.Device.Name, $"{layout}: {Milliseconds(chosen)} instead of {Milliseconds(rejected)} ms a batch");
-        return chosen;
-
-        string Milliseconds(DeviceDenoiser denoiser) =>
-            (1000 * (denoiser == other ? secondsLast : seconds)).ToString("0.0", CultureInfo.InvariantCulture);
-    }
-
-    private DeviceDenoiser? TryCapture(IDeviceMemory memory, bool channelsLast, out double seconds, out string? reason)
-    {
-        var denoiser = new DeviceDenoiser(model, Ladder, memory, graph => Open(graph, capture: true, channelsLast), captured: true);
+        reason = null;
+        (DeviceDenoiser Denoiser, double Seconds) best;
         try
         {
-            seconds = Time(denoiser);
-            reason = null;
-            return denoiser;
+            best = Try(memory, target.Wants(CudaProvider.ChannelsLast));
         }
         catch (CaptureRefusedException refusal)
         {
-            denoiser.Dispose();
-            (seconds, reason) = (double.PositiveInfinity, refusal.Message);
+            reason = refusal.Message;
             return null;
+        }
+
+        if (!decided && Graph.IsHalf) // without tensor cores the order of the channels makes no difference
+            return Faster(memory, best.Denoiser, best.Seconds);
+        LogCaptured(Graph.File, target.Device.Name, decided ? "as the settings say" : AsExported);
+        return best.Denoiser;
+    }
+
+    // Channels last is only an offer: whatever is wrong with it, the model works without.
+    private DeviceDenoiser Faster(IDeviceMemory memory, DeviceDenoiser first, double seconds)
+    {
+        try
+        {
+            (DeviceDenoiser last, double secondsLast) = Try(memory, channelsLast: true);
+            bool isFaster = secondsLast < seconds;
+            (isFaster ? first : last).Dispose();
+            (string shorter, string longer) = (Milliseconds(Math.Min(seconds, secondsLast)), Milliseconds(Math.Max(seconds, secondsLast)));
+            string layout = isFaster ? "last" : AsExported;
+            LogCaptured(Graph.File, target.Device.Name, $"{layout}: {shorter} instead of {longer} ms a batch");
+            return isFaster ? last : first;
+        }
+        catch (Exception exception) when (exception is CaptureRefusedException or DeviceOutOfMemoryException or BundleException)
+        {
+            LogCaptured(Graph.File, target.Device.Name, $"{AsExported}, because channels last cannot be captured: {exception.Message}");
+            return first;
         }
         catch
         {
-            denoiser.Dispose();
+            first.Dispose();
             throw;
         }
     }
 
-    private double Time(DeviceDenoiser denoiser)
+    private static string Milliseconds(double seconds) => (1000 * seconds).ToString("0.0", CultureInfo.InvariantCulture);
+
+    // A size that does not fit into the memory leaves its session of no use: the next smaller one has a new one.
+    private (DeviceDenoiser Denoiser, double Seconds) Try(IDeviceMemory memory, bool channelsLast)
+    {
+        foreach (int rows in Ladder.Where(size => size <= TrialRows).DefaultIfEmpty(Ladder[0]).Reverse())
+        {
+            var denoiser = new DeviceDenoiser(model, Ladder, memory, graph => Open(graph, capture: true, channelsLast), captured: true);
+            try
+            {
+                return (denoiser, Time(denoiser, rows));
+            }
+            catch (DeviceOutOfMemoryException) when (rows > Ladder[0])
+            {
+                denoiser.Dispose();
+            }
+            catch
+            {
+                denoiser.Dispose();
+                throw;
+            }
+        }
+
+        throw new InvalidOperationException("A ladder has a size.");
+    }
+
+    private double Time(DeviceDenoiser denoiser, int rows)
     {
         using OnnxDenoisingBatch batch = denoiser.CreateBatch();
         fill(batch);
-        batch.Bucket = Ladder.LastOrDefault(size => size <= TrialRows, Ladder[0]);
+        batch.Bucket = rows;
         batch.Upload();
         batch.Run(); // which captures
         double best = double.PositiveInfinity;

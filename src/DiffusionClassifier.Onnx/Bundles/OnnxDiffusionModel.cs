@@ -21,6 +21,7 @@ internal sealed class OnnxDiffusionModel : IDiffusionModel
     private readonly TextEncoder? _text;
     private readonly Dictionary<string, ClassConditioning> _classes;
     private readonly IDeviceMemory? _memory;
+    private bool _disposed;
 
     /// <exception cref="BundleException">ONNX Runtime refuses a file.</exception>
     public OnnxDiffusionModel(Bundle bundle, OnnxOptions options, DeviceOptions? device = null, ILogger? log = null)
@@ -62,6 +63,9 @@ internal sealed class OnnxDiffusionModel : IDiffusionModel
 
     public void Dispose()
     {
+        if (_disposed) // its tensors' addresses may be others' by now
+            return;
+        _disposed = true;
         _denoiser?.Dispose();
         _vae?.Dispose();
         _text?.Dispose();

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace DiffusionClassifier.Onnx.Devices;
 
 /// <summary>
-/// The calls of CUDA's runtime library that copies need (CUDA Runtime API, version 13). ONNX Runtime's provider has loaded the library
-/// already. Stateless.
+/// The calls of CUDA's runtime library that copies need (CUDA Runtime API, version 13), the library that ONNX Runtime's provider needs too.
+/// Stateless.
 /// </summary>
 internal static partial class CudaApi
 {
@@ -33,8 +33,17 @@ internal static partial class CudaApi
     /// <exception cref="DeviceException">The call failed.</exception>
     public static void Check(int status)
     {
+        if (status == 0)
+            return;
+        Forget(status);
+        throw new DeviceException($"CUDA failure {status}: {Marshal.PtrToStringUTF8(ErrorString(status))}");
+    }
+
+    /// <summary>Makes nothing of a failure: otherwise it would be the answer to the next question of this thread, whoever asks.</summary>
+    public static void Forget(int status)
+    {
         if (status != 0)
-            throw new DeviceException($"CUDA failure {status}: {Marshal.PtrToStringUTF8(ErrorString(status))}");
+            _ = GetLastError();
     }
 
     [LibraryImport(Library, EntryPoint = "cudaSetDevice")]
@@ -43,8 +52,8 @@ internal static partial class CudaApi
     [LibraryImport(Library, EntryPoint = "cudaMalloc")]
     public static partial int Malloc(out nint address, nuint bytes);
 
-    [LibraryImport(Library, EntryPoint = "cudaMemset")]
-    public static partial int Memset(nint address, int value, nuint bytes);
+    [LibraryImport(Library, EntryPoint = "cudaMemsetAsync")]
+    public static partial int MemsetAsync(nint address, int value, nuint bytes, nint stream);
 
     [LibraryImport(Library, EntryPoint = "cudaFree")]
     public static partial int Free(nint address);
@@ -60,6 +69,9 @@ internal static partial class CudaApi
 
     [LibraryImport(Library, EntryPoint = "cudaStreamCreateWithFlags")]
     public static partial int StreamCreate(out nint stream, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "cudaStreamSynchronize")]
+    public static partial int StreamSynchronize(nint stream);
 
     [LibraryImport(Library, EntryPoint = "cudaStreamDestroy")]
     public static partial int StreamDestroy(nint stream);
@@ -80,7 +92,7 @@ internal static partial class CudaApi
     public static partial int EventSynchronize(nint mark);
 
     [LibraryImport(Library, EntryPoint = "cudaGetLastError")]
-    public static partial int GetLastError();
+    private static partial int GetLastError();
 
     [LibraryImport(Library, EntryPoint = "cudaGetErrorString")]
     private static partial nint ErrorString(int status);

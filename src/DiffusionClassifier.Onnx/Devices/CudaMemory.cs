@@ -15,9 +15,17 @@ internal sealed class CudaMemory : IDeviceMemory
     {
         _device = device;
         Info = new OrtMemoryInfo("Cuda", OrtAllocatorType.DeviceAllocator, device, OrtMemType.Default);
-        Select();
-        for (int i = 0; i < _streams.Length; i++)
-            CudaApi.Check(CudaApi.StreamCreate(out _streams[i], CudaApi.NonBlocking));
+        try
+        {
+            Select();
+            for (int i = 0; i < _streams.Length; i++)
+                CudaApi.Check(CudaApi.StreamCreate(out _streams[i], CudaApi.NonBlocking));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public OrtMemoryInfo Info { get; }
@@ -28,27 +36,36 @@ internal sealed class CudaMemory : IDeviceMemory
         int status = CudaApi.Malloc(out nint address, (nuint)bytes);
         if (status == CudaApi.OutOfMemory)
         {
-            _ = CudaApi.GetLastError(); // which would be the answer to somebody else's question otherwise
+            CudaApi.Forget(status);
             throw new DeviceOutOfMemoryException($"The device cuda:{_device} does not have {bytes:N0} bytes for a model's tensors.");
         }
 
         CudaApi.Check(status);
-        CudaApi.Check(CudaApi.Memset(address, 0, (nuint)bytes));
-        return address;
+        try
+        {
+            nint stream = _streams[(int)DeviceQueue.Move];
+            CudaApi.Check(CudaApi.MemsetAsync(address, 0, (nuint)bytes, stream));
+            CudaApi.Check(CudaApi.StreamSynchronize(stream)); // zeros that come later would overwrite what is there
+            return address;
+        }
+        catch
+        {
+            Free(address);
+            throw;
+        }
     }
 
-    public void Free(nint address) => _ = CudaApi.Free(address);
+    public void Free(nint address) => CudaApi.Forget(CudaApi.Free(address));
 
     public bool TryLock(nint address, long bytes)
     {
         Select();
-        bool locked = CudaApi.HostRegister(address, (nuint)bytes, 0) == 0;
-        if (!locked)
-            _ = CudaApi.GetLastError();
-        return locked;
+        int status = CudaApi.HostRegister(address, (nuint)bytes, 0);
+        CudaApi.Forget(status);
+        return status == 0;
     }
 
-    public void Unlock(nint address) => _ = CudaApi.HostUnregister(address);
+    public void Unlock(nint address) => CudaApi.Forget(CudaApi.HostUnregister(address));
 
     public void Copy(DeviceQueue queue, nint to, nint from, long bytes)
     {
@@ -63,7 +80,7 @@ internal sealed class CudaMemory : IDeviceMemory
         return mark;
     }
 
-    public void DestroyMark(nint mark) => _ = CudaApi.EventDestroy(mark);
+    public void DestroyMark(nint mark) => CudaApi.Forget(CudaApi.EventDestroy(mark));
 
     public void Mark(DeviceQueue queue, nint mark)
     {
@@ -82,7 +99,7 @@ internal sealed class CudaMemory : IDeviceMemory
     public void Dispose()
     {
         foreach (nint stream in _streams.Where(stream => stream != 0))
-            _ = CudaApi.StreamDestroy(stream);
+            CudaApi.Forget(CudaApi.StreamDestroy(stream));
         Info.Dispose();
     }
 

@@ -12,15 +12,20 @@ internal sealed class DeviceTarget(DeviceOptions device, OnnxOptions options)
 
     private const long LargestLength = 1 << 24; // 64 MB in float32, which each of a device's two batches takes on either side
 
+    private const long LargestFeatures = 1 << 28; // 1 GB in float32, of the device's memory only
+
+    private const int SmallBatch = 32; // whatever its rows: what a CPU runs
+
     private readonly ExecutionProvider _provider = ExecutionProviders.Find(device.Provider);
 
     public DeviceOptions Device => device;
 
     /// <summary>The batch sizes worth trying: powers of two up to the largest.</summary>
-    /// <param name="rowLength">Numbers that a row takes; where no largest size is set, all rows take <see cref="LargestLength"/>.</param>
-    public IReadOnlyList<int> LadderFor(long rowLength)
+    /// <param name="rowLength">Numbers that a row is given.</param>
+    /// <param name="featureLength">Numbers that one graph leaves for another, for each row.</param>
+    public IReadOnlyList<int> LadderFor(long rowLength, long featureLength = 0)
     {
-        int largest = device.Batch ?? options.MaxBatch ?? Suited(rowLength);
+        int largest = device.Batch ?? options.MaxBatch ?? Suited(rowLength, featureLength);
         List<int> ladder = [];
         for (int size = 1; size < largest; size *= 2)
             ladder.Add(size);
@@ -65,10 +70,10 @@ internal sealed class DeviceTarget(DeviceOptions device, OnnxOptions options)
         }
     }
 
-    private int Suited(long rowLength)
+    private int Suited(long rowLength, long featureLength)
     {
         int size = _provider.MaxBatch;
-        while (size > 1 && size * rowLength > LargestLength)
+        while (size > SmallBatch && (size * rowLength > LargestLength || size * featureLength > LargestFeatures))
             size /= 2;
         return size;
     }

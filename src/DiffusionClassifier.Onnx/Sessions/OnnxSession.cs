@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Graphs;
 using DiffusionClassifier.Onnx.Providers;
@@ -25,8 +26,13 @@ internal sealed class OnnxSession : IDisposable
         _target = target;
         try
         {
+            using CaptureGate.Passage _ = CaptureGate.Pass();
             using SessionOptions options = target.CreateSessionOptions(needs);
             _session = new InferenceSession(file, options);
+        }
+        catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
+        {
+            throw new DeviceOutOfMemoryException($"The device {target.Device.Name} does not have enough memory for {file}.", exception);
         }
         catch (OnnxRuntimeException exception) when (needs.Capture && CaptureRefusedException.IsMeant(exception.Message))
         {
@@ -41,6 +47,18 @@ internal sealed class OnnxSession : IDisposable
         {
             throw new BundleException(
                 file, $"the ONNX Runtime library cannot be loaded: {exception.GetBaseException().Message}", exception);
+        }
+    }
+
+    /// <summary>Whether it uses an input on the processor though it runs on another device.</summary>
+    public bool HasHostInputs
+    {
+        get
+        {
+            if (_target.Device.Provider == DeviceOptions.Cpu)
+                return false;
+            using IDisposableReadOnlyCollection<OrtMemoryInfo> places = _session.GetMemoryInfosForInputs();
+            return places.Any(place => place.Name == OrtMemoryInfo.DefaultInstance.Name);
         }
     }
 
@@ -96,13 +114,13 @@ internal sealed class OnnxSession : IDisposable
         {
             _session.RunWithBinding(options, binding);
         }
-        catch (OnnxRuntimeException exception) when (CaptureRefusedException.IsMeant(exception.Message))
-        {
-            throw new CaptureRefusedException(exception.Message, exception);
-        }
         catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
         {
             throw OutOfMemory(exception);
+        }
+        catch (OnnxRuntimeException exception) when (CaptureRefusedException.IsMeant(exception.Message))
+        {
+            throw new CaptureRefusedException(exception.Message, exception);
         }
     }
 
@@ -113,7 +131,8 @@ internal sealed class OnnxSession : IDisposable
     {
         try
         {
-            return CaptureGate.Share(() => _session.Run(_runOptions, [input], [value], [output]));
+            using CaptureGate.Passage _ = CaptureGate.Pass();
+            return _session.Run(_runOptions, [input], [value], [output]);
         }
         catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
         {

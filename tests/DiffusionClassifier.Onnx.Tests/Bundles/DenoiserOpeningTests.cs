@@ -1,3 +1,4 @@
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Families;
@@ -72,6 +73,24 @@ public sealed class DenoiserOpeningTests : ILogger, IDisposable
 
         Assert.Equal(6, denoiser.Buckets.Count);
         Assert.EndsWith($"channels as exported, because channels last cannot be captured: {Refusal}.", Assert.Single(_lines));
+    }
+
+    [Fact]
+    public void A_trial_that_does_not_fit_into_the_memory_is_made_with_fewer_rows()
+    {
+        int trials = 0;
+        using IDenoiser denoiser = Open(half: false, _ => ++trials < 3 ? throw new DeviceOutOfMemoryException("no room") : null);
+
+        Assert.Equal([1, 2, 4, 8, 16, 32], denoiser.Buckets);
+        Assert.True(Assert.Single(_opened).Capture);
+    }
+
+    [Fact]
+    public void Channels_last_that_does_not_fit_into_the_memory_is_left()
+    {
+        using IDenoiser denoiser = Open(half: true, needs => needs.ChannelsLast ? throw new DeviceOutOfMemoryException("no room") : null);
+
+        Assert.EndsWith("channels as exported, because channels last cannot be captured: no room.", Assert.Single(_lines));
     }
 
     [Theory]

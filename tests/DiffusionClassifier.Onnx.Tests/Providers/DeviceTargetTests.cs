@@ -28,12 +28,20 @@ public class DeviceTargetTests
     [Theory]
     [InlineData("cuda", 3 * 32 * 32, 512)]
     [InlineData("cuda", 4 * 64 * 64 + 77 * 1024, 128)] // Stable Diffusion 2
-    [InlineData("cuda", 100_000_000, 1)]
+    [InlineData("cuda", 100_000_000, 32)]
     [InlineData("cpu", 4 * 64 * 64 + 77 * 1024, 32)]
     public void Where_nobody_sets_the_largest_batch_its_buffers_stay_small(string provider, long rowLength, int expected)
     {
         Assert.Equal(expected, new DeviceTarget(new DeviceOptions { Provider = provider }, new OnnxOptions()).LadderFor(rowLength)[^1]);
         Assert.Equal(600, new DeviceTarget(new DeviceOptions { Provider = provider, Batch = 600 }, new OnnxOptions()).LadderFor(rowLength)[^1]);
+    }
+
+    [Theory]
+    [InlineData(100_000, 512)]
+    [InlineData(3_000_000, 64)]
+    public void Features_that_fill_a_devices_memory_make_for_smaller_batches_too(long featureLength, int expected)
+    {
+        Assert.Equal(expected, new DeviceTarget(new DeviceOptions { Provider = "cuda" }, new OnnxOptions()).LadderFor(3 * 32 * 32, featureLength)[^1]);
     }
 
     [Theory]

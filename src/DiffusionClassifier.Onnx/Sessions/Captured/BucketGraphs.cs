@@ -1,13 +1,14 @@
 using DiffusionClassifier.Onnx.Devices;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Graphs;
+using DiffusionClassifier.Onnx.Providers;
 
 namespace DiffusionClassifier.Onnx.Sessions.Captured;
 
 /// <summary>
 /// One graph of a denoiser at every size that it was run at, all over the same tensors in the device's memory. Where its calls are
-/// captured, the first run of a size captures it and checks what was captured. Owned by a <see cref="DeviceDenoiser"/>, and owner of its
-/// inputs and sessions.
+/// captured, the first run of a size captures it and checks what was captured; by each thread that runs it, as ONNX Runtime keeps captured
+/// graphs by thread. Owned by a <see cref="DeviceDenoiser"/>, and owner of its sessions.
 /// </summary>
 /// <param name="graph">The graph.</param>
 /// <param name="memory">The device's.</param>
@@ -18,50 +19,63 @@ namespace DiffusionClassifier.Onnx.Sessions.Captured;
 internal sealed class BucketGraphs(OnnxGraph graph, IDeviceMemory memory, GraphSessions sessions, IReadOnlyList<DeviceTensor> inputs,
     IReadOnlyList<TensorRows> features, IReadOnlyList<DeviceTensor> outputs) : IDisposable
 {
-    private readonly Dictionary<int, IBoundGraph> _graphs = [];
+    private readonly Dictionary<(int Rows, int Thread), IBoundGraph> _graphs = [];
 
     /// <summary>What every call is given anew.</summary>
     public IReadOnlyList<DeviceTensor> Inputs => inputs;
 
     /// <summary>Runs the first rows of the inputs.</summary>
     /// <exception cref="BundleException">What was captured does not give the graph's own answers.</exception>
+    /// <exception cref="CaptureRefusedException">The graph cannot be captured.</exception>
     public void Run(int rows)
     {
-        if (_graphs.TryGetValue(rows, out IBoundGraph? bound))
-            bound.Run(sessions.Captured);
+        int thread = sessions.Captured ? Environment.CurrentManagedThreadId : 0;
+        if (!_graphs.TryGetValue((rows, thread), out IBoundGraph? bound))
+            _graphs.Add((rows, thread), sessions.Captured ? Capture(rows) : RunPlainly(Bind(rows)));
         else if (sessions.Captured)
-            CaptureGate.Close(() => Capture(rows));
+            bound.Run(captured: true);
         else
-            Bind(rows).Run(captured: false);
+            RunPlainly(bound);
     }
 
     public void Dispose()
     {
+        using CaptureGate.Passage _ = CaptureGate.Pass();
         foreach (IBoundGraph bound in _graphs.Values)
             bound.Dispose();
         sessions.Dispose();
-        foreach (DeviceTensor input in inputs)
-            input.Dispose();
     }
 
-    private void Capture(int rows)
+    private static IBoundGraph RunPlainly(IBoundGraph bound)
     {
-        var check = new CaptureCheck(memory, Bind(rows), [.. inputs.Select(input => new TensorRows(input, rows))], Outputs(rows));
-        if (check.Run() is var deviation && !(deviation <= CaptureCheck.Tolerance(graph.IsHalf)))
+        using CaptureGate.Passage _ = CaptureGate.Pass(); // it may allocate
+        bound.Run(captured: false);
+        return bound;
+    }
+
+    // What fails is not kept: the next run of the size would take it for good.
+    private IBoundGraph Capture(int rows)
+    {
+        using CaptureGate.Passage _ = CaptureGate.Close();
+        IBoundGraph bound = Bind(rows);
+        try
         {
+            double deviation = new CaptureCheck(memory, bound, [.. inputs.Select(input => new TensorRows(input, rows))], Outputs(rows)).Run();
+            if (deviation <= CaptureCheck.Tolerance(graph.IsHalf))
+                return bound;
             throw new BundleException(graph.File, $"captured as a CUDA graph, it answers differently for a batch of {rows}: the largest "
                 + $"deviation is {deviation:0.###} of the answers' root mean square. Switch capturing off for the device: "
-                + $"{Providers.CudaProvider.Capture}=0 in its settings.");
+                + $"{CudaProvider.Capture}=0 in its settings.");
+        }
+        catch
+        {
+            bound.Dispose();
+            throw;
         }
     }
 
-    private IBoundGraph Bind(int rows)
-    {
-        IBoundGraph bound = sessions.For(rows)
-            .Bind([.. inputs.Select(input => new TensorRows(input, rows)), .. features], Outputs(rows), id: rows);
-        _graphs.Add(rows, bound);
-        return bound;
-    }
+    private IBoundGraph Bind(int rows) =>
+        sessions.For(rows).Bind([.. inputs.Select(input => new TensorRows(input, rows)), .. features], Outputs(rows), id: rows);
 
     private TensorRows[] Outputs(int rows) => [.. outputs.Select(output => new TensorRows(output, rows))];
 }

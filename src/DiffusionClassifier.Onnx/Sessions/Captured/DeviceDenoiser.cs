@@ -15,7 +15,8 @@ namespace DiffusionClassifier.Onnx.Sessions.Captured;
 internal sealed class DeviceDenoiser(
     ModelContract model, IReadOnlyList<int> buckets, IDeviceMemory memory, Func<OnnxGraph, IGraphSession> open, bool captured) : IDenoiser
 {
-    private readonly List<DeviceTensor> _features = [];
+    private readonly DeviceResources _resources = new(memory);
+    private DeviceTensor[]? _features;
     private BucketGraphs? _first, _last; // the encoder of a pair and its decoder; or the last alone
     private DeviceTensor? _predicted;
 
@@ -23,38 +24,33 @@ internal sealed class DeviceDenoiser(
 
     private int Capacity => buckets[^1];
 
-    public OnnxDenoisingBatch CreateBatch() => CaptureGate.Share<OnnxDenoisingBatch>(() => model.Denoiser.Pair is { } pair
-        ? new PairBatch(model, pair, buckets, (encoder, decoder, output) => Connect(pair, encoder, decoder, output))
-        : new WholeBatch(model, buckets, Connect));
+    public OnnxDenoisingBatch CreateBatch()
+    {
+        using CaptureGate.Passage _ = CaptureGate.Pass();
+        return model.Denoiser.Pair is { } pair
+            ? new PairBatch(model, pair, buckets, (encoder, decoder, output) => Connect(pair, encoder, decoder, output))
+            : new WholeBatch(model, buckets, Connect);
+    }
 
     public void Dispose()
     {
         _first?.Dispose();
         _last?.Dispose();
-        _predicted?.Dispose();
-        foreach (DeviceTensor feature in _features)
-            feature.Dispose();
+        _resources.Dispose();
     }
 
     private DeviceLane Connect(GraphCall call, BoundTensor output)
     {
-        _predicted ??= new DeviceTensor(memory, output.Layout, Capacity);
+        _predicted ??= _resources.Tensor(output.Layout, Capacity);
         _last ??= Graphs(model.Denoiser.Graph, call, features: [], [_predicted]);
         return new DeviceLane(memory, [(call, _last)], output, _predicted, Capacity);
     }
 
     private DeviceLane Connect(PairContract pair, GraphCall encoder, GraphCall decoder, BoundTensor output)
     {
-        _predicted ??= new DeviceTensor(memory, output.Layout, Capacity);
-        if (_features.Count == 0)
-        {
-            foreach (GraphTensor feature in pair.Features)
-            {
-                var layout = new TensorLayout(feature, [TensorLayout.Rows, .. feature.Dimensions.Skip(1)]);
-                _features.Add(new DeviceTensor(memory, layout, Capacity));
-            }
-        }
-
+        _predicted ??= _resources.Tensor(output.Layout, Capacity);
+        _features ??= [.. pair.Features.Select(feature =>
+            _resources.Tensor(new TensorLayout(feature, [TensorLayout.Rows, .. feature.Dimensions.Skip(1)]), Capacity))];
         _first ??= Graphs(pair.Encoder, encoder, features: [], _features);
         // The decoder picks from the features of all slots that there could be: so it has one graph a size, whatever the encoder's.
         _last ??= Graphs(model.Denoiser.Graph, decoder, [.. _features.Select(feature => new TensorRows(feature, Capacity))], [_predicted]);
@@ -64,5 +60,5 @@ internal sealed class DeviceDenoiser(
     private BucketGraphs Graphs(
         OnnxGraph graph, GraphCall call, IReadOnlyList<TensorRows> features, IReadOnlyList<DeviceTensor> outputs) =>
         new(graph, memory, new GraphSessions(() => open(graph), captured),
-            [.. call.Inputs.Select(input => new DeviceTensor(memory, input.Layout, Capacity))], features, outputs);
+            [.. call.Inputs.Select(input => _resources.Tensor(input.Layout, Capacity))], features, outputs);
 }

@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Devices;
 
 namespace DiffusionClassifier.Onnx.Sessions.Captured;
@@ -9,15 +8,12 @@ namespace DiffusionClassifier.Onnx.Sessions.Captured;
 /// </summary>
 internal sealed class DeviceLane : ILane
 {
-    // Smaller copies gain nothing, and smaller arrays share their pages with others.
-    private const int WorthLocking = 16 * PinnedMemory.Page;
-
     private readonly IDeviceMemory _memory;
+    private readonly DeviceResources _resources;
     private readonly Stage[] _stages;
     private readonly BoundTensor _output;
     private readonly DeviceTensor _predicted, _result;
     private readonly nint _uploaded, _moved, _downloaded;
-    private readonly List<nint> _locked = [];
     private int _rows;
 
     /// <param name="memory">The device's.</param>
@@ -28,17 +24,26 @@ internal sealed class DeviceLane : ILane
     public DeviceLane(IDeviceMemory memory, IReadOnlyList<(GraphCall Call, BucketGraphs Graphs)> stages, BoundTensor output,
         DeviceTensor predicted, int capacity)
     {
-        (_memory, _output, _predicted) = (memory, output, predicted);
-        _stages = [.. stages.Select(stage => new Stage(stage.Call, stage.Graphs,
-            [.. stage.Call.Inputs.Select(input => new DeviceTensor(memory, input.Layout, capacity))]))];
-        _result = new DeviceTensor(memory, output.Layout, capacity);
-        (_uploaded, _moved, _downloaded) = (memory.CreateMark(), memory.CreateMark(), memory.CreateMark());
-        foreach (BoundTensor tensor in _stages.SelectMany(stage => stage.Call.Inputs).Append(output))
-            Lock(tensor, capacity);
+        (_memory, _output, _predicted, _resources) = (memory, output, predicted, new DeviceResources(memory));
+        try
+        {
+            _stages = [.. stages.Select(stage => new Stage(stage.Call, stage.Graphs,
+                [.. stage.Call.Inputs.Select(input => _resources.Tensor(input.Layout, capacity))]))];
+            _result = _resources.Tensor(output.Layout, capacity);
+            (_uploaded, _moved, _downloaded) = (_resources.Mark(), _resources.Mark(), _resources.Mark());
+            foreach (BoundTensor tensor in _stages.SelectMany(stage => stage.Call.Inputs).Append(output))
+                _resources.Lock(tensor, capacity);
+        }
+        catch
+        {
+            _resources.Dispose();
+            throw;
+        }
     }
 
     public void Upload()
     {
+        using CaptureGate.Passage _ = CaptureGate.Pass();
         foreach (Stage stage in _stages)
         {
             for (int i = 0; i < stage.Staged.Length; i++)
@@ -70,20 +75,13 @@ internal sealed class DeviceLane : ILane
 
     public void Download()
     {
+        using CaptureGate.Passage _ = CaptureGate.Pass();
         _memory.Copy(DeviceQueue.Download, _output.Address, _result.Address, _output.Layout.Bytes(_rows));
         _memory.Mark(DeviceQueue.Download, _downloaded);
         _memory.Await(_downloaded);
     }
 
-    public void Dispose()
-    {
-        foreach (nint address in _locked)
-            _memory.Unlock(address);
-        foreach (DeviceTensor tensor in _stages.SelectMany(stage => stage.Staged).Append(_result))
-            tensor.Dispose();
-        foreach (nint mark in (ReadOnlySpan<nint>)[_uploaded, _moved, _downloaded])
-            _memory.DestroyMark(mark);
-    }
+    public void Dispose() => _resources.Dispose();
 
     private void AwaitMoves()
     {
@@ -93,13 +91,6 @@ internal sealed class DeviceLane : ILane
 
     private void Move(DeviceTensor from, DeviceTensor to, int rows) =>
         _memory.Copy(DeviceQueue.Move, to.Address, from.Address, from.Layout.Bytes(rows));
-
-    private void Lock(BoundTensor tensor, int capacity)
-    {
-        long bytes = tensor.Layout.Bytes(capacity);
-        if (bytes >= WorthLocking && _memory.TryLock(tensor.Address, bytes))
-            _locked.Add(tensor.Address);
-    }
 
     /// <summary>A graph, what it is given, and the batch's own place for that.</summary>
     private sealed record Stage(GraphCall Call, BucketGraphs Graphs, DeviceTensor[] Staged);

@@ -11,7 +11,9 @@ internal sealed class OnnxBoundGraph : IBoundGraph
 
     private readonly OnnxSession _session;
     private readonly OrtIoBinding _binding;
+    private readonly List<(string Name, OrtValue Value)> _inputs = [];
     private readonly List<OrtValue> _values = [];
+    private readonly bool _hasHostInputs;
     private readonly RunOptions _plain = new(), _captured = new();
 
     public OnnxBoundGraph(OnnxSession session, IReadOnlyList<TensorRows> inputs, IReadOnlyList<TensorRows> outputs, int id)
@@ -20,13 +22,20 @@ internal sealed class OnnxBoundGraph : IBoundGraph
         _binding = session.CreateBinding();
         _plain.AddRunConfigEntry(GraphId, None);
         _captured.AddRunConfigEntry(GraphId, id.ToString(CultureInfo.InvariantCulture));
+        _hasHostInputs = session.HasHostInputs;
         foreach (TensorRows input in inputs)
-            _binding.BindInput(input.Tensor.Layout.Name, View(input));
+            _inputs.Add((input.Tensor.Layout.Name, View(input)));
+        BindInputs();
         foreach (TensorRows output in outputs)
             _binding.BindOutput(output.Tensor.Layout.Name, View(output));
     }
 
-    public void Run(bool captured) => _session.Run(_binding, captured ? _captured : _plain);
+    public void Run(bool captured)
+    {
+        if (_hasHostInputs)
+            BindInputs();
+        _session.Run(_binding, captured ? _captured : _plain);
+    }
 
     public void Dispose()
     {
@@ -35,6 +44,13 @@ internal sealed class OnnxBoundGraph : IBoundGraph
             value.Dispose();
         _plain.Dispose();
         _captured.Dispose();
+    }
+
+    // ONNX Runtime copies an input that it uses on the processor when it is bound, not when the graph runs.
+    private void BindInputs()
+    {
+        foreach ((string name, OrtValue value) in _inputs)
+            _binding.BindInput(name, value);
     }
 
     private OrtValue View(TensorRows rows)

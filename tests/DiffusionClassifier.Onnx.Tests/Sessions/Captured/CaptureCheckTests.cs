@@ -21,6 +21,7 @@ public sealed class CaptureCheckTests
     [InlineData(0.001f, 0, 0.001)]
     [InlineData(2, 0, 2)]
     [InlineData(float.NaN, 0, double.PositiveInfinity)]
+    [InlineData(0, float.NaN, double.PositiveInfinity)]
     public void A_deviation_is_measured_by_the_answers_own_size(float captured, float own, double deviation)
     {
         Assert.Equal(deviation, CaptureCheck.Deviation([own, 1, -1, 1, -1], [captured, 1, -1, 1, -1]), tolerance: 0.12 * Math.Min(deviation, 10));

@@ -1,3 +1,4 @@
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Files;
@@ -115,6 +116,7 @@ public sealed class DeviceDenoiserTests : IDisposable
 
         var refusal = Assert.Throws<BundleException>(() => Predict(batch, "0123", seed: 3));
 
+        Assert.Throws<BundleException>(() => Predict(batch, "0123", seed: 3)); // and every other time
         Assert.EndsWith(Path.Combine("unet", "model.onnx"), refusal.File);
         Assert.StartsWith("captured as a CUDA graph, it answers differently for a batch of 4:", refusal.Reason);
         Assert.EndsWith("enable_cuda_graph=0 in its settings.", refusal.Reason);
@@ -131,6 +133,45 @@ public sealed class DeviceDenoiserTests : IDisposable
         batch.Dispose();
 
         Assert.Empty(_memory.Locked);
+    }
+
+    [Fact]
+    public void Whatever_does_not_fit_into_the_memory_what_was_taken_of_it_is_given_back()
+    {
+        int room = 0;
+        bool fits = false;
+        for (; !fits; room++)
+        {
+            _memory.Room = room;
+            using DeviceDenoiser denoiser = Open(Load(pair: true), captured: true);
+            try
+            {
+                denoiser.CreateBatch().Dispose();
+                fits = true;
+            }
+            catch (DeviceOutOfMemoryException)
+            {
+                _memory.Room = int.MaxValue;
+                denoiser.CreateBatch().Dispose(); // the next try is none the worse for it
+            }
+        }
+
+        Assert.InRange(room, 10, 20); // features, inputs of two graphs, a place of the batch's own for each, and the prediction twice
+        Assert.True(_memory.IsClean);
+    }
+
+    [Fact]
+    public async Task Another_thread_captures_the_graph_anew_because_captured_graphs_belong_to_threads()
+    {
+        using DeviceDenoiser denoiser = Open(Load(pair: false), captured: true);
+        using OnnxDenoisingBatch batch = denoiser.CreateBatch();
+        float[] expected = Predict(batch, "01", seed: 0);
+
+        float[] found = await Task.Factory.StartNew(
+            () => Predict(batch, "01", seed: 0), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        Assert.Equal(expected, found);
+        Assert.Equal(2, Assert.Single(_sessions).Runs.Count(run => run.Kind == "captured"));
     }
 
     private Bundle Load(bool pair) => pair ? _bundle.Load() : _bundle.Without(PairBundle.Encoder, PairBundle.Decoder).Load();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Onnx.Devices;
 using Microsoft.ML.OnnxRuntime;
 
@@ -25,8 +26,13 @@ internal sealed class LateMemory : IDeviceMemory
     /// <summary>Addresses of the host's memory whose pages are locked.</summary>
     public IReadOnlyCollection<nint> Locked => _locked;
 
+    /// <summary>How many more tensors fit into it.</summary>
+    public int Room { get; set; } = int.MaxValue;
+
     public nint Allocate(long bytes)
     {
+        if (Room-- <= 0)
+            throw new DeviceOutOfMemoryException("no room");
         nint address = Marshal.AllocHGlobal((nint)bytes);
         Marshal.Copy(new byte[bytes], 0, address, (int)bytes);
         _allocated.Add(address);
