@@ -126,13 +126,14 @@ public sealed class BatchUpload : IAsyncDisposable
         if (owner == _id)
             return null;
         IBatchGrain first = _grains.GetGrain<IBatchGrain>(owner);
-        for (int wait = 0; wait < MostWaits; wait++) // the same batch was sent twice at once: the other one is about to be accepted
+        bool isComing = true; // the same batch was sent twice at once: the other one is about to be accepted
+        for (int wait = 0; wait < MostWaits && isComing; wait++)
         {
+            isComing = await Remote.Reach(first.IsComingAsync()); // before the look: what no longer comes has been accepted, or is lost
             if (await Remote.Reach(first.NewsAsync(_tenant, seen: 0)) is { } news)
                 return news.As<BatchDescription>();
-            if (!await Remote.Reach(first.IsComingAsync()))
-                break;
-            await Task.Delay(BetweenLooks, cancellationToken);
+            if (isComing)
+                await Task.Delay(BetweenLooks, cancellationToken);
         }
 
         await Remote.Reach(first.ForgetAsync()); // its replica was lost in between

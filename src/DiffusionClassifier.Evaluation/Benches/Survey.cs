@@ -5,6 +5,8 @@ internal sealed class Survey(RawDenoiser raw, IReadOnlyList<int> buckets, double
 {
     private const int Rounds = 5; // every size is measured at several moments, so that a short disturbance does not decide the result
 
+    private const double EnoughSeconds = 1; // for one size: not worth leaving it out, however little time there is
+
     private readonly List<int> _sizes = [];
 
     /// <summary>
@@ -21,7 +23,7 @@ internal sealed class Survey(RawDenoiser raw, IReadOnlyList<int> buckets, double
             total += raw.Run(bucket, runs: 1);
             double call = raw.Run(bucket, runs: 1);
             total += call;
-            if (_sizes.Count > 0 && call * 2 * Rounds > seconds / buckets.Count)
+            if (_sizes.Count > 0 && call * 2 * Rounds > Math.Max(seconds / buckets.Count, EnoughSeconds))
                 break;
             _sizes.Add(bucket);
         }

@@ -111,7 +111,7 @@ internal sealed partial class JobIndexGrain(
     {
         try
         {
-            if (await Work(id).ResumeAsync() is { } left)
+            if (await ResumeWorkAsync(id) is { } left)
                 _left[id] = left;
             else
                 await EndedAsync(id, time.GetUtcNow() + options.KeepFor);
@@ -123,6 +123,19 @@ internal sealed partial class JobIndexGrain(
         finally
         {
             _asked.Remove(id);
+        }
+    }
+
+    // A call that fails found a replica that is lost: the next one finds the job on another, and need not wait for the next tick.
+    private async Task<long?> ResumeWorkAsync(string id)
+    {
+        try
+        {
+            return await Work(id).ResumeAsync();
+        }
+        catch (Exception)
+        {
+            return await Work(id).ResumeAsync();
         }
     }
 

@@ -19,6 +19,10 @@ internal sealed class JobRun
     private const int BlocksPerReplica = 2;
 
     private const double ShortestBlockSeconds = 0.1; // below that a call would cost too much of it
+
+    // The first blocks grow with the time since the job began, or was taken up: who waits for it soon sees that it goes on.
+    private const double FirstBlockSeconds = 0.25;
+
     private const int MostFailures = 3; // of the model, before the job is given up: one replica's may be out of order
 
     private readonly JobContext _context;
@@ -32,6 +36,7 @@ internal sealed class JobRun
     private readonly DividedJob _job;
     private readonly Calls<Block, BlockReply> _calls;
     private readonly List<StoredBlock> _unstored = []; // what came back since errors were stored
+    private readonly long _taken; // when this replica took it up
     private long _begun; // when the rows began whose speed counts: the first block also encodes, and waits for what is started
     private long _stored;
     private int _rowsAtBegin;
@@ -49,7 +54,7 @@ internal sealed class JobRun
         (_digest, _further) = (settings.Digest(), [.. record.Further.Select(further => further.Count)]);
         _job = new DividedJob(settings, id);
         _calls = new Calls<Block, BlockReply>(context.Supplies.Time);
-        _begun = _stored = context.Supplies.Time.GetTimestamp();
+        _taken = _begun = _stored = context.Supplies.Time.GetTimestamp();
     }
 
     /// <summary>Rows that are done.</summary>
@@ -151,10 +156,12 @@ internal sealed class JobRun
     private Replica? LeastBusy(IReadOnlyList<Replica> replicas) =>
         _context.Supplies.HandedOut.LeastBusy(replicas.Where(replica => _calls.At(replica) < BlocksPerReplica));
 
-    // A block of the usual length; near a look, a part by the replica's speed of what is left before it.
+    // A block of the usual length, or a shorter one at first; near a look, a part by the replica's speed of what is left before it.
     private int RowsFor(Replica replica, double rate)
     {
-        double usual = replica.Rate * _context.Supplies.Options.BlockSeconds, shortest = replica.Rate * ShortestBlockSeconds;
+        double since = _context.Supplies.Time.GetElapsedTime(_taken).TotalSeconds;
+        double seconds = Math.Min(_context.Supplies.Options.BlockSeconds, Math.Max(FirstBlockSeconds, since));
+        double usual = replica.Rate * seconds, shortest = replica.Rate * ShortestBlockSeconds;
         double part = _job.OpenRows * replica.Rate / rate / BlocksPerReplica;
         return (int)Math.Clamp(Math.Min(usual, Math.Max(shortest, part)), 1, int.MaxValue);
     }

@@ -20,6 +20,9 @@ public sealed partial class SiloSupervisor(
     : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1), BetweenStarts = TimeSpan.FromSeconds(1);
+
+    // The list's replica may be lost, and the jobs wait for the next tick, which finds the list elsewhere.
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestJoin = TimeSpan.FromSeconds(10); // that a request waits for; then it may be sent again
 
     private readonly ILogger _logger = loggers.CreateLogger<SiloSupervisor>();
@@ -119,8 +122,9 @@ public sealed partial class SiloSupervisor(
             while (!evicted.IsCompleted)
             {
                 _stop.Token.ThrowIfCancellationRequested();
-                await Task.WhenAny(evicted, TickAsync(grains));
-                await Task.WhenAny(evicted, Task.Delay(Tick, time, _stop.Token));
+                Task<bool> tick = TryTickAsync(grains);
+                TimeSpan pause = await Task.WhenAny(evicted, tick) == tick && !await tick ? AfterFailure : Tick;
+                await Task.WhenAny(evicted, Task.Delay(pause, time, _stop.Token));
             }
 
             throw new InvalidOperationException("The other replicas gave this one up.");
@@ -138,16 +142,18 @@ public sealed partial class SiloSupervisor(
         }
     }
 
-    private async Task TickAsync(IGrainFactory grains)
+    private async Task<bool> TryTickAsync(IGrainFactory grains)
     {
         try
         {
             IndexReport report = await grains.GetGrain<IJobIndexGrain>(0).TickAsync().WaitAsync(_stop.Token);
             metrics.Report(new JobLoad(report.Waiting, report.Running, report.Seconds));
+            return true;
         }
         catch (Exception exception) when (!_stop.IsCancellationRequested)
         {
             LogNoTick(exception);
+            return false;
         }
     }
 

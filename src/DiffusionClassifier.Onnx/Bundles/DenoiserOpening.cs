@@ -40,7 +40,8 @@ internal sealed partial class DenoiserOpening(ModelContract model, DeviceTarget 
     private long RowLength => model.Denoiser.Shape.Length + (model.Text is { } text ? (long)text.Tokenizer.MaxLength * text.Width : 1);
 
     // Numbers that the first graph of a pair leaves for the second.
-    private long FeatureLength => model.Denoiser.Pair?.Features.Sum(feature => new TensorLayout(feature, [.. feature.Dimensions.Skip(1)]).Elements(1)) ?? 0;
+    private long FeatureLength =>
+        model.Denoiser.Pair?.Features.Sum(feature => new TensorLayout(feature, [.. feature.Dimensions.Skip(1)]).Elements(1)) ?? 0;
 
     /// <param name="memory">The device's memory, if it has one of its own.</param>
     /// <exception cref="BundleException">The denoiser cannot work.</exception>

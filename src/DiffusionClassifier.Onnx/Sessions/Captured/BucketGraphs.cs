@@ -60,7 +60,8 @@ internal sealed class BucketGraphs(OnnxGraph graph, IDeviceMemory memory, GraphS
         IBoundGraph bound = Bind(rows);
         try
         {
-            double deviation = new CaptureCheck(memory, bound, [.. inputs.Select(input => new TensorRows(input, rows))], Outputs(rows)).Run();
+            TensorRows[] given = [.. inputs.Select(input => new TensorRows(input, rows))];
+            double deviation = new CaptureCheck(memory, bound, given, Outputs(rows)).Run();
             if (deviation <= CaptureCheck.Tolerance(graph.IsHalf))
                 return bound;
             throw new BundleException(graph.File, $"captured as a CUDA graph, it answers differently for a batch of {rows}: the largest "

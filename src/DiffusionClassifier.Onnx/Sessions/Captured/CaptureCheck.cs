@@ -61,7 +61,8 @@ internal sealed class CaptureCheck(
     }
 
     // Nothing but zeros says nothing: a model that was never trained may end in a layer of zeros.
-    private static bool IsSame(float[] first, float[] second) => first.AsSpan().SequenceEqual(second) && first.AsSpan().ContainsAnyExcept(0f);
+    private static bool IsSame(float[] first, float[] second) =>
+        first.AsSpan().SequenceEqual(second) && first.AsSpan().ContainsAnyExcept(0f);
 
     private static void Halve<T>(Span<T> values)
         where T : IFloatingPoint<T> => TensorPrimitives.Divide(values, T.One + T.One, values);
