@@ -20,7 +20,7 @@ internal sealed class JobRun
 
     private const double ShortestBlockSeconds = 0.1; // below that a call would cost too much of it
 
-    // The first blocks grow with the time since the job began, or was taken up: who waits for it soon sees that it goes on.
+    // Where a job is taken up from another replica, its first blocks grow with the time since: who waits soon sees that it goes on.
     private const double FirstBlockSeconds = 0.25;
 
     private const int MostFailures = 3; // of the model, before the job is given up: one replica's may be out of order
@@ -36,7 +36,7 @@ internal sealed class JobRun
     private readonly DividedJob _job;
     private readonly Calls<Block, BlockReply> _calls;
     private readonly List<StoredBlock> _unstored = []; // what came back since errors were stored
-    private readonly long _taken; // when this replica took it up
+    private long? _takenUp; // when it was taken up from another replica; null: it began here
     private long _begun; // when the rows began whose speed counts: the first block also encodes, and waits for what is started
     private long _stored;
     private int _rowsAtBegin;
@@ -54,7 +54,7 @@ internal sealed class JobRun
         (_digest, _further) = (settings.Digest(), [.. record.Further.Select(further => further.Count)]);
         _job = new DividedJob(settings, id);
         _calls = new Calls<Block, BlockReply>(context.Supplies.Time);
-        _taken = _begun = _stored = context.Supplies.Time.GetTimestamp();
+        _begun = _stored = context.Supplies.Time.GetTimestamp();
     }
 
     /// <summary>Rows that are done.</summary>
@@ -130,7 +130,7 @@ internal sealed class JobRun
                 _job.Record(block.ToBlock(), block.Errors);
         }
 
-        _rowsAtBegin = _job.RowsRecorded;
+        (_rowsAtBegin, _takenUp) = (_job.RowsRecorded, _context.Supplies.Time.GetTimestamp());
     }
 
     private async Task HandOutAsync(CancellationToken stop)
@@ -159,12 +159,15 @@ internal sealed class JobRun
     // A block of the usual length, or a shorter one at first; near a look, a part by the replica's speed of what is left before it.
     private int RowsFor(Replica replica, double rate)
     {
-        double since = _context.Supplies.Time.GetElapsedTime(_taken).TotalSeconds;
-        double seconds = Math.Min(_context.Supplies.Options.BlockSeconds, Math.Max(FirstBlockSeconds, since));
-        double usual = replica.Rate * seconds, shortest = replica.Rate * ShortestBlockSeconds;
+        double usual = replica.Rate * BlockSeconds, shortest = replica.Rate * ShortestBlockSeconds;
         double part = _job.OpenRows * replica.Rate / rate / BlocksPerReplica;
         return (int)Math.Clamp(Math.Min(usual, Math.Max(shortest, part)), 1, int.MaxValue);
     }
+
+    private double BlockSeconds => _takenUp is { } since
+        ? Math.Min(_context.Supplies.Options.BlockSeconds,
+            Math.Max(FirstBlockSeconds, _context.Supplies.Time.GetElapsedTime(since).TotalSeconds))
+        : _context.Supplies.Options.BlockSeconds;
 
     private bool IsLikeOurs(Replica replica) => _record.Fingerprint == Fingerprint(replica.Model, _deterministic);
 
