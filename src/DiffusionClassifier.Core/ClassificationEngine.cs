@@ -17,7 +17,7 @@ namespace DiffusionClassifier.Core;
 /// <code>
 /// (1) host form → request (2) ClassificationEngine header, validation, reservation; bytes → pixels, a few at a time (3) InferenceWorker
 /// pixels → latent, prompts → conditioning (4) ClassificationJob labels in the race × trials → rows, lazily (5) RowScheduler rows of
-/// several jobs → one batch; ModelRunner adds the noise straight into its buffers (6) IDiffusionModel PredictNoise (7) ClassificationJob
+/// several jobs → one batch; ModelRunner adds the noise straight into its buffers (6) IDiffusionModel runs (7) ClassificationJob
 /// Record(row, error); at a look labels are eliminated → (4); at the end → posterior (8) ClassificationHandle → answer; progress → the
 /// client
 /// </code>

@@ -24,6 +24,8 @@ internal static class BenchTables
         }
 
         Terminal.Out.Write(batches);
+        if (report.LeftOut.Count > 0)
+            Terminal.Out.WriteLine($"left out, as their calls take too long for this time: {string.Join(", ", report.LeftOut)}");
     }
 
     public static void Write(ServiceReport report)

@@ -21,6 +21,6 @@ public sealed class RawBenchmark(SingleModel source, DeviceOptions device, TimeP
         progress.Report(0.5);
         SortedDictionary<int, double> inTurns = survey.InTurns(seconds / 2);
         progress.Report(1);
-        return new RawReport(source.Manifest.Id, device.Name, load, warmUp, alone, inTurns);
+        return new RawReport(source.Manifest.Id, device.Name, load, warmUp, alone, inTurns, survey.LeftOut);
     }
 }

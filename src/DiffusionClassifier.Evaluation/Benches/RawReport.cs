@@ -10,10 +10,12 @@ namespace DiffusionClassifier.Evaluation.Benches;
 /// Rows per second by batch size while every call has another size than the one before, as in a server: less, where a device starts anew
 /// at each change.
 /// </param>
+/// <param name="LeftOut">Batch sizes whose calls are too long for the time.</param>
 public sealed record RawReport(
     string Model,
     string Device,
     double LoadSeconds,
     double WarmUpSeconds,
     IReadOnlyDictionary<int, double> RawByBatch,
-    IReadOnlyDictionary<int, double> RawInTurns);
+    IReadOnlyDictionary<int, double> RawInTurns,
+    IReadOnlyList<int> LeftOut);

@@ -9,6 +9,9 @@ internal sealed class Survey(RawDenoiser raw, IReadOnlyList<int> buckets, double
 
     private readonly List<int> _sizes = [];
 
+    /// <summary>The sizes whose calls are too long for the time; known after <see cref="WarmUp"/>.</summary>
+    public IReadOnlyList<int> LeftOut => [.. buckets.Skip(_sizes.Count)];
+
     /// <summary>
     /// Runs every size for the first time. The first one that is so slow that the rounds of it would take more than its share of the time
     /// is the last: larger ones take longer.

@@ -14,6 +14,9 @@ internal sealed class DeviceTarget(DeviceOptions device, OnnxOptions options)
 
     private const long LargestFeatures = 1 << 28; // 1 GB in float32, of the device's memory only
 
+    // As ONNX Runtime reads them (parse_string.h).
+    private static readonly string[] On = ["1", "true", "True"], Off = ["0", "false", "False"];
+
     private const int SmallBatch = 32; // whatever its rows: what a CPU runs
 
     private readonly ExecutionProvider _provider = ExecutionProviders.Find(device.Provider);
@@ -37,10 +40,10 @@ internal sealed class DeviceTarget(DeviceOptions device, OnnxOptions options)
     public bool IsSet(string setting) => device.Settings?.ContainsKey(setting) == true;
 
     /// <summary>Whether the device's settings switch an option on.</summary>
-    public bool Wants(string setting) => IsSet(setting) && device.Settings![setting] == "1";
+    public bool Wants(string setting) => IsSet(setting) && On.Contains(device.Settings![setting]);
 
     /// <summary>Whether the device's settings switch an option off.</summary>
-    public bool Forbids(string setting) => IsSet(setting) && device.Settings![setting] == "0";
+    public bool Forbids(string setting) => IsSet(setting) && Off.Contains(device.Settings![setting]);
 
     /// <inheritdoc cref="ExecutionProvider.OpenMemory"/>
     public IDeviceMemory? OpenMemory() => _provider.OpenMemory(device);

@@ -27,6 +27,19 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public async Task Raw_has_every_size_by_itself_and_in_turns_and_names_those_that_are_left_out()
+    {
+        Dclassify run = await Dclassify.RunAsync("bench", "--raw", "--json", "--seconds", "1", "--device", "cpu", "--model", "scenes");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        using JsonDocument document = JsonDocument.Parse(run.Output);
+        JsonElement report = document.RootElement;
+        string[] alone = [.. report.GetProperty("rawByBatch").EnumerateObject().Select(size => size.Name)];
+        Assert.Equal(alone, report.GetProperty("rawInTurns").EnumerateObject().Select(size => size.Name));
+        Assert.Equal(["1", "2", "4", "8", "16", "32"], alone.Concat(report.GetProperty("leftOut").EnumerateArray().Select(size => $"{size}")));
+    }
+
+    [Fact]
     public async Task A_server_that_does_not_answer_is_said_in_one_line()
     {
         // The discard port: nothing listens.

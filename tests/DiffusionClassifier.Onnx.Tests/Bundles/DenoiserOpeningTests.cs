@@ -45,10 +45,12 @@ public sealed class DenoiserOpeningTests : ILogger, IDisposable
         Assert.EndsWith(Refusal, line);
     }
 
-    [Fact]
-    public void A_device_whose_settings_forbid_it_captures_nothing()
+    [Theory]
+    [InlineData("0")]
+    [InlineData("false")] // as ONNX Runtime reads it too
+    public void A_device_whose_settings_forbid_it_captures_nothing(string setting)
     {
-        using IDenoiser denoiser = Open(half: false, _ => null, ("enable_cuda_graph", "0"));
+        using IDenoiser denoiser = Open(half: false, _ => null, ("enable_cuda_graph", setting));
 
         Assert.Equal([2, 8, 32], denoiser.Buckets);
         Assert.All(_opened, needs => Assert.False(needs.Capture));
