@@ -32,6 +32,7 @@ internal static class BlockSettings
             Plan = new TrialPlan(Enumerable.Range(block.From, block.Trials).Select(position => whole.Plan[position])),
             Weights = null, // whoever collects the blocks applies them
             Warnings = [],
+            BlockOf = whole,
             Priority = PriorityClass.Bulk, // in between, others' small requests are answered
         };
     }

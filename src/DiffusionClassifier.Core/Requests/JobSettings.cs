@@ -41,6 +41,9 @@ public sealed record JobSettings
     /// <summary>The stages, where <see cref="Strategy"/> is <see cref="Strategy.Staged"/>.</summary>
     internal StagedPlan? Staged { get; init; }
 
+    /// <summary>The request that this is a block of; null: it is none.</summary>
+    internal JobSettings? BlockOf { get; init; }
+
     /// <summary>δ, the nominal probability that a race answers differently from <see cref="Strategy.Fixed"/>.</summary>
     public required double Delta { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DiffusionClassifier.Core.Jobs;
 
 namespace DiffusionClassifier.Core.Scheduling.Sharing;
@@ -8,12 +9,13 @@ namespace DiffusionClassifier.Core.Scheduling.Sharing;
 /// <remarks>
 /// Interactive jobs: the highest response ratio next, (waiting time + time still needed) ÷ time still needed (Brinch Hansen, 1971). That is
 /// shortest remaining time first, with an aging that lets no job wait forever. Other classes: start-time fair queueing, so that all make
-/// progress.
+/// progress. The blocks of one request are one participant, and run in the order of their coming: the first is back sooner, and a request gets
+/// no more for being divided.
 /// </remarks>
 internal sealed class TenantShare(string name)
 {
     private readonly List<ClassificationJob> _jobs = [];
-    private readonly Dictionary<ClassificationJob, Flow> _flows = [];
+    private readonly Dictionary<object, Flow> _flows = new(ReferenceEqualityComparer.Instance); // by participant
     private double _clock;
     private long _admitted; // number of the batch that had a first row out of turn
 
@@ -27,16 +29,20 @@ internal sealed class TenantShare(string name)
     {
         if (_jobs.Count == 0)
             Flow.Join(clock);
-        var flow = new Flow(weight: 1);
-        flow.Join(_clock);
         _jobs.Add(job);
-        _flows.Add(job, flow);
+        ref Flow? flow = ref CollectionsMarshal.GetValueRefOrAddDefault(_flows, Participant(job), out bool isKnown);
+        if (isKnown)
+            return;
+        flow = new Flow(weight: 1);
+        flow.Join(_clock);
     }
 
     public void Remove(ClassificationJob job)
     {
         _jobs.Remove(job);
-        _flows.Remove(job);
+        object participant = Participant(job);
+        if (!_jobs.Exists(other => ReferenceEquals(Participant(other), participant)))
+            _flows.Remove(participant);
     }
 
     public ClassificationJob? Next(BatchDraft draft, long now, bool bySize)
@@ -47,7 +53,7 @@ internal sealed class TenantShare(string name)
         {
             if (!draft.CanTake(job))
                 continue;
-            double rank = bySize ? -ResponseRatio(job, draft, now) : _flows[job].VirtualTime;
+            double rank = bySize ? -ResponseRatio(job, draft, now) : _flows[Participant(job)].VirtualTime;
             if (best is null || rank < bestRank)
                 (best, bestRank) = (job, rank);
         }
@@ -63,13 +69,15 @@ internal sealed class TenantShare(string name)
     }
 
     /// <summary>A job is served in its turn.</summary>
-    public void Serve(ClassificationJob job) => _clock = Math.Max(_clock, _flows[job].VirtualTime);
+    public void Serve(ClassificationJob job) => _clock = Math.Max(_clock, _flows[Participant(job)].VirtualTime);
 
     public void Charge(double clock, ClassificationJob job, double seconds)
     {
         Flow.Charge(clock, seconds);
-        _flows[job].Charge(_clock, seconds);
+        _flows[Participant(job)].Charge(_clock, seconds);
     }
+
+    private static object Participant(ClassificationJob job) => (object?)job.Settings.BlockOf ?? job;
 
     private static double ResponseRatio(ClassificationJob job, BatchDraft draft, long now) =>
         1 + job.Clock.Waited(now).TotalSeconds / (Math.Max(1, job.RemainingRows) * draft.Device.SecondsPerRow(job.Settings.Manifest.Id));

@@ -114,6 +114,35 @@ public class FairShareTests
     }
 
     [Fact]
+    public void Blocks_of_one_request_are_back_one_after_another()
+    {
+        const int Rows = 800;
+        var simulation = new LoadSimulation(SharingPolicy.Fair);
+        simulation.AddBlocks(0, Rows, blocks: 2, "tenant");
+
+        simulation.Run(60);
+
+        List<double> latencies = simulation.Latencies["tenant"];
+        Assert.Equal(2, latencies.Count);
+        Assert.InRange(latencies.Min(), 0.99 * Rows / LoadSimulation.RowsPerSecond, 1.1 * Rows / LoadSimulation.RowsPerSecond);
+    }
+
+    [Fact]
+    public void A_request_gets_no_more_for_being_divided_into_blocks()
+    {
+        const int Rows = 800;
+        var simulation = new LoadSimulation(SharingPolicy.Fair);
+        simulation.AddBlocks(0, Rows, blocks: 3, "tenant");
+        simulation.Add(0, Rows, "tenant", PriorityClass.Bulk);
+
+        simulation.Run(60);
+
+        List<double> latencies = simulation.Latencies["tenant"];
+        Assert.Equal(4, latencies.Count);
+        Assert.InRange(latencies[1], 0, 2.1 * Rows / LoadSimulation.RowsPerSecond); // the undivided one, or the first block: they share alike
+    }
+
+    [Fact]
     public void A_large_interactive_request_among_small_ones_is_answered()
     {
         var simulation = new LoadSimulation(SharingPolicy.Fair);

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Blocks;
 using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
@@ -18,6 +19,7 @@ namespace DiffusionClassifier.Core.Tests.Scheduling.Sharing;
 internal sealed class LoadSimulation
 {
     public const int Bucket = 16;
+    private const int Labels = 5;
     private const double SecondsPerRow = 0.010, SecondsPerBatch = 0.020; // the device of research: 88.9 rows/s in full batches
     private const double SecondsPerBucket = SecondsPerRow * Bucket + SecondsPerBatch;
 
@@ -46,7 +48,20 @@ internal sealed class LoadSimulation
     private long Now => (long)(_now * _time.TimestampFrequency);
 
     /// <summary>A job that comes at a time.</summary>
-    public void Add(double at, int rows, string tenant, PriorityClass priority = PriorityClass.Interactive) => _arrivals.Enqueue(() => Create(rows, tenant, priority), at);
+    public void Add(double at, int rows, string tenant, PriorityClass priority = PriorityClass.Interactive) =>
+        _arrivals.Enqueue(() => Create(Settings(rows, tenant, priority)), at);
+
+    /// <summary>A large request of the same tenant's that comes in blocks, all at once.</summary>
+    public void AddBlocks(double at, int rows, int blocks, string tenant)
+    {
+        JobSettings whole = Settings(rows * blocks, tenant, PriorityClass.Bulk);
+        int trials = whole.Plan.Count / blocks;
+        for (int block = 0; block < blocks; block++)
+        {
+            var part = new Block([.. Enumerable.Range(0, Labels)], block * trials, trials);
+            _arrivals.Enqueue(() => Create(BlockSettings.Of(whole, part)), at + block * 1e-9);
+        }
+    }
 
     public void Run(double seconds)
     {
@@ -120,12 +135,13 @@ internal sealed class LoadSimulation
         _active.RemoveAll(pair => pair.Job.State == JobState.Ended);
     }
 
-    private ClassificationJob Create(int rows, string tenant, PriorityClass priority)
+    private ClassificationJob Create(JobSettings settings) => FakeJobs.Register(
+        new ClassificationJob(settings, new PixelImage([], 4, []), new JobClock(_time, Now), new FixedTrials(settings.Plan.Count)));
+
+    private static JobSettings Settings(int rows, string tenant, PriorityClass priority)
     {
-        const int Labels = 5;
         ModelManifest manifest = Manifests.Classes(classes: Labels);
         var request = new ClassificationRequest { Image = default, Trials = rows / Labels, Priority = priority };
-        JobSettings settings = FakeJobs.Settings(new Submission(request) { Caller = new Caller(tenant) }, manifest, new EngineOptions { InteractiveRows = int.MaxValue });
-        return FakeJobs.Register(new ClassificationJob(settings, new PixelImage([], 4, []), new JobClock(_time, Now), new FixedTrials(settings.Plan.Count)));
+        return FakeJobs.Settings(new Submission(request) { Caller = new Caller(tenant) }, manifest, new EngineOptions { InteractiveRows = int.MaxValue });
     }
 }
