@@ -33,7 +33,7 @@ public static class BucketSweep
     {
         ArgumentNullException.ThrowIfNull(model);
         using DenoisingBatch batch = model.CreateBatch();
-        Run(model, batch, largest: model.Buckets[0], TimeProvider.System);
+        Try(model, batch, () => Predict(model, batch, model.Buckets[0]));
     }
 
     /// <summary>
@@ -64,19 +64,27 @@ public static class BucketSweep
 
     /// <param name="model">The model.</param>
     /// <param name="batch">One of its batches.</param>
-    /// <param name="largest">The largest batch, if it is already decided: then nothing is timed. Null: find it.</param>
+    /// <param name="largest">The largest batch, if it is already decided: then it alone is timed. Null: find it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="fits">The largest batch that may be tried.</param>
     internal static BatchLadder Run(IDiffusionModel model, DenoisingBatch batch, int? largest, TimeProvider time, int fits = int.MaxValue)
     {
         int[] sizes = [.. model.Buckets.Where(bucket => bucket <= fits)];
+        BatchLadder? ladder = null;
+        Try(model, batch, () => ladder = largest is { } limit
+            ? WarmUp(model, batch, [.. sizes.Where(size => size <= limit || size == sizes[0])], time)
+            : Measure(model, batch, sizes, time));
+        return ladder!;
+    }
+
+    // Runs with rows that make sense; what fails at the last timestep alone is told from what fails at any.
+    private static void Try(IDiffusionModel model, DenoisingBatch batch, Action run)
+    {
         SampleRows.Fill(model, batch);
         (int begin, int last) = (model.Manifest.TimestepFrom, model.Manifest.TimestepTo - 1);
         try
         {
-            return largest is { } limit
-                ? WarmUp(model, batch, [.. sizes.Where(size => size <= limit || size == sizes[0])])
-                : Measure(model, batch, sizes, time);
+            run();
         }
         catch (Exception exception) when (exception is not (DeviceOutOfMemoryException or NotFiniteException) && begin < last)
         {
@@ -86,12 +94,15 @@ public static class BucketSweep
         }
     }
 
-    // The largest first, so that the blocks of a device's memory serve the smaller ones too. Their times are learned from real batches.
-    private static BatchLadder WarmUp(IDiffusionModel model, DenoisingBatch batch, int[] sizes)
+    // The largest first, so that the blocks of a device's memory serve the smaller ones too. Its time is needed before the first batch: by it
+    // queues are estimated, and work is divided among replicas. Those of the others are learned from real batches.
+    private static BatchLadder WarmUp(IDiffusionModel model, DenoisingBatch batch, int[] sizes, TimeProvider time)
     {
-        foreach (int bucket in Enumerable.Reverse(sizes))
+        Predict(model, batch, sizes[^1]);
+        double seconds = TimeOnce(model, batch, time);
+        foreach (int bucket in sizes.SkipLast(1).Reverse())
             Predict(model, batch, bucket);
-        return new BatchLadder(sizes);
+        return new BatchLadder(sizes, [.. sizes.SkipLast(1).Select(_ => 0.0), seconds]);
     }
 
     private static BatchLadder Measure(IDiffusionModel model, DenoisingBatch batch, int[] sizes, TimeProvider time)
@@ -122,14 +133,19 @@ public static class BucketSweep
         double best = double.PositiveInfinity;
         for (int i = 0; i < TimedRuns; i++)
         {
-            long begin = time.GetTimestamp();
-            model.PredictNoise(batch);
-            best = Math.Min(best, time.GetElapsedTime(begin).TotalSeconds);
+            best = Math.Min(best, TimeOnce(model, batch, time));
             if (best > BatchLadder.MaxSeconds)
                 break; // too slow to be chosen for its speed: no need to know exactly
         }
 
         return best;
+    }
+
+    private static double TimeOnce(IDiffusionModel model, DenoisingBatch batch, TimeProvider time)
+    {
+        long begin = time.GetTimestamp();
+        model.PredictNoise(batch);
+        return time.GetElapsedTime(begin).TotalSeconds;
     }
 
     private static void Predict(IDiffusionModel model, DenoisingBatch batch, int bucket)

@@ -22,12 +22,21 @@ internal sealed class DeviceService(
     private const int LinesAtOnce = 8; // enough to fill a device's batches with the rows of few labels
 
     private readonly ConcurrentDictionary<string, Task<KnownJob>> _jobs = [];
+    private readonly LatestRuns _runs = new();
 
     public Task<ReplicaReport> DescribeAsync() => devices.DescribeAsync();
 
-    public async Task<BlockReply> ComputeAsync(BlockCall call, CancellationToken cancellationToken)
+    public Task<BlockReply> ComputeAsync(BlockCall call, CancellationToken cancellationToken)
     {
         GrainId job = grains.GetGrain<IJobGrain>(call.Job).GetGrainId();
+        return _runs.ComputeAsync(job, call.Run, stop => ComputeAsync(job, call, stop), cancellationToken);
+    }
+
+    public Task<LineResult[]> AnswerAsync(PartCall call, CancellationToken cancellationToken) =>
+        _runs.ComputeAsync(call.Owner, call.Run, stop => AnswerPartAsync(call, stop), cancellationToken);
+
+    private async Task<BlockReply> ComputeAsync(GrainId job, BlockCall call, CancellationToken cancellationToken)
+    {
         try
         {
             (JobSettings settings, string digest, Latent? latent) = await KnownAsync(job, call);
@@ -48,7 +57,7 @@ internal sealed class DeviceService(
         }
     }
 
-    public async Task<LineResult[]> AnswerAsync(PartCall call, CancellationToken cancellationToken)
+    private async Task<LineResult[]> AnswerPartAsync(PartCall call, CancellationToken cancellationToken)
     {
         foreach ((string model, string fingerprint) in call.Models)
         {

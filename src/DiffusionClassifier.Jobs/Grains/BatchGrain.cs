@@ -95,13 +95,13 @@ internal sealed class BatchGrain(
             await Supplies.Devices.WarmAsync(model, Supplies.Time, stop);
         await BeginAgainWhereModelsChangedAsync();
         stop.ThrowIfCancellationRequested(); // a batch that was canceled meanwhile stays so
-        Record.Status = JobStatus.Running;
+        (Record.Status, Record.Runs) = (JobStatus.Running, Record.Runs + 1);
         await SaveAsync();
         Change();
         (_begun, _answeredAtBegin) = (Supplies.Time.GetTimestamp(), Answered);
         JobContext context = Context(stop);
-        await new PartsRun(context, Self, Record.Template, Record.Models, Record.Done, (part, results) => TakeAsync(context, part, results))
-            .RunAsync(stop);
+        await new PartsRun(context, Self, Record.Template, Record.Models, Record.Done, Record.Runs,
+            (part, results) => TakeAsync(context, part, results)).RunAsync(stop);
     }
 
     protected override void TakeStock()

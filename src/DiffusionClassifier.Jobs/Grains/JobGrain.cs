@@ -155,12 +155,12 @@ internal sealed class JobGrain(
 
     private async Task<string> AnswerWholeAsync(CancellationToken stop)
     {
-        (Record.Status, Record.Begun) = (JobStatus.Running, Supplies.Time.GetUtcNow());
+        (Record.Status, Record.Begun, Record.Runs) = (JobStatus.Running, Supplies.Time.GetUtcNow(), Record.Runs + 1);
         await SaveAsync();
         Change();
         var models = new Dictionary<string, string> { [Record.Model] = (await Supplies.Devices.DescribeAsync(Record.Model)).Fingerprint };
         LineResult? result = null;
-        await new PartsRun(Context(stop), Self, template: null, models, [false], (_, results) =>
+        await new PartsRun(Context(stop), Self, template: null, models, [false], Record.Runs, (_, results) =>
         {
             result = results[0];
             return Task.CompletedTask;
@@ -193,7 +193,7 @@ internal sealed class JobGrain(
 
         stop.ThrowIfCancellationRequested(); // a job that was canceled meanwhile stays so
 
-        Record.Status = JobStatus.Running;
+        (Record.Status, Record.Runs) = (JobStatus.Running, Record.Runs + 1);
         await SaveAsync();
         Change();
     }

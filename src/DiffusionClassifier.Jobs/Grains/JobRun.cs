@@ -178,7 +178,7 @@ internal sealed class JobRun
     private void Start(Replica replica, Block block, bool onFile, CancellationToken stop) => _calls.Add(
         replica, block, _context.Supplies.HandedOut.CountAsync(
             replica, block.Rows, _context.Supplies.Replicas.On(replica).ComputeAsync(
-                BlockCall.Of(_id, block, onFile, _digest, _record.Created) with { Further = _further }, stop)));
+                BlockCall.Of(_id, block, onFile, _digest, _record.Created) with { Further = _further, Run = _record.Runs }, stop)));
 
     private async Task CollectAsync(Calls<Block, BlockReply>.Call call)
     {

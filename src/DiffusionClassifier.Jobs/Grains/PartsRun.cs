@@ -12,9 +12,10 @@ namespace DiffusionClassifier.Jobs.Grains;
 /// <param name="template">What is asked where a request does not say so itself.</param>
 /// <param name="models">The models and their fingerprints: whose results count.</param>
 /// <param name="done">Of each part, whether it is done; kept up to date.</param>
+/// <param name="run"><see cref="WorkRecord.Runs"/> of this run.</param>
 /// <param name="take">Takes the results of a part.</param>
 internal sealed class PartsRun(
-    JobContext context, GrainId grain, StoredRequest? template, Dictionary<string, string> models, bool[] done,
+    JobContext context, GrainId grain, StoredRequest? template, Dictionary<string, string> models, bool[] done, int run,
     Func<int, LineResult[], Task> take)
 {
     // One runs, the next one waits there: the replica's devices never wait for a call.
@@ -50,7 +51,8 @@ internal sealed class PartsRun(
             {
                 if (_calls.At(replica) <= round && Next() is { } part)
                 {
-                    var call = new PartCall(grain, part, template, models, _failures.GetValueOrDefault(part) >= MostFailures - 1);
+                    bool isLastTry = _failures.GetValueOrDefault(part) >= MostFailures - 1;
+                    var call = new PartCall(grain, part, template, models, isLastTry) { Run = run };
                     _calls.Add(replica, part, context.Supplies.Replicas.On(replica).AnswerAsync(call, stop));
                 }
             }

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Blocks;
+using DiffusionClassifier.Jobs.State;
 
 namespace DiffusionClassifier.Jobs.Protocol;
 
@@ -26,6 +27,10 @@ internal sealed record BlockCall(
     /// <summary>As <see cref="Core.Requests.Submission.FurtherTrials"/>.</summary>
     [Id(7)]
     public int[] Further { get; init; } = [];
+
+    /// <summary><see cref="WorkRecord.Runs"/> of the run that hands it out.</summary>
+    [Id(8)]
+    public int Run { get; init; }
 
     /// <summary>Names the job, its settings and its latent.</summary>
     public string Key => $"{Job} {Created:O} {Settings}";

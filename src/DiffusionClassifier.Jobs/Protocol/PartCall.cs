@@ -14,4 +14,9 @@ internal sealed record PartCall(
     [property: Id(1)] int Part,
     [property: Id(2)] StoredRequest? Template,
     [property: Id(3)] Dictionary<string, string> Models,
-    [property: Id(4)] bool IsLastTry);
+    [property: Id(4)] bool IsLastTry)
+{
+    /// <summary><see cref="WorkRecord.Runs"/> of the run that hands it out.</summary>
+    [Id(5)]
+    public int Run { get; init; }
+}

@@ -31,5 +31,9 @@ internal abstract class WorkRecord
     [Id(7)]
     public long FixedRows { get; set; }
 
+    /// <summary>How often a run of it began: whatever a run before handed out is of no more use.</summary>
+    [Id(8)]
+    public int Runs { get; set; }
+
     public bool IsEnded => Status is JobStatus.Succeeded or JobStatus.Failed or JobStatus.Canceled;
 }

@@ -89,15 +89,29 @@ public class BatchLadderTests
     }
 
     [Fact]
-    public void Where_a_size_is_given_the_sweep_only_warms_up()
+    public void Where_a_size_is_given_the_others_are_only_warmed_up()
     {
-        var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8);
+        var time = new FakeTimeProvider();
+        var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8) { BeforePredict = batch => time.Advance(TimeSpan.FromSeconds(0.01 * batch.Bucket)) };
         using DenoisingBatch buffers = model.CreateBatch();
 
-        BatchLadder ladder = BucketSweep.Run(model, buffers, largest: 4, new FakeTimeProvider());
+        BatchLadder ladder = BucketSweep.Run(model, buffers, largest: 4, time);
 
         Assert.Equal([1, 2, 4], ladder.Sizes);
-        Assert.Equal(3, model.Batches);
+        Assert.Equal(4, model.Batches);
+        Assert.Equal([0, 0], [ladder.Seconds(1), ladder.Seconds(2)]);
+    }
+
+    [Fact]
+    public void Where_a_size_is_given_its_speed_is_known_before_the_first_request()
+    {
+        var time = new FakeTimeProvider();
+        var model = new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8) { BeforePredict = batch => time.Advance(TimeSpan.FromSeconds(0.01 * batch.Bucket)) };
+        using DenoisingBatch buffers = model.CreateBatch();
+
+        BatchLadder ladder = BucketSweep.Run(model, buffers, largest: 4, time);
+
+        Assert.Equal(0.01, ladder.SecondsPerRow, 1e-9);
     }
 
     [Theory]
