@@ -30,14 +30,26 @@ internal sealed class SwaggerPage(IPage page)
     public async Task<ILocator> UnfoldAsync(string operation)
     {
         ILocator block = page.Locator($"#operations-{operation.Replace('/', '-')}");
-        await block.Locator(".opblock-summary-control").First.ClickAsync();
+        await Summary(block).ClickAsync();
         await block.Locator(".execute").WaitForAsync();
         return block;
     }
 
+    /// <summary>Folds an operation.</summary>
+    public static async Task FoldAsync(ILocator block)
+    {
+        await Summary(block).ClickAsync();
+        await block.Locator(".execute").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+    }
+
     /// <summary>The content types that an operation's body may have; none where it has no body.</summary>
-    public static async Task<IReadOnlyList<string>> ContentTypesAsync(ILocator block) =>
-        await ContentType(block).Locator("option").AllInnerTextsAsync();
+    public static async Task<IReadOnlyList<string>> ContentTypesAsync(ILocator block)
+    {
+        ILocator options = ContentType(block).Locator("option");
+        if ((await block.GetAttributeAsync("class"))!.Contains("opblock-post", StringComparison.Ordinal)) // all of them have a body, drawn last
+            await options.First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        return await options.AllInnerTextsAsync();
+    }
 
     /// <summary>Chooses one of the content types.</summary>
     public static Task ChooseContentTypeAsync(ILocator block, string contentType) => ContentType(block).SelectOptionAsync(contentType);
@@ -60,6 +72,8 @@ internal sealed class SwaggerPage(IPage page)
 
     /// <summary>All that the page says.</summary>
     public Task<string> TextAsync() => page.Locator("body").InnerTextAsync();
+
+    private static ILocator Summary(ILocator block) => block.Locator(".opblock-summary-control").First;
 
     private static ILocator ContentType(ILocator block) => block.Locator(".opblock-section-request-body .opblock-section-header select");
 }

@@ -8,6 +8,7 @@ namespace DiffusionClassifier.EndToEnd.Tests.Browser;
 public sealed class SwaggerTests(ServiceFixture fixture, BrowserFixture browser) : IClassFixture<ServiceFixture>, IClassFixture<BrowserFixture>
 {
     private const string Classify = "Classification/classify", Form = "multipart/form-data", Json = "application/json", JsonLines = "application/x-ndjson";
+    private const string WordsOfItsOwn = "additionalProp"; // Swagger UI's, for what it knows nothing of
 
     // Each operation and content type in the order of the page: the status of pressing Execute at once, and what the body says.
     private static readonly (string Operation, string? ContentType, int Status, string Says)[] AsGiven =
@@ -41,6 +42,7 @@ public sealed class SwaggerTests(ServiceFixture fixture, BrowserFixture browser)
     {
         SwaggerPage page = await SwaggerPage.OpenAsync(browser, fixture.Service.Client.BaseAddress!);
         List<(string Operation, string? ContentType, int Status, string Body)> answers = [];
+        List<string> said = [];
 
         foreach (string operation in await page.OperationsAsync())
         {
@@ -52,14 +54,17 @@ public sealed class SwaggerTests(ServiceFixture fixture, BrowserFixture browser)
                     await SwaggerPage.ChooseContentTypeAsync(block, contentType);
                 (int status, string body) = await page.ExecuteAsync(block);
                 answers.Add((operation, contentType, status, body));
+                said.Add(await block.InnerTextAsync());
             }
+
+            await SwaggerPage.FoldAsync(block); // what is unfolded is drawn anew with every letter
         }
 
         Assert.Equal(
             AsGiven.Select(each => (each.Operation, each.ContentType, each.Status)),
             answers.Select(answer => (answer.Operation, answer.ContentType, answer.Status)));
         Assert.All(AsGiven.Zip(answers), pair => Assert.Contains(pair.First.Says, pair.Second.Body, StringComparison.Ordinal));
-        Assert.DoesNotContain("additionalProp", await page.TextAsync(), StringComparison.Ordinal); // Swagger UI's own words for what it knows nothing of
+        Assert.All(said.Append(await page.TextAsync()), text => Assert.DoesNotContain(WordsOfItsOwn, text, StringComparison.Ordinal));
     }
 
     [Fact]
