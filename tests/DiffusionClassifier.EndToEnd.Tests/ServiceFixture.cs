@@ -7,7 +7,7 @@ public sealed class ServiceFixture : IAsyncLifetime
 
     public ServiceProcess Service => _service ?? throw new InvalidOperationException("The service has not been started.");
 
-    public async ValueTask InitializeAsync() => _service = await ServiceProcess.StartAsync();
+    public async ValueTask InitializeAsync() => _service = await ServiceProcess.StartAsync([(ServiceProcess.Batch, "")]);
 
     public async ValueTask DisposeAsync()
     {

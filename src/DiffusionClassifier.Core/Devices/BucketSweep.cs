@@ -98,8 +98,7 @@ public static class BucketSweep
     // queues are estimated, and work is divided among replicas. Those of the others are learned from real batches.
     private static BatchLadder WarmUp(IDiffusionModel model, DenoisingBatch batch, int[] sizes, TimeProvider time)
     {
-        Predict(model, batch, sizes[^1]);
-        double seconds = TimeOnce(model, batch, time);
+        double seconds = Time(model, batch, sizes[^1], time);
         foreach (int bucket in sizes.SkipLast(1).Reverse())
             Predict(model, batch, bucket);
         return new BatchLadder(sizes, [.. sizes.SkipLast(1).Select(_ => 0.0), seconds]);
@@ -133,19 +132,14 @@ public static class BucketSweep
         double best = double.PositiveInfinity;
         for (int i = 0; i < TimedRuns; i++)
         {
-            best = Math.Min(best, TimeOnce(model, batch, time));
+            long begin = time.GetTimestamp();
+            model.PredictNoise(batch);
+            best = Math.Min(best, time.GetElapsedTime(begin).TotalSeconds);
             if (best > BatchLadder.MaxSeconds)
                 break; // too slow to be chosen for its speed: no need to know exactly
         }
 
         return best;
-    }
-
-    private static double TimeOnce(IDiffusionModel model, DenoisingBatch batch, TimeProvider time)
-    {
-        long begin = time.GetTimestamp();
-        model.PredictNoise(batch);
-        return time.GetElapsedTime(begin).TotalSeconds;
     }
 
     private static void Predict(IDiffusionModel model, DenoisingBatch batch, int bucket)
