@@ -1,5 +1,4 @@
 using DiffusionClassifier.Cli.Output;
-using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Evaluation.Formats;
 using Spectre.Console;
@@ -46,7 +45,7 @@ internal static class ReportTable
             "latent", Figures.Text($"{string.Join('×', model.LatentShape)}, scale {report.LatentScale}, shift {report.LatentShift}"));
         yield return ("data type", model.DataType);
         yield return ("prediction", EnumWords.Of(report.Prediction) + (report.LearnedVariance ? ", with its variance" : ""));
-        yield return ("schedule", Schedule(report.Schedule));
+        yield return ("schedule", report.Process);
         yield return ("timesteps", $"{model.Timesteps[0]} to {model.Timesteps[1] - 1}; input {report.Timestep}");
         yield return ("defaults", $"{model.Trials} trials, {EnumWords.Of(model.Strategy)}, {EnumWords.Of(model.Loss)}");
         foreach (ModelPart part in report.Parts)
@@ -64,13 +63,4 @@ internal static class ReportTable
     private static string Classes(IReadOnlyList<string> labels, int? nullClass) =>
         $"{labels.Count} classes ({string.Join(", ", labels.Take(5))}{(labels.Count > 5 ? ", …" : "")})"
         + (nullClass is { } id ? $", null class {id}" : "");
-
-    private static string Schedule(NoiseScheduleConfig schedule) =>
-        (schedule switch
-        {
-            { TrainedBetas: not null } => "trained betas",
-            { Schedule: BetaSchedule.SquaredCosCapV2 } => EnumWords.Of(schedule.Schedule), // made from T alone
-            _ => Figures.Text($"{EnumWords.Of(schedule.Schedule)}, β {schedule.BetaStart} to {schedule.BetaEnd}"),
-        })
-        + Figures.Text($", {schedule.TrainTimesteps} timesteps") + (schedule.RescaleBetasZeroSnr ? ", zero terminal SNR" : "");
 }

@@ -45,7 +45,7 @@ internal sealed record RowCheck(int Timestep, string Prompt, double Error, doubl
     public static RowCheck Run(IDiffusionModel model)
     {
         ModelManifest manifest = model.Manifest;
-        var schedule = NoiseSchedule.Create(manifest.Schedule);
+        ForwardProcess process = manifest.Process;
         int timestep = (manifest.TimestepFrom + manifest.TimestepTo) / 2;
         string prompt = manifest.Classes is [string first, ..]
             ? first
@@ -57,17 +57,17 @@ internal sealed record RowCheck(int Timestep, string Prompt, double Error, doubl
         int notFinite = 0;
         for (int row = 0; row < Spread; row++)
         {
-            Predict(model, schedule, batch, latent, manifest.TimestepFrom + (manifest.TimestepTo - manifest.TimestepFrom) * row / Spread);
+            Predict(model, process, batch, latent, manifest.TimestepFrom + (manifest.TimestepTo - manifest.TimestepFrom) * row / Spread);
             notFinite += Finite.All<float>(batch.Predicted(0)) ? 0 : 1;
         }
 
-        Predict(model, schedule, batch, latent, timestep);
+        Predict(model, process, batch, latent, timestep);
         Span<float> predicted = batch.Predicted(0);
         notFinite += Finite.All<float>(predicted) ? 0 : 1;
-        Prediction.ToEpsilon(manifest.Prediction, predicted, batch.Noised(0), schedule.SignalRate(timestep), schedule.NoiseRate(timestep));
+        process.ToEpsilon(timestep, predicted, batch.Noised(0), latent.Values);
         double error = PredictionError.Compute(PredictionLoss.L2, batch.Noise(0), predicted);
         var nothing = new float[predicted.Length];
-        Prediction.ToEpsilon(manifest.Prediction, nothing, batch.Noised(0), schedule.SignalRate(timestep), schedule.NoiseRate(timestep));
+        process.ToEpsilon(timestep, nothing, batch.Noised(0), latent.Values);
         double guessing = PredictionError.Compute(PredictionLoss.L2, batch.Noise(0), nothing);
         double level = Math.Sqrt(PredictionError.Compute(PredictionLoss.L2, new float[predicted.Length], predicted));
         return new RowCheck(timestep, prompt, error, guessing, level)
@@ -78,12 +78,12 @@ internal sealed record RowCheck(int Timestep, string Prompt, double Error, doubl
         };
     }
 
-    private static void Predict(IDiffusionModel model, NoiseSchedule schedule, DenoisingBatch batch, Latent latent, int timestep)
+    private static void Predict(IDiffusionModel model, ForwardProcess process, DenoisingBatch batch, Latent latent, int timestep)
     {
         Array.Fill(batch.Timesteps, timestep);
         new GaussianNoise(Seed).Fill(0, batch.Noise(0));
         for (int row = 0; row < batch.Bucket; row++)
-            schedule.AddNoise(latent.Values, batch.Noise(0), timestep, batch.Noised(row));
+            process.AddNoise(latent.Values, batch.Noise(0), timestep, batch.Noised(row));
         model.PredictNoise(batch);
     }
 }

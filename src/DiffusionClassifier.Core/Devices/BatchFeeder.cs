@@ -19,7 +19,6 @@ internal sealed partial class BatchFeeder
     private const int FailuresUntilRebuild = 10;
 
     private readonly IWorkSource _work;
-    private readonly IReadOnlyDictionary<string, ModelRunner> _runners;
     private readonly Action<WorkSlot> _run;
     private readonly TimeProvider _time;
     private readonly Dictionary<string, BatchMetrics> _metrics;
@@ -36,16 +35,15 @@ internal sealed partial class BatchFeeder
 
     /// <param name="profile">The device.</param>
     /// <param name="work">The source of work, to which results return.</param>
-    /// <param name="runners">Model id → runner.</param>
     /// <param name="slots">The pipeline's slots, all free.</param>
     /// <param name="run">Hands a slot to the device, which gives it back through <see cref="Return"/>.</param>
     /// <param name="time">The clock.</param>
     /// <param name="metrics">Counts every batch.</param>
     /// <param name="logger">Logs failures.</param>
-    public BatchFeeder(DeviceProfile profile, IWorkSource work, IReadOnlyDictionary<string, ModelRunner> runners,
-        IReadOnlyCollection<WorkSlot> slots, Action<WorkSlot> run, TimeProvider time, EngineMetrics metrics, ILogger logger)
+    public BatchFeeder(DeviceProfile profile, IWorkSource work, IReadOnlyCollection<WorkSlot> slots, Action<WorkSlot> run,
+        TimeProvider time, EngineMetrics metrics, ILogger logger)
     {
-        (_profile, _work, _runners, _run, _time, _logger) = (profile, work, runners, run, time, logger);
+        (_profile, _work, _run, _time, _logger) = (profile, work, run, time, logger);
         _metrics =
             profile.Ladders.ToDictionary(pair => pair.Key, pair => new BatchMetrics(metrics, profile.Name, pair.Key, pair.Value.Sizes));
         _slots = slots.Count;
@@ -164,7 +162,7 @@ internal sealed partial class BatchFeeder
     {
         Span<double> errors = slot.Errors.AsSpan(0, slot.Plan.Count);
         slot.Batch.Download();
-        _runners[slot.Plan.Model].Score(slot.Plan, slot.Batch, errors);
+        ModelRunner.Score(slot.Plan, slot.Batch, errors);
         BatchMetrics metrics = _metrics[slot.Plan.Model];
         metrics.BatchRun(slot.Plan.Count, slot.Plan.Bucket, slot.Plan.IsRetry, slot.Elapsed);
         metrics.Wasted(_work.CompleteBatch(_profile, slot.Plan, errors, slot.Elapsed, _time.GetTimestamp()));

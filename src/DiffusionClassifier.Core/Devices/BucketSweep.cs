@@ -94,8 +94,8 @@ public static class BucketSweep
         }
     }
 
-    // The largest first, so that the blocks of a device's memory serve the smaller ones too. Its time is needed before the first batch: by it
-    // queues are estimated, and work is divided among replicas. Those of the others are learned from real batches.
+    // The largest first, so that the blocks of a device's memory serve the smaller ones too. Its time is needed before the first batch:
+    // queues are estimated by it, and work is divided among replicas. Those of the others are learned from real batches.
     private static BatchLadder WarmUp(IDiffusionModel model, DenoisingBatch batch, int[] sizes, TimeProvider time)
     {
         double seconds = Time(model, batch, sizes[^1], time);

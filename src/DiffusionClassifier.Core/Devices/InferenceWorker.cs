@@ -115,7 +115,7 @@ internal sealed partial class InferenceWorker : IDisposable
             }
 
             _work.Register(profile);
-            _feeder = new BatchFeeder(profile, _work, _runners, _slots, _prepared.Add, _time, _metrics, _logger);
+            _feeder = new BatchFeeder(profile, _work, _slots, _prepared.Add, _time, _metrics, _logger);
             if (_stopped) // while the models were loaded: nothing would take what is handed over now
                 _feeder.Stop();
             _feeder.Start();

@@ -37,7 +37,7 @@ internal sealed class ModelRunner(Func<IDiffusionModel> open) : IDisposable
             {
                 slot++;
                 inputs.Noise.Fill(trial.NoiseIndex, batch.Noise(slot));
-                inputs.Schedule.AddNoise(inputs.Latent.Values, batch.Noise(slot), trial.Timestep, batch.Noised(i));
+                inputs.Process.AddNoise(inputs.Latent.Values, batch.Noise(slot), trial.Timestep, batch.Noised(i));
             }
 
             SetRow(batch, i, slot, trial.Timestep, inputs.Conditionings[row.Prompt]);
@@ -47,7 +47,7 @@ internal sealed class ModelRunner(Func<IDiffusionModel> open) : IDisposable
     }
 
     /// <summary>The error of each row of a batch that has run, one for each row of the plan.</summary>
-    public void Score(WorkPlan plan, DenoisingBatch batch, Span<double> errors)
+    public static void Score(WorkPlan plan, DenoisingBatch batch, Span<double> errors)
     {
         for (int i = 0; i < plan.Count; i++)
         {
@@ -59,13 +59,11 @@ internal sealed class ModelRunner(Func<IDiffusionModel> open) : IDisposable
 
     public void Dispose() => Model.Dispose();
 
-    private double Error(RowInputs inputs, DenoisingBatch batch, int row)
+    private static double Error(RowInputs inputs, DenoisingBatch batch, int row)
     {
         int timestep = (int)batch.Timesteps[row];
         Span<float> epsilon = batch.Predicted(row);
-        ReadOnlySpan<float> noised = batch.Noised(row);
-        Prediction.ToEpsilon(Model.Manifest.Prediction, epsilon, noised, inputs.Schedule.SignalRate(timestep),
-            inputs.Schedule.NoiseRate(timestep));
+        inputs.Process.ToEpsilon(timestep, epsilon, batch.Noised(row), inputs.Latent.Values);
         ReadOnlySpan<float> noise = batch.Noise(batch.Slots[row]);
         return inputs.Loss switch
         {
@@ -74,7 +72,7 @@ internal sealed class ModelRunner(Func<IDiffusionModel> open) : IDisposable
             PredictionLoss loss => PredictionError.Compute(loss, noise, epsilon),
         };
 
-        double Bound() => VariationalBound.KullbackLeibler(inputs.Schedule, timestep, inputs.Latent.Values, batch.Noised(row),
+        double Bound() => VariationalBound.KullbackLeibler(inputs.Process.Schedule!, timestep, inputs.Latent.Values, batch.Noised(row),
             batch.Predicted(row), batch.PredictedVariance(row));
     }
 

@@ -20,7 +20,6 @@ internal static class SampleRows
     public static void Fill(IDiffusionModel model, DenoisingBatch batch)
     {
         ModelManifest manifest = model.Manifest;
-        var schedule = NoiseSchedule.Create(manifest.Schedule);
         var noise = new GaussianNoise(Seed);
         Latent latent = model.EncodeImage(PixelImage.Gradient(manifest.Preprocessing.Size));
         if (!Finite.All<float>(latent.Values))
@@ -33,7 +32,7 @@ internal static class SampleRows
             int slot = batch.Slots[row] = SlotOf(row, manifest);
             batch.Timesteps[row] = manifest.ScalarTimestep ? last : last - (int)(slot * GoldenRatio % 1 * range);
             noise.Fill(slot, batch.Noise(slot));
-            schedule.AddNoise(latent.Values, batch.Noise(slot), (int)batch.Timesteps[row], batch.Noised(row));
+            manifest.Process.AddNoise(latent.Values, batch.Noise(slot), (int)batch.Timesteps[row], batch.Noised(row));
         }
     }
 

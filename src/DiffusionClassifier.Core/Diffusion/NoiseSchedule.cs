@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace DiffusionClassifier.Core.Diffusion;
 
 /// <summary>
@@ -16,7 +14,10 @@ public sealed class NoiseSchedule
 
     private readonly double[] _alphasCumprod;
 
-    private NoiseSchedule(double[] alphasCumprod) => _alphasCumprod = alphasCumprod;
+    private NoiseSchedule(NoiseScheduleConfig config, double[] alphasCumprod) => (Config, _alphasCumprod) = (config, alphasCumprod);
+
+    /// <summary>What it was made of.</summary>
+    public NoiseScheduleConfig Config { get; }
 
     /// <summary>T: valid timesteps are 0…T−1.</summary>
     internal int Timesteps => _alphasCumprod.Length;
@@ -43,7 +44,7 @@ public sealed class NoiseSchedule
             alphasCumprod[t] = product *= 1 - betas[t];
         if (config.RescaleBetasZeroSnr)
             RescaleToZeroTerminalSnr(alphasCumprod, config.FinalAlphaCumprod ?? 0);
-        return new NoiseSchedule(alphasCumprod);
+        return new NoiseSchedule(config, alphasCumprod);
     }
 
     /// <summary>√ᾱ_t, the share of the image in x_t.</summary>
@@ -51,13 +52,6 @@ public sealed class NoiseSchedule
 
     /// <summary>√(1−ᾱ_t), the share of the noise in x_t.</summary>
     public double NoiseRate(int timestep) => Math.Sqrt(1 - _alphasCumprod[timestep]);
-
-    /// <summary>Writes x_t = √ᾱ_t·latent + √(1−ᾱ_t)·noise. All three spans have the same length; nothing is allocated.</summary>
-    public void AddNoise(ReadOnlySpan<float> latent, ReadOnlySpan<float> noise, int timestep, Span<float> destination)
-    {
-        TensorPrimitives.Multiply(latent, (float)SignalRate(timestep), destination);
-        TensorPrimitives.MultiplyAdd(noise, (float)NoiseRate(timestep), destination, destination);
-    }
 
     private static double[] Betas(NoiseScheduleConfig config)
     {

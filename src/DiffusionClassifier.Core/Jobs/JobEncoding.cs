@@ -93,7 +93,7 @@ internal sealed class JobEncoding
             return false;
         if (_inputs is null)
             Likeness = Likeness.Find(_settings, _conditionings!);
-        _inputs ??= new RowInputs(_latent, _conditionings!, _settings.Plan, _settings.Noise, _settings.Model.Schedule, _settings.Loss)
+        _inputs ??= new RowInputs(_latent, _conditionings!, _settings.Plan, _settings.Noise, _settings.Manifest.Process, _settings.Loss)
         { Maps = _maps };
         return true;
     }

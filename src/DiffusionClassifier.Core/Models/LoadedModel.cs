@@ -1,23 +1,16 @@
-using DiffusionClassifier.Core.Diffusion;
-
 namespace DiffusionClassifier.Core.Models;
 
 /// <summary>A model as requests see it: what its bundle says, and what is derived from that once. Immutable.</summary>
 public sealed class LoadedModel
 {
-    /// <exception cref="ArgumentException">The numbers do not make a schedule.</exception>
     public LoadedModel(ModelManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         Manifest = manifest;
-        Schedule = NoiseSchedule.Create(manifest.Schedule);
         Classes = new ClassNames(manifest);
     }
 
     public ModelManifest Manifest { get; }
-
-    /// <summary>The forward process, tabulated.</summary>
-    internal NoiseSchedule Schedule { get; }
 
     /// <summary>Finds classes by what requests call them; empty if the model reads text.</summary>
     internal ClassNames Classes { get; }

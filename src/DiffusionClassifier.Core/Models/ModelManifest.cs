@@ -45,9 +45,8 @@ public sealed record ModelManifest
 
     public required ImagePreprocessing Preprocessing { get; init; }
 
-    public required NoiseScheduleConfig Schedule { get; init; }
-
-    public required PredictionType Prediction { get; init; }
+    /// <summary>How images become noise, and what the denoiser's output says of it.</summary>
+    public required ForwardProcess Process { get; init; }
 
     /// <summary>First timestep that trials may use.</summary>
     public required int TimestepFrom { get; init; }

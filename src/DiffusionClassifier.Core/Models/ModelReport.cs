@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Core.Models;
 /// <summary>What was understood of a bundle, for the person who exported it.</summary>
 /// <param name="Model">What clients are told about it.</param>
 /// <param name="Folder">Where it is.</param>
-/// <param name="Schedule">How ᾱ_t is computed.</param>
+/// <param name="Process">How images become noise, in a few words.</param>
 /// <param name="Prediction">What the denoiser's output means.</param>
 /// <param name="LearnedVariance">Whether the denoiser also predicts its variance.</param>
 /// <param name="Timestep">The denoiser's timestep input; a scalar one means one timestep per batch.</param>
@@ -22,7 +22,7 @@ namespace DiffusionClassifier.Core.Models;
 public sealed record ModelReport(
     ModelDescription Model,
     string Folder,
-    NoiseScheduleConfig Schedule,
+    string Process,
     PredictionType Prediction,
     bool LearnedVariance,
     string Timestep,

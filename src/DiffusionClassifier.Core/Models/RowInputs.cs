@@ -10,10 +10,10 @@ namespace DiffusionClassifier.Core.Models;
 /// <param name="Conditionings">One for each prompt.</param>
 /// <param name="Trials">Timestep and noise at each position.</param>
 /// <param name="Noise">ε by its number.</param>
-/// <param name="Schedule">How much of each is in a noised latent.</param>
+/// <param name="Process">How much of each is in a noised latent, and what the output says of the noise.</param>
 /// <param name="Loss">What is measured between true and predicted noise.</param>
 internal sealed record RowInputs(Latent Latent, IReadOnlyList<Conditioning> Conditionings, TrialPlan Trials, INoiseSource Noise,
-    NoiseSchedule Schedule, PredictionLoss Loss)
+    ForwardProcess Process, PredictionLoss Loss)
 {
     /// <summary>Where the errors of each row are kept place by place; null: nowhere.</summary>
     public ErrorMaps? Maps { get; init; }

@@ -186,7 +186,7 @@ public static class RequestValidator
     private static PredictionLoss Loss(ClassificationRequest request, ModelManifest manifest)
     {
         PredictionLoss loss = request.Loss ?? manifest.DefaultLoss;
-        return loss is PredictionLoss.Vlb or PredictionLoss.L2Vlb && !manifest.LearnedVariance
+        return loss is PredictionLoss.Vlb or PredictionLoss.L2Vlb && !(manifest.LearnedVariance && manifest.Process.Schedule is not null)
             ? throw Invalid("loss", $"The loss '{EnumWords.Of(loss)}' needs a model that predicts its variance, as DiT does; "
                 + $"'{manifest.Id}' does not: choose l2, l1 or huber.")
             : loss;

@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scoring;
@@ -32,7 +31,7 @@ internal static class TrialWeights
         if (weighting == Weighting.Uniform)
             return null;
         Func<int, double> weightOf =
-            weighting == Weighting.Fitted ? Fitted(loss, model.Manifest) : ByFormula(weighting, loss, model.Schedule);
+            weighting == Weighting.Fitted ? Fitted(loss, model.Manifest) : ByFormula(weighting, loss, model.Manifest);
         double[] weights = [.. Enumerable.Range(0, plan.Count).Select(position => weightOf(plan[position].Timestep))];
         int bad = Array.FindIndex(weights, weight => !double.IsFinite(weight));
         if (bad >= 0)
@@ -59,12 +58,18 @@ internal static class TrialWeights
         : throw Invalid(
             $"Model '{manifest.Id}' has no fitted weights for the loss '{EnumWords.Of(loss)}': choose uniform, or leave weighting out.");
 
-    private static Func<int, double> ByFormula(Weighting weighting, PredictionLoss loss, NoiseSchedule schedule)
+    private static Func<int, double> ByFormula(Weighting weighting, PredictionLoss loss, ModelManifest manifest)
     {
         if (loss != PredictionLoss.L2)
         {
             throw Invalid($"The weighting '{EnumWords.Of(weighting)}' is for squared errors, not for the loss '{EnumWords.Of(loss)}': "
                 + "send loss=l2 with it, or choose uniform.");
+        }
+
+        if (manifest.Process.Schedule is not { } schedule)
+        {
+            throw Invalid($"The weighting '{EnumWords.Of(weighting)}' is for models with a table of betas; "
+                + $"'{manifest.Id}' has another process ({manifest.Process.Description}): choose uniform.");
         }
 
         IReadOnlyList<double> signal = schedule.AlphasCumprod;

@@ -1,3 +1,5 @@
+using DiffusionClassifier.Core.Diffusion;
+
 namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
@@ -7,7 +9,6 @@ namespace DiffusionClassifier.Core.Scoring;
 internal static class RepeatedLooks
 {
     private const int Nodes = 64; // of the midpoint rule; the integrands are smooth
-    private const int Bisections = 50;
 
     /// <summary>
     /// The divisor for the level of one look, for all looks together: between 1 and their number. An upper bound, from P(any look) ≤
@@ -20,7 +21,7 @@ internal static class RepeatedLooks
     {
         if (looks.Count == 0)
             return 1;
-        double bound = NormalQuantile(Math.Min(0.5, level / looks.Count));
+        double bound = NormalQuantile.Upper(Math.Min(0.5, level / looks.Count));
         double sum = Crossing(bound, Math.PI);
         for (int i = 1; i < looks.Count; i++)
         {
@@ -29,22 +30,6 @@ internal static class RepeatedLooks
         }
 
         return sum / Crossing(bound, Math.PI);
-    }
-
-    /// <summary>z with P(Z &gt; z) = <paramref name="level"/>, at most 0.5, for a standard normal Z.</summary>
-    internal static double NormalQuantile(double level)
-    {
-        double low = 0, high = 40; // beyond, no double is small enough
-        for (int i = 0; i < Bisections; i++)
-        {
-            double middle = (low + high) / 2;
-            if (Crossing(middle, Math.PI) > level)
-                low = middle;
-            else
-                high = middle;
-        }
-
-        return (low + high) / 2;
     }
 
     // P(X > c, Y ≤ c) of two standard normals with correlation cos(angle), c ≥ 0: ∫₀^angle exp(−c²/(1 + cos θ)) dθ / 2π, from

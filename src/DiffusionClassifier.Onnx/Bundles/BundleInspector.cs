@@ -15,8 +15,8 @@ public static class BundleInspector
         return new ModelReport(
             manifest.Describe(isDefault: false),
             bundle.Folder,
-            manifest.Schedule,
-            manifest.Prediction,
+            manifest.Process.Description,
+            manifest.Process.Prediction,
             manifest.LearnedVariance,
             $"{bundle.Model.Denoiser.Timestep}{(manifest.ScalarTimestep ? ": one timestep per batch" : "")}",
             manifest.LatentScale,

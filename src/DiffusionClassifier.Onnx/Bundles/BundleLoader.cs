@@ -33,12 +33,12 @@ internal static class BundleLoader
         var denoiser = DenoiserContract.Read(denoiserFolder, denoiserConfig, family);
         TextEncoderContract? text = family.ReadText(root, denoiser, warnings);
         ClassList? classes = family.Conditioning == ConditioningKind.Class ? ClassList.Read(index, classifier, denoiserConfig) : null;
-        var process = DiffusionProcess.Read(root, index, denoiserConfig, classifier, warnings);
+        var process = DiffusionProcess.Read(root, index, denoiser, denoiserConfig, classifier, warnings);
         VaeContract? vae = Has(root, VaeEncoder) ? VaeContract.Read(Path.Combine(root, VaeEncoder), denoiser, warnings) : null;
         if (vae is null)
             denoiser.RequirePixels();
         ImageCrop crop = classifier.Crop ?? family.Crop(Path.GetFileName(denoiserFolder) == Transformer, isLatent: vae is not null);
-        var model = new ModelContract(denoiser) { Vae = vae, Text = text };
+        var model = new ModelContract(denoiser, process.Process) { Vae = vae, Text = text };
         ModelManifest manifest = Describe(Path.GetFileName(root), classifier, model, classes, process, crop);
         return new Bundle(root, manifest with { Warnings = warnings }, model) { VerifiedFiles = classifier.VerifiedFiles };
     }
@@ -61,8 +61,7 @@ internal static class BundleLoader
             LearnedVariance = model.Denoiser.LearnedVariance,
             ScalarTimestep = model.Denoiser.ScalarTimestep,
             Preprocessing = new ImagePreprocessing(model.Vae?.ImageSize ?? model.Denoiser.Shape.Height, crop),
-            Schedule = process.Schedule,
-            Prediction = process.Prediction,
+            Process = process.Process,
             TimestepFrom = process.From,
             TimestepTo = process.To,
             LastTimestepLeftOut = process.LastLeftOut,

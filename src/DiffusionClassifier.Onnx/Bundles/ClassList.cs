@@ -34,13 +34,18 @@ internal sealed record ClassList(IReadOnlyList<string> Names, int? NullClass)
             pair => repeated.Contains(pair.Value, StringComparer.OrdinalIgnoreCase) ? $"{pair.Value} ({pair.Key})" : pair.Value)];
     }
 
+    // The constructors of the original DiT and SiT (models.py: LabelEmbedder) take the number of classes, and add an embedding for "none"
+    // where labels were dropped in training.
+    private static int? OfOriginal(JsonFile config) =>
+        config.Integer("num_classes") + (config.Number("class_dropout_prob") > 0 ? 1 : 0);
+
     // DiT's table has one more embedding than num_embeds_ada_norm says, for classifier-free guidance: the last one (DiT models.py:73-86). A
     // U-Net's num_class_embeds counts every embedding.
     private static int? ReadNullClass(int classes, ClassifierFile classifier, JsonFile config)
     {
         if (config.Integer("num_embeds_ada_norm") is { } labels && labels != classes)
             throw config.Complain("num_embeds_ada_norm", $"is {labels}, but model_index.json names {classes} classes.");
-        int? embeddings = config.Integer("num_class_embeds") ?? config.Integer("num_embeds_ada_norm") + 1;
+        int? embeddings = config.Integer("num_class_embeds") ?? config.Integer("num_embeds_ada_norm") + 1 ?? OfOriginal(config);
         if (embeddings < classes)
             throw config.Complain("num_class_embeds", $"is {embeddings}, but model_index.json names {classes} classes.");
         int? nullClass = classifier.NullClass ?? (embeddings > classes ? classes : null);

@@ -22,7 +22,7 @@ internal static class SchedulerConfig
     private static readonly NoiseScheduleConfig Karras = new() { BetaStart = 0.00085, BetaEnd = 0.012 };
     private static readonly NoiseScheduleConfig Latent = Karras with { Schedule = BetaSchedule.ScaledLinear };
 
-    // diffusers' schedulers whose models were trained on a table of betas. Not among them are those of other processes (EDM, score SDE,
+    // diffusers' schedulers whose models were trained on a table of betas. Not among them are those of other processes (score SDE,
     // Karras VE, consistency models, rectified flows), and those whose table is made otherwise than from the fields read here (IPNDM,
     // UnCLIP, CogVideoX, Würstchen).
     private static readonly Dictionary<string, NoiseScheduleConfig> Known = new()
@@ -61,12 +61,14 @@ internal static class SchedulerConfig
 
     /// <param name="file">Where it is.</param>
     /// <param name="index">The bundle's model_index.json, which names the scheduler too.</param>
-    /// <exception cref="BundleException">The file is missing or is of no scheduler with a table of betas.</exception>
-    public static (NoiseScheduleConfig Schedule, PredictionType Prediction) Read(string file, JsonFile index)
+    /// <exception cref="BundleException">The file is missing, or no process that the method knows can be made of it.</exception>
+    public static ForwardProcess Read(string file, JsonFile index)
     {
         JsonFile json = JsonFile.Read(file);
         string? indexed = ClassIn(index);
         string className = json.Text("_class_name") ?? indexed ?? "";
+        if (ReadOther(json, className, indexed, index) is { } other)
+            return other;
         NoiseScheduleConfig defaults = ReadDefaults(json, className);
         if (indexed is not null)
             Find(indexed, reason => index.Complain("scheduler", reason)); // which is the one that diffusers takes
@@ -83,14 +85,23 @@ internal static class SchedulerConfig
         };
         try
         {
-            NoiseSchedule.Create(config);
+            return VariancePreserving.Create(config, ReadPrediction(json));
         }
         catch (InvalidDataException exception)
         {
             throw new BundleException(file, exception.Message, exception);
         }
+    }
 
-        return (config, ReadPrediction(json));
+    // Processes without a table of betas; null: it has one.
+    private static ForwardProcess? ReadOther(JsonFile json, string className, string? indexed, JsonFile index)
+    {
+        ForwardProcess? process =
+            EdmScheduler.Reads(className) ? EdmScheduler.Read(json) : SitTransport.Reads(className) ? SitTransport.Read(json) : null;
+        return process is null || indexed is null || indexed == className
+            ? process
+            : throw index.Complain("scheduler",
+                $"is '{indexed}', but scheduler_config.json is of '{className}': take both files from the same model.");
     }
 
     // A file that does not say whose it is is read as DDPM's.

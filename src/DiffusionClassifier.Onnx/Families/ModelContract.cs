@@ -1,10 +1,12 @@
+using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Onnx.Graphs;
 
 namespace DiffusionClassifier.Onnx.Families;
 
 /// <summary>What all graphs of a model take and give, checked. Immutable.</summary>
 /// <param name="Denoiser">The noise predictor.</param>
-internal sealed record ModelContract(DenoiserContract Denoiser)
+/// <param name="Process">What it is told at each timestep.</param>
+internal sealed record ModelContract(DenoiserContract Denoiser, ForwardProcess Process)
 {
     /// <summary>Pixels to latents; null in pixel space.</summary>
     public VaeContract? Vae { get; init; }

@@ -11,11 +11,13 @@ namespace DiffusionClassifier.Onnx.Sessions;
 internal abstract class OnnxDenoisingBatch : DenoisingBatch
 {
     private readonly ModelContract _model;
+    private readonly double[] _modelTimesteps; // what the denoiser is told at the timestep of each row
 
     protected OnnxDenoisingBatch(ModelContract model, IReadOnlyList<int> buckets)
         : base(model.Denoiser.Shape, buckets[^1], model.Denoiser.OutputChannels)
     {
         _model = model;
+        _modelTimesteps = new double[Capacity];
         Output = PredictionOutput();
     }
 
@@ -31,6 +33,8 @@ internal abstract class OnnxDenoisingBatch : DenoisingBatch
     /// </exception>
     public sealed override void Upload()
     {
+        for (int row = 0; row < Bucket; row++)
+            _modelTimesteps[row] = _model.Process[(int)Timesteps[row]].ModelTimestep;
         Prepare();
         Lane.Upload();
     }
@@ -67,19 +71,19 @@ internal abstract class OnnxDenoisingBatch : DenoisingBatch
     /// <summary>t of every row, or of them all.</summary>
     protected BoundTensor TimestepInput(GraphTensor timestep, params long[] shape) => timestep.Element switch
     {
-        TensorElement.Int32 => new ConvertedInput<long, int>(timestep, Timesteps, Capacity, shape),
-        TensorElement.Float => new ConvertedInput<long, float>(timestep, Timesteps, Capacity, shape),
-        TensorElement.Half => new ConvertedInput<long, Half>(timestep, Timesteps, Capacity, shape),
-        _ => new PinnedTensor<long>(timestep, Timesteps, shape),
+        TensorElement.Int32 => new ConvertedInput<double, int>(timestep, _modelTimesteps, Capacity, shape),
+        TensorElement.Float => new ConvertedInput<double, float>(timestep, _modelTimesteps, Capacity, shape),
+        TensorElement.Half => new ConvertedInput<double, Half>(timestep, _modelTimesteps, Capacity, shape),
+        _ => new ConvertedInput<double, long>(timestep, _modelTimesteps, Capacity, shape),
     };
 
     /// <summary>t of every slot.</summary>
     protected BoundTensor TimestepInput(GraphTensor timestep, int[] rowOfSlot) => timestep.Element switch
     {
-        TensorElement.Int32 => new SlotInput<long, int>(timestep, Timesteps, rowOfSlot, BoundTensor.Rows),
-        TensorElement.Float => new SlotInput<long, float>(timestep, Timesteps, rowOfSlot, BoundTensor.Rows),
-        TensorElement.Half => new SlotInput<long, Half>(timestep, Timesteps, rowOfSlot, BoundTensor.Rows),
-        _ => new SlotInput<long, long>(timestep, Timesteps, rowOfSlot, BoundTensor.Rows),
+        TensorElement.Int32 => new SlotInput<double, int>(timestep, _modelTimesteps, rowOfSlot, BoundTensor.Rows),
+        TensorElement.Float => new SlotInput<double, float>(timestep, _modelTimesteps, rowOfSlot, BoundTensor.Rows),
+        TensorElement.Half => new SlotInput<double, Half>(timestep, _modelTimesteps, rowOfSlot, BoundTensor.Rows),
+        _ => new SlotInput<double, long>(timestep, _modelTimesteps, rowOfSlot, BoundTensor.Rows),
     };
 
     /// <summary>The slot of every row.</summary>

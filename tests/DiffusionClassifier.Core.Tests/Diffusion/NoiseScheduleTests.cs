@@ -145,24 +145,6 @@ public class NoiseScheduleTests
         }
     }
 
-    [Fact]
-    public void A_noised_sample_is_the_weighted_sum_of_latent_and_noise()
-    {
-        NoiseSchedule schedule = NoiseSchedule.Create(new NoiseScheduleConfig());
-        var random = new Random(2);
-        foreach (int length in (int[])[1, 7, 8, 64, 1000])
-        {
-            float[] latent = RandomArrays.Normal(random, length), noise = RandomArrays.Normal(random, length), noised = new float[length];
-            int timestep = random.Next(schedule.Timesteps);
-
-            schedule.AddNoise(latent, noise, timestep, noised);
-
-            double alpha = schedule.AlphasCumprod[timestep];
-            for (int i = 0; i < length; i++)
-                Assert.Equal(Math.Sqrt(alpha) * latent[i] + Math.Sqrt(1 - alpha) * noise[i], noised[i], 1e-6);
-        }
-    }
-
     private static NoiseScheduleConfig RandomConfig(Random random)
     {
         double start = 1e-5 + random.NextDouble() * 0.01;

@@ -169,7 +169,8 @@ public class VariationalBoundTests
             var random = new Random(seed);
             float[] noise = RandomArrays.Normal(random, Length), noised = new float[Length];
             float[] latent = [-1, 1, .. Enumerable.Range(2, Length - 2).Select(_ => (float)(random.NextDouble() * 2 - 1))];
-            schedule.AddNoise(latent, noise, timestep, noised);
+            for (int i = 0; i < Length; i++)
+                noised[i] = (float)(schedule.SignalRate(timestep) * latent[i] + schedule.NoiseRate(timestep) * noise[i]);
             return new Row(latent, noised, [.. noise.Select(value => value + 0.1f * (float)RandomArrays.NextNormal(random))], [.. latent.Select(_ => (float)(random.NextDouble() * 2 - 1))]);
         }
 

@@ -31,7 +31,7 @@ internal static class SerialClassifier
     /// <returns>The error of one class or prompt on every trial.</returns>
     public static double[] Errors(ModelManifest manifest, ClassificationRequest request, long condition, IEnumerable<Trial> trials, INoiseSource? noise = null)
     {
-        NoiseSchedule schedule = NoiseSchedule.Create(manifest.Schedule);
+        NoiseSchedule schedule = manifest.Process.Schedule!;
         float[] image = FakeImagePreprocessor.Pixels(request.Image.Span[0], manifest.Preprocessing.Size);
         return [.. trials.Select(trial => Error(manifest, request, schedule, image, condition, trial, noise ?? new GaussianNoise(request.Seed)))];
     }
@@ -40,7 +40,7 @@ internal static class SerialClassifier
     public static double[] Map(ModelManifest manifest, ClassificationRequest request, long condition, Trial trial)
     {
         float[] image = FakeImagePreprocessor.Pixels(request.Image.Span[0], manifest.Preprocessing.Size);
-        double alpha = NoiseSchedule.Create(manifest.Schedule).AlphasCumprod[trial.Timestep];
+        double alpha = manifest.Process.Schedule!.AlphasCumprod[trial.Timestep];
         var noise = new float[image.Length];
         new GaussianNoise(request.Seed).Fill(trial.NoiseIndex, noise);
         int area = manifest.Latent.Height * manifest.Latent.Width;
@@ -68,7 +68,7 @@ internal static class SerialClassifier
         for (int i = 0; i < image.Length; i++)
         {
             double noised = signal * image[i] + rate * noise[i];
-            double epsilon = ToEpsilon(manifest.Prediction, FakeDiffusionModel.Predict((float)noised, condition, t, i), noised, signal, rate);
+            double epsilon = ToEpsilon(manifest.Process.Prediction, FakeDiffusionModel.Predict((float)noised, condition, t, i), noised, signal, rate);
             if (loss is PredictionLoss.Vlb or PredictionLoss.L2Vlb)
                 sum += NaiveBound.KullbackLeibler(schedule.AlphasCumprod, t, image[i], noised, epsilon, FakeDiffusionModel.PredictVariance(condition, t, i));
             if (loss is not PredictionLoss.Vlb)

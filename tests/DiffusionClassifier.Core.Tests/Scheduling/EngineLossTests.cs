@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 /// <summary>Losses with a term of the variational bound, noise shared out among trials, and numbers that are not finite.</summary>
 public class EngineLossTests
 {
-    private static readonly ModelManifest Dit = Manifests.Classes() with { LearnedVariance = true, Schedule = new NoiseScheduleConfig(), TimestepFrom = 0, TimestepTo = 1000 };
+    private static readonly ModelManifest Dit = Manifests.Classes() with { LearnedVariance = true, Process = VariancePreserving.Create(new NoiseScheduleConfig(), PredictionType.Epsilon), TimestepFrom = 0, TimestepTo = 1000 };
 
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 4 }, Trials = 11, Seed = 8 };
 
@@ -23,7 +23,7 @@ public class EngineLossTests
     [InlineData(PredictionLoss.Huber, PredictionType.Epsilon, 11)]
     public async Task Learned_variance_gives_the_answer_of_the_formula(PredictionLoss loss, PredictionType prediction, int trials)
     {
-        ModelManifest manifest = Dit with { Prediction = prediction };
+        ModelManifest manifest = Dit with { Process = VariancePreserving.Create(new NoiseScheduleConfig(), prediction) };
         using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(manifest, 1, 4, 32));
         ClassificationRequest request = Request with { Loss = loss, Trials = trials };
 

@@ -116,7 +116,7 @@ public class EngineWeightingTests
     [InlineData(Weighting.Vlb)]
     public void A_weighting_is_refused_where_a_timestep_has_no_signal(Weighting weighting)
     {
-        ModelManifest manifest = Manifest with { Schedule = new NoiseScheduleConfig { RescaleBetasZeroSnr = true }, TimestepFrom = 999, TimestepTo = 1000 };
+        ModelManifest manifest = Manifest with { Process = VariancePreserving.Create(new NoiseScheduleConfig { RescaleBetasZeroSnr = true }, PredictionType.Epsilon), TimestepFrom = 999, TimestepTo = 1000 };
 
         var exception = Assert.Throws<ClassificationException>(() => FakeJobs.Settings(Request with { Weighting = weighting }, manifest, new EngineOptions()));
 
@@ -149,5 +149,5 @@ public class EngineWeightingTests
 
     private static JobSettings Validate(ClassificationRequest request) => FakeJobs.Settings(request, Manifest, new EngineOptions());
 
-    private static double Signal(int timestep) => NoiseSchedule.Create(Manifest.Schedule).AlphasCumprod[timestep];
+    private static double Signal(int timestep) => Manifest.Process.Schedule!.AlphasCumprod[timestep];
 }

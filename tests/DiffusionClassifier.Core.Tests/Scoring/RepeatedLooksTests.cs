@@ -1,3 +1,4 @@
+using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Scoring;
 
 namespace DiffusionClassifier.Core.Tests.Scoring;
@@ -12,7 +13,7 @@ public class RepeatedLooksTests
     [InlineData(1e-9, 5.9978070150076865)]
     public void Known_quantiles_of_the_normal_distribution_are_met(double level, double expected)
     {
-        Assert.Equal(expected, RepeatedLooks.NormalQuantile(level), 1e-6);
+        Assert.Equal(expected, NormalQuantile.Upper(level), 1e-6);
     }
 
     // With two looks the bound is exact; P(either)/P(one) from scipy.stats.multivariate_normal (SciPy 1.10.1) at z = norm.isf(level/2).
@@ -42,7 +43,7 @@ public class RepeatedLooksTests
         const int trials = 100, draws = 20_000;
         const double level = 0.05;
         int[] looks = [10, 15, 22, 33, 50, 75];
-        double bound = RepeatedLooks.NormalQuantile(level / RepeatedLooks.Effective(looks, trials, level));
+        double bound = NormalQuantile.Upper(level / RepeatedLooks.Effective(looks, trials, level));
         var random = new Random(1);
         int crossed = 0;
         for (int draw = 0; draw < draws; draw++)

@@ -18,8 +18,8 @@ public class BundleLoaderTests
         Assert.Equal(10, manifest.NullClass);
         Assert.Equal(new LatentShape(3, 32, 32), manifest.Latent);
         Assert.Equal(new ImagePreprocessing(32), manifest.Preprocessing);
-        Assert.Equal(new NoiseScheduleConfig { Schedule = BetaSchedule.SquaredCosCapV2 }, manifest.Schedule);
-        Assert.Equal(PredictionType.Epsilon, manifest.Prediction);
+        Assert.Equal(new NoiseScheduleConfig { Schedule = BetaSchedule.SquaredCosCapV2 }, manifest.Process.Schedule!.Config);
+        Assert.Equal(PredictionType.Epsilon, manifest.Process.Prediction);
         Assert.Equal((150, 850), (manifest.TimestepFrom, manifest.TimestepTo));
         Assert.Equal((128, Strategy.Race, PredictionLoss.L2), (manifest.DefaultTrials, manifest.DefaultStrategy, manifest.DefaultLoss));
         Assert.Equal("float32", manifest.DataType);
@@ -70,7 +70,7 @@ public class BundleLoaderTests
         bundle.Replace("scheduler/scheduler_config.json", "DDPMScheduler", "EulerDiscreteScheduler");
         bundle.Replace("scheduler/scheduler_config.json", "\"rescale_betas_zero_snr\": false", "\"rescale_betas_zero_snr\": true");
 
-        NoiseSchedule schedule = NoiseSchedule.Create(bundle.Load().Manifest.Schedule);
+        NoiseSchedule schedule = bundle.Load().Manifest.Process.Schedule!;
 
         Assert.Equal(Math.Pow(2, -24), schedule.AlphasCumprod[^1]);
     }

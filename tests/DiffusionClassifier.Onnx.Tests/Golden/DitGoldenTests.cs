@@ -29,7 +29,7 @@ public sealed class DitGoldenTests(ITestOutputHelper output)
             using var rows = new RowErrors(golden.Open());
             foreach (JsonElement run in runs)
             {
-                var trials = new GoldenTrials(run, golden.Bundle.Manifest.Schedule.TrainTimesteps);
+                var trials = new GoldenTrials(run, golden.Bundle.Manifest.Process.Timesteps);
                 timesteps.Same($"{golden.Name}, {image}, {Id(run)}", GoldenFamily.Integers(run.GetProperty("timesteps")), trials.Timesteps);
                 int columns = HasBound(run) ? Columns : 1;
                 Compare(mse, PredictionLoss.L2, Mse);
@@ -62,7 +62,7 @@ public sealed class DitGoldenTests(ITestOutputHelper output)
             using OnnxDiffusionModel model = golden.Open();
             foreach (JsonElement run in runs.Where(HasBound))
             {
-                IReadOnlyList<Trial> trials = new GoldenTrials(run, golden.Bundle.Manifest.Schedule.TrainTimesteps).Trials;
+                IReadOnlyList<Trial> trials = new GoldenTrials(run, golden.Bundle.Manifest.Process.Timesteps).Trials;
                 for (int c = 0; c < golden.Bundle.Manifest.Classes.Count; c++)
                 {
                     (double Kl, double Nll)[] terms = [.. Terms(model, latent, Noise(golden), new ClassConditioning(c), trials)];
@@ -86,7 +86,7 @@ public sealed class DitGoldenTests(ITestOutputHelper output)
             await engine.StartAsync();
             foreach (JsonElement run in runs)
             {
-                var trials = new GoldenTrials(run, golden.Bundle.Manifest.Schedule.TrainTimesteps);
+                var trials = new GoldenTrials(run, golden.Bundle.Manifest.Process.Timesteps);
                 if (!trials.IsUniform || golden.Bundle.Manifest is { LastTimestepLeftOut: true } or { TimestepFrom: not 0 })
                 {
                     rankings.Note($"{Id(run)}: trials that no request asks for, compared by rows alone.");
@@ -123,18 +123,18 @@ public sealed class DitGoldenTests(ITestOutputHelper output)
     private static IEnumerable<(double Kl, double Nll)> Terms(OnnxDiffusionModel model, Latent latent, StoredNoise noise, Conditioning condition, IReadOnlyList<Trial> trials)
     {
         using DenoisingBatch batch = model.CreateBatch();
-        NoiseSchedule schedule = NoiseSchedule.Create(model.Manifest.Schedule);
+        ForwardProcess process = model.Manifest.Process;
         batch.Bucket = model.Buckets[0];
         Array.Fill(batch.Conditionings, condition);
         foreach (Trial trial in trials)
         {
             Array.Fill(batch.Timesteps, trial.Timestep);
             noise.Fill(trial.NoiseIndex, batch.Noise(0));
-            schedule.AddNoise(latent.Values, batch.Noise(0), trial.Timestep, batch.Noised(0));
+            process.AddNoise(latent.Values, batch.Noise(0), trial.Timestep, batch.Noised(0));
             model.PredictNoise(batch);
             yield return (
-                VariationalBound.KullbackLeibler(schedule, trial.Timestep, latent.Values, batch.Noised(0), batch.Predicted(0), batch.PredictedVariance(0)),
-                VariationalBound.DecoderNll(schedule, trial.Timestep, latent.Values, batch.Noised(0), batch.Predicted(0), batch.PredictedVariance(0)));
+                VariationalBound.KullbackLeibler(process.Schedule!, trial.Timestep, latent.Values, batch.Noised(0), batch.Predicted(0), batch.PredictedVariance(0)),
+                VariationalBound.DecoderNll(process.Schedule!, trial.Timestep, latent.Values, batch.Noised(0), batch.Predicted(0), batch.PredictedVariance(0)));
         }
     }
 

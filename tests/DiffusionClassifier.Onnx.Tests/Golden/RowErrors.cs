@@ -10,7 +10,6 @@ namespace DiffusionClassifier.Onnx.Tests.Golden;
 /// <summary>The errors of single rows, which answers do not show: the engine's own validation, noise, batches and losses without its queue.</summary>
 internal sealed class RowErrors(IDiffusionModel model) : IDisposable
 {
-    private readonly ModelRunner _runner = new(() => model);
     private readonly DenoisingBatch _batch = model.CreateBatch();
     private readonly WorkPlan _plan = new(model.Buckets[^1]);
     private readonly LoadedModel _loaded = new(model.Manifest);
@@ -33,7 +32,7 @@ internal sealed class RowErrors(IDiffusionModel model) : IDisposable
     public void Dispose()
     {
         _batch.Dispose();
-        _runner.Dispose();
+        model.Dispose();
     }
 
     private void Encode(ClassificationJob job, Latent latent)
@@ -65,6 +64,6 @@ internal sealed class RowErrors(IDiffusionModel model) : IDisposable
         Array.ForEach(rows, row => _plan.Add(row, inputs));
         ModelRunner.Fill(_plan, _batch);
         model.PredictNoise(_batch);
-        _runner.Score(_plan, _batch, errors);
+        ModelRunner.Score(_plan, _batch, errors);
     }
 }

@@ -18,7 +18,7 @@ public sealed class StagedRowGoldenTests(ITestOutputHelper output)
         foreach (GoldenCase item in GoldenBundle.Originals.SelectMany(golden => GoldenCase.Of(golden, field)))
         {
             ClassificationRequest request = item.Request.Request;
-            StagedPlan plan = StagedPlan.Create(item.Stages, request.TrialsPerTimestep!.Value, 0, item.Golden.Bundle.Manifest.Schedule.TrainTimesteps);
+            StagedPlan plan = StagedPlan.Create(item.Stages, request.TrialsPerTimestep!.Value, 0, item.Golden.Bundle.Manifest.Process.Timesteps);
             foreach ((int stage, JsonElement golden) in item.GoldenStages.Index())
             {
                 Trial[] trials = [.. Enumerable.Range(0, plan.Trials.Count).Select(position => plan.Trials[position]).Take(plan.Ends[stage]).Skip(stage == 0 ? 0 : plan.Ends[stage - 1])];

@@ -55,7 +55,7 @@ public sealed class WinogroundGoldenTests(ITestOutputHelper output)
         using var runner = new RowErrors(bundle.Open());
         foreach (JsonElement run in golden.GetProperty("runs").EnumerateArray())
         {
-            var trials = new GoldenTrials(run, bundle.Bundle.Manifest.Schedule.TrainTimesteps);
+            var trials = new GoldenTrials(run, bundle.Bundle.Manifest.Process.Timesteps);
             Assert.Equal(GoldenFamily.Integers(run.GetProperty("timesteps")), trials.Timesteps);
             foreach (JsonElement example in run.GetProperty("examples").EnumerateArray())
             {

@@ -9,8 +9,8 @@ namespace DiffusionClassifier.Core.Scheduling.Sharing;
 /// <remarks>
 /// Interactive jobs: the highest response ratio next, (waiting time + time still needed) ÷ time still needed (Brinch Hansen, 1971). That is
 /// shortest remaining time first, with an aging that lets no job wait forever. Other classes: start-time fair queueing, so that all make
-/// progress. The blocks of one request are one participant, and run in the order of their coming: the first is back sooner, and a request gets
-/// no more for being divided.
+/// progress. The blocks of one request are one participant, and run in the order of their coming: the first is back sooner, and a request
+/// gets no more for being divided.
 /// </remarks>
 internal sealed class TenantShare(string name)
 {
