@@ -91,7 +91,8 @@ class FuseTests(unittest.TestCase):
             model = written(module, torch.randn(2, 9, WIDTH), torch.randn(2, 5, WIDTH), torch.randn(2, 5, WIDTH))
             self.assertEqual((1, 1), fuse.fuse(model, {})[0]["attention"])
             inputs = torch.randn(3, 9, WIDTH), torch.randn(3, 5, WIDTH), torch.randn(3, 5, WIDTH)
-            self.assertLess((evaluate(model, *inputs) - module(*inputs)).abs().max().item(), TOLERANCE)
+            # Not with the module itself: PyTorch 1.13's baddbmm now and then gives NaN at beta=0.
+            self.assertLess((evaluate(model, *inputs) - of_torch_2(*inputs)).abs().max().item(), TOLERANCE)
 
     def test_what_only_looks_like_attention_stays(self):
         def other(q, k, v):  # the softmax is over the queries
