@@ -77,7 +77,7 @@ public sealed class ClusterTests(RedisServer redis) : IClassFixture<RedisServer>
     private static void Count(int[] batches, int replica)
     {
         Interlocked.Increment(ref batches[replica]);
-        Thread.Sleep(4);
+        TestReplica.RunBatch();
     }
 
     private Task<TestReplica> StartAsync()
@@ -90,8 +90,7 @@ public sealed class ClusterTests(RedisServer redis) : IClassFixture<RedisServer>
             Cluster = _cluster,
             SiloAddress = "127.0.0.1",
             SiloPort = port,
-            BlockSeconds = 1e-4,
-        });
+        }, model: TestReplica.SlowModel());
     }
 
     private static string Text(ClassificationResult answer) => JsonSerializer.Serialize(answer with { Id = "", Cost = NoCost }, AnswerJson.Indented);

@@ -36,6 +36,19 @@ public sealed class LatestRunsTests
     }
 
     [Fact]
+    public async Task A_replica_that_does_not_number_its_runs_neither_ends_others_nor_is_refused()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        Task<int> numbered = _runs.ComputeAsync(Job, 2, NeverAsync, stop.Token);
+
+        int answer = await _runs.ComputeAsync(Job, 0, _ => Task.FromResult(3), Cancel);
+
+        Assert.Equal((3, false), (answer, numbered.IsCompleted));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => numbered);
+    }
+
+    [Fact]
     public async Task Blocks_of_one_run_and_of_other_jobs_run_side_by_side()
     {
         var compute = new TaskCompletionSource<int>();

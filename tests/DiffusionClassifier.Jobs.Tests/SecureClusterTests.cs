@@ -89,7 +89,7 @@ public sealed class SecureClusterTests(RedisServer redis) : IClassFixture<RedisS
     private static void Count(int[] batches, int replica)
     {
         Interlocked.Increment(ref batches[replica]);
-        Thread.Sleep(4);
+        TestReplica.RunBatch();
     }
 
     private Task<TestReplica> StartAsync(Func<JobsOptions, JobsOptions> change)
@@ -102,7 +102,6 @@ public sealed class SecureClusterTests(RedisServer redis) : IClassFixture<RedisS
             Cluster = _cluster,
             SiloAddress = "127.0.0.1",
             SiloPort = port,
-            BlockSeconds = 1e-4,
-        }));
+        }), model: TestReplica.SlowModel());
     }
 }

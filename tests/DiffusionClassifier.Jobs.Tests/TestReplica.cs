@@ -39,6 +39,12 @@ internal sealed class TestReplica : IAsyncDisposable
 
     public BatchService Batches { get; }
 
+    /// <summary>A model whose speed replicas can rely on from the start: a fake's own says nothing, and work is divided by it.</summary>
+    public static FakeDiffusionModel SlowModel() => new(Manifests.Classes(), 1, 2, 4, 8) { AfterPredict = _ => RunBatch() };
+
+    /// <summary>Takes as long as a batch of <see cref="SlowModel"/>.</summary>
+    public static void RunBatch() => Thread.Sleep(4);
+
     public static async Task<TestReplica> StartAsync(TemporaryFolder folder, Func<JobsOptions, JobsOptions>? change = null, string version = "1", FakeDiffusionModel? model = null)
     {
         JobsOptions options = new() { Folder = folder.Path, BlockSeconds = 0.05, StoreEvery = TimeSpan.FromMilliseconds(50) };

@@ -60,7 +60,8 @@ internal sealed class BatchLadder
         if (above == 0 || _sizes[above] == rows)
             return rows;
         int below = _sizes[above - 1];
-        return below * _seconds[above] > WorthASplit * rows * _seconds[above - 1] ? below : rows;
+        bool isKnown = _seconds[above - 1] > 0; // else it is not free, but has not run yet
+        return isKnown && below * _seconds[above] > WorthASplit * rows * _seconds[above - 1] ? below : rows;
     }
 
     /// <summary>Learns from a batch.</summary>

@@ -13,10 +13,14 @@ public sealed class ForwardProcess
     /// <param name="prediction">What the denoiser's output means.</param>
     /// <param name="description">The process in a few words, for whoever exported the model.</param>
     /// <param name="steps">At least one, the noise growing.</param>
+    /// <exception cref="InvalidDataException">No noise can be told from the output at some timestep.</exception>
     public ForwardProcess(PredictionType prediction, string description, IEnumerable<ProcessStep> steps)
     {
         (Prediction, Description, _steps) = (prediction, description, [.. steps]);
         ArgumentOutOfRangeException.ThrowIfZero(_steps.Length, nameof(steps));
+        int bad = Array.FindIndex(_steps, step => !double.IsFinite(step.OutputFactor) || !double.IsFinite(step.NoisedFactor));
+        if (bad >= 0)
+            throw new InvalidDataException($"At timestep {bad} the output says nothing of the noise: there is none ({description}).");
     }
 
     /// <summary>What the denoiser's output means.</summary>

@@ -10,9 +10,17 @@ internal sealed class LatestRuns
     private readonly Dictionary<GrainId, Run> _runs = [];
 
     /// <summary>Computes something for a run of a job, unless there is, or comes, a later one.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="number">
+    /// Of the run; 0 from a replica of a version that does not number them, which neither ends others nor is ended.
+    /// </param>
+    /// <param name="compute">What to do.</param>
+    /// <param name="stop">Whether its caller still wants it.</param>
     /// <exception cref="OperationCanceledException">There is a later run, or it was told to stop.</exception>
     public async Task<T> ComputeAsync<T>(GrainId job, int number, Func<CancellationToken, Task<T>> compute, CancellationToken stop)
     {
+        if (number == 0)
+            return await compute(stop);
         Run run = Enter(job, number);
         try
         {

@@ -96,7 +96,7 @@ internal sealed class PartsRun(
         _lost.Enqueue(call.Work);
         _calls.Failed(call.Replica);
         Exception? reason = call.Reply.Exception?.GetBaseException();
-        if (reason is not SiloUnavailableException)
+        if (reason is not (null or SiloUnavailableException)) // null: it was canceled there, which says nothing of the part
             _failures[call.Work] = _failures.GetValueOrDefault(call.Work) + 1;
         if (reason is not null)
             context.LogLost(grain.Key.ToString()!, call.Replica.Silo, reason);

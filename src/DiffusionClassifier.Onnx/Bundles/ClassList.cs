@@ -8,6 +8,8 @@ namespace DiffusionClassifier.Onnx.Bundles;
 /// <param name="NullClass">The embedding that means "no class", or null if there is none.</param>
 internal sealed record ClassList(IReadOnlyList<string> Names, int? NullClass)
 {
+    private const double UsualDropout = 0.1; // of class_dropout_prob
+
     public static ClassList Read(JsonFile index, ClassifierFile classifier, JsonFile denoiserConfig)
     {
         if (index.Object("id2label") is not { } map)
@@ -34,10 +36,14 @@ internal sealed record ClassList(IReadOnlyList<string> Names, int? NullClass)
             pair => repeated.Contains(pair.Value, StringComparer.OrdinalIgnoreCase) ? $"{pair.Value} ({pair.Key})" : pair.Value)];
     }
 
-    // The constructors of the original DiT and SiT (models.py: LabelEmbedder) take the number of classes, and add an embedding for "none"
-    // where labels were dropped in training.
-    private static int? OfOriginal(JsonFile config) =>
-        config.Integer("num_classes") + (config.Number("class_dropout_prob") > 0 ? 1 : 0);
+    // The constructors of the original DiT and SiT (models.py) take the number of classes, and add an embedding for "none" where labels
+    // were dropped in training, as they are by default.
+    private static int? OfOriginal(JsonFile config, int classes)
+    {
+        if (config.Integer("num_classes") is { } labels && labels != classes)
+            throw config.Complain("num_classes", $"is {labels}, but model_index.json names {classes} classes.");
+        return config.Integer("num_classes") + ((config.Number("class_dropout_prob") ?? UsualDropout) > 0 ? 1 : 0);
+    }
 
     // DiT's table has one more embedding than num_embeds_ada_norm says, for classifier-free guidance: the last one (DiT models.py:73-86). A
     // U-Net's num_class_embeds counts every embedding.
@@ -45,7 +51,7 @@ internal sealed record ClassList(IReadOnlyList<string> Names, int? NullClass)
     {
         if (config.Integer("num_embeds_ada_norm") is { } labels && labels != classes)
             throw config.Complain("num_embeds_ada_norm", $"is {labels}, but model_index.json names {classes} classes.");
-        int? embeddings = config.Integer("num_class_embeds") ?? config.Integer("num_embeds_ada_norm") + 1 ?? OfOriginal(config);
+        int? embeddings = config.Integer("num_class_embeds") ?? config.Integer("num_embeds_ada_norm") + 1 ?? OfOriginal(config, classes);
         if (embeddings < classes)
             throw config.Complain("num_class_embeds", $"is {embeddings}, but model_index.json names {classes} classes.");
         int? nullClass = classifier.NullClass ?? (embeddings > classes ? classes : null);

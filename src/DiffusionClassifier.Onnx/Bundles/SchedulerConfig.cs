@@ -54,9 +54,9 @@ internal static class SchedulerConfig
     // What only configurations of other processes say, whatever class they name.
     private static readonly (string Field, double Neutral, string Process)[] Foreign =
     [
-        ("sigma_data", 0, "EDM's"),
-        ("snr_shift_scale", 1, "CogVideoX's"),
-        ("shift", 1, "a rectified flow's"),
+        ("sigma_data", 0, "EDM's noise, whose scheduler is EDMEulerScheduler."),
+        ("snr_shift_scale", 1, "CogVideoX's noise, which is not supported."),
+        ("shift", 1, "a rectified flow's noise, which is not supported."),
     ];
 
     /// <param name="file">Where it is.</param>
@@ -120,7 +120,7 @@ internal static class SchedulerConfig
         foreach ((string field, double neutral, string process) in Foreign)
         {
             if (json.Number(field) is { } value && value != neutral)
-                throw json.Complain(field, FormattableString.Invariant($"is {value}: that is {process} noise, which is not supported."));
+                throw json.Complain(field, FormattableString.Invariant($"is {value}: that is {process}"));
         }
 
         return className.Length == 0 ? Ddpm : Find(className, reason => json.Complain("_class_name", reason));
@@ -136,7 +136,8 @@ internal static class SchedulerConfig
         return name.EndsWith(Suffix, StringComparison.Ordinal) && Known.TryGetValue(name[..^Suffix.Length], out NoiseScheduleConfig? table)
             ? table
             : throw complain($"is '{className}', for which there is no known table of betas that the model was trained on: "
-                + $"its answers would be wrong. Models with these diffusers schedulers are supported: {string.Join(", ", Known.Keys)}.");
+                + $"its answers would be wrong. Models with these diffusers schedulers are supported: {string.Join(", ", Known.Keys)}; "
+                + "and those of other processes: EDMEuler, EDMDPMSolverMultistep, SiTTransport.");
     }
 
     private static BetaSchedule ReadSchedule(JsonFile json, BetaSchedule fallback) => json.Text("beta_schedule") switch

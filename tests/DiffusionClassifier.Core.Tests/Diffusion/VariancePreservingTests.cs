@@ -41,6 +41,16 @@ public sealed class VariancePreservingTests
         Assert.Equal(0, process[process.Timesteps - 1].OutputFactor);
     }
 
+    [Fact]
+    public void A_timestep_without_noise_is_refused_where_the_clean_sample_is_predicted()
+    {
+        var config = new NoiseScheduleConfig { TrainTimesteps = 2, TrainedBetas = [0, 0.5] };
+
+        var exception = Assert.Throws<InvalidDataException>(() => VariancePreserving.Create(config, PredictionType.Sample));
+
+        Assert.StartsWith("At timestep 0 the output says nothing of the noise", exception.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData((PredictionType)99)]
     [InlineData(PredictionType.Velocity)]

@@ -103,6 +103,14 @@ public class BatchLadderTests
     }
 
     [Fact]
+    public void A_batch_is_not_split_for_a_size_whose_time_is_not_known()
+    {
+        var ladder = new BatchLadder([16, 32], [0, 1]);
+
+        Assert.Equal(31, ladder.Fit(31));
+    }
+
+    [Fact]
     public void Where_a_size_is_given_its_speed_is_known_before_the_first_request()
     {
         var time = new FakeTimeProvider();
