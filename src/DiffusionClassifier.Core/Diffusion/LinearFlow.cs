@@ -20,6 +20,24 @@ public static class LinearFlow
         FormattableString.Invariant($"linear path towards the data, {noiseLevels.Count} levels"),
         noiseLevels.Select(sigma => new ProcessStep(1 - sigma, sigma, 1 - sigma, OutputFactor: -1, LatentFactor: 1)));
 
+    /// <summary>
+    /// The way of Stable Diffusion 3 (Esser et al. 2024) and FLUX (diffusers, scheduling_flow_match_euler_discrete.py
+    /// <c>scale_noise</c>): the denoiser is told σ, in a measure of its own, and predicts ε − x₀.
+    /// </summary>
+    /// <param name="noiseLevels">σ of each timestep, in (0, 1], ascending.</param>
+    /// <param name="timestepScale">What σ is multiplied by before the denoiser is told it: 1000, or 1.</param>
+    public static ForwardProcess TowardsNoise(IReadOnlyList<double> noiseLevels, double timestepScale) => Create(
+        FormattableString.Invariant($"linear path towards noise, {noiseLevels.Count} levels, told {timestepScale}·σ"),
+        noiseLevels.Select(sigma => new ProcessStep(1 - sigma, sigma, timestepScale * sigma, OutputFactor: 1, LatentFactor: 1)));
+
+    /// <summary>
+    /// Evenly spaced levels u = 1/N … 1, shifted towards noise as larger images need it: σ = s·u/(1 + (s−1)·u) (Esser et al. 2024, eq. 23).
+    /// </summary>
+    /// <param name="count">N.</param>
+    /// <param name="shift">s, above 0; 1 leaves them as they are.</param>
+    public static IReadOnlyList<double> Shifted(int count, double shift) =>
+        [.. Enumerable.Range(1, count).Select(level => (double)level / count).Select(u => shift * u / (1 + (shift - 1) * u))];
+
     private static ForwardProcess Create(string description, IEnumerable<ProcessStep> steps) =>
         new(PredictionType.Velocity, description, steps);
 }

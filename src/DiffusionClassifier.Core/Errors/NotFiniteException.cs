@@ -4,9 +4,10 @@ namespace DiffusionClassifier.Core.Errors;
 /// <param name="model">The model.</param>
 /// <param name="where">In what of it they are.</param>
 /// <param name="isHalf">Whether it computes in float16.</param>
-public sealed class NotFiniteException(string model, string where, bool isHalf)
+/// <param name="advice">What can be done, if more is known than <see cref="Advice"/> says.</param>
+public sealed class NotFiniteException(string model, string where, bool isHalf, string? advice = null)
     : UnusableModelException(
-        $"The numbers of the model '{model}' are not finite in {where}: {Advice(isHalf)}", innerException: null)
+        $"The numbers of the model '{model}' are not finite in {where}: {advice ?? Advice(isHalf)}", innerException: null)
 {
     /// <summary>What is wrong and what can be done.</summary>
     /// <param name="isHalf">Whether the model computes in float16.</param>

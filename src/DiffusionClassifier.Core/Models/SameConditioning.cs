@@ -15,7 +15,8 @@ internal sealed class SameConditioning : IEqualityComparer<Conditioning>
         (ClassConditioning one, ClassConditioning other) => one.ClassId == other.ClassId,
         (TextConditioning { Tokens: { } one }, TextConditioning { Tokens: { } other }) => one.AsSpan().SequenceEqual(other.AsSpan()),
         (TextConditioning { Tokens: null } one, TextConditioning { Tokens: null } other) =>
-            one.Width == other.Width && one.HiddenStates.AsSpan().SequenceEqual(other.HiddenStates),
+            one.Width == other.Width && one.HiddenStates.AsSpan().SequenceEqual(other.HiddenStates)
+                && one.Pooled.AsSpan().SequenceEqual(other.Pooled) && one.Mask.AsSpan().SequenceEqual(other.Mask),
         _ => false,
     };
 

@@ -1,5 +1,5 @@
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Onnx.Families;
+using DiffusionClassifier.Onnx.Parts;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 

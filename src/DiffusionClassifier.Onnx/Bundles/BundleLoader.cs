@@ -2,6 +2,7 @@ using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Families;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Graphs;
+using DiffusionClassifier.Onnx.Parts;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 
@@ -11,7 +12,7 @@ namespace DiffusionClassifier.Onnx.Bundles;
 /// </summary>
 internal static class BundleLoader
 {
-    private const string Transformer = "transformer", VaeEncoder = "vae_encoder";
+    private const string Transformer = "transformer", VaeEncoder = "vae_encoder", VaeDecoder = "vae_decoder";
 
     /// <summary>The file whose presence makes a folder a bundle.</summary>
     public const string IndexFile = "model_index.json";
@@ -27,17 +28,21 @@ internal static class BundleLoader
         List<string> warnings = [];
         ClassifierFile classifier = ClassifierFile.Read(root, warnings); // first: it knows whether the other files are whole
         JsonFile index = JsonFile.Read(Path.Combine(root, IndexFile));
-        ModelFamily family = ModelFamily.Of(root);
-        string denoiserFolder = FindDenoiser(root);
-        JsonFile denoiserConfig = LostConfig.OfDenoiser(root, denoiserFolder, warnings);
-        var denoiser = DenoiserContract.Read(denoiserFolder, denoiserConfig, family);
-        TextEncoderContract? text = family.ReadText(root, denoiser, warnings);
-        ClassList? classes = family.Conditioning == ConditioningKind.Class ? ClassList.Read(index, classifier, denoiserConfig) : null;
-        var process = DiffusionProcess.Read(root, index, denoiser, denoiserConfig, classifier, warnings);
+        string denoiserFolder = FindDenoiser(root, index);
+        JsonFile config = LostConfig.OfDenoiser(root, denoiserFolder, warnings);
+        JsonFile? vaeConfig = JsonFile.TryRead(Path.Combine(root, VaeEncoder, LostConfig.FileName));
+        var denoiser = DenoiserContract.Read(denoiserFolder, config, vaeConfig, ModelFamily.InputsOfAll);
+        var family = ModelFamily.Of(root, denoiser.Graph);
+        TextContract? text = family.ReadText(root, index, denoiser, config, warnings);
         VaeContract? vae = Has(root, VaeEncoder) ? VaeContract.Read(Path.Combine(root, VaeEncoder), denoiser, warnings) : null;
         if (vae is null)
-            denoiser.RequirePixels();
+            denoiser.RequirePixels(hasDecoder: Has(root, VaeDecoder));
         ImageCrop crop = classifier.Crop ?? family.Crop(Path.GetFileName(denoiserFolder) == Transformer, isLatent: vae is not null);
+        denoiser = denoiser with { Inputs = family.BindAll(denoiser, text, vae?.ImageSize ?? denoiser.Shape.Height) };
+        ClassList? classes = family.Conditioning == ConditioningKind.Class ? ClassList.Read(index, classifier, config) : null;
+        var process = DiffusionProcess.Read(root, index, denoiser, family.FlowTimestepScale, config, classifier, warnings);
+        if (FewSteps.Suspect(root, index, classifier.DisplayName) is { } fewSteps)
+            warnings.Add(fewSteps);
         var model = new ModelContract(denoiser, process.Process) { Vae = vae, Text = text };
         ModelManifest manifest = Describe(Path.GetFileName(root), classifier, model, classes, process, crop);
         return new Bundle(root, manifest with { Warnings = warnings }, model) { VerifiedFiles = classifier.VerifiedFiles };
@@ -72,13 +77,24 @@ internal static class BundleLoader
             FittedWeightings = classifier.Calibration.Weightings,
             CalibratedTrials = classifier.Calibration.Trials,
             UsualErrors = classifier.Calibration.Usual,
-            DataType = model.Denoiser.Sample.Element == TensorElement.Half ? "float16" : "float32",
+            DataType = model.Denoiser.Sample.Element switch
+            {
+                TensorElement.Half => "float16",
+                TensorElement.BFloat16 => "bfloat16",
+                _ => "float32",
+            },
         };
     }
 
     private static bool Has(string root, string part) => Directory.Exists(Path.Combine(root, part));
 
-    private static string FindDenoiser(string root) =>
-        DenoiserFolders.Select(name => Path.Combine(root, name)).FirstOrDefault(Directory.Exists)
-        ?? throw new BundleException(root, "the bundle has no denoiser: neither a folder 'unet' nor 'transformer'.");
+    private static string FindDenoiser(string root, JsonFile index)
+    {
+        if (DenoiserFolders.Select(name => Path.Combine(root, name)).FirstOrDefault(Directory.Exists) is { } folder)
+            return folder;
+        string instead = Has(root, "controlnet")
+            ? " A ControlNet alone is no model of images: use the base model."
+            : index.Text("_class_name") is { } pipeline ? $" Going by {IndexFile} it is of a {pipeline}." : "";
+        throw new BundleException(root, $"the bundle has no denoiser: neither a folder 'unet' nor 'transformer'.{instead}");
+    }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Devices;
-using DiffusionClassifier.Onnx.Families;
+using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Graphs;
 using DiffusionClassifier.Onnx.Providers;
@@ -37,7 +37,7 @@ internal sealed partial class DenoiserOpening(ModelContract model, DeviceTarget 
     private IReadOnlyList<int> Ladder => model.Denoiser.FixedBatch is { } size ? [size] : target.LadderFor(RowLength, FeatureLength);
 
     // Numbers that a row is given: its input, and what it is told.
-    private long RowLength => model.Denoiser.Shape.Length + (model.Text is { } text ? (long)text.Tokenizer.MaxLength * text.Width : 1);
+    private long RowLength => model.Denoiser.Shape.Length + (model.Text is { } text ? (long)text.Tokens * text.Width : 1);
 
     // Numbers that the first graph of a pair leaves for the second.
     private long FeatureLength =>

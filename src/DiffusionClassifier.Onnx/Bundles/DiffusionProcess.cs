@@ -1,5 +1,5 @@
 using DiffusionClassifier.Core.Diffusion;
-using DiffusionClassifier.Onnx.Families;
+using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Graphs;
 
@@ -15,10 +15,11 @@ namespace DiffusionClassifier.Onnx.Bundles;
 internal sealed record DiffusionProcess(ForwardProcess Process, int From, int To, bool LastLeftOut)
 {
     /// <exception cref="BundleException">No schedule can be made of the files, or no timestep is left.</exception>
-    public static DiffusionProcess Read(string root, JsonFile index, DenoiserContract denoiser, JsonFile config, ClassifierFile classifier,
-        List<string> warnings)
+    public static DiffusionProcess Read(string root, JsonFile index, DenoiserContract denoiser, double? flowScale, JsonFile config,
+        ClassifierFile classifier, List<string> warnings)
     {
-        ForwardProcess process = SchedulerConfig.Read(Path.Combine(root, "scheduler", "scheduler_config.json"), index);
+        string file = Path.Combine(root, "scheduler", "scheduler_config.json");
+        ForwardProcess process = SchedulerConfig.Read(file, index, flowScale, denoiser.Size.Tokens);
         CheckEmbeddings(config, process.Timesteps);
         CheckTimesteps(denoiser, process);
         (int from, int to) = classifier.TimestepRange(process.Timesteps);

@@ -2,7 +2,7 @@ using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Devices;
 using DiffusionClassifier.Onnx.Encoders;
-using DiffusionClassifier.Onnx.Families;
+using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Providers;
 using DiffusionClassifier.Onnx.Sessions;
@@ -18,7 +18,7 @@ internal sealed class OnnxDiffusionModel : IDiffusionModel
     private readonly Bundle _bundle;
     private readonly IDenoiser _denoiser;
     private readonly VaeEncoder? _vae;
-    private readonly TextEncoder? _text;
+    private readonly PromptEncoder? _text;
     private readonly Dictionary<string, ClassConditioning> _classes;
     private readonly IDeviceMemory? _memory;
     private bool _disposed;
@@ -36,10 +36,10 @@ internal sealed class OnnxDiffusionModel : IDiffusionModel
         try
         {
             _memory = target.OpenMemory();
-            _text = model.Text is { } text ? new TextEncoder(text, target) : null;
+            _text = model.Text is { } text ? new PromptEncoder(text, target) : null;
             _denoiser = new DenoiserOpening(model, target, (graph, needs) => new OnnxGraphSession(graph, target, needs), Fill,
                 TimeProvider.System, log ?? NullLogger.Instance).Open(_memory);
-            _vae = model.Vae is { } vae ? new VaeEncoder(vae, Manifest.Latent, target) : null;
+            _vae = model.Vae is { } vae ? new VaeEncoder(vae, Manifest, target) : null;
         }
         catch
         {

@@ -12,8 +12,8 @@ internal static class SchedulerConfig
 {
     private const double EulerFinalAlphaCumprod = 1.0 / (1 << 24); // scheduling_euler_discrete.py: keeps sigma finite
 
-    private const string RectifiedFlow = "rectified-flow models (Stable Diffusion 3, FLUX) are not supported: "
-        + "use Stable Diffusion 1.x or 2.x, or DiT.";
+    private const string RectifiedFlow = "rectified-flow models are Stable Diffusion 3 and FLUX, and this denoiser is neither: take both "
+        + "files from the same model, or use Stable Diffusion 1.x or 2.x, or DiT.";
 
     private const string Suffix = "Scheduler", Flax = "Flax"; // Flax names the implementation, not another process
 
@@ -61,14 +61,22 @@ internal static class SchedulerConfig
 
     /// <param name="file">Where it is.</param>
     /// <param name="index">The bundle's model_index.json, which names the scheduler too.</param>
+    /// <param name="flowScale">What σ of a FlowMatch scheduler is multiplied by for the denoiser; null: it follows none.</param>
+    /// <param name="tokens">Tokens of a row, on which the noise levels of a FlowMatch scheduler may depend.</param>
     /// <exception cref="BundleException">The file is missing, or no process that the method knows can be made of it.</exception>
-    public static ForwardProcess Read(string file, JsonFile index)
+    public static ForwardProcess Read(string file, JsonFile index, double? flowScale, int tokens)
     {
         JsonFile json = JsonFile.Read(file);
         string? indexed = ClassIn(index);
         string className = json.Text("_class_name") ?? indexed ?? "";
-        if (ReadOther(json, className, indexed, index) is { } other)
-            return other;
+        if (ReadOther(json, className, flowScale, tokens) is { } other)
+        {
+            return indexed is null || indexed == className
+                ? other
+                : throw index.Complain("scheduler",
+                    $"is '{indexed}', but scheduler_config.json is of '{className}': take both files from the same model.");
+        }
+
         NoiseScheduleConfig defaults = ReadDefaults(json, className);
         if (indexed is not null)
             Find(indexed, reason => index.Complain("scheduler", reason)); // which is the one that diffusers takes
@@ -94,14 +102,13 @@ internal static class SchedulerConfig
     }
 
     // Processes without a table of betas; null: it has one.
-    private static ForwardProcess? ReadOther(JsonFile json, string className, string? indexed, JsonFile index)
+    private static ForwardProcess? ReadOther(JsonFile json, string className, double? flowScale, int tokens)
     {
-        ForwardProcess? process =
-            EdmScheduler.Reads(className) ? EdmScheduler.Read(json) : SitTransport.Reads(className) ? SitTransport.Read(json) : null;
-        return process is null || indexed is null || indexed == className
-            ? process
-            : throw index.Complain("scheduler",
-                $"is '{indexed}', but scheduler_config.json is of '{className}': take both files from the same model.");
+        if (EdmScheduler.Reads(className))
+            return EdmScheduler.Read(json);
+        if (SitTransport.Reads(className))
+            return SitTransport.Read(json);
+        return FlowMatchScheduler.Reads(className) && flowScale is { } scale ? FlowMatchScheduler.Read(json, scale, tokens) : null;
     }
 
     // A file that does not say whose it is is read as DDPM's.
@@ -137,7 +144,8 @@ internal static class SchedulerConfig
             ? table
             : throw complain($"is '{className}', for which there is no known table of betas that the model was trained on: "
                 + $"its answers would be wrong. Models with these diffusers schedulers are supported: {string.Join(", ", Known.Keys)}; "
-                + "and those of other processes: EDMEuler, EDMDPMSolverMultistep, SiTTransport.");
+                + "and those of other processes: EDMEuler, EDMDPMSolverMultistep, FlowMatchEulerDiscrete, "
+                + "FlowMatchHeunDiscrete, SiTTransport.");
     }
 
     private static BetaSchedule ReadSchedule(JsonFile json, BetaSchedule fallback) => json.Text("beta_schedule") switch

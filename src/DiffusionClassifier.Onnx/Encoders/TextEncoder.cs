@@ -1,53 +1,58 @@
-using System.Collections.Immutable;
-using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Onnx.Families;
+using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Providers;
 using DiffusionClassifier.Onnx.Sessions;
 using DiffusionClassifier.Onnx.Tokenizers;
 
 namespace DiffusionClassifier.Onnx.Encoders;
 
-/// <summary>
-/// Prompts to what a denoiser's cross-attention sees: padded to full length, no attention mask, the last hidden state
-/// (eval_prob_adaptive.py:200-209). Used by one thread at a time.
-/// </summary>
-internal sealed class TextEncoder(TextEncoderContract contract, DeviceTarget target) : IDisposable
+/// <summary>One text encoder: prompts, padded to full length, to its outputs. Used by one thread at a time.</summary>
+/// <param name="part">The encoder, and which of its outputs are wanted.</param>
+/// <param name="masks">Whether padding is hidden from it; else it reads padding like any token, as most were trained to.</param>
+/// <param name="target">The device.</param>
+internal sealed class TextEncoder(TextPart part, bool masks, DeviceTarget target) : IDisposable
 {
     private const int MaxChunk = 16; // prompts of one call: enough to fill a CPU, 5 MB of hidden states at Stable Diffusion 2's size
 
-    private readonly ITextTokenizer _tokenizer = new ClipTokenizer(contract.Tokenizer);
-    private readonly OnnxSession _session = new(contract.Graph.File, target, new SessionNeeds(contract.Graph.IsHalf));
+    private readonly TextEncoderContract _contract = part.Encoder;
+    private readonly TextOutput[] _wanted = [.. new[] { part.States, part.Pooled }.OfType<TextOutput>()];
+    private readonly OnnxSession _session = new(part.Encoder.Graph.File, target, new SessionNeeds(part.Encoder.Graph.IsHalf));
 
-    /// <summary>One conditioning for each prompt; one that was too long says so.</summary>
     /// <exception cref="InvalidDataException">The graph's answer has an unexpected shape.</exception>
-    public IReadOnlyList<Conditioning> Encode(IReadOnlyList<string> prompts) =>
-        [.. prompts.Chunk(contract.FixedBatch ?? MaxChunk).SelectMany(EncodeChunk)];
+    public IReadOnlyList<EncodedPrompt> Encode(IReadOnlyList<string> prompts) =>
+        [.. prompts.Chunk(_contract.FixedBatch ?? MaxChunk).SelectMany(EncodeChunk)];
 
     public void Dispose() => _session.Dispose();
 
-    private IEnumerable<TextConditioning> EncodeChunk(string[] prompts)
+    private IEnumerable<EncodedPrompt> EncodeChunk(string[] prompts)
     {
-        int tokens = contract.Tokenizer.MaxLength, batch = contract.FixedBatch ?? prompts.Length;
-        var ids = new long[batch * tokens];
-        var warnings = new string?[prompts.Length];
+        ITextTokenizer tokenizer = _contract.Tokenizer;
+        int tokens = tokenizer.MaxLength, batch = _contract.FixedBatch ?? prompts.Length;
+        long[] ids = new long[batch * tokens], mask = new long[ids.Length];
+        int[] counts = new int[batch];
         for (int i = 0; i < batch; i++)
         {
-            int count = _tokenizer.Encode(prompts[Math.Min(i, prompts.Length - 1)], ids.AsSpan(i * tokens, tokens));
-            if (i < prompts.Length && count > _tokenizer.TextCapacity)
-                warnings[i] = $"The prompt '{prompts[i]}' was cut after {_tokenizer.TextCapacity} tokens.";
+            counts[i] = tokenizer.Encode(prompts[Math.Min(i, prompts.Length - 1)], ids.AsSpan(i * tokens, tokens));
+            mask.AsSpan(i * tokens, masks ? tokenizer.Used(counts[i]) : tokens).Fill(1);
         }
 
-        (float[] states, long[] shape) = SingleRun.Run(_session, contract.Input, ids, [batch, tokens], contract.Output);
-        if (shape is not [_, var length, var width] || length != tokens || width != contract.Width)
-        {
-            throw new InvalidDataException($"{contract.Graph.File}: '{contract.Output.Name}' has the shape [{string.Join(", ", shape)}]; "
-                + $"the denoiser needs [batch, {tokens}, {contract.Width}].");
-        }
+        using SingleRun run = new SingleRun().Add(_contract.Input, ids, batch, tokens);
+        if (_contract.Mask is { } padding)
+            run.Add(padding, mask, batch, tokens);
+        IReadOnlyList<(float[] Values, long[] Shape)> outputs = run.Run(_session, [.. _wanted.Select(output => output.Tensor)]);
+        foreach ((TextOutput output, (_, long[] shape)) in _wanted.Zip(outputs))
+            Check(output, shape, output == part.States ? [batch, tokens, output.Width] : [batch, output.Width]);
+        float[] states = part.States is null ? [] : outputs[0].Values, pooled = part.Pooled is null ? [] : outputs[^1].Values;
+        (int row, int width) = (states.Length / batch, pooled.Length / batch);
+        return prompts.Select((_, i) => new EncodedPrompt(ids.AsMemory(i * tokens, tokens), counts[i], states.AsMemory(i * row, row),
+            pooled.AsMemory(i * width, width)));
+    }
 
-        int row = tokens * contract.Width;
-        return warnings.Select((warning, i) => new TextConditioning(states[(i * row)..((i + 1) * row)], tokens, contract.Width, warning)
+    private void Check(TextOutput output, long[] shape, long[] expected)
+    {
+        if (!shape.AsSpan(1).SequenceEqual(expected.AsSpan(1)))
         {
-            Tokens = ImmutableArray.Create(ids, i * tokens, tokens),
-        });
+            throw new InvalidDataException($"{_contract.Graph.File}: '{output.Tensor.Name}' has the shape [{string.Join(", ", shape)}]; "
+                + $"the denoiser needs [batch, {string.Join(", ", expected[1..])}].");
+        }
     }
 }

@@ -1,26 +1,34 @@
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Graphs;
+using DiffusionClassifier.Onnx.Parts;
 
 namespace DiffusionClassifier.Onnx.Families;
 
 /// <summary>
-/// DiT, and U-Nets with classes: a denoiser that is told a number, <c>class_labels</c> [batch]. A label is one of a fixed list.
+/// DiT, SiT, and U-Nets with classes: a denoiser that is told a number, <c>class_labels</c> [batch]. A label is one of a fixed list.
 /// </summary>
 internal sealed class ClassConditional : ModelFamily
 {
+    private const string Label = "class_labels";
+
+    public override string Name => "class-conditional";
+
     public override ConditioningKind Conditioning => ConditioningKind.Class;
 
-    protected override string ConditionName => "class_labels";
+    public override IReadOnlyList<string> Inputs => [Label];
 
     protected override string Advice => " The model is class-conditional: leave text_encoder/ out.";
-
-    /// <inheritdoc/>
-    public override GraphTensor ReadCondition(OnnxGraph denoiser) =>
-        denoiser.Expect(ConditionName, [TensorElement.Int64, TensorElement.Int32], 1);
 
     /// <summary>Latent transformers of classes are DiT and what follows it, which were trained on ADM's crop.</summary>
     public override ImageCrop Crop(bool isTransformer, bool isLatent) => isTransformer && isLatent ? ImageCrop.Dit : ImageCrop.Sd;
 
     /// <summary>Everything that has no text encoder.</summary>
-    protected override bool Recognises(string root) => true;
+    protected override bool Recognises(string root, OnnxGraph denoiser) => true;
+
+    /// <inheritdoc/>
+    protected override IEnumerable<DenoiserInput> Bind(DenoiserContract denoiser, TextContract? text, int imageSize) =>
+    [
+        new DenoiserInput(denoiser.Graph.Expect(Label, TensorElements.Whole, 1), InputSource.Class,
+            DenoiserInput.Rows),
+    ];
 }

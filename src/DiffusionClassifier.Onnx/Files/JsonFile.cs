@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace DiffusionClassifier.Onnx.Files;
 
@@ -8,6 +9,9 @@ namespace DiffusionClassifier.Onnx.Files;
 internal sealed class JsonFile
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    // Strings are matched as well, so that what stands in one is left alone.
+    private static readonly Regex NotFinite = new(@"""(?:[^""\\]|\\.)*""|-?Infinity|NaN", RegexOptions.NonBacktracking);
 
     private readonly string _file;
     private readonly string _prefix;
@@ -30,8 +34,7 @@ internal sealed class JsonFile
         try
         {
             LfsPointer.Refuse(file);
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(file, Strict),
-                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using JsonDocument document = Parse(File.ReadAllText(file, Strict));
             CheckText(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new JsonFile(file, "", document.RootElement.Clone())
@@ -85,6 +88,22 @@ internal sealed class JsonFile
 
     /// <summary>An exception that names the file and the field.</summary>
     public BundleException Complain(string name, string reason) => new(_file, $"{_prefix}{name} {reason}");
+
+    private static JsonDocument Parse(string text)
+    {
+        var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+        try
+        {
+            return JsonDocument.Parse(text, options);
+        }
+        catch (JsonException) when (text.Contains("Infinity", StringComparison.Ordinal) || text.Contains("NaN", StringComparison.Ordinal))
+        {
+            // Python writes infinities as they are (DPMSolverMultistepScheduler's lambda_min_clipped): as text they are refused only where
+            // a number is read.
+            string quoted = NotFinite.Replace(text, found => found.Value[0] == '"' ? found.Value : $"\"{found.Value}\"");
+            return JsonDocument.Parse(quoted, options);
+        }
+    }
 
     // JsonElement decodes a name or string when it is asked for it, and then throws at half a surrogate pair ("\ud800"): ask for all now.
     private static void CheckText(JsonElement element)

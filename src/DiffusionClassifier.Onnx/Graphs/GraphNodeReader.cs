@@ -4,10 +4,12 @@ namespace DiffusionClassifier.Onnx.Graphs;
 
 /// <summary>
 /// Reads the nodes of an ONNX file, those inside of loops and branches left out. Field numbers: onnx.proto (ModelProto, GraphProto,
-/// NodeProto).
+/// NodeProto, AttributeProto, TensorProto).
 /// </summary>
 internal static class GraphNodeReader
 {
+    private const string Constant = "Constant";
+
     /// <exception cref="BundleException">The file is not a whole ONNX model.</exception>
     public static IReadOnlyList<GraphNode> Read(string file)
     {
@@ -50,6 +52,7 @@ internal static class GraphNodeReader
     private static GraphNode ReadNode(ProtobufReader reader, long end)
     {
         string name = "";
+        long? number = null;
         List<string> inputs = [], outputs = [];
         while (reader.Next(end))
         {
@@ -59,10 +62,34 @@ internal static class GraphNodeReader
                 outputs.Add(reader.Text());
             else if (reader.Field == 4)
                 name = reader.Text();
+            else if (reader.Field == 5)
+                number = ReadNumber(reader, reader.Message(), field: 5) ?? number;
             else
                 reader.Skip();
         }
 
-        return new GraphNode(name, inputs, outputs);
+        return new GraphNode(name, inputs, outputs) { Number = name == Constant ? number : null };
+    }
+
+    // An attribute holds a tensor (5), and a tensor its numbers as integers (7) or bytes (9).
+    private static long? ReadNumber(ProtobufReader reader, long end, int field)
+    {
+        long? number = null;
+        bool isWhole = true;
+        while (reader.Next(end))
+        {
+            if (reader.Field == field && field == 5)
+                number = ReadNumber(reader, reader.Message(), field: 0);
+            else if (field == 0 && reader.Field == 2)
+                isWhole = (TensorElement)reader.Integer() == TensorElement.Int64;
+            else if (field == 0 && reader.Field == 7)
+                number = reader.Integers().ToArray() is [var only] ? only : null;
+            else if (field == 0 && reader.Field == 9)
+                number = reader.RawNumber();
+            else
+                reader.Skip();
+        }
+
+        return isWhole ? number : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace DiffusionClassifier.Onnx.Graphs;
@@ -61,6 +62,21 @@ internal sealed class ProtobufReader(Stream stream)
         var bytes = new byte[length];
         stream.ReadExactly(bytes);
         return Encoding.UTF8.GetString(bytes);
+    }
+
+    /// <summary>The current field as the little-endian bytes of one 64-bit number; null if it has another length.</summary>
+    public long? RawNumber()
+    {
+        long length = Message() - stream.Position;
+        if (length != sizeof(long))
+        {
+            stream.Position += length;
+            return null;
+        }
+
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        stream.ReadExactly(bytes);
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes);
     }
 
     /// <summary>The current field as a list of integers, in either of protobuf's forms.</summary>

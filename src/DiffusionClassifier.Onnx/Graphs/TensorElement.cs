@@ -8,4 +8,5 @@ internal enum TensorElement
     Int32 = 6,
     Int64 = 7,
     Half = 10,
+    BFloat16 = 16,
 }

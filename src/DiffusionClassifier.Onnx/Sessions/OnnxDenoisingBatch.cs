@@ -1,5 +1,6 @@
+using System.Numerics;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Onnx.Families;
+using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Graphs;
 
 namespace DiffusionClassifier.Onnx.Sessions;
@@ -14,7 +15,7 @@ internal abstract class OnnxDenoisingBatch : DenoisingBatch
     private readonly double[] _modelTimesteps; // what the denoiser is told at the timestep of each row
 
     protected OnnxDenoisingBatch(ModelContract model, IReadOnlyList<int> buckets)
-        : base(model.Denoiser.Shape, buckets[^1], model.Denoiser.OutputChannels)
+        : base(model.Denoiser.Shape, buckets[^1], model.Denoiser.Size.OutputChannels)
     {
         _model = model;
         _modelTimesteps = new double[Capacity];
@@ -59,14 +60,23 @@ internal abstract class OnnxDenoisingBatch : DenoisingBatch
     }
 
     /// <summary>x_t of every row.</summary>
-    protected BoundTensor SampleInput() => _model.Denoiser.Sample.Element == TensorElement.Half
-        ? new ConvertedInput<float, Half>(_model.Denoiser.Sample, AllNoised, Capacity, SampleShape)
-        : new PinnedTensor<float>(_model.Denoiser.Sample, AllNoised, SampleShape);
+    protected BoundTensor SampleInput() => (Sample.Element, Size.Patch) switch
+    {
+        (TensorElement.BFloat16, 1) => Brain(new PinnedTensor<float>(Sample, AllNoised, SampleShape)),
+        (TensorElement.BFloat16, _) => Brain(new PackedInput<float>(Sample, AllNoised, Capacity, Size)),
+        (TensorElement.Half, 1) => new ConvertedInput<float, Half>(Sample, AllNoised, Capacity, SampleShape),
+        (TensorElement.Half, _) => new PackedInput<Half>(Sample, AllNoised, Capacity, Size),
+        (_, 1) => new PinnedTensor<float>(Sample, AllNoised, SampleShape),
+        _ => new PackedInput<float>(Sample, AllNoised, Capacity, Size),
+    };
 
     /// <summary>x_t of every slot.</summary>
-    protected BoundTensor SampleInput(int[] rowOfSlot) => _model.Denoiser.Sample.Element == TensorElement.Half
-        ? new SlotInput<float, Half>(_model.Denoiser.Sample, AllNoised, rowOfSlot, SampleShape)
-        : new SlotInput<float, float>(_model.Denoiser.Sample, AllNoised, rowOfSlot, SampleShape);
+    protected BoundTensor SampleInput(int[] rowOfSlot) => Sample.Element switch
+    {
+        TensorElement.BFloat16 => Brain(new SlotInput<float, float>(Sample, AllNoised, rowOfSlot, SampleShape)),
+        TensorElement.Half => new SlotInput<float, Half>(Sample, AllNoised, rowOfSlot, SampleShape),
+        _ => new SlotInput<float, float>(Sample, AllNoised, rowOfSlot, SampleShape),
+    };
 
     /// <summary>t of every row, or of them all.</summary>
     protected BoundTensor TimestepInput(GraphTensor timestep, params long[] shape) => timestep.Element switch
@@ -74,6 +84,7 @@ internal abstract class OnnxDenoisingBatch : DenoisingBatch
         TensorElement.Int32 => new ConvertedInput<double, int>(timestep, _modelTimesteps, Capacity, shape),
         TensorElement.Float => new ConvertedInput<double, float>(timestep, _modelTimesteps, Capacity, shape),
         TensorElement.Half => new ConvertedInput<double, Half>(timestep, _modelTimesteps, Capacity, shape),
+        TensorElement.BFloat16 => Brain(new ConvertedInput<double, float>(timestep, _modelTimesteps, Capacity, shape)),
         _ => new ConvertedInput<double, long>(timestep, _modelTimesteps, Capacity, shape),
     };
 
@@ -83,6 +94,7 @@ internal abstract class OnnxDenoisingBatch : DenoisingBatch
         TensorElement.Int32 => new SlotInput<double, int>(timestep, _modelTimesteps, rowOfSlot, BoundTensor.Rows),
         TensorElement.Float => new SlotInput<double, float>(timestep, _modelTimesteps, rowOfSlot, BoundTensor.Rows),
         TensorElement.Half => new SlotInput<double, Half>(timestep, _modelTimesteps, rowOfSlot, BoundTensor.Rows),
+        TensorElement.BFloat16 => Brain(new SlotInput<double, float>(timestep, _modelTimesteps, rowOfSlot, BoundTensor.Rows)),
         _ => new SlotInput<double, long>(timestep, _modelTimesteps, rowOfSlot, BoundTensor.Rows),
     };
 
@@ -91,27 +103,51 @@ internal abstract class OnnxDenoisingBatch : DenoisingBatch
         ? new ConvertedInput<int, int>(slots, Slots, Capacity, BoundTensor.Rows)
         : new ConvertedInput<int, long>(slots, Slots, Capacity, BoundTensor.Rows);
 
-    /// <summary>The label of every row.</summary>
-    protected BoundTensor ConditionInput()
+    /// <summary>What the denoiser is told of every row's label, and its constants.</summary>
+    protected IEnumerable<BoundTensor> ConditionInputs() => _model.Denoiser.Inputs.Select(ConditionInput);
+
+    private BoundTensor ConditionInput(DenoiserInput input) => input.Tensor.Element switch
     {
-        GraphTensor condition = _model.Denoiser.Condition;
-        int tokens = _model.Text?.Tokenizer.MaxLength ?? 0, width = _model.Text?.Width ?? 0;
-        return condition.Element switch
+        TensorElement.Int32 => ConditionInput<int>(input),
+        TensorElement.Int64 => ConditionInput<long>(input),
+        TensorElement.Half => ConditionInput<Half>(input),
+        TensorElement.BFloat16 => Brain(ConditionInput<float>(input)),
+        _ => ConditionInput<float>(input),
+    };
+
+    private GraphTensor Sample => _model.Denoiser.Sample;
+
+    private DenoiserSize Size => _model.Denoiser.Size;
+
+    private long[] SampleShape => Size.Layout(Shape.Channels);
+
+    private BrainInput Brain(PinnedTensor<float> single) => new(single, Capacity);
+
+    private PinnedTensor<T> ConditionInput<T>(DenoiserInput input) where T : unmanaged, INumberBase<T>
+    {
+        long[] shape = [.. input.Shape];
+        return input.Source switch
         {
-            TensorElement.Int32 => new ClassInput<int>(condition, Conditionings),
-            TensorElement.Int64 => new ClassInput<long>(condition, Conditionings),
-            TensorElement.Half => new PromptInput<Half>(condition, Conditionings, tokens, width),
-            _ => new PromptInput<float>(condition, Conditionings, tokens, width),
+            InputSource.Class => new ClassInput<T>(input.Tensor, Conditionings),
+            InputSource.Sequence => new PromptInput<T>(input.Tensor, Conditionings, text => text.HiddenStates, shape),
+            InputSource.Pooled => new PromptInput<T>(input.Tensor, Conditionings, text => text.Pooled, shape),
+            InputSource.Mask => new PromptInput<T>(input.Tensor, Conditionings, text => text.Mask, shape),
+            _ => new ConstantInput<T>(input.Tensor, input.Values, Capacity, shape),
         };
     }
 
-    private long[] SampleShape => [BoundTensor.Rows, Shape.Channels, Shape.Height, Shape.Width];
-
     private BoundTensor PredictionOutput()
     {
-        long[] shape = [BoundTensor.Rows, OutputShape.Channels, OutputShape.Height, OutputShape.Width];
-        return _model.Denoiser.Output.Element == TensorElement.Half
-            ? new HalfOutput(_model.Denoiser.Output, AllPredicted, Capacity, shape)
-            : new PinnedTensor<float>(_model.Denoiser.Output, AllPredicted, shape);
+        GraphTensor output = _model.Denoiser.Output;
+        long[] shape = Size.Layout(Size.OutputChannels);
+        return (output.Element, Size.Patch) switch
+        {
+            (TensorElement.BFloat16, 1) => new BrainOutput(new PinnedTensor<float>(output, AllPredicted, shape), Capacity),
+            (TensorElement.BFloat16, _) => new BrainOutput(new PackedOutput<float>(output, AllPredicted, Capacity, Size), Capacity),
+            (TensorElement.Half, 1) => new HalfOutput(output, AllPredicted, Capacity, shape),
+            (TensorElement.Half, _) => new PackedOutput<Half>(output, AllPredicted, Capacity, Size),
+            (_, 1) => new PinnedTensor<float>(output, AllPredicted, shape),
+            _ => new PackedOutput<float>(output, AllPredicted, Capacity, Size),
+        };
     }
 }

@@ -14,6 +14,10 @@ namespace DiffusionClassifier.Onnx.Sessions;
 /// </summary>
 internal sealed class OnnxSession : IDisposable
 {
+    // ONNX Runtime has no error code for it: model.cc, session_state.cc, graph.cc.
+    private static readonly string[] NoSuchOperator =
+        ["is not a registered function/op", "No Op registered for", "Could not find an implementation for"];
+
     private readonly RunOptions _runOptions = new();
     private readonly InferenceSession _session;
     private readonly DeviceTarget _target;
@@ -40,7 +44,7 @@ internal sealed class OnnxSession : IDisposable
         }
         catch (OnnxRuntimeException exception)
         {
-            throw new BundleException(file, $"ONNX Runtime cannot load it: {exception.Message}", exception);
+            throw new BundleException(file, $"ONNX Runtime cannot load it: {exception.Message}{AdviceOn(exception.Message)}", exception);
         }
         catch (TypeInitializationException exception)
             when (exception.GetBaseException() is DllNotFoundException or EntryPointNotFoundException)
@@ -124,15 +128,16 @@ internal sealed class OnnxSession : IDisposable
         }
     }
 
-    /// <summary>Runs the graph once on one input.</summary>
-    /// <returns>The output, in the host's memory.</returns>
+    /// <summary>Runs the graph once.</summary>
+    /// <returns>The outputs, in the host's memory.</returns>
     /// <exception cref="DeviceOutOfMemoryException">The device does not have enough memory for it.</exception>
-    public IDisposableReadOnlyCollection<OrtValue> Run(string input, OrtValue value, string output)
+    public IDisposableReadOnlyCollection<OrtValue> Run(
+        IReadOnlyCollection<string> inputs, IReadOnlyCollection<OrtValue> values, IReadOnlyCollection<string> outputs)
     {
         try
         {
             using CaptureGate.Passage _ = CaptureGate.Pass();
-            return _session.Run(_runOptions, [input], [value], [output]);
+            return _session.Run(_runOptions, inputs, values, outputs);
         }
         catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception.Message))
         {
@@ -147,6 +152,13 @@ internal sealed class OnnxSession : IDisposable
             allocator.Dispose();
         _session.Dispose();
     }
+
+    // Of operators that are in no build of ONNX Runtime for this device: exports in 4 bits are made for one device each.
+    private static string AdviceOn(string message) =>
+        NoSuchOperator.Any(phrase => message.Contains(phrase, StringComparison.Ordinal))
+            ? " The graph was made for another device or another version of ONNX Runtime, as graphs in 4 or 8 bits often are: export it in "
+                + "float16 or float32."
+            : "";
 
     private OrtAllocator AllocatorOf(string input)
     {

@@ -1,4 +1,4 @@
-using DiffusionClassifier.Onnx.Families;
+using DiffusionClassifier.Onnx.Parts;
 
 namespace DiffusionClassifier.Onnx.Sessions;
 
@@ -19,7 +19,7 @@ internal sealed class PairBatch : OnnxDenoisingBatch
         _buckets = buckets;
         _rowOfSlot = new int[Capacity];
         _encoderCall = new GraphCall(SampleInput(_rowOfSlot), TimestepInput(model.Denoiser.Timestep, _rowOfSlot));
-        BoundTensor[] rows = [SlotsInput(pair.Slots), ConditionInput()];
+        BoundTensor[] rows = [SlotsInput(pair.Slots), .. ConditionInputs()];
         _decoderCall = new GraphCall(pair.RowTimestep is { } timestep ? [.. rows, TimestepInput(timestep, BoundTensor.Rows)] : rows);
         Lane = createLane(_encoderCall, _decoderCall, Output);
     }

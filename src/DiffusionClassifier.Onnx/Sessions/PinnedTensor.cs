@@ -21,5 +21,5 @@ internal class PinnedTensor<T> : BoundTensor where T : unmanaged
     public sealed override unsafe nint Address => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Memory.Span));
 
     /// <summary>What the graph sees.</summary>
-    protected Memory<T> Memory { get; }
+    public Memory<T> Memory { get; }
 }

@@ -7,44 +7,57 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace DiffusionClassifier.Onnx.Sessions;
 
 /// <summary>
-/// One call of a graph with one input, on buffers made for it: for encoders, which run once for an image or a prompt. Element types are
-/// converted to and from the graph's own. Stateless.
+/// One call of a graph on buffers made for it: for encoders, which run once for an image or a prompt. Element types are converted to and
+/// from the graph's own. Owned by its caller, for the call.
 /// </summary>
-internal static class SingleRun
+internal sealed class SingleRun : IDisposable
 {
-    /// <param name="session">The graph.</param>
-    /// <param name="input">A float or half input.</param>
+    private readonly List<string> _names = [];
+    private readonly List<OrtValue> _values = [];
+
+    /// <summary>Adds a float or half input.</summary>
+    /// <param name="input">Its name and element type.</param>
     /// <param name="values">As many as <paramref name="shape"/> says.</param>
     /// <param name="shape">Sizes of the input.</param>
-    /// <param name="output">The output to read.</param>
-    /// <returns>The output's values and sizes.</returns>
-    public static (float[] Values, long[] Shape) Run(
-        OnnxSession session, GraphTensor input, float[] values, long[] shape, GraphTensor output)
+    public SingleRun Add(GraphTensor input, float[] values, params long[] shape) => Add(input.Name, input.Element switch
     {
-        using OrtValue value = input.Element == TensorElement.Half
-            ? OrtValue.CreateTensorValueFromMemory(ToHalf(values), shape)
-            : OrtValue.CreateTensorValueFromMemory(values, shape);
-        return Run(session, input.Name, value, output.Name);
+        TensorElement.Half => OrtValue.CreateTensorValueFromMemory(ToHalf(values), shape),
+        TensorElement.BFloat16 => OrtValue.CreateTensorValueFromMemory(ToBrain(values), shape),
+        _ => OrtValue.CreateTensorValueFromMemory(values, shape),
+    });
+
+    /// <summary>Adds an input of whole numbers.</summary>
+    /// <inheritdoc cref="Add(GraphTensor, float[], long[])"/>
+    public SingleRun Add(GraphTensor input, long[] values, params long[] shape) => Add(input.Name, input.Element == TensorElement.Int32
+        ? OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(values, id => (int)id), shape)
+        : OrtValue.CreateTensorValueFromMemory(values, shape));
+
+    /// <summary>Runs the graph.</summary>
+    /// <returns>Values and sizes of each output that is asked for, in that order.</returns>
+    public IReadOnlyList<(float[] Values, long[] Shape)> Run(OnnxSession session, params IReadOnlyList<GraphTensor> outputs)
+    {
+        using IDisposableReadOnlyCollection<OrtValue> given = session.Run(_names, _values, [.. outputs.Select(output => output.Name)]);
+        return [.. given.Select(Read)];
     }
 
-    /// <inheritdoc cref="Run(OnnxSession, GraphTensor, float[], long[], GraphTensor)"/>
-    public static (float[] Values, long[] Shape) Run(
-        OnnxSession session, GraphTensor input, long[] values, long[] shape, GraphTensor output)
+    public void Dispose() => _values.ForEach(value => value.Dispose());
+
+    private SingleRun Add(string name, OrtValue value)
     {
-        using OrtValue value = input.Element == TensorElement.Int32
-            ? OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(values, id => (int)id), shape)
-            : OrtValue.CreateTensorValueFromMemory(values, shape);
-        return Run(session, input.Name, value, output.Name);
+        _names.Add(name);
+        _values.Add(value);
+        return this;
     }
 
-    private static (float[] Values, long[] Shape) Run(OnnxSession session, string input, OrtValue value, string output)
+    private static (float[] Values, long[] Shape) Read(OrtValue output)
     {
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(input, value, output);
-        OrtTensorTypeAndShapeInfo info = outputs[0].GetTensorTypeAndShape();
-        float[] values = info.ElementDataType == TensorElementType.Float16
-            ? ToSingle(outputs[0].GetTensorDataAsSpan<Float16>())
-            : outputs[0].GetTensorDataAsSpan<float>().ToArray();
-        return (values, info.Shape);
+        OrtTensorTypeAndShapeInfo info = output.GetTensorTypeAndShape();
+        return (info.ElementDataType switch
+        {
+            TensorElementType.Float16 => ToSingle(output.GetTensorDataAsSpan<Float16>()),
+            TensorElementType.BFloat16 => ToSingle(output.GetTensorDataAsSpan<BFloat16>()),
+            _ => output.GetTensorDataAsSpan<float>().ToArray(),
+        }, info.Shape);
     }
 
     private static Float16[] ToHalf(float[] values)
@@ -58,6 +71,20 @@ internal static class SingleRun
     {
         var converted = new float[values.Length];
         TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(values), converted);
+        return converted;
+    }
+
+    private static BFloat16[] ToBrain(float[] values)
+    {
+        var converted = new BFloat16[values.Length];
+        BrainFloat.FromSingle(values, MemoryMarshal.Cast<BFloat16, ushort>(converted.AsSpan()));
+        return converted;
+    }
+
+    private static float[] ToSingle(ReadOnlySpan<BFloat16> values)
+    {
+        var converted = new float[values.Length];
+        BrainFloat.ToSingle(MemoryMarshal.Cast<BFloat16, ushort>(values), converted);
         return converted;
     }
 }

@@ -11,6 +11,8 @@ internal sealed class TensorLayout(GraphTensor tensor, params long[] shape)
     /// <summary>The batch axis of a shape.</summary>
     public const long Rows = -1;
 
+    public GraphTensor Tensor => tensor;
+
     public string Name => tensor.Name;
 
     public TensorElement Element => tensor.Element;
@@ -20,10 +22,13 @@ internal sealed class TensorLayout(GraphTensor tensor, params long[] shape)
     /// <summary>Bytes of one element.</summary>
     public int ElementSize => tensor.Element switch
     {
-        TensorElement.Half => sizeof(short),
+        TensorElement.Half or TensorElement.BFloat16 => sizeof(short),
         TensorElement.Int64 => sizeof(long),
         _ => sizeof(int), // 32-bit floats and integers
     };
+
+    /// <summary>The sizes, with <see cref="Rows"/> in the place of the number of rows.</summary>
+    public IReadOnlyList<long> Sizes => shape;
 
     /// <summary>The sizes for a number of rows.</summary>
     public long[] Shape(int rows) => [.. shape.Select(size => size == Rows ? rows : size)];

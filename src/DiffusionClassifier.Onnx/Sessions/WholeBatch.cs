@@ -1,4 +1,4 @@
-using DiffusionClassifier.Onnx.Families;
+using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Graphs;
 
 namespace DiffusionClassifier.Onnx.Sessions;
@@ -15,7 +15,7 @@ internal sealed class WholeBatch : OnnxDenoisingBatch
         GraphTensor timestep = model.Denoiser.Timestep;
         _scalarTimestep = model.Denoiser.ScalarTimestep;
         long[] shape = timestep.Rank == 0 ? [] : [_scalarTimestep ? 1 : BoundTensor.Rows];
-        _call = new GraphCall(SampleInput(), TimestepInput(timestep, shape), ConditionInput());
+        _call = new GraphCall([SampleInput(), TimestepInput(timestep, shape), .. ConditionInputs()]);
         Lane = createLane(_call, Output);
     }
 

@@ -1,4 +1,4 @@
-using DiffusionClassifier.Onnx.Families;
+using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Providers;
 
 namespace DiffusionClassifier.Onnx.Sessions;

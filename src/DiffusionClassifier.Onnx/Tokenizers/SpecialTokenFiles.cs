@@ -10,7 +10,7 @@ namespace DiffusionClassifier.Onnx.Tokenizers;
 /// </summary>
 internal sealed class SpecialTokenFiles
 {
-    private const string MapFile = "special_tokens_map.json";
+    private const string MapFile = "special_tokens_map.json", PaddingField = "pad_token";
     private const string DefaultStart = "<|startoftext|>", DefaultEnd = "<|endoftext|>"; // as CLIPTokenizer's own arguments
 
     private readonly string _folder;
@@ -30,7 +30,7 @@ internal sealed class SpecialTokenFiles
         Start = Find("bos_token", DefaultStart);
         End = Find("eos_token", DefaultEnd);
         Unknown = Find("unk_token", End.Content);
-        Padding = Find("pad_token", End.Content);
+        Padding = Find(PaddingField, End.Content);
     }
 
     public SpecialToken Start { get; }
@@ -42,15 +42,21 @@ internal sealed class SpecialTokenFiles
     public SpecialToken Padding { get; }
 
     /// <summary>
-    /// Start, end and unknown, and what the files list as added. Padding alone does not make a token one of these: with "!" as padding,
-    /// "hello!" still ends in an ordinary exclamation mark.
+    /// Start, end and unknown, and what the files list as added; padding if both files name it, as transformers then loads it as a special
+    /// token: "hello!" ends in padding for SDXL's second encoder, whose padding is "!". Where special_tokens_map.json alone does (Stable
+    /// Diffusion 2), the exclamation mark stays an ordinary one.
     /// </summary>
-    public IReadOnlyList<SpecialToken> InText => [.. _added.Values.Concat([Start, End, Unknown]).DistinctBy(token => token.Content)];
+    public IReadOnlyList<SpecialToken> InText =>
+        [.. _added.Values.Concat(IsInBoth(Padding) ? [Start, End, Unknown, Padding] : [Start, End, Unknown])
+            .DistinctBy(token => token.Content)];
 
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <exception cref="BundleException">A file is broken, or names a token that the vocabulary lacks.</exception>
     public static SpecialTokenFiles Read(string folder, JsonFile? config, VocabularyFiles files) => new(folder, config, files);
+
+    private bool IsInBoth(SpecialToken padding) =>
+        Field(_map, PaddingField)?.Content == padding.Content && Field(_config, PaddingField)?.Content == padding.Content;
 
     private SpecialToken Find(string name, string fallback)
     {

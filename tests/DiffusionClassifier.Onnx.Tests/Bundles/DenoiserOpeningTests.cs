@@ -1,7 +1,7 @@
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
-using DiffusionClassifier.Onnx.Families;
+using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Providers;
 using DiffusionClassifier.Onnx.Sessions;
 using DiffusionClassifier.Onnx.Tests.Sessions;

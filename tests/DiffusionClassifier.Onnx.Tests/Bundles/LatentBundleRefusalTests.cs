@@ -10,8 +10,8 @@ public class LatentBundleRefusalTests
 {
     public static TheoryData<string, byte[], string, string> Graphs => new()
     {
-        { Unet, OnnxBytes.Model(Sample(), Timestep(), States(), In("text_embeds", F32, -1, 1280), In("time_ids", F32, -1, 6), Prediction()), Unet, "It belongs to SDXL: use an export of Stable Diffusion 1.x or 2.x" },
-        { Unet, OnnxBytes.Model(Sample(), Timestep(), States(), In("pooled_projections", F32, -1, 2048), Prediction()), Unet, "It belongs to Stable Diffusion 3 or FLUX" },
+        { Unet, OnnxBytes.Model(Sample(), Timestep(), States(), In("text_embeds", F32, -1, 1280), In("time_ids", F32, -1, 6), Prediction()), "text_encoder_2", "the denoiser is of Stable Diffusion XL, which cannot be told of a label without" },
+        { Unet, OnnxBytes.Model(Sample(), Timestep(), States(), In("pooled_projections", F32, -1, 2048), Prediction()), "text_encoder_2", "the denoiser is of Stable Diffusion 3" },
         { Unet, OnnxBytes.Model(Sample(), Timestep(), States(), In("mystery", F32, -1), Prediction()), Unet, "an input that this program does not have: mystery Float[?]." },
         { Unet, OnnxBytes.Model(Sample(), In("timestep", F32, -1, -1), States(), Prediction()), Unet, "'timestep' must be" },
         { Unet, OnnxBytes.Model(Sample(), Timestep(), In("class_labels", I64, -1), Prediction()), Unet, "has no input 'encoder_hidden_states'" },

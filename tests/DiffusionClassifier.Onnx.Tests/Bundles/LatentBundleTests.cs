@@ -24,7 +24,7 @@ public class LatentBundleTests
         Assert.False(manifest.LearnedVariance || manifest.ScalarTimestep || manifest.LastTimestepLeftOut);
         Assert.Equal((0, 1000), (manifest.TimestepFrom, manifest.TimestepTo));
         Assert.Empty(manifest.Warnings);
-        Assert.Equal((Tokens, Width), (loaded.Model.Text!.Tokenizer.MaxLength, loaded.Model.Text.Width));
+        Assert.Equal((Tokens, Width), (loaded.Model.Text!.Tokens, loaded.Model.Text.Width));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Files;
 
 namespace DiffusionClassifier.Onnx.Tests.Bundles;
@@ -50,6 +51,20 @@ public sealed class OtherProcessBundleTests
         var exception = Assert.Throws<BundleException>(() => bundle.Load());
 
         Assert.Equal((bundle.PathOf(Scheduler), reason), (exception.File, exception.Reason));
+    }
+
+    [Fact]
+    public void An_infinity_as_Python_writes_it_hurts_only_where_a_number_is_read()
+    {
+        using TemporaryBundle bundle = Of("DPMSolverMultistepScheduler"), other = Of("DPMSolverMultistepScheduler");
+        bundle.Write(Scheduler, """{ "_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -Infinity, "note": "NaN, \"Infinity\"" }""");
+        other.Write(Scheduler, """{ "_class_name": "DPMSolverMultistepScheduler", "beta_start": NaN }""");
+
+        Bundle loaded = bundle.Load();
+        var exception = Assert.Throws<BundleException>(() => other.Load());
+
+        Assert.Equal(1_000, loaded.Manifest.Process.Timesteps);
+        Assert.Equal("beta_start must be a number.", exception.Reason);
     }
 
     private static TemporaryBundle Of(string scheduler)

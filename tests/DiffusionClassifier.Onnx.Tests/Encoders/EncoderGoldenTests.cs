@@ -57,7 +57,8 @@ public sealed class EncoderGoldenTests(ITestOutputHelper output)
         {
             PixelImage pixels = GoldenPixels.Load(image, golden.Bundle.Manifest.Preprocessing, golden.Family.Meta);
             using var session = new OnnxSession(golden.Bundle.Model.Vae!.Graph.File, new DeviceTarget(new DeviceOptions(), new OnnxOptions()), new SessionNeeds());
-            (float[] values, _) = SingleRun.Run(session, golden.Bundle.Model.Vae.Sample, pixels.Values, [1, 3, pixels.Size, pixels.Size], golden.Bundle.Model.Vae.Output);
+            using SingleRun run = new SingleRun().Add(golden.Bundle.Model.Vae.Sample, pixels.Values, 1, 3, pixels.Size, pixels.Size);
+            (float[] values, _) = run.Run(session, golden.Bundle.Model.Vae.Output)[0];
             check.Compare($"{golden.Name}, {image}", GoldenData.Array<float>(result.GetProperty("latent_parameters")), values);
         }
 

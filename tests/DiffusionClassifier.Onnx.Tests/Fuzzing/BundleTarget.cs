@@ -5,7 +5,7 @@ using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Tests.Bundles;
 using DiffusionClassifier.Onnx.Tests.Graphs;
-using DiffusionClassifier.Onnx.Tokenizers;
+using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Testing.Fuzzing;
 
 namespace DiffusionClassifier.Onnx.Tests.Fuzzing;
@@ -71,9 +71,9 @@ internal sealed class BundleTarget : FuzzTarget
         {
             Bundle bundle = folder.Load();
             CheckManifest(bundle.Manifest);
-            Assert.All((int?[])[bundle.Model.Denoiser.FixedBatch, bundle.Model.Text?.FixedBatch, bundle.Model.Vae?.Batch], batch => Assert.InRange(batch ?? 1, 1, MaxBatch));
-            if (bundle.Model.Text is { Tokenizer: { } tokenizer })
-                new ClipTokenizer(tokenizer).Encode("a cat's <start> \u00E9\U0001F600", new long[tokenizer.MaxLength]);
+            Assert.All((int?[])[bundle.Model.Denoiser.FixedBatch, .. (bundle.Model.Text?.Parts ?? []).Select(part => part.Encoder.FixedBatch), bundle.Model.Vae?.Batch], batch => Assert.InRange(batch ?? 1, 1, MaxBatch));
+            foreach (TextPart part in bundle.Model.Text?.Parts ?? [])
+                part.Encoder.Tokenizer.Encode("a cat's <start> \u00E9\U0001F600", new long[part.Encoder.Tokenizer.MaxLength]);
             Assert.NotEmpty(BundleInspector.Inspect(folder.Folder).Parts);
             outcome = "loaded";
         }

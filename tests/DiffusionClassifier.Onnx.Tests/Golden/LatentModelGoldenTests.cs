@@ -56,7 +56,7 @@ public sealed class LatentModelGoldenTests(ITestOutputHelper output)
         foreach (GoldenBundle golden in GoldenBundle.All.Where(golden => golden.Bundle.Model.Text is not null))
         {
             using OnnxDiffusionModel model = golden.Open();
-            int capacity = golden.Bundle.Model.Text!.Tokenizer.MaxLength - 2;
+            int capacity = golden.Bundle.Model.Text!.Tokens - 2;
             string tooLong = string.Join(' ', Enumerable.Repeat("cat", capacity + 1)), full = string.Join(' ', Enumerable.Repeat("cat", capacity));
             string[] prompts = [.. Enumerable.Range(0, 40).Select(i => i == 35 ? tooLong : i == 36 ? full : $"a photo of {i}")];
 

@@ -5,7 +5,17 @@ namespace DiffusionClassifier.Onnx.Tests.Graphs;
 /// <summary>Writes the few protobuf messages that make an ONNX file, well formed or not. Field numbers: onnx.proto.</summary>
 internal static class OnnxBytes
 {
-    public static byte[] Model(params byte[][] graphFields) => [.. Integer(1, 8), .. Bytes(7, [.. graphFields.SelectMany(field => field)])];
+    private const int Opset = 17; // of the golden data's graphs
+
+    public static byte[] Model(params byte[][] graphFields) =>
+        [.. Integer(1, 8), .. Bytes(7, [.. Text(2, "graph"), .. graphFields.SelectMany(field => field)]), .. Bytes(8, Integer(2, Opset))];
+
+    /// <summary>A node (field 1) with one output.</summary>
+    public static byte[] Node(string type, string[] inputs, string output, params byte[][] attributes) =>
+        Bytes(1, [.. inputs.SelectMany(input => Text(1, input)), .. Text(2, output), .. Text(4, type), .. attributes.SelectMany(attribute => attribute)]);
+
+    /// <summary>An attribute (field 5 of a node) that is a whole number.</summary>
+    public static byte[] Attribute(string name, long value) => Bytes(5, [.. Text(1, name), .. Integer(3, value), .. Integer(20, 2)]);
 
     /// <summary>A graph input (field 11) or output (12); a negative size is symbolic, and bears the tensor's name.</summary>
     public static byte[] Value(int field, string name, int elementType, params long[] shape)

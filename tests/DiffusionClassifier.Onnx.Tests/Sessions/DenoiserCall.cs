@@ -19,7 +19,7 @@ internal sealed class DenoiserCall
         _timesteps = GoldenFamily.Whole(call.GetProperty("timestep"));
         Expected = GoldenData.Array<float>(call.GetProperty("out_sample"));
         _conditionings = bundle.Model.Text is { } text
-            ? [.. GoldenData.Array<float>(call.GetProperty("encoder_hidden_states")).Chunk(text.Tokenizer.MaxLength * text.Width).Select(states => new TextConditioning(states, text.Tokenizer.MaxLength, text.Width))]
+            ? [.. GoldenData.Array<float>(call.GetProperty("encoder_hidden_states")).Chunk(text.Tokens * text.Width).Select(states => new TextConditioning(states, text.Tokens, text.Width))]
             : [.. GoldenFamily.Whole(call.GetProperty("class_labels")).Select(id => new ClassConditioning(id))];
     }
 
@@ -30,7 +30,7 @@ internal sealed class DenoiserCall
     {
         LatentShape latent = bundle.Manifest.Latent;
         return GoldenFamily.ShapeOf(call.GetProperty("sample")) is [_, var channels, var height, var width] && latent == new LatentShape(channels, height, width)
-            && (!call.TryGetProperty("encoder_hidden_states", out JsonElement states) || GoldenFamily.ShapeOf(states)[1] == bundle.Model.Text?.Tokenizer.MaxLength);
+            && (!call.TryGetProperty("encoder_hidden_states", out JsonElement states) || GoldenFamily.ShapeOf(states)[1] == bundle.Model.Text?.Tokens);
     }
 
     public float[] Predict(OnnxDiffusionModel model)

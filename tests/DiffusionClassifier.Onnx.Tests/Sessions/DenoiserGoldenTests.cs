@@ -1,6 +1,6 @@
 using System.Text.Json;
 using DiffusionClassifier.Onnx.Bundles;
-using DiffusionClassifier.Onnx.Families;
+using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Graphs;
 using DiffusionClassifier.Onnx.Tests.Golden;
 using DiffusionClassifier.Testing;

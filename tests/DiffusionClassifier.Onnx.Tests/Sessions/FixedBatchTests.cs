@@ -28,7 +28,7 @@ public sealed class FixedBatchTests(ITestOutputHelper output)
         var check = new GoldenCheck("encoders fixed to a batch size, against the same ones that take any", new Tolerance(1e-4));
         foreach (GoldenBundle golden in GoldenBundle.All.Where(golden => golden.Bundle.Model.Text is not null && !golden.IsHalf))
         {
-            using var text = new LinkedBundle(golden.Bundle.Folder, "text_encoder", FixedBatch.Of(File.ReadAllBytes(golden.Bundle.Model.Text!.Graph.File), Batch, golden.Bundle.Model.Text.Tokenizer.MaxLength));
+            using var text = new LinkedBundle(golden.Bundle.Folder, "text_encoder", FixedBatch.Of(File.ReadAllBytes(golden.Bundle.Model.Text!.Graphs.Single().File), Batch, golden.Bundle.Model.Text.Tokens));
             using var vae = new LinkedBundle(golden.Bundle.Folder, "vae_encoder", FixedBatch.Of(File.ReadAllBytes(golden.Bundle.Model.Vae!.Graph.File), Batch));
             using OnnxDiffusionModel original = golden.Open(), fixedText = new(text.Bundle, new OnnxOptions { MaxBatch = 1 }), fixedVae = new(vae.Bundle, new OnnxOptions { MaxBatch = 1 });
             string[] prompts = ["a photo of a cat", "a dog", "", "three words here"];

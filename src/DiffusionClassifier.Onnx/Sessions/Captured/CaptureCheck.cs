@@ -46,6 +46,11 @@ internal sealed class CaptureCheck(
             case TensorElement.Half:
                 Halve(MemoryMarshal.Cast<byte, Half>(varied.AsSpan()));
                 break;
+            case TensorElement.BFloat16:
+                float[] single = ToSingle(element, bytes);
+                Halve(single.AsSpan());
+                BrainFloat.FromSingle(single, MemoryMarshal.Cast<byte, ushort>(varied.AsSpan()));
+                break;
             case TensorElement.Float:
                 Halve(MemoryMarshal.Cast<byte, float>(varied.AsSpan()));
                 break;
@@ -103,9 +108,11 @@ internal sealed class CaptureCheck(
     {
         if (element == TensorElement.Float)
             return MemoryMarshal.Cast<byte, float>(bytes).ToArray();
-        ReadOnlySpan<Half> half = MemoryMarshal.Cast<byte, Half>(bytes);
-        float[] values = new float[half.Length];
-        TensorPrimitives.ConvertToSingle(half, values);
+        float[] values = new float[bytes.Length / sizeof(short)];
+        if (element == TensorElement.BFloat16)
+            BrainFloat.ToSingle(MemoryMarshal.Cast<byte, ushort>(bytes), values);
+        else
+            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), values);
         return values;
     }
 

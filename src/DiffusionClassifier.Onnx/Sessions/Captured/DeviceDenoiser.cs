@@ -1,5 +1,5 @@
 using DiffusionClassifier.Onnx.Devices;
-using DiffusionClassifier.Onnx.Families;
+using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Graphs;
 
 namespace DiffusionClassifier.Onnx.Sessions.Captured;

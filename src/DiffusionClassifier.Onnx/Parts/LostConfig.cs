@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Graphs;
 
-namespace DiffusionClassifier.Onnx.Families;
+namespace DiffusionClassifier.Onnx.Parts;
 
 /// <summary>
 /// Stands in for the config.json that exports from before optimum do not have (diffusers, convert_stable_diffusion_checkpoint_to_onnx.py),

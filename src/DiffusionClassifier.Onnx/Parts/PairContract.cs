@@ -1,7 +1,7 @@
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Graphs;
 
-namespace DiffusionClassifier.Onnx.Families;
+namespace DiffusionClassifier.Onnx.Parts;
 
 /// <summary>
 /// The first half of a denoiser that comes as two graphs: <c>encoder.onnx</c> makes features of x_t and t, once for all rows that share
@@ -40,9 +40,10 @@ internal sealed record PairContract(OnnxGraph Encoder, IReadOnlyList<GraphTensor
     /// <param name="sample">Its x_t.</param>
     /// <param name="timestep">Its t.</param>
     /// <param name="decoder">The graph that sees the label.</param>
-    /// <param name="condition">Its label.</param>
+    /// <param name="told">The names of its inputs that are told of the label.</param>
     /// <exception cref="BundleException">The graphs are none that this program can feed, or do not fit each other.</exception>
-    public static PairContract Read(OnnxGraph encoder, GraphTensor sample, GraphTensor timestep, OnnxGraph decoder, GraphTensor condition)
+    public static PairContract Read(
+        OnnxGraph encoder, GraphTensor sample, GraphTensor timestep, OnnxGraph decoder, IReadOnlyCollection<string> told)
     {
         if (encoder.Inputs.FirstOrDefault(input => input != sample && input != timestep) is { } foreign)
         {
@@ -50,10 +51,10 @@ internal sealed record PairContract(OnnxGraph Encoder, IReadOnlyList<GraphTensor
                 + $"An encoder takes only '{sample.Name}' and '{timestep.Name}'.");
         }
 
-        GraphTensor slots = decoder.Expect(SlotsName, [TensorElement.Int64, TensorElement.Int32], 1);
+        GraphTensor slots = decoder.Expect(SlotsName, TensorElements.Whole, 1);
         GraphTensor? rowTimestep =
             decoder.Inputs.Any(input => input.Name == timestep.Name) ? DenoiserContract.ReadTimestep(decoder, 1) : null;
-        GraphTensor[] features = [.. decoder.Inputs.Where(input => input != slots && input != rowTimestep && input != condition)];
+        GraphTensor[] features = [.. decoder.Inputs.Where(input => input != slots && input != rowTimestep && !told.Contains(input.Name))];
         if (features.Length == 0)
         {
             throw new BundleException(decoder.File,

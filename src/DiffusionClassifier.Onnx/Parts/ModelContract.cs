@@ -1,7 +1,7 @@
 using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Onnx.Graphs;
 
-namespace DiffusionClassifier.Onnx.Families;
+namespace DiffusionClassifier.Onnx.Parts;
 
 /// <summary>What all graphs of a model take and give, checked. Immutable.</summary>
 /// <param name="Denoiser">The noise predictor.</param>
@@ -12,10 +12,10 @@ internal sealed record ModelContract(DenoiserContract Denoiser, ForwardProcess P
     public VaeContract? Vae { get; init; }
 
     /// <summary>Prompts to embeddings; null for a class-conditional model.</summary>
-    public TextEncoderContract? Text { get; init; }
+    public TextContract? Text { get; init; }
 
     /// <summary>All graphs, in the order in which they run.</summary>
-    public IEnumerable<OnnxGraph> Graphs => ((OnnxGraph?[])[Text?.Graph, Vae?.Graph, .. Denoiser.Graphs]).OfType<OnnxGraph>();
+    public IEnumerable<OnnxGraph> Graphs => ((OnnxGraph?[])[.. Text?.Graphs ?? [], Vae?.Graph, .. Denoiser.Graphs]).OfType<OnnxGraph>();
 
     /// <summary>Number of weights of all graphs.</summary>
     public long Parameters => Graphs.Aggregate(0L, (sum, graph) => unchecked(sum + graph.Parameters)); // a damaged graph says any number

@@ -1,7 +1,7 @@
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Graphs;
 
-namespace DiffusionClassifier.Onnx.Families;
+namespace DiffusionClassifier.Onnx.Parts;
 
 /// <summary>What a VAE encoder's graph takes and gives, checked, in the names of optimum's and diffusers' exports. Immutable.</summary>
 /// <param name="Graph">The graph.</param>
@@ -37,7 +37,7 @@ internal sealed record VaeContract(OnnxGraph Graph, GraphTensor Output, int Imag
         string configFile = Path.Combine(folder, "config.json");
         JsonFile? config = JsonFile.TryRead(configFile);
         OnnxGraph graph = OnnxGraphReader.Read(Path.Combine(folder, OnnxGraph.FileName));
-        GraphTensor sample = graph.Expect(SampleName, [TensorElement.Float, TensorElement.Half], ImageRank);
+        GraphTensor sample = graph.Expect(SampleName, TensorElements.Floats, ImageRank);
         if (sample.Dimensions[ChannelAxis] is not (PixelChannels or < 0))
             throw new BundleException(graph.File, $"the input {sample} is not supported: it must take RGB images.");
         GraphTensor output = FindOutput(graph);
@@ -73,8 +73,7 @@ internal sealed record VaeContract(OnnxGraph Graph, GraphTensor Output, int Imag
     }
 
     private static GraphTensor FindOutput(OnnxGraph graph) =>
-        graph.Outputs.FirstOrDefault(
-            output => output is { Name: Parameters or Draw, Rank: ImageRank, Element: TensorElement.Float or TensorElement.Half })
+        graph.Outputs.FirstOrDefault(output => output is { Name: Parameters or Draw, Rank: ImageRank } && output.Element.IsFloat())
         ?? throw new BundleException(graph.File, $"it must put out '{Parameters}' or '{Draw}' as [batch, channels, height, width]; "
             + $"its outputs are {string.Join(", ", graph.Outputs)}.");
 
