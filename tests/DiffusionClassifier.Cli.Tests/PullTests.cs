@@ -67,8 +67,7 @@ public sealed class PullTests : IDisposable
     }
 
     [Theory]
-    [InlineData("sdxl", "cannot be pulled")]
-    [InlineData("sd35", "cannot be pulled")]
+    [InlineData("pixart-sigma", "cannot be pulled")]
     [InlineData("dit256", "optimum has no exporter")]
     [InlineData("sd12", "There is no model 'sd12' to pull. Did you mean 'sd15'?")]
     [InlineData("sd15 --python no-such-python", "There is no no-such-python")]

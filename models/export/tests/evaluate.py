@@ -10,6 +10,11 @@ TYPES = {1: torch.float32, 6: torch.int32, 7: torch.int64, 9: torch.bool, 10: to
 
 
 def evaluate(model, *inputs):
+    """The first output."""
+    return outputs(model, *inputs)[0]
+
+
+def outputs(model, *inputs):
     graph = model.graph
     values = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer}
     values |= {value.name: given for value, given in zip(graph.input, inputs)}
@@ -17,7 +22,7 @@ def evaluate(model, *inputs):
         attributes = {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
         results = OPERATORS[node.op_type]([values.get(name) for name in node.input], attributes)
         values.update(zip(node.output, results if isinstance(results, (list, tuple)) else [results]))
-    return values[graph.output[0].name]
+    return [values[output.name] for output in graph.output]
 
 
 def constant(x, a):
@@ -97,5 +102,5 @@ OPERATORS = {
     "InstanceNormalization": lambda x, a: F.instance_norm(x[0], weight=x[1], bias=x[2], eps=a["epsilon"]),
     "GroupNormalization": normalize_groups, "LayerNormalization": lambda x, a: F.layer_norm(x[0], x[1].shape, x[1], x[2], a["epsilon"]),
     "Resize": lambda x, a: F.interpolate(x[0], scale_factor=2.0, mode="nearest"), "MultiHeadAttention": multi_head,
-    "Pow": lambda x, a: x[0] ** x[1], "ReduceMean": lambda x, a: x[0].mean(a["axes"], keepdim=True),
+    "Pow": lambda x, a: x[0] ** x[1], "ReduceMean": lambda x, a: x[0].mean(a["axes"], keepdim=bool(a.get("keepdims", 1))),
 }

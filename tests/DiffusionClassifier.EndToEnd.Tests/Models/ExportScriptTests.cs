@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DiffusionClassifier.Testing;
 
 namespace DiffusionClassifier.EndToEnd.Tests.Models;
@@ -22,6 +23,33 @@ public sealed class ExportScriptTests(ITestOutputHelper output)
         output.WriteLine(text);
         Assert.True(exitCode == 0, text);
         Assert.DoesNotContain("skipped", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_classifies_with_a_bundle_of_every_family_that_the_export_writes()
+    {
+        string? python = await PythonAsync();
+        Assert.SkipWhen(python is null, "PyTorch or onnx is not installed: apt-get install python3-torch python3-onnx libopenblas0-pthread.");
+        DirectoryInfo models = Directory.CreateTempSubdirectory("exported-");
+        (int exitCode, string text) = await Shell.RunAsync(
+            $"cd '{Path.Combine(Repository.Root, "models", "export")}' && PYTHONDONTWRITEBYTECODE=1 {python} -W ignore -m tests.tiny_pipelines '{models.FullName}' 2>&1", Cancellation);
+        Assert.True(exitCode == 0, text);
+        string[] exported = JsonSerializer.Deserialize<string[]>(text)!;
+
+        await using (ServiceProcess service = await ServiceProcess.StartAsync([(ServiceProcess.Batch, "4")], $"--Models:Folder={models.FullName}"))
+        {
+            foreach (string model in exported)
+            {
+                using MultipartFormDataContent form = ServiceProcess.Form("ship.png", ("labels", "[\"cat\",\"dog\"]"), ("model", model), ("trials", "4"));
+                using HttpResponseMessage response = await service.Client.PostAsync("classify", form, Cancellation);
+                string answer = await response.Content.ReadAsStringAsync(Cancellation);
+                Assert.True(response.IsSuccessStatusCode, $"{model}: {answer}");
+                Assert.Contains("\"prediction\"", answer, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Equal(9, exported.Length);
+        models.Delete(recursive: true);
     }
 
     private static async Task<string?> PythonAsync()
