@@ -19,7 +19,10 @@ internal sealed class BundleTarget : FuzzTarget
     private const long AllocationLimit = 32 << 20; // files of at most some 100 kB
     private const int MaxBatch = 1 << 12, MaxSide = 1 << 13, MaxChannels = 1 << 24, TextIds = 32;
 
-    private readonly SyntheticBundle[] _bundles = [SyntheticBundle.Text(), WithFastTokenizer(), WithExternalWeights(), Pixels(), Pair()];
+    private readonly SyntheticBundle[] _bundles = [
+        SyntheticBundle.Text(), WithFastTokenizer(), WithExternalWeights(), Pixels(), Pair(),
+        SyntheticFamilies.Sdxl(), SyntheticFamilies.StableDiffusion3(), SyntheticFamilies.Flux(), SyntheticFamilies.PixArt(),
+    ];
 
     public override string Name => "bundles";
 
@@ -33,7 +36,7 @@ internal sealed class BundleTarget : FuzzTarget
         byte[] damaged = Path.GetExtension(file) switch
         {
             ".json" => JsonMutation.Mutate(bytes, random),
-            ".onnx" => ProtobufMutation.Mutate(bytes, random),
+            ".onnx" or ".model" => ProtobufMutation.Mutate(bytes, random),
             _ => ByteMutations.Mutate(bytes, random),
         };
         return new FuzzInput([.. Encoding.UTF8.GetBytes($"{index} {file}\n"), .. damaged], file);
