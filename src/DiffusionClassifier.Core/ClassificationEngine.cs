@@ -89,9 +89,11 @@ public sealed class ClassificationEngine
     /// <summary>Rows of a model that all devices together run in a second, or ran; 0 where that is not known.</summary>
     public double RowsPerSecond(string model) => _scheduler.SecondsPerRow(model) is > 0 and var seconds ? 1 / seconds : 0;
 
-    /// <summary>The kinds of devices that run a model, or ran it, such as <c>cpu</c>: results of different kinds differ in rounding.</summary>
-    public string DeviceKind(string model) => string.Join('+', _scheduler.DevicesOf(model)
-        .Select(device => device.Split(':')[0]).Distinct().Order(StringComparer.Ordinal));
+    /// <summary>
+    /// The kinds of devices that run a model, or ran it, such as <c>cpu</c>: results of different kinds differ in rounding.
+    /// </summary>
+    public string DeviceKind(string model) => string.Join('+',
+        _scheduler.DevicesOf(model).Select(device => device.Split(':')[0]).Distinct().Order(StringComparer.Ordinal));
 
     /// <summary>Runs a part of a request's rows as bulk work, between the requests of others.</summary>
     /// <param name="settings">What <see cref="Prepare"/> made of the whole request.</param>

@@ -57,8 +57,9 @@ public sealed partial class EngineHost : IDisposable
         _scheduler.ModelLost += OnModelLost;
         _residency = new ModelResidency(source.Manifests,
             model => [.. devices.Where(device => device.Runs(model)).Select(device => device.Name)], residency);
-        Engine = new ClassificationEngine(catalog, _scheduler, new ModelMemory(catalog, _residency, _scheduler, time), images, options, time,
-            metrics, options.NoiseSource is null ? answers : null);
+        var memory = new ModelMemory(catalog, _residency, _scheduler, time);
+        Engine = new ClassificationEngine(
+            catalog, _scheduler, memory, images, options, time, metrics, options.NoiseSource is null ? answers : null);
         _workers = [.. devices.Select(
             device => new InferenceWorker(device, _scheduler, source, options, time, metrics, loggers.CreateLogger<InferenceWorker>()))];
         _loads = new ModelLoads(_residency, _workers, source, time, metrics, _logger) { Refuse = Refuse, Accept = catalog.Restore };

@@ -29,7 +29,7 @@ internal sealed partial class ModelLoads
         residency.UnloadOrdered += model => _ = UnloadAsync(model);
     }
 
-    /// <summary>Says what requests for a model are told which no device can run, and sees to it that there will be no more of them.</summary>
+    /// <summary>Takes a model out of the catalog that no device can run; says what requests for it are told.</summary>
     public required Func<string, Exception, Exception> Refuse { get; init; }
 
     /// <summary>A model is loaded.</summary>

@@ -35,14 +35,16 @@ public sealed class ModelMemory
         };
     }
 
-    /// <summary>Loads a model as a request would, also one that could not be loaded before; ends when it is ready.</summary>
+    /// <summary>Loads a model as a request would; ends when it is ready.</summary>
     /// <param name="id">Its id, ignoring case.</param>
+    /// <param name="again">Whether to try again if it could not be loaded before.</param>
     /// <param name="cancellationToken">Ends the wait; a loading that has begun goes on.</param>
     /// <exception cref="Errors.ClassificationException">There is no such model, it cannot be used, or the engine stops.</exception>
-    public async Task<LoadedModel> LoadAsync(string id, CancellationToken cancellationToken = default)
+    public async Task<LoadedModel> LoadAsync(string id, bool again = false, CancellationToken cancellationToken = default)
     {
-        LoadedModel model = _models.FindEvenRefused(id);
-        _residency.Forgive(model.Id);
+        LoadedModel model = again ? _models.FindEvenRefused(id) : _models.Find(id);
+        if (again)
+            _residency.Forgive(model.Id);
         using ModelUse use = _residency.Ask(model.Id);
         await use.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
         return model;

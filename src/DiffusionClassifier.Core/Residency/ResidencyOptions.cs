@@ -8,6 +8,8 @@ public sealed record ResidencyOptions
     /// </summary>
     public long? MaxBytes { get; init; }
 
-    /// <summary>Whether models are loaded at the start, as many as fit, the default model first; else when they are first asked for.</summary>
+    /// <summary>
+    /// Whether models are loaded at the start, as many as fit, the default model first; else when they are first asked for.
+    /// </summary>
     public bool LoadAtStart { get; init; } = true;
 }

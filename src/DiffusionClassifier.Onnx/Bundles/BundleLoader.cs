@@ -40,7 +40,8 @@ internal static class BundleLoader
         ImageCrop crop = classifier.Crop ?? family.Crop(Path.GetFileName(denoiserFolder) == Transformer, isLatent: vae is not null);
         var model = new ModelContract(denoiser, process.Process) { Vae = vae, Text = text };
         ModelManifest manifest = Describe(Path.GetFileName(root), classifier, model, classes, process, crop);
-        return new Bundle(root, manifest with { Warnings = warnings, WeightBytes = WeightFiles.Length(model) }, model) { VerifiedFiles = classifier.VerifiedFiles };
+        manifest = manifest with { Warnings = warnings, WeightBytes = WeightFiles.Length(model) };
+        return new Bundle(root, manifest, model) { VerifiedFiles = classifier.VerifiedFiles };
     }
 
     private static ModelManifest Describe(

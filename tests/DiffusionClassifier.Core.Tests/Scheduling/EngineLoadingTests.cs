@@ -134,7 +134,7 @@ public sealed class EngineLoadingTests
 
         Task<ClassificationResult> busy = engine.ClassifyAsync(Request with { Model = "one" });
         await gate.Reached;
-        Task<LoadedModel> loading = engine.Host.Engine.Memory.LoadAsync("two", Cancel);
+        Task<LoadedModel> loading = engine.Host.Engine.Memory.LoadAsync("two", again: true, Cancel);
         await loading;
         gate.Open();
 
@@ -214,7 +214,7 @@ public sealed class EngineLoadingTests
         Assert.Equal(ClassificationError.UnknownModel, exception.Error);
         Assert.Contains("have 50 MB, and all models together may take 30 MB: set Models:MaxBytes higher", exception.Message, StringComparison.Ordinal);
         Assert.Equal("large", Assert.Single(engine.Host.Engine.Models.Refused).Id);
-        await Assert.ThrowsAsync<ClassificationException>(() => engine.Host.Engine.Memory.LoadAsync("large", Cancel));
+        await Assert.ThrowsAsync<ClassificationException>(() => engine.Host.Engine.Memory.LoadAsync("large", again: true, Cancel));
     }
 
     [Fact(Timeout = Patience)]
@@ -237,7 +237,7 @@ public sealed class EngineLoadingTests
         string[] refused = [.. engine.Host.Engine.Models.Refused.Select(refusal => refusal.Id)];
         source.BeforeOpen = null;
         await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(request));
-        await engine.Host.Engine.Memory.LoadAsync("two", Cancel);
+        await engine.Host.Engine.Memory.LoadAsync("two", again: true, Cancel);
 
         Assert.Equal(ClassificationError.UnknownModel, first.Error);
         Assert.Equal(["two"], refused);
