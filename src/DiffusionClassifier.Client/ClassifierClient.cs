@@ -118,5 +118,23 @@ public sealed class ClassifierClient
     /// <summary>One of the server's models.</summary>
     /// <exception cref="ClassifierException">There is no such model, or the server cannot be reached.</exception>
     public Task<ModelDescription> GetModelAsync(string id, CancellationToken cancellationToken = default) =>
-        _server.GetAsync<ModelDescription>($"models/{Uri.EscapeDataString(id)}", cancellationToken);
+        _server.GetAsync<ModelDescription>(Address(id), cancellationToken);
+
+    /// <summary>Loads a model, and waits until it is ready: for the first request not to wait.</summary>
+    /// <exception cref="ClassifierException">
+    /// The caller may not do that, there is no such model, it cannot be used, or the server cannot be reached.
+    /// </exception>
+    public Task<ModelDescription> LoadModelAsync(string id, CancellationToken cancellationToken = default) =>
+        _server.PostAsync<ModelDescription>($"{Address(id)}/load", Nothing, cancellationToken);
+
+    /// <summary>Unloads a model as soon as its requests have ended; the next request for it loads it again.</summary>
+    /// <exception cref="ClassifierException">
+    /// The caller may not do that, there is no such model, or the server cannot be reached.
+    /// </exception>
+    public Task<ModelDescription> UnloadModelAsync(string id, CancellationToken cancellationToken = default) =>
+        _server.PostAsync<ModelDescription>($"{Address(id)}/unload", Nothing, cancellationToken);
+
+    private static string Address(string id) => $"models/{Uri.EscapeDataString(id)}";
+
+    private static ByteArrayContent Nothing() => new([]);
 }

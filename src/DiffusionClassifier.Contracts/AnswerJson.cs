@@ -29,6 +29,7 @@ public static class AnswerJson
         options.Converters.Add(AsWords<ResizeFilter>());
         options.Converters.Add(AsWords<PriorityClass>());
         options.Converters.Add(AsWords<JobStatus>());
+        options.Converters.Add(AsWords<ModelState>());
     }
 
     private static JsonStringEnumConverter<T> AsWords<T>() where T : struct, Enum =>

@@ -72,6 +72,6 @@ public enum ClassificationError
     /// <summary>The Idempotency-Key belongs to another request.</summary>
     IdempotencyConflict,
 
-    /// <summary>The caller is known, and its token does not allow this.</summary>
+    /// <summary>The caller is known, and its key or token does not allow this.</summary>
     Forbidden,
 }

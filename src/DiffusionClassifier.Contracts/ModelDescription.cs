@@ -33,4 +33,17 @@ public sealed record ModelDescription(
     IReadOnlyList<PredictionLoss> Calibrated,
     IReadOnlyList<PredictionLoss> FittedWeights,
     string DataType,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>The architecture that it was recognized as, such as <c>Stable Diffusion</c>; null: unnamed.</summary>
+    public string? Family { get; init; }
+
+    /// <summary>Size of the files with its weights, which is about the memory that it takes; null: unknown.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>Whether it is in memory. One that is not is loaded by the first request for it.</summary>
+    public ModelState State { get; init; }
+
+    /// <summary>Seconds that one row takes in full batches, measured here on all devices together; null: it never ran here.</summary>
+    public double? SecondsPerRow { get; init; }
+}

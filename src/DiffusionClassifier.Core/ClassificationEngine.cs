@@ -6,6 +6,7 @@ using DiffusionClassifier.Core.Explanations;
 using DiffusionClassifier.Core.Jobs;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Residency;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Telemetry;
@@ -37,10 +38,10 @@ public sealed class ClassificationEngine
     private readonly Explainer _explainer;
     private readonly SharedAnswers? _answers;
 
-    internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, IImagePreprocessor images, EngineOptions options,
-        TimeProvider time, EngineMetrics metrics, IAnswerStore? answers)
+    internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, ModelMemory memory, IImagePreprocessor images,
+        EngineOptions options, TimeProvider time, EngineMetrics metrics, IAnswerStore? answers)
     {
-        (Models, _scheduler, _options, _time, _metrics) = (models, scheduler, options, time, metrics);
+        (Models, _scheduler, Memory, _options, _time, _metrics) = (models, scheduler, memory, options, time, metrics);
         _admission = new AdmissionControl(options, time);
         _images = new ImageLoader(images, options, time);
         _explainer = new Explainer(images, options.MaxExplainBytes);
@@ -49,6 +50,9 @@ public sealed class ClassificationEngine
 
     /// <summary>The models that requests can name.</summary>
     public ModelCatalog Models { get; }
+
+    /// <summary>Those of them that are in memory.</summary>
+    public ModelMemory Memory { get; }
 
     /// <summary>Rows that admitted requests may still cost.</summary>
     public long ReservedRows => _admission.Rows();
@@ -82,12 +86,14 @@ public sealed class ClassificationEngine
     /// <exception cref="ClassificationException">It is missing, of another format, damaged or too large.</exception>
     public void CheckImage(ReadOnlyMemory<byte> image) => ReadHeader(image);
 
-    /// <summary>Rows of a model that all devices together run in a second; 0 where that is not known.</summary>
+    /// <summary>Rows of a model that all devices together run in a second, or ran; 0 where that is not known.</summary>
     public double RowsPerSecond(string model) => _scheduler.SecondsPerRow(model) is > 0 and var seconds ? 1 / seconds : 0;
 
-    /// <summary>The kinds of devices that run a model, such as <c>cpu</c>: results of different kinds differ in rounding.</summary>
-    public string DeviceKind(string model) => string.Join('+', _scheduler.Rates()
-        .Where(rate => rate.Model == model).Select(rate => rate.Device.Split(':')[0]).Distinct().Order(StringComparer.Ordinal));
+    /// <summary>
+    /// The kinds of devices that run a model, or ran it, such as <c>cpu</c>: results of different kinds differ in rounding.
+    /// </summary>
+    public string DeviceKind(string model) => string.Join('+',
+        _scheduler.DevicesOf(model).Select(device => device.Split(':')[0]).Distinct().Order(StringComparer.Ordinal));
 
     /// <summary>Runs a part of a request's rows as bulk work, between the requests of others.</summary>
     /// <param name="settings">What <see cref="Prepare"/> made of the whole request.</param>
@@ -105,9 +111,11 @@ public sealed class ClassificationEngine
         ArgumentNullException.ThrowIfNull(image);
         JobSettings own = BlockSettings.Of(settings, block);
         long started = _time.GetTimestamp();
+        using ModelUse use = Memory.Ask(settings.Model.Id);
         PixelImage? pixels = image.Latent is null
             ? await _images.DecodeAsync(image.File, ReadHeader(image.File), settings, cancellationToken).ConfigureAwait(false)
             : null;
+        await use.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
         var job = new ClassificationJob(own, pixels, new JobClock(_time, started), latent: image.Latent);
         _scheduler.Submit(job);
         using (cancellationToken.Register(() => _scheduler.Cancel(job, cancellationToken)))
@@ -152,6 +160,7 @@ public sealed class ClassificationEngine
             trace.Admitted(settings);
             feed.Report(0, settings.FixedRows);
             admitted.SetResult();
+            using ModelUse use = Memory.Ask(settings.Model.Id); // it is loaded while the image is decoded
             TimeSpan? deadline = submission.Request.DeadlineMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
             Task<PixelImage> loading = _images.LoadAsync(submission, header, settings, deadline, stop.Token);
             string noun = submission.LabelNoun;
@@ -161,7 +170,9 @@ public sealed class ClassificationEngine
             using ErrorMaps? maps = _explainer.Begin(settings);
             PixelImage image = await loading.ConfigureAwait(false);
             PixelImage? explained = maps is null ? null : image;
-            var job = new ClassificationJob(settings, image, trace.CreateClock(deadline), maps: maps)
+            JobClock clock = trace.CreateClock(deadline);
+            await Memory.WaitAsync(use, clock, stop.Token).ConfigureAwait(false);
+            var job = new ClassificationJob(settings, image, clock, maps: maps)
             {
                 Id = id,
                 Progress = feed,

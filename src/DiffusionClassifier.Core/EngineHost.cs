@@ -6,6 +6,7 @@ using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Residency;
 using DiffusionClassifier.Core.Scheduling;
 using DiffusionClassifier.Core.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -21,10 +22,13 @@ public sealed partial class EngineHost : IDisposable
 
     private readonly IModelSource _source;
     private readonly RowScheduler _scheduler;
+    private readonly ModelResidency _residency;
     private readonly InferenceWorker[] _workers;
+    private readonly ModelLoads _loads;
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly bool _loadAtStart;
     private volatile bool _warm, _draining;
 
     /// <param name="source">The models.</param>
@@ -34,33 +38,41 @@ public sealed partial class EngineHost : IDisposable
     /// <param name="metrics">The instruments.</param>
     /// <param name="loggers">The log.</param>
     /// <param name="answers">Keeps answers for those who ask the same again; null: every request is worked on.</param>
+    /// <param name="residency">Which models are in memory, and when they are loaded; null: all, at the start.</param>
     /// <exception cref="ArgumentException">There is no model, or the default model is not among them.</exception>
     public EngineHost(IModelSource source, IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics,
-        ILoggerFactory loggers, IAnswerStore? answers = null)
+        ILoggerFactory loggers, IAnswerStore? answers = null, ResidencyOptions? residency = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
         if (source.Manifests.Count == 0)
             throw new ArgumentException(source.WhatIsMissing);
+        residency ??= new ResidencyOptions();
         (_source, _options, _time, _logger) = (source, options, time, loggers.CreateLogger<EngineHost>());
-        _scheduler = new RowScheduler(options.Policy);
-        _scheduler.ModelLost += OnModelLost;
-        Engine =
-            new ClassificationEngine(new ModelCatalog(source.Manifests, options.DefaultModel, source.Refusals), _scheduler, images, options,
-                time, metrics, options.NoiseSource is null ? answers : null);
+        _loadAtStart = residency.LoadAtStart;
+        var catalog = new ModelCatalog(source.Manifests, options.DefaultModel, source.Refusals);
         IReadOnlyList<DeviceOptions> devices = source.FindDevices(options.Devices, _logger);
         CheckDevices(devices, source.Manifests);
+        _scheduler = new RowScheduler(options.Policy);
+        _scheduler.ModelLost += OnModelLost;
+        _residency = new ModelResidency(source.Manifests,
+            model => [.. devices.Where(device => device.Runs(model)).Select(device => device.Name)], residency);
+        var memory = new ModelMemory(catalog, _residency, _scheduler, time);
+        Engine = new ClassificationEngine(
+            catalog, _scheduler, memory, images, options, time, metrics, options.NoiseSource is null ? answers : null);
         _workers = [.. devices.Select(
             device => new InferenceWorker(device, _scheduler, source, options, time, metrics, loggers.CreateLogger<InferenceWorker>()))];
+        _loads = new ModelLoads(_residency, _workers, source, time, metrics, _logger) { Refuse = Refuse, Accept = catalog.Restore };
         metrics.Watch(() => new EngineSnapshot(Engine.Load(), _scheduler.Rates(),
             [.. _workers.Select(worker => (worker.Name, worker.IsAlive && !worker.IsIdle))], _scheduler.CachedPrompts,
-            (_warm ? Engine.Models.All.Count : 0, Engine.Models.Refused.Count), answers?.Bytes));
+            (_warm ? catalog.All.Count : 0, catalog.Refused.Count), answers?.Bytes, _residency.Memory()));
+        RefuseTooLarge(residency);
     }
 
     public ClassificationEngine Engine { get; }
 
-    /// <summary>Whether requests are answered now: a model loaded and warm, a device that works, not stopping.</summary>
-    public bool IsReady => _warm && !_draining && _workers.Any(worker => worker.Serves && worker.IsAlive);
+    /// <summary>Whether requests are answered now: what is loaded at the start is warm, a device works, not stopping.</summary>
+    public bool IsReady => _warm && !_draining && _workers.Any(worker => !worker.IsIdle && worker.IsAlive);
 
     /// <summary>Whether every device can be expected to continue; if not, only a restart helps. Does not ask the devices.</summary>
     public bool IsAlive => _workers.All(worker => worker.IsAlive);
@@ -69,35 +81,22 @@ public sealed partial class EngineHost : IDisposable
     public IEnumerable<string> BrokenDevices => _workers.Where(worker => !worker.IsAlive).Select(worker => worker.Name);
 
     /// <summary>
-    /// Loads and warms the models; completes when requests can be answered. Models that cannot be used are refused from then on; if none is
-    /// left, it fails with the reason.
+    /// Loads and warms the models, unless they are to be loaded when they are asked for; completes when requests can be answered. Models
+    /// that cannot be used are refused from then on; if none is left, it fails with the reason.
     /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         Array.ForEach(_workers, worker => worker.Start());
-        Task ready = Task.WhenAll(_workers.Select(worker => worker.Ready));
-        try
-        {
-            await ready.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (ready.IsFaulted)
-        {
-            GiveUp(exception);
-            throw;
-        }
-
-        (string Model, Exception Failure)[] unusable = [.. FindUnusable()];
-        if (unusable.Length == _source.Manifests.Count)
-            GiveUp(unusable);
         string wanted = _options.DefaultModel ?? Engine.Models.Default.Id;
-        foreach ((string model, Exception failure) in unusable)
-            _scheduler.Lose(model, Refuse(model, failure));
-        foreach (InferenceWorker worker in _workers)
+        if (_loadAtStart)
         {
-            foreach ((string model, Exception failure) in worker.Failures.ExceptBy(unusable.Select(one => one.Model), pair => pair.Key))
-                LogFailed(model, worker.Name, _source.Explain(model, failure));
+            IEnumerable<string> models = _source.Manifests.Select(manifest => manifest.Id)
+                .OrderByDescending(model => model.Equals(wanted, StringComparison.OrdinalIgnoreCase));
+            await _loads.LoadAllAsync(models).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        if (_loads.Failures.Count == _source.Manifests.Count)
+            GiveUp([.. _source.Manifests.Select(manifest => (manifest.Id, _loads.Failures[manifest.Id]))]);
         if (!wanted.Equals(Engine.Models.Default.Id, StringComparison.OrdinalIgnoreCase))
             LogOtherDefault(wanted, Engine.Models.Default.Id);
         _warm = true;
@@ -119,7 +118,7 @@ public sealed partial class EngineHost : IDisposable
         }
 
         _scheduler.CutShort(_time.GetTimestamp(), CutShort, Stopped());
-        _scheduler.Close(Stopped());
+        Close(Stopped());
     }
 
     /// <summary>Stops after the batch that is running now; requests that have no answer then fail.</summary>
@@ -129,49 +128,45 @@ public sealed partial class EngineHost : IDisposable
         Engine.StopAdmitting();
         Array.ForEach(_workers, worker => worker.Stop()); // all at once, then wait for each
         Array.ForEach(_workers, worker => worker.Dispose());
-        _scheduler.Close(Stopped());
+        Close(Stopped());
     }
 
-    // Those that failed on every device that should run them.
-    private IEnumerable<(string Model, Exception Failure)> FindUnusable()
+    private void RefuseTooLarge(ResidencyOptions residency)
     {
-        foreach (string model in _source.Manifests.Select(manifest => manifest.Id))
-        {
-            InferenceWorker[] workers = [.. _workers.Where(worker => worker.IsToRun(model))];
-            if (workers.All(worker => worker.Failures.ContainsKey(model)))
-                yield return (model, workers[0].Failures[model]);
-        }
+        foreach (ModelManifest manifest in _source.Manifests.Where(manifest => manifest.WeightBytes > residency.MaxBytes))
+            _loads.GiveUp(manifest.Id, new ModelTooLargeException(manifest.Id, manifest.WeightBytes, residency.MaxBytes!.Value));
     }
 
     private ClassificationException Refuse(string model, Exception failure)
     {
+        if (!_warm && _loads.Failures.Count == _source.Manifests.Count) // the start fails, and says why
+            return NotLoaded(failure);
         string reason = _source.Explain(model, failure);
         LogRefused(model, reason);
         return Engine.Models.Refuse(new ModelRefusal(model, reason));
     }
 
-    private void OnModelLost(string model, Exception failure)
-    {
-        if (_warm) // before that, it is not yet known whether the model can be used
-            Refuse(model, failure);
-    }
+    private void OnModelLost(string model, Exception failure) => _loads.Lose(model, failure);
 
     [DoesNotReturn]
     private void GiveUp((string Model, Exception Failure)[] unusable)
     {
-        GiveUp(unusable[0].Failure);
+        Engine.StopAdmitting();
+        Close(NotLoaded(unusable[0].Failure));
         if (unusable is [var only])
             ExceptionDispatchInfo.Throw(only.Failure);
         throw new InvalidOperationException("None of the models can be used. "
             + string.Join(' ', unusable.Select(one => $"{one.Model}: {one.Failure.Message.TrimEnd('.')}.")));
     }
 
-    private void GiveUp(Exception exception)
+    private void Close(Exception reason)
     {
-        Engine.StopAdmitting();
-        _scheduler.Close(new ClassificationException(ClassificationError.ModelFailure,
-            "The server could not load its models. Its log says why.", exception));
+        _residency.Close(reason);
+        _scheduler.Close(reason);
     }
+
+    private static ClassificationException NotLoaded(Exception failure) => new(ClassificationError.ModelFailure,
+        "The server could not load its models. Its log says why.", failure);
 
     private static void CheckDevices(IReadOnlyList<DeviceOptions> devices, IReadOnlyList<ModelManifest> manifests)
     {
@@ -196,9 +191,6 @@ public sealed partial class EngineHost : IDisposable
 
     [LoggerMessage(LogLevel.Error, "The model {Model} is left out: no device can run it. {Reason}")]
     private partial void LogRefused(string model, string reason);
-
-    [LoggerMessage(LogLevel.Error, "The model {Model} cannot be used on {Device}, and is served by other devices. {Reason}")]
-    private partial void LogFailed(string model, string device, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The default model {Model} cannot be used: {Default} answers requests that name no model.")]
     private partial void LogOtherDefault(string model, string @default);

@@ -54,7 +54,8 @@ static void Configure(WebApplicationBuilder builder)
 
     // Engines: the only place that names them.
     builder.Services.AddSection<ModelsOptions>(ModelsOptions.Section)
-        .PostConfigure<IConfiguration>((models, settings) => models.TakeText(settings[ModelsOptions.Folders]));
+        .PostConfigure<IConfiguration>((models, settings) => models.TakeText(settings[ModelsOptions.Folders]))
+        .Validate(models => models.MaxBytes is null or >= 0, "Models:MaxBytes must be at least 0; 0 sets no bound.");
     builder.Services.AddSection<OnnxOptions>("Onnx");
     builder.Services.AddSection<ImageOptions>("Images");
     builder.Services.AddSingleton(provider => ToLimits(provider.GetRequiredService<IOptions<ImageOptions>>().Value));

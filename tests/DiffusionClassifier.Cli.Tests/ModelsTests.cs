@@ -33,6 +33,10 @@ public sealed class ModelsTests
                 "fittedWeights",
                 "dataType",
                 "warnings",
+                "family",
+                "bytes",
+                "state",
+                "secondsPerRow",
             ],
             model.EnumerateObject().Select(property => property.Name));
         Assert.True(model.GetProperty("isDefault").GetBoolean());

@@ -25,6 +25,8 @@ public sealed partial class CoverageTests
         await client.MatchAsync(new MatchRequest(), Cancellation);
         await client.ListModelsAsync(Cancellation);
         await client.GetModelAsync("x", Cancellation);
+        await client.LoadModelAsync("x", Cancellation);
+        await client.UnloadModelAsync("x", Cancellation);
         await client.Jobs.SubmitAsync(Examples.Request, cancellationToken: Cancellation);
         await client.Jobs.GetAsync("x", Cancellation);
         await client.Jobs.WaitAsync("x", Cancellation);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Text.Json;
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Residency;
 using DiffusionClassifier.Jobs.Settings;
 using DiffusionClassifier.Testing;
 using DiffusionClassifier.Testing.Fakes;
@@ -69,6 +70,26 @@ public sealed class JobServiceTests : IDisposable
         Assert.InRange(before, 301, 1_999);
         Assert.Equal(JobStatus.Succeeded, ended.Status);
         Assert.Equal(Text(await second.Host.Engine.ClassifyAsync(request, cancellationToken: Cancellation)), Text(ended.Answer!));
+    }
+
+    [Fact]
+    public async Task A_job_loads_a_model_that_waits_also_when_it_is_unloaded_between_its_blocks()
+    {
+        ClassificationRequest request = Request with { Strategy = Strategy.Fixed, Trials = 200 };
+        await using TestReplica replica = await TestReplica.StartAsync(_folder, SmallBlocks, residency: new ResidencyOptions { LoadAtStart = false });
+        int unloads = 0;
+
+        string id = (await replica.Jobs.SubmitAsync(request, "ada", key: null, Cancellation)).Id;
+        await foreach (JobDescription job in replica.Jobs.WatchAsync(id, "ada", Cancellation))
+        {
+            replica.Host.Engine.Memory.Unload("tiny");
+            unloads++;
+        }
+
+        JobDescription ended = await replica.EndOfAsync(id);
+        Assert.True(unloads > 1, "the job ended at once");
+        Assert.Equal(JobStatus.Succeeded, ended.Status);
+        Assert.Equal(Text(await replica.Host.Engine.ClassifyAsync(request, cancellationToken: Cancellation)), Text(ended.Answer!));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Matching;
+using DiffusionClassifier.Core.Residency;
 using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Jobs.Devices;
 using DiffusionClassifier.Jobs.Hosting;
@@ -18,11 +19,12 @@ internal sealed class TestReplica : IAsyncDisposable
 {
     private readonly Meter _meter = new("test");
 
-    private TestReplica(JobsOptions options, FakeDiffusionModel model, string version)
+    private TestReplica(JobsOptions options, FakeDiffusionModel model, string version, ResidencyOptions? residency)
     {
         Model = model;
         Host = new EngineHost(
-            new FakeModelSource(model), new FakeImagePreprocessor(), new EngineOptions { Devices = [new() { Batch = 8 }] }, TimeProvider.System, new EngineMetrics(_meter), NullLoggerFactory.Instance);
+            new FakeModelSource(model), new FakeImagePreprocessor(), new EngineOptions { Devices = [new() { Batch = 8 }] }, TimeProvider.System, new EngineMetrics(_meter), NullLoggerFactory.Instance,
+            residency: residency);
         var devices = new LocalDevices(Host.Engine, new ImageTextMatcher(Host.Engine, new EngineOptions()), _ => version);
         Silo = new SiloSupervisor(options, devices, new JobMetrics(_meter), TimeProvider.System, NullLoggerFactory.Instance);
         Jobs = new JobService(Silo, devices);
@@ -45,10 +47,11 @@ internal sealed class TestReplica : IAsyncDisposable
     /// <summary>Takes as long as a batch of <see cref="SlowModel"/>.</summary>
     public static void RunBatch() => Thread.Sleep(4);
 
-    public static async Task<TestReplica> StartAsync(TemporaryFolder folder, Func<JobsOptions, JobsOptions>? change = null, string version = "1", FakeDiffusionModel? model = null)
+    public static async Task<TestReplica> StartAsync(TemporaryFolder folder, Func<JobsOptions, JobsOptions>? change = null, string version = "1", FakeDiffusionModel? model = null,
+        ResidencyOptions? residency = null)
     {
         JobsOptions options = new() { Folder = folder.Path, BlockSeconds = 0.05, StoreEvery = TimeSpan.FromMilliseconds(50) };
-        var replica = new TestReplica(change?.Invoke(options) ?? options, model ?? new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8), version);
+        var replica = new TestReplica(change?.Invoke(options) ?? options, model ?? new FakeDiffusionModel(Manifests.Classes(), 1, 2, 4, 8), version, residency);
         await replica.Host.StartAsync(TestContext.Current.CancellationToken);
         await replica.Silo.StartAsync(TestContext.Current.CancellationToken);
         return replica;

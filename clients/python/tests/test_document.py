@@ -30,12 +30,14 @@ class Coverage(unittest.TestCase):
     def test_every_operation_has_a_method(self):
         image, job = b"\x01", {"id": "x", "status": "succeeded"}
         plain, empty = (200, {}, {"jobs": [], "batches": [], "models": [], "refused": [], "next": None}), (200, {}, b"")
-        with FakeServer(*[plain] * 6, (200, {}, event("result", job)), *[plain] * 5, empty, *[plain] * 2) as server:
+        with FakeServer(*[plain] * 8, (200, {}, event("result", job)), *[plain] * 5, empty, *[plain] * 2) as server:
             client = server.client()
             client.classify(image)
             client.match([image], ["a"])
             client.models()
             client.model("x")
+            client.load_model("x")
+            client.unload_model("x")
             client.jobs.submit(classification(image))
             client.jobs.get("x")
             client.jobs.wait("x")

@@ -39,6 +39,8 @@ internal static class ReportTable
         if (model.License is { } license)
             yield return ("license", license);
         yield return ("folder", report.Folder);
+        if (model.Family is { } family)
+            yield return ("family", family);
         yield return ("labels", model.Labels is { } labels ? Classes(labels, report.NullClass) : $"free text, prompt '{report.Template}'");
         yield return ("images", $"{model.ImageSize}×{model.ImageSize}");
         yield return (

@@ -5,6 +5,9 @@ namespace DiffusionClassifier.Core.Admission;
 /// <param name="MaxActiveRequests">Requests that the tenant may have admitted at once; null: as many as the server takes.</param>
 public sealed record Caller(string Tenant, int? MaxActiveRequests = null)
 {
+    /// <summary>Whether the caller may load and unload models.</summary>
+    public bool ManagesModels { get; init; }
+
     /// <summary>Every caller, if no keys are configured.</summary>
     public static Caller Anonymous { get; } = new("anonymous");
 }

@@ -9,7 +9,7 @@ namespace DiffusionClassifier.Core.Devices;
 /// <summary>
 /// Keeps one batch ready while the device runs another: a thread next to the device's own that asks for work, writes it into the free slot,
 /// and scores what comes back. A batch is assembled only when the one before it has begun, so that it includes requests that arrived in the
-/// meantime. Owned by an <see cref="InferenceWorker"/>.
+/// meantime. It alone knows what the device runs at the moment. Owned by an <see cref="InferenceWorker"/>.
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
     Justification = "A late request may still set the event, which the finalizer frees.")]
@@ -21,19 +21,21 @@ internal sealed partial class BatchFeeder
     private readonly IWorkSource _work;
     private readonly Action<WorkSlot> _run;
     private readonly TimeProvider _time;
-    private readonly Dictionary<string, BatchMetrics> _metrics;
+    private readonly EngineMetrics _engineMetrics;
+    private readonly Dictionary<string, BatchMetrics> _metrics = [];
     private readonly ILogger _logger;
     private readonly Stack<WorkSlot> _idle = [];
     private readonly ConcurrentQueue<WorkSlot> _returned = new();
+    private readonly ErrandQueue _errands, _turns; // for this thread, and for the device's
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly Thread _thread;
     private readonly int _slots;
     private readonly HashSet<string> _rebuilds = []; // models to reload as soon as the device is idle
-    private DeviceProfile _profile; // without the models that could not be reloaded
+    private DeviceProfile _profile; // with the models that are open and work
     private int _failuresInARow;
     private volatile bool _stopping;
 
-    /// <param name="profile">The device.</param>
+    /// <param name="profile">The device, which has no models yet.</param>
     /// <param name="work">The source of work, to which results return.</param>
     /// <param name="slots">The pipeline's slots, all free.</param>
     /// <param name="run">Hands a slot to the device, which gives it back through <see cref="Return"/>.</param>
@@ -43,9 +45,8 @@ internal sealed partial class BatchFeeder
     public BatchFeeder(DeviceProfile profile, IWorkSource work, IReadOnlyCollection<WorkSlot> slots, Action<WorkSlot> run,
         TimeProvider time, EngineMetrics metrics, ILogger logger)
     {
-        (_profile, _work, _run, _time, _logger) = (profile, work, run, time, logger);
-        _metrics =
-            profile.Ladders.ToDictionary(pair => pair.Key, pair => new BatchMetrics(metrics, profile.Name, pair.Key, pair.Value.Sizes));
+        (_profile, _work, _run, _time, _engineMetrics, _logger) = (profile, work, run, time, metrics, logger);
+        (_errands, _turns) = (new ErrandQueue(WakeUp), new ErrandQueue(WakeUp));
         _slots = slots.Count;
         foreach (WorkSlot slot in slots)
             _idle.Push(slot);
@@ -58,12 +59,41 @@ internal sealed partial class BatchFeeder
     public void Stop()
     {
         _stopping = true;
+        _errands.Close();
+        _turns.Close();
         _wake.Set();
     }
 
     /// <summary>Waits until the thread has ended.</summary>
     /// <returns>Whether it ended in time, or never began.</returns>
     public bool Join(TimeSpan timeout) => _thread.ThreadState.HasFlag(ThreadState.Unstarted) || _thread.Join(timeout);
+
+    /// <summary>From now on batches of a model are assembled; its buffers are in every slot.</summary>
+    /// <exception cref="OperationCanceledException">The feeder has stopped.</exception>
+    public void Add(string model, BatchLadder ladder) => _errands.Do(() =>
+    {
+        _metrics[model] = new BatchMetrics(_engineMetrics, _profile.Name, model, ladder.Sizes);
+        _profile = _work.Add(_profile, model, ladder);
+    });
+
+    /// <summary>From now on nothing of a model is assembled, and nothing of it is left in the pipeline.</summary>
+    /// <exception cref="OperationCanceledException">The feeder has stopped.</exception>
+    public void Remove(string model)
+    {
+        _errands.Do(() =>
+        {
+            _profile = _work.Remove(_profile, model);
+            _rebuilds.Remove(model);
+        });
+        // Rows of requests that were given up may still be there: they are done when the device has come to what was asked of it after
+        // them, and this thread has taken back what the device returned before that.
+        TakeTurn(() => { });
+        _errands.Do(() => { });
+    }
+
+    /// <summary>Does something on the device's thread, between two batches, and waits for it.</summary>
+    /// <exception cref="OperationCanceledException">The feeder has stopped.</exception>
+    public void TakeTurn(Action work) => _turns.Do(work);
 
     /// <summary>Gives a slot back; called by the device's thread, which is then free for the next.</summary>
     public void Return(WorkSlot slot)
@@ -81,6 +111,8 @@ internal sealed partial class BatchFeeder
             {
                 if (_returned.TryDequeue(out WorkSlot? returned))
                     TakeBack(returned);
+                else if (_errands.TryTake(out Errand? errand))
+                    errand.Run();
                 else if (_stopping || !TryFeed())
                     _wake.WaitOne();
             }
@@ -97,14 +129,18 @@ internal sealed partial class BatchFeeder
     {
         // Nothing else happens while a model is reloaded: the device's thread then replaces the buffers of every slot, so nothing may be
         // written to any.
-        if (_profile.Ladders.Count == 0 || _idle.Count == 0 || (_rebuilds.Count > 0 && _idle.Count < _slots))
+        if (_idle.Count == 0 || (_rebuilds.Count > 0 && _idle.Count < _slots))
             return false;
         WorkSlot slot = _idle.Pop();
         if (_rebuilds.Count > 0)
         {
             slot.Plan.Rebuild(_rebuilds.First()); // which stays in the set until it is reloaded
         }
-        else if (!TryPrepare(slot))
+        else if (_turns.TryTake(out Errand? turn))
+        {
+            slot.Plan.Run(turn);
+        }
+        else if (_profile.Ladders.Count == 0 || !TryPrepare(slot))
         {
             _idle.Push(slot);
             return false;
@@ -160,7 +196,7 @@ internal sealed partial class BatchFeeder
 
     private void Complete(WorkSlot slot)
     {
-        Span<double> errors = slot.Errors.AsSpan(0, slot.Plan.Count);
+        Span<double> errors = slot.Errors;
         slot.Batch.Download();
         ModelRunner.Score(slot.Plan, slot.Batch, errors);
         BatchMetrics metrics = _metrics[slot.Plan.Model];

@@ -62,6 +62,19 @@ public static class BucketSweep
         }
     }
 
+    /// <summary>Runs each size of a ladder once, which was measured before: the device has not to be idle for that.</summary>
+    /// <exception cref="DeviceOutOfMemoryException">A batch does not fit into the device's memory.</exception>
+    /// <exception cref="NotFiniteException">The model's numbers are not finite.</exception>
+    internal static void Repeat(IDiffusionModel model, BatchLadder ladder)
+    {
+        using DenoisingBatch batch = model.CreateBatch();
+        Try(model, batch, () =>
+        {
+            foreach (int bucket in ladder.Sizes.Reverse()) // the largest first, as below
+                Predict(model, batch, bucket);
+        });
+    }
+
     /// <param name="model">The model.</param>
     /// <param name="batch">One of its batches.</param>
     /// <param name="largest">The largest batch, if it is already decided: then it alone is timed. Null: find it.</param>

@@ -10,7 +10,11 @@ internal sealed record DeviceProfile(string Name, IReadOnlyDictionary<string, Ba
     /// <summary>The largest batch of any model.</summary>
     public int MaxRows { get; } = Ladders.Values.Select(ladder => ladder.Top).DefaultIfEmpty().Max();
 
-    /// <summary>The device without a model that it gave up.</summary>
+    /// <summary>The device with a model that it has opened.</summary>
+    public DeviceProfile With(string model, BatchLadder ladder) =>
+        new(Name, Ladders.Where(pair => pair.Key != model).Append(new(model, ladder)).ToDictionary());
+
+    /// <summary>The device without a model that it closed or gave up.</summary>
     public DeviceProfile Without(string model) => new(Name, Ladders.Where(pair => pair.Key != model).ToDictionary());
 
     public bool Runs(string model) => Ladders.ContainsKey(model);

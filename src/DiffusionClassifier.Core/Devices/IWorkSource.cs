@@ -11,6 +11,14 @@ internal interface IWorkSource
     /// <summary>Makes a device known: from now on it counts when times are predicted.</summary>
     void Register(DeviceProfile device);
 
+    /// <summary>A device has opened a model: its jobs run from now on.</summary>
+    /// <returns>The device as it is from now on.</returns>
+    DeviceProfile Add(DeviceProfile device, string model, BatchLadder ladder);
+
+    /// <summary>A device is about to close a model, which has no jobs: nothing of it is assembled anymore. Its speed stays known.</summary>
+    /// <returns>The device as it is from now on.</returns>
+    DeviceProfile Remove(DeviceProfile device, string model);
+
     /// <summary>A device gives a model up. If no other device runs it, its jobs fail, including those that are submitted later.</summary>
     /// <returns>The device as it is from now on.</returns>
     DeviceProfile Withdraw(DeviceProfile device, string model, Exception exception);

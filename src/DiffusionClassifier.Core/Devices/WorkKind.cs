@@ -14,4 +14,7 @@ internal enum WorkKind
 
     /// <summary>Reload the model, after it ran out of memory.</summary>
     Rebuild,
+
+    /// <summary>What a <see cref="Errand"/> says, for the one that waits for it.</summary>
+    Errand,
 }

@@ -6,10 +6,11 @@ namespace DiffusionClassifier.Core.Devices;
 /// One piece of device work: an <see cref="IWorkSource"/> fills it, the worker that owns it carries it out and hands it back. Reused every
 /// time, so assembling a batch allocates nothing.
 /// </summary>
+/// <param name="capacity">Rows to begin with; the first batch of a model with more makes it larger.</param>
 internal sealed class WorkPlan(int capacity)
 {
-    private readonly WorkRow[] _rows = new WorkRow[capacity];
-    private readonly RowInputs[] _inputs = new RowInputs[capacity];
+    private WorkRow[] _rows = new WorkRow[capacity];
+    private RowInputs[] _inputs = new RowInputs[capacity];
 
     public WorkKind Kind { get; private set; }
 
@@ -21,6 +22,12 @@ internal sealed class WorkPlan(int capacity)
 
     /// <summary>What to encode; null for other work.</summary>
     public EncodingTask? Encoding { get; private set; }
+
+    /// <summary>What to do, where <see cref="Kind"/> is <see cref="WorkKind.Errand"/>.</summary>
+    public Errand? Errand { get; private set; }
+
+    /// <summary>The model's batch sizes, where <see cref="Kind"/> is <see cref="WorkKind.Denoise"/>.</summary>
+    public BatchLadder? Ladder { get; private set; }
 
     /// <summary>
     /// The rows to run, where <see cref="Kind"/> is <see cref="WorkKind.Denoise"/>: rows of one job and trial are adjacent.
@@ -47,19 +54,33 @@ internal sealed class WorkPlan(int capacity)
     public void Clear()
     {
         _inputs.AsSpan(0, Count).Clear(); // keeps no request alive
-        (Kind, Job, Encoding, Count, Bucket, ExpectedSeconds, IsRetry) = (WorkKind.None, 0, null, 0, 0, 0, false);
+        (Kind, Job, Encoding, Errand, Ladder, Count, Bucket, ExpectedSeconds, IsRetry) =
+            (WorkKind.None, 0, null, null, null, 0, 0, 0, false);
     }
 
     public void Encode(string model, long job, EncodingTask encoding) =>
         (Kind, Model, Job, Encoding) = (WorkKind.Encode, model, job, encoding);
 
-    public void Denoise(string model, BatchLadder ladder, int rows, bool isRetry = false) =>
-        (Kind, Model, Bucket, ExpectedSeconds, IsRetry) = (WorkKind.Denoise, model, ladder.Bucket(rows), ladder.Seconds(rows), isRetry);
+    public void Denoise(string model, BatchLadder ladder, int rows, bool isRetry = false)
+    {
+        (Kind, Model, Ladder) = (WorkKind.Denoise, model, ladder);
+        (Bucket, ExpectedSeconds, IsRetry) = (ladder.Bucket(rows), ladder.Seconds(rows), isRetry);
+        if (_rows.Length >= Bucket)
+            return;
+        Array.Resize(ref _rows, Bucket);
+        Array.Resize(ref _inputs, Bucket);
+    }
 
     public void Add(WorkRow row, RowInputs inputs)
     {
         _rows[Count] = row;
         _inputs[Count++] = inputs;
+    }
+
+    public void Run(Errand errand)
+    {
+        Clear();
+        (Kind, Model, Errand) = (WorkKind.Errand, "", errand);
     }
 
     public void Rebuild(string model)

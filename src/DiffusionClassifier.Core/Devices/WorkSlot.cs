@@ -1,19 +1,30 @@
+using System.Collections.Concurrent;
 using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Core.Devices;
 
 /// <summary>
 /// One of the two places in a device's pipeline: a plan, its buffers and its results. It has one owner at a time: the <see
-/// cref="BatchFeeder"/> that fills and scores it, or the device's thread that runs it.
+/// cref="BatchFeeder"/> that fills and scores it, or the device's thread that runs it. Buffers come and go beside that, but only those of a
+/// model of which no rows are assembled.
 /// </summary>
-internal sealed class WorkSlot(int maxRows) : IDisposable
+internal sealed class WorkSlot : IDisposable
 {
-    private readonly Dictionary<string, DenoisingBatch> _batches = [];
+    private readonly ConcurrentDictionary<string, DenoisingBatch> _batches = [];
+    private double[] _errors = [];
 
-    public WorkPlan Plan { get; } = new(maxRows);
+    public WorkPlan Plan { get; } = new(capacity: 0);
 
-    /// <summary>The error of each row of the plan.</summary>
-    public double[] Errors { get; } = new double[maxRows];
+    /// <summary>Room for the error of each row of the plan.</summary>
+    public Span<double> Errors
+    {
+        get
+        {
+            if (_errors.Length < Plan.Bucket)
+                _errors = new double[Plan.Bucket];
+            return _errors.AsSpan(0, Plan.Count);
+        }
+    }
 
     /// <summary>What an encoding gave.</summary>
     public EncodedParts? Parts { get; set; }
@@ -33,13 +44,13 @@ internal sealed class WorkSlot(int maxRows) : IDisposable
     /// <summary>Drops the buffers of a model that is about to be closed.</summary>
     public void Detach(string modelId)
     {
-        if (_batches.Remove(modelId, out DenoisingBatch? batch))
+        if (_batches.TryRemove(modelId, out DenoisingBatch? batch))
             batch.Dispose();
     }
 
     public void Dispose()
     {
-        foreach (string modelId in _batches.Keys.ToArray())
+        foreach (string modelId in _batches.Keys)
             Detach(modelId);
     }
 }

@@ -1,7 +1,8 @@
 namespace DiffusionClassifier.Core.Models;
 
 /// <summary>
-/// One diffusion model on one device. Every call blocks, and only one caller may use it: the thread of the device.
+/// One diffusion model on one device. Every call blocks, and one caller at a time uses it: the thread of the device
+/// or, before and after that, the one that opens and closes its models.
 /// </summary>
 public interface IDiffusionModel : IDisposable
 {

@@ -32,6 +32,15 @@ public interface IModelSource
     /// </summary>
     string Fingerprint(string modelId) => "";
 
-    /// <summary>Loads a model for a device. Called on the thread of that device, which is the only one to use it.</summary>
+    /// <summary>
+    /// Whether a model of a device may be opened, first run and closed while the device's own thread runs another. If not, that happens on
+    /// the device's thread, and what others run on it stands still meanwhile.
+    /// </summary>
+    bool OpensBeside(DeviceOptions device) => false;
+
+    /// <summary>
+    /// Loads a model for a device. One thread at a time uses it: while <see cref="OpensBeside"/>, another at first and at the end than in
+    /// between.
+    /// </summary>
     IDiffusionModel Open(string modelId, DeviceOptions device);
 }

@@ -13,6 +13,12 @@ public sealed record ModelManifest
 
     public string? License { get; init; }
 
+    /// <summary>The architecture that it was recognized as, such as <c>Stable Diffusion</c>; null: unnamed.</summary>
+    public string? Family { get; init; }
+
+    /// <summary>Bytes of all its files with weights, which is about the memory that it takes on a device; 0: unknown.</summary>
+    public long WeightBytes { get; init; }
+
     public required ConditioningKind Conditioning { get; init; }
 
     /// <summary>The classes in the order of their ids; empty for a text-conditional model.</summary>
@@ -119,5 +125,9 @@ public sealed record ModelManifest
         [.. FittedBetas.Keys.Union(FittedWeightings.Where(fitted => fitted.Value.Beta is not null).Select(fitted => fitted.Key)).Order()],
         [.. FittedWeightings.Keys.Order()],
         DataType,
-        Warnings);
+        Warnings)
+    {
+        Family = Family,
+        Bytes = WeightBytes > 0 ? WeightBytes : null,
+    };
 }

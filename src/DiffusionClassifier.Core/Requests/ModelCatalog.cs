@@ -7,6 +7,8 @@ namespace DiffusionClassifier.Core.Requests;
 public sealed class ModelCatalog
 {
     private readonly Lock _gate = new(); // for writers; what is read is replaced as a whole
+    private readonly LoadedModel[] _all;
+    private readonly LoadedModel _first; // the default as long as it can be used
     private volatile State _now;
 
     /// <param name="manifests">At least one.</param>
@@ -18,7 +20,7 @@ public sealed class ModelCatalog
         ArgumentNullException.ThrowIfNull(manifests);
         if (manifests.Count == 0)
             throw new ArgumentException("There is no model to serve.", nameof(manifests));
-        LoadedModel[] all = [.. manifests.Select(manifest => new LoadedModel(manifest))];
+        LoadedModel[] all = _all = [.. manifests.Select(manifest => new LoadedModel(manifest))];
         LoadedModel? named = all.FirstOrDefault(model => IsNamed(model, defaultModel));
         refused ??= [];
         if (defaultModel is not null && named is null && !refused.Any(refusal => IsNamed(refusal, defaultModel)))
@@ -27,7 +29,8 @@ public sealed class ModelCatalog
                 + $"{string.Join(", ", all.Select(model => model.Id))}.", nameof(defaultModel));
         }
 
-        _now = new State(all, named ?? all[0], [.. refused]);
+        _first = named ?? all[0];
+        _now = new State(all, _first, [.. refused]);
     }
 
     /// <summary>The models that can be used, in a stable order.</summary>
@@ -54,6 +57,24 @@ public sealed class ModelCatalog
         throw new ClassificationException(ClassificationError.UnknownModel,
             $"There is no model '{Excerpt.Of(id)}'.{NearestName.Hint(id, ids)} Available models: {string.Join(", ", ids)}.")
         { Field = "model" };
+    }
+
+    /// <summary>As <see cref="Find"/>, but a model that was refused after the start may be found, too.</summary>
+    /// <exception cref="ClassificationException"><see cref="ClassificationError.UnknownModel"/>.</exception>
+    internal LoadedModel FindEvenRefused(string id) => _all.FirstOrDefault(model => IsNamed(model, id)) ?? Find(id);
+
+    /// <summary>A model that was refused can be used after all.</summary>
+    internal void Restore(string id)
+    {
+        lock (_gate)
+        {
+            State now = _now;
+            if (now.Models.Any(model => model.Id == id))
+                return;
+            LoadedModel[] more = [.. _all.Where(model => model.Id == id || now.Models.Contains(model))];
+            ModelRefusal[] less = [.. now.Refused.Where(refusal => !IsNamed(refusal, id))];
+            _now = new State(more, _first.Id == id ? _first : now.Default, less);
+        }
     }
 
     /// <summary>Removes a model; if it is the default, the first of the others becomes the default. The last one stays.</summary>

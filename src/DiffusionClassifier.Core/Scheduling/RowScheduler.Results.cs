@@ -24,7 +24,7 @@ internal sealed partial class RowScheduler
     {
         int late = 0;
         lock (_gate)
-            device.Ladders[plan.Model].Observe(plan.Bucket, elapsed.TotalSeconds);
+            plan.Ladder!.Observe(plan.Bucket, elapsed.TotalSeconds);
 
         // Rows of one job are adjacent: each run of rows is handed to its job at once.
         for (int begin = 0, end; begin < plan.Count; begin = end)
@@ -59,7 +59,7 @@ internal sealed partial class RowScheduler
         bool smaller;
         lock (_gate)
         {
-            smaller = device.Ladders[plan.Model].DropFrom(plan.Bucket);
+            smaller = plan.Ladder!.DropFrom(plan.Bucket);
             if (smaller)
                 _assembler.Retry(plan, mayBePoisoned: false);
         }

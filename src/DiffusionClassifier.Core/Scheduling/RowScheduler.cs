@@ -52,13 +52,30 @@ internal sealed partial class RowScheduler : IWorkSource
     }
 
     /// <inheritdoc/>
+    public DeviceProfile Add(DeviceProfile device, string model, BatchLadder ladder)
+    {
+        DeviceProfile more;
+        lock (_gate)
+            more = _devices.Add(device, model, ladder);
+        WorkArrived?.Invoke();
+        return more;
+    }
+
+    /// <inheritdoc/>
+    public DeviceProfile Remove(DeviceProfile device, string model)
+    {
+        lock (_gate)
+            return _devices.Remove(device, model);
+    }
+
+    /// <inheritdoc/>
     public DeviceProfile Withdraw(DeviceProfile device, string model, Exception exception)
     {
         DeviceProfile rest;
         bool isLost;
         lock (_gate)
         {
-            rest = _devices.Remove(device, model, exception);
+            rest = _devices.Withdraw(device, model, exception);
             isLost = _devices.Loss(model) is not null;
         }
 
@@ -72,19 +89,18 @@ internal sealed partial class RowScheduler : IWorkSource
         return rest;
     }
 
-    /// <summary>Fails every job of a model, including those that are submitted later.</summary>
-    public void Lose(string model, Exception exception)
-    {
-        lock (_gate)
-            _devices.Lose(model, exception);
-        FailAll(model, exception);
-    }
-
     /// <inheritdoc cref="DeviceTable.SecondsPerRow"/>
     public double SecondsPerRow(string model)
     {
         lock (_gate)
             return _devices.SecondsPerRow(model);
+    }
+
+    /// <inheritdoc cref="DeviceTable.DevicesOf"/>
+    public IReadOnlyList<string> DevicesOf(string model)
+    {
+        lock (_gate)
+            return _devices.DevicesOf(model);
     }
 
     /// <inheritdoc cref="DeviceTable.Rates"/>

@@ -13,12 +13,14 @@ public sealed class EngineMetrics
 
     // A request takes milliseconds with a small model and many minutes with a large one.
     private static readonly double[] RequestBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
+    // From a small model whose files are still in the page cache to a large one on a slow disk.
+    private static readonly double[] LoadBounds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
     private static readonly double[] BatchBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
     private static readonly int[] RowBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256]; // buckets are powers of two
 
     private readonly Meter _meter;
-    private readonly Counter<long> _requests, _rejected, _truncated, _answers;
-    private readonly Histogram<double> _requestSeconds, _firstRowSeconds;
+    private readonly Counter<long> _requests, _rejected, _truncated, _answers, _loads, _unloads;
+    private readonly Histogram<double> _requestSeconds, _firstRowSeconds, _loadSeconds;
 
     public EngineMetrics(Meter meter)
     {
@@ -34,6 +36,10 @@ public sealed class EngineMetrics
         _truncated = meter.CreateCounter<long>("dc.deadline.truncated", "{request}", "Requests answered before all their trials had run.");
         _answers = meter.CreateCounter<long>("dc.answers", "{request}",
             "Valid requests by where their answer is from: hit, it was known; joined, another request was getting it; miss, neither.");
+        _loads = meter.CreateCounter<long>("dc.model.loads", "{load}", "Loadings of models by outcome: loaded, or failed.");
+        _loadSeconds = meter.CreateHistogram("dc.model.load.duration", "s",
+            "From the decision to load a model until requests run on it.", tags: null, Bounds(LoadBounds));
+        _unloads = meter.CreateCounter<long>("dc.model.unloads", "{unload}", "Models that left memory, for others or by order.");
         Rows = meter.CreateCounter<long>("dc.rows", "{row}", "Rows (denoiser evaluations): run; wasted, those of them whose request had "
             + "ended; padded, filler in a batch; eliminated, never run.");
         BatchRows = meter.CreateHistogram("dc.batch.rows", "{row}", "Rows in a batch, without padding.", tags: null, Bounds(RowBounds));
@@ -68,6 +74,9 @@ public sealed class EngineMetrics
             "1: the device works or waits; 0: it hangs or was given up.");
         _meter.CreateObservableGauge("dc.models", () => Models(look()), "{model}",
             "Models by state: served, or refused because they cannot be used.");
+        _meter.CreateObservableGauge("dc.models.size", () => look().Memory.Select(
+            device => new Measurement<long>(device.Bytes, new KeyValuePair<string, object?>("device", device.Device))), "By",
+            "Weights that a device holds.");
         _meter.CreateObservableGauge("dc.answers.size", () => look().AnswerBytes is { } bytes ? [new Measurement<long>(bytes)]
             : Array.Empty<Measurement<long>>(), "By", "Answers that are kept for those who ask the same again.");
         _meter.CreateObservableCounter("dc.cache.hits", () => look().CachedPrompts, "{prompt}", "Prompts that did not have to be encoded.");
@@ -80,6 +89,15 @@ public sealed class EngineMetrics
     internal void Eliminated(string model, long rows) => Rows.Add(rows, new("model", model), new("state", "eliminated"));
 
     internal void AnswerShared(string result) => _answers.Add(1, new KeyValuePair<string, object?>("result", result));
+
+    internal void ModelLoaded(bool isLoaded, TimeSpan elapsed)
+    {
+        _loads.Add(1, new KeyValuePair<string, object?>("outcome", isLoaded ? "loaded" : "failed"));
+        if (isLoaded)
+            _loadSeconds.Record(elapsed.TotalSeconds);
+    }
+
+    internal void ModelUnloaded() => _unloads.Add(1);
 
     internal void Truncated() => _truncated.Add(1);
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using DiffusionClassifier.Core;
 using DiffusionClassifier.Core.Admission;
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Matching;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Jobs.Protocol;
@@ -15,8 +16,6 @@ namespace DiffusionClassifier.Jobs.Devices;
 /// <param name="fingerprint">What tells versions of a model apart; may read all of its files.</param>
 public sealed class LocalDevices(ClassificationEngine engine, ImageTextMatcher matcher, Func<string, string> fingerprint)
 {
-    private static readonly TimeSpan UntilWarm = TimeSpan.FromMilliseconds(250);
-
     private readonly ConcurrentDictionary<string, Task<string>> _fingerprints = [];
 
     internal ClassificationEngine Engine => engine;
@@ -26,7 +25,7 @@ public sealed class LocalDevices(ClassificationEngine engine, ImageTextMatcher m
     /// <summary>What <see cref="ClassificationEngine.Prepare"/> makes of a stored request.</summary>
     /// <param name="stored">The request.</param>
     /// <param name="further">As <see cref="Submission.FurtherTrials"/>.</param>
-    /// <exception cref="Core.Errors.ClassificationException">The request is not valid here.</exception>
+    /// <exception cref="ClassificationException">The request is not valid here.</exception>
     internal JobSettings Prepare(StoredRequest stored, IReadOnlyList<int>? further = null)
     {
         ClassificationRequest request = Read<ClassificationRequest>(stored);
@@ -63,15 +62,27 @@ public sealed class LocalDevices(ClassificationEngine engine, ImageTextMatcher m
         return new ReplicaReport(ids.Zip(models).ToDictionary(pair => pair.First, pair => pair.Second));
     }
 
-    /// <summary>Waits until a device runs the model.</summary>
-    /// <exception cref="Core.Errors.ClassificationException">There is no such model here, or it cannot be used.</exception>
-    internal async Task WarmAsync(string model, TimeProvider time, CancellationToken stop)
+    /// <summary>
+    /// Sees to it that a device has run the model here: it is loaded if that was never so. One that ran before, and waits now, is loaded by
+    /// the first block.
+    /// </summary>
+    /// <exception cref="ClassificationException">There is no such model here, or it cannot be used.</exception>
+    internal async Task WarmAsync(string model, CancellationToken stop)
     {
-        while (!IsWarm(engine.Models.Find(model).Id))
-            await Task.Delay(UntilWarm, time, stop);
+        string id = engine.Models.Find(model).Id;
+        if (IsWarm(id))
+            return;
+        try
+        {
+            await engine.Memory.LoadAsync(id, cancellationToken: stop);
+        }
+        catch (ClassificationException away) when (away.Error == ClassificationError.Draining)
+        {
+            throw new InvalidOperationException("This replica is stopping.", away); // which is not the job's fault: another continues it
+        }
     }
 
-    /// <summary>Whether a device runs the model by now: before that its kind and speed are not known.</summary>
+    /// <summary>Whether a device has run the model: before that its kind and speed are not known.</summary>
     internal bool IsWarm(string model) => engine.RowsPerSecond(model) > 0;
 
     internal async Task<ReplicaModel> DescribeAsync(string model)

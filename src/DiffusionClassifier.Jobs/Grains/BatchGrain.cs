@@ -92,7 +92,7 @@ internal sealed class BatchGrain(
     protected override async Task WorkAsync(CancellationToken stop)
     {
         foreach (string model in Record.Models.Keys)
-            await Supplies.Devices.WarmAsync(model, Supplies.Time, stop);
+            await Supplies.Devices.WarmAsync(model, stop);
         await BeginAgainWhereModelsChangedAsync();
         stop.ThrowIfCancellationRequested(); // a batch that was canceled meanwhile stays so
         (Record.Status, Record.Runs) = (JobStatus.Running, Record.Runs + 1);

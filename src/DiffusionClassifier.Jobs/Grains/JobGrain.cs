@@ -107,7 +107,7 @@ internal sealed class JobGrain(
     {
         _run = null;
         StoredRequest request = await Data.RequestAsync(Self) ?? throw NotStored();
-        await Supplies.Devices.WarmAsync(Record.Model, Supplies.Time, stop);
+        await Supplies.Devices.WarmAsync(Record.Model, stop);
         string answer = await (Record.IsWhole ? AnswerWholeAsync(stop) : ClassifyAsync(request, stop));
         if (!Record.IsEnded)
             Record.Answer = answer;

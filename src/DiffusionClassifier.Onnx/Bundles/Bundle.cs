@@ -11,4 +11,7 @@ internal sealed record Bundle(string Folder, ModelManifest Manifest, ModelContra
 {
     /// <summary>The files whose SHA-256 is listed, and matches.</summary>
     public IReadOnlyList<string> VerifiedFiles { get; init; } = [];
+
+    /// <summary>Its files as they were read.</summary>
+    public BundleStamp Stamp { get; } = BundleStamp.Of(Folder);
 }

@@ -62,8 +62,15 @@ public sealed partial class BundleFolder : IModelSource
     public IReadOnlyList<DeviceOptions> FindDevices(IReadOnlyList<DeviceOptions> wanted, ILogger logger) =>
         new DeviceFinder(device => DeviceProbe.Try(device, _options), logger).Find(wanted);
 
-    public IDiffusionModel Open(string modelId, DeviceOptions device) =>
-        new OnnxDiffusionModel(_bundles[modelId], _options, device, _logger);
+    // On CUDA a session is opened by capturing its calls, and while one thread captures, CUDA refuses others what they need to run.
+    public bool OpensBeside(DeviceOptions device) => device.Provider == DeviceOptions.Cpu;
+
+    public IDiffusionModel Open(string modelId, DeviceOptions device)
+    {
+        Bundle bundle = _bundles[modelId];
+        bundle.Stamp.Check();
+        return new OnnxDiffusionModel(bundle, _options, device, _logger);
+    }
 
     public string Explain(string modelId, Exception failure) => WithoutPath(_bundles[modelId].Folder, failure.Message);
 
@@ -71,13 +78,10 @@ public sealed partial class BundleFolder : IModelSource
     {
         string root = _bundles[modelId].Folder;
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        // Not the files beside these folders: classifier.json holds settings, others are texts.
-        IEnumerable<string> files = Directory.EnumerateDirectories(root)
-            .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories));
-        foreach (string file in files.Order(StringComparer.Ordinal))
+        foreach (string file in BundleStamp.FilesOf(root))
         {
-            using FileStream stream = File.OpenRead(file);
-            digest.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(root, file)));
+            using FileStream stream = File.OpenRead(Path.Combine(root, file));
+            digest.AppendData(Encoding.UTF8.GetBytes(file));
             digest.AppendData(SHA256.HashData(stream));
         }
 

@@ -25,7 +25,7 @@ public static class BundleInspector
             manifest.NullClass,
             [.. bundle.Model.Graphs.Select(Part)],
             bundle.Model.Parameters,
-            bundle.Model.Graphs.SelectMany(FilesOf).Distinct().Sum(Length),
+            manifest.WeightBytes,
             bundle.VerifiedFiles)
         {
             Advice = [.. bundle.Model.Denoiser.Graphs.SelectMany(AdviceOn)],
@@ -47,15 +47,5 @@ public static class BundleInspector
     {
         string folder = Path.GetFileName(Path.GetDirectoryName(file)!);
         return Path.GetFileName(file) == OnnxGraph.FileName ? folder : $"{folder}/{Path.GetFileName(file)}";
-    }
-
-    // Two graphs may have weights in the same file.
-    private static IEnumerable<string> FilesOf(OnnxGraph graph) =>
-        graph.ExternalFiles.Keys.Select(name => Path.GetFullPath(name, Path.GetDirectoryName(graph.File)!)).Prepend(graph.File);
-
-    private static long Length(string path)
-    {
-        using FileStream stream = File.OpenRead(path); // follows symbolic links; FileInfo.Length does not
-        return stream.Length;
     }
 }

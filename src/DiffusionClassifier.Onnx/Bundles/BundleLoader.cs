@@ -45,7 +45,8 @@ internal static class BundleLoader
             warnings.Add(fewSteps);
         var model = new ModelContract(denoiser, process.Process) { Vae = vae, Text = text };
         ModelManifest manifest = Describe(Path.GetFileName(root), classifier, model, classes, process, crop);
-        return new Bundle(root, manifest with { Warnings = warnings }, model) { VerifiedFiles = classifier.VerifiedFiles };
+        manifest = manifest with { Warnings = warnings, WeightBytes = WeightFiles.Length(model), Family = family.NameOf(model) };
+        return new Bundle(root, manifest, model) { VerifiedFiles = classifier.VerifiedFiles };
     }
 
     private static ModelManifest Describe(

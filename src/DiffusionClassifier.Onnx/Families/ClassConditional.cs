@@ -1,3 +1,4 @@
+using DiffusionClassifier.Core.Diffusion;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Graphs;
 using DiffusionClassifier.Onnx.Parts;
@@ -12,6 +13,16 @@ internal sealed class ClassConditional : ModelFamily
     private const string Label = "class_labels";
 
     public override string Name => "class-conditional";
+
+    /// <summary>By what they are made of, and by how images became noise.</summary>
+    public override string NameOf(ModelContract model) => (model.Process.Prediction, model.Vae, Path.GetFileName(
+        Path.GetDirectoryName(model.Denoiser.Graph.File))) switch
+    {
+        (PredictionType.Velocity, not null, _) => "SiT",
+        (_, not null, "transformer") => "DiT",
+        (_, not null, _) => "latent U-Net with classes",
+        _ => model.Process.Schedule is null ? "EDM in pixels" : "DDPM in pixels",
+    };
 
     public override ConditioningKind Conditioning => ConditioningKind.Class;
 

@@ -29,6 +29,10 @@ internal abstract class ModelFamily
     /// <summary>What people call it.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What people call one of its models.</summary>
+    /// <param name="model">The model.</param>
+    public virtual string NameOf(ModelContract model) => Name;
+
     /// <summary>What its labels are.</summary>
     public virtual ConditioningKind Conditioning => ConditioningKind.Text;
 

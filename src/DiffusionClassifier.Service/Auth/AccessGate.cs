@@ -28,6 +28,20 @@ internal sealed class AccessGate(ApiKeys keys, AccessTokens tokens)
     /// <summary>What is said to someone who is known and may not call.</summary>
     public ClassificationException? Forbidden() => Forbids ? tokens.Lacking() : null;
 
+    /// <summary>Lets only those through who may load and unload models: where anyone may call, nobody may.</summary>
+    /// <exception cref="ClassificationException">Someone else.</exception>
+    public void RequireManager(HttpRequest request)
+    {
+        if (!request.Caller().ManagesModels)
+            throw NoManager();
+    }
+
+    /// <summary>What is said to someone who may not load and unload models.</summary>
+    public ClassificationException NoManager() => new(ClassificationError.Forbidden, IsOn
+        ? "You may not load or unload models here: ask for a key with ManagesModels, or a token with the manager's scope or role."
+        : "Models are loaded and unloaded by hand only with an API key with ManagesModels, and this server has no keys. "
+            + "Requests load the models that they need.");
+
     /// <exception cref="ClassificationException">Nobody who is known here.</exception>
     public async Task<Caller> AuthenticateAsync(HttpContext context)
     {

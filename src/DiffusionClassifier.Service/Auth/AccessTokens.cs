@@ -58,11 +58,13 @@ internal sealed class AccessTokens
         ClaimsIdentity bearer = result.ClaimsIdentity;
         if (bearer.FindFirst(_options.TenantClaim)?.Value is not { Length: > 0 and <= LongestTenant } tenant)
             throw Refuse(context, $"it has no claim '{_options.TenantClaim}' that could name you");
-        if (_options.Scope is { } scope && !Has(bearer, scope, "scope", "scp"))
+        if (_options.Scope is { } scope && !HasScope(bearer, scope))
             throw Forbid(context, $"scope '{scope}'", scope);
-        if (_options.Role is { } role && !Has(bearer, role, "roles", "role"))
+        if (_options.Role is { } role && !HasRole(bearer, role))
             throw Forbid(context, $"role '{role}'", scope: null);
-        return new Caller(AccessTokenOptions.TenantPrefix + tenant, _limit);
+        bool manages = (_options.ManagerScope is { } managers && HasScope(bearer, managers))
+            || (_options.ManagerRole is { } manager && HasRole(bearer, manager));
+        return new Caller(AccessTokenOptions.TenantPrefix + tenant, _limit) { ManagesModels = manages };
     }
 
     /// <summary>What is said to a token without the scope or the role that is needed.</summary>
@@ -70,6 +72,10 @@ internal sealed class AccessTokens
 
     private static ClassificationException Lacking(string what) =>
         new(ClassificationError.Forbidden, $"The token is valid, and lacks the {what}: ask the identity provider for a token that has it.");
+
+    private static bool HasScope(ClaimsIdentity bearer, string scope) => Has(bearer, scope, "scope", "scp");
+
+    private static bool HasRole(ClaimsIdentity bearer, string role) => Has(bearer, role, "roles", "role");
 
     // One claim with spaces between, or several.
     private static bool Has(ClaimsIdentity bearer, string value, params string[] claims) => bearer.Claims

@@ -20,7 +20,8 @@ internal sealed class ApiKeys
             same => new Caller(
                 same.Key,
                 same.Select(key => key.MaxActiveRequests).FirstOrDefault(limit => limit is not null) ?? access.Tenants.MaxActiveRequests));
-        _keys = [.. access.ApiKeys.Values.Select(key => (Convert.FromHexString(key.Sha256), owners[key.Name]))];
+        _keys = [.. access.ApiKeys.Values.Select(
+            key => (Convert.FromHexString(key.Sha256), owners[key.Name] with { ManagesModels = key.ManagesModels }))];
     }
 
     /// <summary>Whether keys are asked for.</summary>

@@ -51,7 +51,8 @@ internal static class ServiceSetup
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<EngineMetrics>(),
             provider.GetRequiredService<ILoggerFactory>(),
-            provider.GetRequiredService<AnswerStore>() is { IsOn: true } answers ? answers : null));
+            provider.GetRequiredService<AnswerStore>() is { IsOn: true } answers ? answers : null,
+            provider.GetRequiredService<IOptions<ModelsOptions>>().Value.Residency()));
         services.AddSingleton(provider => provider.GetRequiredService<EngineHost>().Engine);
         services.AddSingleton(provider => new ImageTextMatcher(
             provider.GetRequiredService<ClassificationEngine>(), provider.GetRequiredService<IOptions<EngineOptions>>().Value));

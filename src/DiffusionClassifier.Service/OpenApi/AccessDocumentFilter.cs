@@ -55,7 +55,7 @@ internal sealed class AccessDocumentFilter(AccessGate gate) : IDocumentFilter, I
         if (gate.Forbids)
             AddProblem("403", "Forbidden");
 
-        void AddProblem(string status, string description) => operation.Responses?.Add(status, new OpenApiResponse
+        void AddProblem(string status, string description) => operation.Responses?.TryAdd(status, new OpenApiResponse
         {
             Description = description,
             Content = new Dictionary<string, OpenApiMediaType>

@@ -61,6 +61,11 @@ internal sealed class ErrorSamples(
                 JobRequests.MissingTrials(), JobErrors.Unknown(JobId), JobErrors.Conflict(), JobErrors.TooMany(),
                 JobErrors.Away(isShared: true),
             ],
+            "loadModel" or "unloadModel" =>
+            [
+                gate.Missing(), gate.NoManager(), .. SampleErrors.All(engine.Value).Where(error => error.Error
+                    is ClassificationError.UnknownModel or ClassificationError.ModelFailure or ClassificationError.Draining),
+            ],
             "getJob" or "watchJob" or "cancelJob" => [JobErrors.Unknown(JobId), JobErrors.Away(isShared: true)],
             _ => OfRequests(RequestBinder.Classify),
         };

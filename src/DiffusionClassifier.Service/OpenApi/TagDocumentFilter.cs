@@ -11,7 +11,7 @@ internal sealed class TagDocumentFilter : IDocumentFilter
         ("Classification", "Which label, or which caption, fits an image."),
         ("Jobs", "Requests that are stored before they are accepted, and outlive a restart of the server."),
         ("Batches", "Many requests that are accepted together, and answered in between those of others."),
-        ("Models", "The models that requests can name."),
+        ("Models", "The models that requests can name, and which of them are in memory."),
         ("Health", "For load balancers and orchestrators. Needs no API key."),
         ("Metrics", "For Prometheus. Needs no API key: let the proxy in front hide it from strangers."),
     ];

@@ -40,6 +40,12 @@ public sealed record AccessTokenOptions
     /// <summary>A role that a token must have (<c>roles</c> or <c>role</c>); not set: none.</summary>
     public string? Role { get; init; }
 
+    /// <summary>A scope (as <see cref="Scope"/>) with which a token may load and unload models; not set: none.</summary>
+    public string? ManagerScope { get; init; }
+
+    /// <summary>A role (as <see cref="Role"/>) with which a token may load and unload models; not set: none.</summary>
+    public string? ManagerRole { get; init; }
+
     /// <summary>How far the clocks of the issuer and this server may differ.</summary>
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -18,4 +18,7 @@ public sealed record ApiKeyOptions
 
     /// <summary>Requests that the name may have running at once; not set: <see cref="TenantOptions.MaxActiveRequests"/>.</summary>
     public int? MaxActiveRequests { get; init; }
+
+    /// <summary>Whether this key may load and unload models.</summary>
+    public bool ManagesModels { get; init; }
 }

@@ -3,6 +3,7 @@ using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Answers;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Residency;
 using DiffusionClassifier.Core.Telemetry;
 using DiffusionClassifier.Testing;
 using DiffusionClassifier.Testing.Fakes;
@@ -13,9 +14,9 @@ namespace DiffusionClassifier.Core.Tests.Fakes;
 /// <summary>The real engine on fake models and fake images.</summary>
 internal sealed class TestEngine : IDisposable
 {
-    public TestEngine(IModelSource source, EngineOptions? options = null, TimeProvider? time = null, IAnswerStore? answers = null)
+    public TestEngine(IModelSource source, EngineOptions? options = null, TimeProvider? time = null, IAnswerStore? answers = null, ResidencyOptions? residency = null)
     {
-        Host = new EngineHost(source, Images, Pinned(options ?? new EngineOptions()), time ?? TimeProvider.System, new EngineMetrics(Meter), NullLoggerFactory.Instance, answers);
+        Host = new EngineHost(source, Images, Pinned(options ?? new EngineOptions()), time ?? TimeProvider.System, new EngineMetrics(Meter), NullLoggerFactory.Instance, answers, residency);
     }
 
     public Meter Meter { get; } = new("test");

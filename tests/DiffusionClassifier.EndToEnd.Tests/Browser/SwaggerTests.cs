@@ -32,6 +32,8 @@ public sealed class SwaggerTests(ServiceFixture fixture, BrowserFixture browser)
         ("Batches/getBatchResults", null, 404, "it was never accepted, or it has expired"),
         ("Models/listModels", null, 200, "\"id\":\"cifar10\""),
         ("Models/getModel", null, 200, "\"id\":\"cifar10\""),
+        ("Models/loadModel", null, 403, "this server has no keys"),
+        ("Models/unloadModel", null, 403, "this server has no keys"),
         ("Health/live", null, 200, "live"),
         ("Health/ready", null, 200, "ready"),
         ("Metrics/metrics", null, 200, "# TYPE"),

@@ -1,4 +1,5 @@
 using System.Text;
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Providers;
@@ -119,6 +120,43 @@ public class BundleFolderTests
         BundleException refused = Assert.Single(folders.Refused);
         Assert.Equal(second.Folder, refused.File);
         Assert.Contains($"a model 'copy' in {first.Parent} already", refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_says_how_large_its_graphs_and_weights_are_before_it_is_opened()
+    {
+        using var bundle = new TemporaryBundle();
+
+        long bytes = Open(bundle.Folder).Manifests[0].WeightBytes;
+
+        Assert.Equal(File.ReadAllBytes(bundle.PathOf(TemporaryBundle.Model)).Length + new FileInfo(bundle.PathOf(TemporaryBundle.Weights)).Length, bytes);
+    }
+
+    [Theory]
+    [InlineData(TemporaryBundle.Weights)]
+    [InlineData("scheduler/scheduler_config.json")]
+    [InlineData("unet/new.txt")]
+    public void A_model_whose_files_have_changed_since_they_were_read_is_not_opened(string file)
+    {
+        using var bundle = new TemporaryBundle();
+        BundleFolder folder = Open(bundle.Folder);
+        bundle.Write(file, "another");
+
+        var exception = Assert.Throws<BundleException>(() => folder.Open("copy", new DeviceOptions()));
+
+        Assert.Equal($"{file}: the file has changed since the server started: restart the server to serve the model as it is now.", folder.Explain("copy", exception));
+    }
+
+    [Fact]
+    public void A_model_whose_settings_alone_have_changed_is_opened()
+    {
+        using var bundle = new TemporaryBundle();
+        BundleFolder folder = Open(bundle.Folder);
+        bundle.Write(Classifier, TemporaryBundle.Classifier.Replace("128", "64", StringComparison.Ordinal));
+
+        using IDiffusionModel model = folder.Open("copy", new DeviceOptions());
+
+        Assert.Equal(128, model.Manifest.DefaultTrials);
     }
 
     private static BundleFolder Open(params string[] folders) => new(folders, new OnnxOptions(), NullLogger<BundleFolder>.Instance);

@@ -109,6 +109,21 @@ public sealed class DitGoldenTests(ITestOutputHelper output)
         rankings.Report(output);
     }
 
+    /// <summary>The rows of a bundle, golden and own; none if it is no such model.</summary>
+    internal static IEnumerable<(double[][] Golden, double[][] Own)> RowsOf(GoldenBundle golden)
+    {
+        foreach ((_, _, Latent latent, IReadOnlyList<JsonElement> runs) in Images().Where(item => item.Golden == golden))
+        {
+            using var rows = new RowErrors(golden.Open());
+            foreach (JsonElement run in runs.Where(run => !HasBound(run)))
+            {
+                var trials = new GoldenTrials(run, golden.Bundle.Manifest.Process.Timesteps);
+                double[][] own = rows.Run(new(new ClassificationRequest()) { Noise = Noise(golden) }, latent, trials.Trials).Errors;
+                yield return ([.. own.Select((_, c) => Column(run, c, Mse, columns: 1))], own);
+            }
+        }
+    }
+
     private static IEnumerable<(GoldenBundle Golden, string Image, Latent Latent, IReadOnlyList<JsonElement> Runs)> Images() =>
         from golden in GoldenBundle.All
         where golden.Bundle.Model.Text is null && !golden.IsHalf

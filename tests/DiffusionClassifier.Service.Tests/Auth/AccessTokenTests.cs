@@ -127,6 +127,22 @@ public sealed class AccessTokenTests : IDisposable
         Assert.Equal("Bearer error=\"insufficient_scope\", scope=\"classify\"", response.Headers.WwwAuthenticate.ToString());
     }
 
+    [Theory]
+    [InlineData("scope", "images models", HttpStatusCode.OK)]
+    [InlineData("roles", "keeper", HttpStatusCode.OK)]
+    [InlineData("scope", "keeper", HttpStatusCode.Forbidden)]
+    public async Task A_token_with_the_managers_scope_or_role_loads_models(string claim, string value, HttpStatusCode expected)
+    {
+        using TestService service = new([.. _issuer.Settings, ("Tokens:ManagerScope", "models"), ("Tokens:ManagerRole", "keeper")]);
+        using HttpClient client = service.CreateClient();
+        var request = new HttpRequestMessage(HttpMethod.Post, "/models/tiny/load");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _issuer.Token(claims: (claim, value)));
+
+        HttpResponseMessage response = await client.SendAsync(request, Cancellation);
+
+        Assert.Equal(expected, response.StatusCode);
+    }
+
     [Fact]
     public async Task A_role_is_one_of_a_list()
     {

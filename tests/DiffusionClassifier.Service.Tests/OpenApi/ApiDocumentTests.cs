@@ -125,7 +125,7 @@ public sealed class ApiDocumentTests(TestService service) : IClassFixture<TestSe
         JsonElement document = await DocumentAsync();
 
         Assert.Equal(
-            ["/batches Batches", "/batches Batches", "/batches/{id} Batches", "/batches/{id} Batches", "/batches/{id}/results Batches", "/classify Classification", "/health/live Health", "/health/ready Health", "/jobs Jobs", "/jobs Jobs", "/jobs/{id} Jobs", "/jobs/{id} Jobs", "/jobs/{id}/events Jobs", "/jobs/{id}/trials Jobs", "/match Classification", "/metrics Metrics", "/models Models", "/models/{id} Models"],
+            ["/batches Batches", "/batches Batches", "/batches/{id} Batches", "/batches/{id} Batches", "/batches/{id}/results Batches", "/classify Classification", "/health/live Health", "/health/ready Health", "/jobs Jobs", "/jobs Jobs", "/jobs/{id} Jobs", "/jobs/{id} Jobs", "/jobs/{id}/events Jobs", "/jobs/{id}/trials Jobs", "/match Classification", "/metrics Metrics", "/models Models", "/models/{id} Models", "/models/{id}/load Models", "/models/{id}/unload Models"],
             document.GetProperty("paths").EnumerateObject()
                 .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{path.Name} {operation.Value.GetProperty("tags")[0]}"))
                 .Order(StringComparer.Ordinal));

@@ -255,6 +255,10 @@ class ModelDescription:
     fitted_weights: List[str]
     data_type: str
     warnings: List[str]
+    family: Optional[str]
+    bytes: Optional[int]
+    state: str
+    seconds_per_row: Optional[float]
 
 
 @dataclass(frozen=True)

@@ -105,3 +105,11 @@ class Client:
     def model(self, id: str) -> ModelDescription:
         """One of the server's models."""
         return self._server.answer(ModelDescription, Message("GET", f"/models/{quote(id, safe='')}"))
+
+    def load_model(self, id: str) -> ModelDescription:
+        """Loads a model, and waits until it is ready: for the first request not to wait."""
+        return self._server.answer(ModelDescription, Message("POST", f"/models/{quote(id, safe='')}/load", b""))
+
+    def unload_model(self, id: str) -> ModelDescription:
+        """Unloads a model as soon as its requests have ended; the next request for it loads it again."""
+        return self._server.answer(ModelDescription, Message("POST", f"/models/{quote(id, safe='')}/unload", b""))

@@ -107,7 +107,7 @@ internal static class Problems
         ClassificationError.InvalidRequest => "The request is not valid",
         ClassificationError.UnknownField => "The request has an unknown field",
         ClassificationError.Unauthorized => "The API key or token is missing or wrong",
-        ClassificationError.Forbidden => "The token does not allow this",
+        ClassificationError.Forbidden => "The key or token does not allow this",
         ClassificationError.UnsupportedContentType => "The content type is not supported",
         ClassificationError.RequestTimeout => "The request arrived too slowly",
         ClassificationError.BodyTooLarge => "The request is too large",

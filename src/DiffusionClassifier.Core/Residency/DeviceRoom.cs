@@ -1,0 +1,63 @@
+namespace DiffusionClassifier.Core.Residency;
+
+/// <summary>
+/// The devices' memory while it is decided who gets it: models ask in the order in which they wait. What one of them needs is kept from
+/// those behind it, whether it is there now or comes later. For one decision, under the lock of <see cref="ModelResidency"/>.
+/// </summary>
+internal sealed class DeviceRoom
+{
+    private readonly IReadOnlyCollection<ModelPlace> _places;
+    private readonly Dictionary<string, long> _free = []; // bytes that nobody has, and nobody before needs
+    private readonly Dictionary<string, long> _coming = []; // those, and what the models that leave give back
+
+    /// <param name="places">All models.</param>
+    /// <param name="maxBytes">Of each device.</param>
+    public DeviceRoom(IReadOnlyCollection<ModelPlace> places, long maxBytes)
+    {
+        _places = places;
+        foreach (string device in places.SelectMany(place => place.Devices).Distinct())
+        {
+            _free[device] = maxBytes - places.Where(place => place.TakesMemory && place.Devices.Contains(device)).Sum(place => place.Bytes);
+            _coming[device] = _free[device]
+                + places.Where(place => IsGoing(place) && place.Devices.Contains(device)).Sum(place => place.Bytes);
+        }
+    }
+
+    /// <summary>
+    /// Takes room for a model, or keeps it until there is enough; then others are told to leave: first those that nobody uses, the least
+    /// recently used one first, then those in use, the one that has been loaded for the longest time first. That is its turn's end: what
+    /// runs on it is finished, what comes now waits behind the newcomer.
+    /// </summary>
+    /// <returns>Whether the room is there now.</returns>
+    public bool TryTake(ModelPlace newcomer)
+    {
+        bool fits = newcomer.Devices.All(device => _free[device] >= newcomer.Bytes);
+        foreach (string device in newcomer.Devices)
+        {
+            _free[device] -= newcomer.Bytes;
+            _coming[device] -= newcomer.Bytes;
+        }
+
+        foreach (string device in fits ? [] : newcomer.Devices)
+        {
+            while (_coming[device] < 0 && NextToGo(device) is { } next)
+                Dismiss(next);
+        }
+
+        return fits;
+    }
+
+    private static bool IsGoing(ModelPlace place) =>
+        place.State == ModelState.Unloading || (place.State == ModelState.Ready && place.IsLeaving);
+
+    private ModelPlace? NextToGo(string device) => _places
+        .Where(place => place.IsOpen && place.Devices.Contains(device))
+        .MinBy(place => (place.Users > 0, place.Users > 0 ? place.LoadedAt : place.LastUse));
+
+    private void Dismiss(ModelPlace place)
+    {
+        place.IsLeaving = true;
+        foreach (string device in place.Devices)
+            _coming[device] += place.Bytes;
+    }
+}

@@ -1,0 +1,65 @@
+using DiffusionClassifier.Core.Residency;
+using DiffusionClassifier.Testing.Fakes;
+
+namespace DiffusionClassifier.Core.Tests.Fakes;
+
+/// <summary>Devices that load and unload when the test says so. Models are letters, with their bytes, on one device unless a test names others.</summary>
+internal sealed class FakeMemory
+{
+    public FakeMemory(long? maxBytes, params (string Model, long Bytes)[] models)
+        : this(maxBytes, _ => ["cpu"], models)
+    {
+    }
+
+    public FakeMemory(long? maxBytes, Func<string, IReadOnlyList<string>> devices, params (string Model, long Bytes)[] models)
+    {
+        Residency = new ModelResidency(
+            models.Select(model => Manifests.Classes(model.Model) with { WeightBytes = model.Bytes }), devices, new ResidencyOptions { MaxBytes = maxBytes });
+        Residency.LoadOrdered += model => Order("load", model);
+        Residency.UnloadOrdered += model => Order("unload", model);
+    }
+
+    public ModelResidency Residency { get; }
+
+    /// <summary>What was ordered and is not reported yet, as in <c>load a</c>.</summary>
+    public List<string> Orders { get; } = [];
+
+    public int Loads { get; private set; }
+
+    /// <summary>Asks for a model, and reports what is ordered for it at once.</summary>
+    public ModelUse Load(string model)
+    {
+        ModelUse use = Residency.Ask(model);
+        ReportAll();
+        Assert.True(use.Ready.IsCompletedSuccessfully, $"{model} is not loaded");
+        return use;
+    }
+
+    /// <summary>Loads a model and lets it go.</summary>
+    public void Touch(string model) => Load(model).Dispose();
+
+    /// <summary>Reports an order as done.</summary>
+    public void Report(string order)
+    {
+        Assert.True(Orders.Remove(order), $"'{order}' was not ordered, but: {string.Join(", ", Orders)}");
+        if (order.StartsWith("load ", StringComparison.Ordinal))
+            Residency.Loaded(order[5..]);
+        else
+            Residency.Unloaded(order[7..]);
+    }
+
+    /// <summary>Reports orders until there are none.</summary>
+    public void ReportAll()
+    {
+        while (Orders.Count > 0)
+            Report(Orders[0]);
+    }
+
+    public ModelState State(string model) => Residency.Find(model).State;
+
+    private void Order(string what, string model)
+    {
+        Orders.Add($"{what} {model}");
+        Loads += what == "load" ? 1 : 0;
+    }
+}
