@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace DiffusionClassifier.Onnx.Providers;
 
 /// <summary>
-/// Gives the memory of a closed model back to the system. The C library of most Linux systems (glibc) keeps large blocks that were freed for
-/// the next ones, so that a server whose models come and go would hold nearly twice what they take. Stateless.
+/// Gives the memory of a closed model back to the system. The C library of most Linux systems (glibc) keeps large blocks that were freed
+/// for the next ones, so that a server whose models come and go would hold nearly twice what they take. Stateless.
 /// </summary>
 internal static partial class FreedMemory
 {
