@@ -126,6 +126,7 @@ public sealed partial class EngineHost : IDisposable
     {
         _draining = true;
         Engine.StopAdmitting();
+        _residency.Close(Stopped()); // before a loading is given up, which would be another reason
         Array.ForEach(_workers, worker => worker.Stop()); // all at once, then wait for each
         Array.ForEach(_workers, worker => worker.Dispose());
         Close(Stopped());

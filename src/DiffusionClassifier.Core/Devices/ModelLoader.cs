@@ -47,8 +47,8 @@ internal sealed partial class ModelLoader : IDisposable
     /// <summary>Closes a model that has no jobs, when the device has done with its last rows.</summary>
     public Task<Exception?> UnloadAsync(string model) => DoAsync(() => Unload(model));
 
-    /// <summary>Forgets a model that the device's thread could not reload.</summary>
-    public void Lose(string model) => _open.TryRemove(model, out _);
+    /// <summary>Closes a model that the device's thread could not reload. For that thread.</summary>
+    public void Lose(string model) => Close(model);
 
     /// <summary>Begins nothing more.</summary>
     public void Stop()

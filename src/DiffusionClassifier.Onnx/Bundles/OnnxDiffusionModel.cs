@@ -69,7 +69,8 @@ internal sealed class OnnxDiffusionModel : IDiffusionModel
         _denoiser?.Dispose();
         _vae?.Dispose();
         _text?.Dispose();
-        _memory?.Dispose(); // last: the others' tensors lie in it
+        _memory?.Dispose(); // after the others, whose tensors lie in it
+        FreedMemory.GiveBack();
     }
 
     // Any rows, at a timestep that every model knows.

@@ -300,6 +300,24 @@ public sealed class EngineLoadingTests
         Assert.Equal(ClassificationError.Draining, (await Assert.ThrowsAsync<ClassificationException>(() => waiting)).Error);
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task An_engine_that_is_disposed_tells_those_who_wait_for_a_model_and_closes_it_when_it_is_open()
+    {
+        FakeDiffusionModel one = Model("one");
+        using var gate = new Gate();
+        TestEngine engine = await StartAsync(OnFirstUse, new FakeModelSource(one) { BeforeOpen = _ => gate.Pass() });
+        Task<ClassificationResult> waiting = engine.ClassifyAsync(Request);
+        await gate.Reached;
+
+        Task stop = Task.Run(engine.Dispose, Cancel);
+        var exception = await Assert.ThrowsAsync<ClassificationException>(() => waiting);
+        gate.Open();
+        await stop;
+
+        Assert.Equal(ClassificationError.Draining, exception.Error);
+        Assert.True(one.IsDisposed);
+    }
+
     private static FakeDiffusionModel Model(string id) => new(Manifests.Classes(id) with { WeightBytes = 10 }, 1, 4);
 
     private static Task<TestEngine> StartAsync(ResidencyOptions residency, params FakeDiffusionModel[] models) => StartAsync(residency, new FakeModelSource(models));

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using DiffusionClassifier.Core;
 using DiffusionClassifier.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DiffusionClassifier.Service.Tests.Telemetry;
@@ -79,6 +81,10 @@ public sealed class MetricsApiTests
         Assert.Equal(HttpStatusCode.OK, (await late).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, many.StatusCode);
         release.Set();
+        ModelMemory memory = service.Services.GetRequiredService<ClassificationEngine>().Memory;
+        memory.Unload("tiny");
+        while (memory.List().Models[0].State != ModelState.Waiting)
+            await Task.Delay(1, Cancellation);
     }
 
     private static IEnumerable<string[]> DocumentedRows() => File.ReadLines(Path.Combine(Repository.Root, "docs", "telemetry.md"))
