@@ -25,6 +25,7 @@ class Part:
     outputs: list
     config: dict
     whole: tuple = field(default=())
+    overflows: bool = False  # in float16
 
     @property
     def is_denoiser(self):
@@ -62,7 +63,8 @@ def _vae(pipe):
         return h if getattr(network, "quant_conv", None) is None else network.quant_conv(h)
 
     sample = torch.rand(ROWS, 3, size, size) * 2 - 1
-    return Part("vae_encoder", Call(vae, ["sample"], encode), {"sample": sample}, ["latent_parameters"], dict(vae.config))
+    return Part("vae_encoder", Call(vae, ["sample"], encode), {"sample": sample}, ["latent_parameters"], dict(vae.config),
+                overflows=bool(vae.config.get("force_upcast")))
 
 
 def _clip(pipe, number, *outputs):
@@ -78,7 +80,7 @@ def _clip(pipe, number, *outputs):
 
     ids = torch.randint(0, encoder.config.vocab_size, (ROWS, tokens))
     with torch.no_grad():
-        layers = len(encoder(ids, output_hidden_states=True, return_dict=True).hidden_states)
+        layers = len(encoder(ids.to(next(encoder.parameters()).device), output_hidden_states=True, return_dict=True).hidden_states)
     names = [n for name in outputs for n in ([f"hidden_states.{i}" for i in range(layers)] if name == "layers" else [name])]
     return Part(f"text_encoder{number}", Call(encoder, ["input_ids"], encode), {"input_ids": ids}, names, _plain(encoder.config))
 
@@ -90,7 +92,8 @@ def _t5(pipe, number, tokens, masked=False):
     if masked:
         inputs["attention_mask"] = (torch.arange(tokens) < tokens // 2).long().repeat(ROWS, 1)
     call = Call(encoder, list(inputs), lambda network, **given: network(**given)[0])
-    return Part(f"text_encoder{number}", call, inputs, ["last_hidden_state"], _plain(encoder.config))
+    # transformers keeps part of T5 in float32 (_keep_in_fp32_modules), as its activations leave the range of float16.
+    return Part(f"text_encoder{number}", call, inputs, ["last_hidden_state"], _plain(encoder.config), overflows=True)
 
 
 def stable_diffusion(pipe):
@@ -144,7 +147,8 @@ def pixart(pipe):
     config, tokens, size = pipe.transformer.config, T5_TOKENS[type(pipe).__name__], _image_size(pipe)
     inputs = {"hidden_states": _latents(config), "encoder_hidden_states": torch.randn(ROWS, tokens, config["caption_channels"]),
               "timestep": _timesteps(), "encoder_attention_mask": (torch.arange(tokens) < tokens // 2).long().repeat(ROWS, 1)}
-    if config.get("use_additional_conditions", config["sample_size"] == 128):  # the pipeline's own rule for old configurations
+    told = config.get("use_additional_conditions")
+    if told if told is not None else config["sample_size"] == 128:  # PixArtTransformer2DModel's own rule where it is not said
         inputs |= {"resolution": torch.full((ROWS, 2), float(size)), "aspect_ratio": torch.ones(ROWS, 1)}
 
     def denoise(net, hidden_states, encoder_hidden_states, timestep, encoder_attention_mask, resolution=None, aspect_ratio=None):
@@ -158,6 +162,14 @@ def dit(pipe):
     inputs = {"sample": _latents(pipe.transformer.config), "timestep": _timesteps(), "class_labels": torch.tensor([0, 1])}
     return [_vae(pipe), _denoiser("transformer", pipe.transformer, inputs, lambda net, sample, timestep, class_labels: net(
         sample, timestep=timestep, class_labels=class_labels, return_dict=False)[0], "out_sample")]
+
+
+def labels_of(pipe):
+    """id2label of a DiTPipeline, whose `labels` has an entry for each word of a class's name."""
+    names = {}
+    for name, number in pipe.labels.items():
+        names.setdefault(int(number), []).append(name)
+    return {str(number): ", ".join(names[number]) for number in sorted(names)}
 
 
 FAMILIES = {

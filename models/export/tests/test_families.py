@@ -58,13 +58,23 @@ class FamilyTests(unittest.TestCase):
     def test_a_bundle_has_what_the_pipeline_says_of_labels_and_empty_prompts(self):
         index = {name: json.loads((self.folder / name / "model_index.json").read_text()) for name in ("sdxl", "dit")}
         self.assertEqual({"_class_name": "StableDiffusionXLPipeline", "force_zeros_for_empty_prompt": True}, index["sdxl"])
-        self.assertEqual({"0": "cat", "1": "dog", "2": "ship"}, index["dit"]["id2label"])
+        self.assertEqual({"0": "cat", "1": "dog, hound", "2": "ship"}, index["dit"]["id2label"])
 
     def test_a_graph_that_is_not_what_pytorch_is_stops_the_export(self):
         pipe = tiny_pipelines.pipelines()["dit"]
         with tempfile.TemporaryDirectory() as folder, self.assertRaisesRegex(RuntimeError, "vae_encoder: the graph differs"):
             export.export(pipe, pathlib.Path(folder), lambda path, inputs: [one * 1.1 for one in tiny_pipelines.run(path, inputs)],
                           report=lambda line: None)
+
+    def test_numbers_that_are_none_stop_the_export(self):
+        pipe = tiny_pipelines.pipelines()["dit"]
+        with tempfile.TemporaryDirectory() as folder, self.assertRaisesRegex(RuntimeError, "vae_encoder: the graph differs from PyTorch by inf"):
+            export.export(pipe, pathlib.Path(folder), lambda path, inputs: [one * float("nan") for one in tiny_pipelines.run(path, inputs)],
+                          report=lambda line: None)
+
+    def test_what_overflows_stays_in_float32(self):
+        parts = {part.folder: part for part in families.parts_of(tiny_pipelines.pipelines()["flux"])}
+        self.assertEqual([False, True, False], [parts[name].overflows for name in ("text_encoder", "text_encoder_2", "vae_encoder")])
 
     def test_a_pipeline_that_is_no_classifier_is_refused_by_name(self):
         with self.assertRaisesRegex(ValueError, "StableVideoDiffusionPipeline is no pipeline that can be exported"):

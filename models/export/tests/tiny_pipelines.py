@@ -181,11 +181,11 @@ def pipelines():
         "flux": pipeline("FluxPipeline", transformer=FluxTransformer(guided=True), **flux),
         "flux-unguided": pipeline("FluxPipeline", transformer=FluxTransformer(guided=False), **flux),
         "pixart": pipeline("PixArtSigmaPipeline", transformer=PixArtTransformer(4, 8, {"states": TEXT}, caption_channels=TEXT,
-                           use_additional_conditions=False), **pixart),
+                           use_additional_conditions=None), **pixart),
         "pixart-sizes": pipeline("PixArtAlphaPipeline", transformer=PixArtTransformer(4, 8, sizes, caption_channels=TEXT,
                                  use_additional_conditions=True), **pixart),
         "dit": pipeline("DiTPipeline", transformer=DiTTransformer(4, 8, {}, classes=4, num_embeds_ada_norm=3), vae=Vae(4), scheduler=ddim,
-                        config={"id2label": {"0": "cat", "1": "dog", "2": "ship"}}),
+                        labels={"cat": 0, "dog": 1, "hound": 1, "ship": 2}),
     }
 
 

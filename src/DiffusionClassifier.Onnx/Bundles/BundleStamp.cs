@@ -6,6 +6,10 @@ namespace DiffusionClassifier.Onnx.Bundles;
 /// </summary>
 internal sealed class BundleStamp
 {
+    // Not folders that other programs keep beside a model (.git, .cache), nor those that this one may not read.
+    private static readonly EnumerationOptions Visible = new() { RecurseSubdirectories = true, IgnoreInaccessible = true };
+    private static readonly EnumerationOptions VisibleFolders = new() { IgnoreInaccessible = true };
+
     private readonly string _root;
     private readonly Dictionary<string, (long Length, DateTime Written)> _files;
 
@@ -16,14 +20,14 @@ internal sealed class BundleStamp
 
     /// <summary>Files with graphs, weights, schedule and tokenizer; not those beside these folders: classifier.json holds settings, others
     /// are texts.</summary>
-    public static IEnumerable<string> FilesOf(string root) => Directory.EnumerateDirectories(root)
-        .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+    public static IEnumerable<string> FilesOf(string root) => Directory.EnumerateDirectories(root, "*", VisibleFolders)
+        .SelectMany(folder => Directory.EnumerateFiles(folder, "*", Visible))
         .Order(StringComparer.Ordinal).Select(file => Path.GetRelativePath(root, file));
 
     /// <exception cref="Files.BundleException">A file is another than it was, is gone, or was not there.</exception>
     public void Check()
     {
-        Dictionary<string, (long, DateTime)> now = Of(_root)._files;
+        Dictionary<string, (long, DateTime)> now = Directory.Exists(_root) ? Of(_root)._files : [];
         string? changed = _files.Keys.Union(now.Keys).FirstOrDefault(
             file => !_files.TryGetValue(file, out var then) || !now.TryGetValue(file, out var same) || then != same);
         if (changed is not null)
@@ -35,7 +39,8 @@ internal sealed class BundleStamp
 
     private static (long Length, DateTime Written) Look(string path)
     {
-        var file = new FileInfo(path);
-        return (file.Length, file.LastWriteTimeUtc);
+        var link = new FileInfo(path);
+        FileSystemInfo file = link.ResolveLinkTarget(returnFinalTarget: true) ?? link; // what is read, as in the Hugging Face cache
+        return file is FileInfo { Exists: true } found ? (found.Length, found.LastWriteTimeUtc) : default;
     }
 }

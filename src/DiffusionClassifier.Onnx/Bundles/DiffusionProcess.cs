@@ -22,6 +22,11 @@ internal sealed record DiffusionProcess(ForwardProcess Process, int From, int To
         ForwardProcess process = SchedulerConfig.Read(file, index, flowScale, denoiser.Size.Tokens);
         CheckEmbeddings(config, process.Timesteps);
         CheckTimesteps(denoiser, process);
+        if (Rounds(denoiser.Timestep.Element, process))
+        {
+            warnings.Add($"The input {denoiser.Timestep} rounds the noise levels that the model is told: export it as float32.");
+        }
+
         (int from, int to) = classifier.TimestepRange(process.Timesteps);
         // With ᾱ = 0 and v or x₀ predicted, ε̂ is x_t whatever the model says: the error is 0 for every label.
         if (process[to - 1].OutputFactor != 0)
@@ -44,6 +49,19 @@ internal sealed record DiffusionProcess(ForwardProcess Process, int From, int To
             throw new BundleException(denoiser.Graphs[0].File, $"the input {denoiser.Timestep} takes whole numbers, and this model is told "
                 + $"fractions ({process.Description}): export it with a float timestep.");
         }
+    }
+
+    // Above 256, bfloat16 does not have every whole number; no half precision has fractions as a flow is told them.
+    private static bool Rounds(TensorElement element, ForwardProcess process)
+    {
+        Func<double, double>? round = element switch
+        {
+            TensorElement.Half => value => (double)(Half)value,
+            TensorElement.BFloat16 => value => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits((float)value) & ~0xFFFFu),
+            _ => null,
+        };
+        return round is not null && Enumerable.Range(0, process.Timesteps).Any(t =>
+            round(process[t].ModelTimestep) != process[t].ModelTimestep);
     }
 
     // unet_2d.py has a table with a row for each timestep where it says "learned". All others are computed of any number, and mean nothing

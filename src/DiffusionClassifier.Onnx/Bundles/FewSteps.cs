@@ -9,7 +9,7 @@ namespace DiffusionClassifier.Onnx.Bundles;
 internal static class FewSteps
 {
     // Schedulers that exist for such models alone.
-    private static readonly string[] Schedulers = ["LCMScheduler", "TCDScheduler"];
+    private static readonly string[] Schedulers = ["LCMScheduler", "TCDScheduler", "FlowMatchLCMScheduler"];
 
     // What such models are called.
     private static readonly string[] Names = ["turbo", "lightning", "lcm", "hyper-sd", "schnell", "flash", "dmd2", "sdxs", "instaflow"];

@@ -77,6 +77,12 @@ internal static class SchedulerConfig
                     $"is '{indexed}', but scheduler_config.json is of '{className}': take both files from the same model.");
         }
 
+        if (flowScale is not null)
+        {
+            throw json.Complain("_class_name", $"is '{className}', and this denoiser follows a rectified flow, whose scheduler is "
+                + "FlowMatchEulerDiscreteScheduler: take both files from the same model.");
+        }
+
         NoiseScheduleConfig defaults = ReadDefaults(json, className);
         if (indexed is not null)
             Find(indexed, reason => index.Complain("scheduler", reason)); // which is the one that diffusers takes

@@ -11,7 +11,8 @@ namespace DiffusionClassifier.Onnx.Encoders;
 /// <param name="target">The device.</param>
 internal sealed class TextEncoder(TextPart part, bool masks, DeviceTarget target) : IDisposable
 {
-    private const int MaxChunk = 16; // prompts of one call: enough to fill a CPU, 5 MB of hidden states at Stable Diffusion 2's size
+    // Of one call: 16 of CLIP's prompts, enough to fill a CPU, or two of T5's, whose encoder is the largest part of its models.
+    private const int MaxTokens = 16 * 77;
 
     private readonly TextEncoderContract _contract = part.Encoder;
     private readonly TextOutput[] _wanted = [.. new[] { part.States, part.Pooled }.OfType<TextOutput>()];
@@ -19,7 +20,7 @@ internal sealed class TextEncoder(TextPart part, bool masks, DeviceTarget target
 
     /// <exception cref="InvalidDataException">The graph's answer has an unexpected shape.</exception>
     public IReadOnlyList<EncodedPrompt> Encode(IReadOnlyList<string> prompts) =>
-        [.. prompts.Chunk(_contract.FixedBatch ?? MaxChunk).SelectMany(EncodeChunk)];
+        [.. prompts.Chunk(_contract.FixedBatch ?? Math.Max(1, MaxTokens / _contract.Tokenizer.MaxLength)).SelectMany(EncodeChunk)];
 
     public void Dispose() => _session.Dispose();
 

@@ -76,9 +76,11 @@ internal abstract class ModelFamily
     public IReadOnlyList<DenoiserInput> BindAll(DenoiserContract denoiser, TextContract? text, int imageSize)
     {
         DenoiserInput[] inputs = [.. Bind(denoiser, text, imageSize)];
-        foreach (GraphTensor input in denoiser.Pair is null ? denoiser.Graph.Inputs : [])
+        foreach (GraphTensor input in denoiser.Graph.Inputs)
         {
-            if (input != denoiser.Sample && input != denoiser.Timestep && Array.TrueForAll(inputs, bound => bound.Tensor != input))
+            // Of a pair, the second graph takes the first one's features, which were checked with the pair.
+            bool isFed = denoiser.Pair is null ? input == denoiser.Sample || input == denoiser.Timestep : !InputsOfAll.Contains(input.Name);
+            if (!isFed && Array.TrueForAll(inputs, bound => bound.Tensor != input))
             {
                 throw new BundleException(denoiser.Graph.File,
                     $"the graph wants an input that this program does not have: {input}.{AdviceOn(input.Name)}");
@@ -131,6 +133,6 @@ internal abstract class ModelFamily
     }
 
     // What to say about an input that its family does not have, after a blank.
-    private static string? AdviceOn(string input) => Array.Find(All, family => family.Inputs.Contains(input))?.Advice
+    private static string? AdviceOn(string input) => Array.FindLast(All, family => family.Inputs.Contains(input))?.Advice
         ?? Array.Find(Foreign, foreign => input.StartsWith(foreign.Prefix, StringComparison.Ordinal)).Meaning;
 }

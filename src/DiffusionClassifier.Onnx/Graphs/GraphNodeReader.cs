@@ -22,6 +22,10 @@ internal static class GraphNodeReader
         {
             throw new BundleException(file, $"not a whole ONNX model: {exception.Message}. Copy or export it again.", exception);
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new BundleException(file, $"cannot be read: {exception.Message}", exception);
+        }
     }
 
     private static List<GraphNode> ReadModel(ProtobufReader reader, long end)

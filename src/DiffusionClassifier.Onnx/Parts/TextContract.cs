@@ -10,6 +10,7 @@ namespace DiffusionClassifier.Onnx.Parts;
 /// <param name="Parts">The encoders.</param>
 internal sealed record TextContract(IReadOnlyList<TextPart> Parts)
 {
+    private const double MaxElements = 1 << 26; // of a prompt, 256 MB: a damaged size becomes a message
     private const int TokenAxis = 1, SequenceWidthAxis = 2, PooledWidthAxis = 1, SequenceRank = 3, PooledRank = 2;
 
     /// <summary>Tokens of the sequence, padding included.</summary>
@@ -34,10 +35,28 @@ internal sealed record TextContract(IReadOnlyList<TextPart> Parts)
     public DenoiserInput Sequence(OnnxGraph denoiser, string name)
     {
         GraphTensor tensor = denoiser.Expect(name, TensorElements.Floats, SequenceRank);
+        RequirePlaces();
         Parts[0].Encoder.Agree("tokens", Tokens, tensor.Dimensions[TokenAxis]);
         if (tensor.Dimensions[SequenceWidthAxis] is > 0 and var width)
             Parts[0].Encoder.Agree("features per token", (int)width, Width);
         return new DenoiserInput(tensor, InputSource.Sequence, DenoiserInput.Rows, Tokens, Width);
+    }
+
+    // What an encoder gives must fit into its place: else a token's features would be written over the next one's.
+    private void RequirePlaces()
+    {
+        foreach (TextPart part in Parts)
+        {
+            if (part.States is { Width: var width } && (part.FirstToken + part.Encoder.Tokenizer.MaxLength > Tokens
+                || part.FirstFeature + width > Width))
+            {
+                throw new BundleException(part.Encoder.Graph.File, $"its {part.Encoder.Tokenizer.MaxLength} tokens of {width} features do "
+                    + $"not fit into what the denoiser is told, {Tokens} tokens of {Width}.");
+            }
+        }
+
+        if ((double)Tokens * Width > MaxElements)
+            throw new BundleException(Parts[0].Encoder.Graph.File, $"a prompt of {Tokens} tokens of {Width} features is larger than any.");
     }
 
     /// <summary>The denoiser's input for the prompt as a whole, checked against what the encoders give.</summary>

@@ -15,6 +15,7 @@ internal sealed record TextEncoderContract(OnnxGraph Graph, JsonFile? Config, IT
     public const string LastHiddenState = "last_hidden_state";
 
     private const string Ids = "input_ids", MaskName = "attention_mask", Layers = "hidden_states.";
+    private const int LeastTokens = 2, MostTokens = 8_192; // of T5: one of the text's and the end, and far more than any model reads
     private const int BatchAxis = 0, TokenAxis = 1, WidthAxis = 2, IdsRank = 2, StatesRank = 3, PooledRank = 2;
 
     /// <summary>Token ids, [batch, tokens].</summary>
@@ -43,12 +44,7 @@ internal sealed record TextEncoderContract(OnnxGraph Graph, JsonFile? Config, IT
 
         TokenizerConfig tokenizer = TokenizerConfig.Read(Path.Combine(root, $"tokenizer{number}"));
         warnings.AddRange(tokenizer.Warnings);
-        if (config?.Integer("vocab_size") is { } vocabulary && tokenizer.Vocabulary.Values.Max() is var largest && largest >= vocabulary)
-        {
-            throw config.Complain("vocab_size",
-                $"is {vocabulary}, but the tokenizer has the token id {largest}: encoder and tokenizer do not match.");
-        }
-
+        CheckVocabulary(config, tokenizer.Vocabulary.Values.Max());
         return Create(graph, config, new ClipTokenizer(tokenizer), mask: null);
     }
 
@@ -70,7 +66,11 @@ internal sealed record TextEncoderContract(OnnxGraph Graph, JsonFile? Config, IT
                 + $"Export the encoder alone, with '{Ids}' and at most '{MaskName}'.");
         }
 
-        return Create(graph, config, T5Tokenizer.Read(Path.Combine(root, $"tokenizer{number}"), tokens, lowersCase), mask);
+        if (tokens is < LeastTokens or > MostTokens)
+            throw new BundleException(graph.File, $"the denoiser leaves room for {Math.Max(0, tokens)} of its tokens: they do not match.");
+        var tokenizer = T5Tokenizer.Read(Path.Combine(root, $"tokenizer{number}"), tokens, lowersCase);
+        CheckVocabulary(config, tokenizer.LargestId);
+        return Create(graph, config, tokenizer, mask);
     }
 
     /// <summary>How many tokens the tokenizer before a T5 encoder is made for; null: it does not say.</summary>
@@ -130,6 +130,15 @@ internal sealed record TextEncoderContract(OnnxGraph Graph, JsonFile? Config, IT
         string folder = Path.Combine(root, $"text_encoder{number}");
         JsonFile? config = JsonFile.TryRead(Path.Combine(folder, LostConfig.FileName));
         return (OnnxGraphReader.Read(Path.Combine(folder, OnnxGraph.FileName)), config);
+    }
+
+    private static void CheckVocabulary(JsonFile? config, int largestId)
+    {
+        if (config?.Integer("vocab_size") is { } vocabulary && largestId >= vocabulary)
+        {
+            throw config.Complain("vocab_size",
+                $"is {vocabulary}, but the tokenizer has the token id {largestId}: encoder and tokenizer do not match.");
+        }
     }
 
     private static TextEncoderContract Create(OnnxGraph graph, JsonFile? config, ITextTokenizer tokenizer, GraphTensor? mask)

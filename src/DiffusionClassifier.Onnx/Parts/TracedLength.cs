@@ -28,8 +28,9 @@ internal static class TracedLength
         {
             if (!node.Inputs.Any(ofMask.Contains))
                 continue;
-            if (node is { Operator: Reshape, Inputs: [_, var shape, ..] } && makers.GetValueOrDefault(shape) is { Operator: Concat } sizes
-                && makers.GetValueOrDefault(sizes.Inputs[^1])?.Number is > 1 and <= int.MaxValue and var length)
+            if (node is { Operator: Reshape, Inputs: [_, var shape, ..] }
+                && makers.GetValueOrDefault(shape) is { Operator: Concat, Inputs: [.., var last] }
+                && makers.GetValueOrDefault(last)?.Number is > 1 and <= int.MaxValue and var length)
             {
                 return (int)length;
             }

@@ -15,6 +15,7 @@ internal sealed record SentencePieceModel(string File, byte[] Proto, IReadOnlyLi
     // Field numbers of ModelProto, SentencePiece and TrainerSpec.
     private const int PieceField = 1, TrainerField = 2, TextField = 1, ModelTypeField = 3, StartField = 41;
     private const int Unigram = 1;
+    private const string Probe = "\uFF21 e\u0301 \uFB01 \u00BD \U0001F600 a"; // a damaged normalization fails only when it is used
     private const long LargestFile = 1 << 28; // 256 MB: T5's own has 0.8
 
     private readonly Dictionary<string, int> _ids = Pieces.Select((piece, id) => (piece, id)).DistinctBy(pair => pair.piece)
@@ -58,7 +59,9 @@ internal sealed record SentencePieceModel(string File, byte[] Proto, IReadOnlyLi
         using var stream = new MemoryStream([.. Proto, .. ProtobufWriter.Message(TrainerField, start)]);
         try
         {
-            return SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false);
+            var tokenizer = SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false);
+            tokenizer.EncodeToIds(Probe, addBeginningOfSentence: false, addEndOfSentence: false);
+            return tokenizer;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

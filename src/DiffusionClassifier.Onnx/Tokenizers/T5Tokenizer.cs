@@ -37,6 +37,9 @@ internal sealed class T5Tokenizer : ITextTokenizer
 
     public int MaxLength { get; }
 
+    /// <summary>The largest id that a text can become.</summary>
+    public int LargestId => _vocabulary.LargestId;
+
     /// <summary>The end token needs a place.</summary>
     public int TextCapacity => MaxLength - 1;
 

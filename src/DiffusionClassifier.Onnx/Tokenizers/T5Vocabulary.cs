@@ -14,6 +14,7 @@ internal sealed record T5Vocabulary
     private const string DefaultEnd = "</s>", DefaultPadding = "<pad>", DefaultUnknown = "<unk>"; // T5Tokenizer's own arguments
     private const int MostExtra = 10_000; // a damaged number becomes a message
     private const int LargestMaxLength = 8_192; // Hugging Face writes 1e30 for "no limit"
+    private const int SmallestMaxLength = 2; // one token, end
 
     public required SentencePieceModel Model { get; init; }
 
@@ -26,8 +27,8 @@ internal sealed record T5Vocabulary
     /// <summary>The tokens that are recognized inside a text, where they are never part of a word.</summary>
     public required IReadOnlyList<SpecialToken> Special { get; init; }
 
-    /// <summary>Ids that a text can become lie below.</summary>
-    public int Count => Math.Max(Model.Pieces.Count, Special.Max(token => token.Id) + 1);
+    /// <summary>The largest id that a text can become.</summary>
+    public int LargestId => Math.Max(Model.Pieces.Count - 1, Special.Max(token => token.Id));
 
     /// <param name="folder">The tokenizer's folder.</param>
     /// <exception cref="BundleException">A file is missing or broken, or is that of another tokenizer.</exception>
@@ -70,9 +71,9 @@ internal sealed record T5Vocabulary
         return config?.Number("model_max_length") switch
         {
             null or > LargestMaxLength => null,
-            >= 2 and { } length when double.IsInteger(length) => (int)length,
+            >= SmallestMaxLength and { } length when double.IsInteger(length) => (int)length,
             { } length => throw config.Complain("model_max_length",
-                FormattableString.Invariant($"is {length}; it must be a whole number of at least 2.")),
+                FormattableString.Invariant($"is {length}; it must be a whole number of at least {SmallestMaxLength}.")),
         };
     }
 

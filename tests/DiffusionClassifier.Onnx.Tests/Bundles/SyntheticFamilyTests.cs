@@ -100,6 +100,66 @@ public sealed class SyntheticFamilyTests
     }
 
     [Fact]
+    public void A_Stable_Diffusion_3_that_was_exported_without_T5_is_refused_with_one_beside_it()
+    {
+        byte[] graph = OnnxBytes.Model(In("hidden_states", F32, -1, 4, -1, -1), In("timestep", F32, -1), States(Tokens, 3 * Width), In("pooled_projections", F32, -1, 20), Prediction());
+        using SyntheticBundle bundle = SyntheticFamilies.StableDiffusion3().Write(Transformer, graph);
+
+        AssertRefused(bundle, "the denoiser leaves room for 0 of its tokens");
+    }
+
+    [Theory]
+    [InlineData(-1, 5, "do not fit into what the denoiser is told, 268 tokens of 5.")]
+    [InlineData(1 << 20, 3 * Width, "the denoiser leaves room for 1048564 of its tokens")]
+    public void What_encoders_give_must_have_its_place_in_what_the_denoiser_is_told(int tokens, int width, string reason)
+    {
+        byte[] graph = OnnxBytes.Model(In("hidden_states", F32, -1, 4, -1, -1), In("timestep", F32, -1), States(tokens, -1), In("pooled_projections", F32, -1, 20), Prediction());
+        using SyntheticBundle bundle = SyntheticFamilies.StableDiffusion3().Write(Transformer, graph)
+            .Write(TransformerConfig, $$"""{ "in_channels": 4, "sample_size": 16, "joint_attention_dim": {{width}} }""");
+
+        AssertRefused(bundle, reason);
+    }
+
+    [Fact]
+    public void A_flow_with_the_scheduler_of_another_model_is_refused()
+    {
+        using SyntheticBundle bundle = SyntheticFamilies.StableDiffusion3().Write(Scheduler, """{ "_class_name": "DDIMScheduler" }""");
+
+        AssertRefused(bundle, "this denoiser follows a rectified flow, whose scheduler is FlowMatchEulerDiscreteScheduler");
+    }
+
+    [Fact]
+    public void A_graph_that_rounds_noise_levels_comes_with_a_warning()
+    {
+        byte[] graph = OnnxBytes.Model(In("hidden_states", F32, -1, 4, -1, -1), In("timestep", F16, -1), States(width: 3 * Width), In("pooled_projections", F32, -1, 20), Prediction());
+        using SyntheticBundle bundle = SyntheticFamilies.StableDiffusion3().Write(Transformer, graph), whole = Text().Write(Unet, OnnxBytes.Model(Sample(), In("timestep", F16, -1), States(), Prediction()));
+
+        Assert.Contains("rounds the noise levels", Assert.Single(bundle.Load().Manifest.Warnings), StringComparison.Ordinal);
+        Assert.Empty(whole.Load().Manifest.Warnings); // float16 has every whole number up to 2048
+    }
+
+    [Theory]
+    [InlineData(24, 24)]
+    [InlineData(-1, 20)] // a size that the graph computes: as many as the tokenizer is made for
+    public void A_length_that_tracing_wrote_into_a_graph_is_found(long written, int expected)
+    {
+        byte[] constant = OnnxBytes.Node("Constant", [], "length", OnnxBytes.Bytes(5, [.. OnnxBytes.Text(1, "value"), .. OnnxBytes.Bytes(5, [.. OnnxBytes.Integer(1, 1), .. OnnxBytes.Integer(2, I64), .. OnnxBytes.Integer(7, written)])]));
+        byte[] graph = OnnxBytes.Model(constant, OnnxBytes.Node("Concat", ["rows", "length"], "shape"), OnnxBytes.Node("Cast", ["encoder_attention_mask"], "mask"), OnnxBytes.Node("Reshape", ["mask", "shape"], "bias"),
+            In("hidden_states", F32, -1, 4, 16, 16), Timestep(), States(width: 3 * Width), In("encoder_attention_mask", I64, -1, -1), Prediction(8));
+        using SyntheticBundle bundle = SyntheticFamilies.PixArt().Write(Transformer, graph);
+
+        Assert.Equal(expected, bundle.Load().Model.Text!.Tokens);
+    }
+
+    [Fact]
+    public void A_T5_that_knows_fewer_tokens_than_its_tokenizer_is_refused()
+    {
+        using SyntheticBundle bundle = SyntheticFamilies.PixArt().Write(TextConfig, """{ "vocab_size": 5 }""");
+
+        AssertRefused(bundle, "vocab_size is 5, but the tokenizer has the token id 16");
+    }
+
+    [Fact]
     public void Encoders_that_do_not_fit_the_denoiser_together_are_refused()
     {
         using SyntheticBundle bundle = SyntheticFamilies.Sdxl()

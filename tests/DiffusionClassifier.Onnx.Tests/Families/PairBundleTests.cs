@@ -29,6 +29,7 @@ public class PairBundleTests
         { "no label", [Feature(input: true), Slots(), Epsilon()], "no input 'class_labels'" },
         { "no feature", [Slots(), Labels(), Epsilon()], "takes none of the encoder's features" },
         { "a feature that there is not", [Feature(input: true), In("middle", F32, -1, 4), Slots(), Labels(), Epsilon()], "middle Float[?, 4]" },
+        { "an input of another family", [Feature(input: true), In("guidance", F32, -1), Slots(), Labels(), Epsilon()], "does not have: guidance Float[?]." },
         { "a feature of another type", [In("image", F16, -1, 4), Slots(), Labels(), Epsilon()], "do not match" },
         { "a feature of another rank", [In("image", F32, -1, 4, 4), Slots(), Labels(), Epsilon()], "do not match" },
         { "a feature of another size", [In("image", F32, -1, 5), Slots(), Labels(), Epsilon()], "do not match" },
