@@ -46,7 +46,9 @@ internal sealed class SwaggerPage(IPage page)
     public static async Task<IReadOnlyList<string>> ContentTypesAsync(ILocator block)
     {
         ILocator options = ContentType(block).Locator("option");
-        if ((await block.GetAttributeAsync("class"))!.Contains("opblock-post", StringComparison.Ordinal)) // all of them have a body, drawn last
+        bool isPost = (await block.GetAttributeAsync("class"))!.Contains("opblock-post", StringComparison.Ordinal);
+        bool isOfModels = (await block.GetAttributeAsync("id"))!.StartsWith("operations-Models-", StringComparison.Ordinal);
+        if (isPost && !isOfModels) // all of them have a body, drawn last; those of models have none
             await options.First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
         return await options.AllInnerTextsAsync();
     }
