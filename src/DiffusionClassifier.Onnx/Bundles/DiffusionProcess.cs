@@ -1,7 +1,7 @@
 using DiffusionClassifier.Core.Diffusion;
-using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Graphs;
+using DiffusionClassifier.Onnx.Parts;
 
 namespace DiffusionClassifier.Onnx.Bundles;
 

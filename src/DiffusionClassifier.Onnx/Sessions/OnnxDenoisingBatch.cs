@@ -1,7 +1,7 @@
 using System.Numerics;
 using DiffusionClassifier.Core.Models;
-using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Graphs;
+using DiffusionClassifier.Onnx.Parts;
 
 namespace DiffusionClassifier.Onnx.Sessions;
 

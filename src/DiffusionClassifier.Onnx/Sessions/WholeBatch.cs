@@ -1,5 +1,5 @@
-using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Graphs;
+using DiffusionClassifier.Onnx.Parts;
 
 namespace DiffusionClassifier.Onnx.Sessions;
 

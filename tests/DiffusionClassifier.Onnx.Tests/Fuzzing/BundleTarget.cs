@@ -3,9 +3,9 @@ using System.Text.Json;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Files;
+using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Tests.Bundles;
 using DiffusionClassifier.Onnx.Tests.Graphs;
-using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Testing.Fuzzing;
 
 namespace DiffusionClassifier.Onnx.Tests.Fuzzing;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using DiffusionClassifier.Onnx.Bundles;
-using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Graphs;
+using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Tests.Golden;
 using DiffusionClassifier.Testing;
 using Microsoft.ML.OnnxRuntime;

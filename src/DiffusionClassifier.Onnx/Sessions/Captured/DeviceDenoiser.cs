@@ -1,6 +1,6 @@
 using DiffusionClassifier.Onnx.Devices;
-using DiffusionClassifier.Onnx.Parts;
 using DiffusionClassifier.Onnx.Graphs;
+using DiffusionClassifier.Onnx.Parts;
 
 namespace DiffusionClassifier.Onnx.Sessions.Captured;
 
