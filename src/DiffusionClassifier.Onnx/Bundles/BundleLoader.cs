@@ -41,7 +41,7 @@ internal static class BundleLoader
         denoiser = denoiser with { Inputs = family.BindAll(denoiser, text, vae?.ImageSize ?? denoiser.Shape.Height) };
         ClassList? classes = family.Conditioning == ConditioningKind.Class ? ClassList.Read(index, classifier, config) : null;
         var process = DiffusionProcess.Read(root, index, denoiser, family.FlowTimestepScale, config, classifier, warnings);
-        if (FewSteps.Suspect(root, index, classifier.DisplayName) is { } fewSteps)
+        if (FewSteps.Suspect(root, index, classifier.DisplayName, config) is { } fewSteps)
             warnings.Add(fewSteps);
         var model = new ModelContract(denoiser, process.Process) { Vae = vae, Text = text };
         ModelManifest manifest = Describe(Path.GetFileName(root), classifier, model, classes, process, crop);

@@ -21,8 +21,11 @@ internal static class FewSteps
     /// <param name="root">The bundle's folder.</param>
     /// <param name="index">Its model_index.json.</param>
     /// <param name="displayName">What it is called to people.</param>
-    public static string? Suspect(string root, JsonFile index, string? displayName)
+    /// <param name="denoiser">The denoiser's config.json.</param>
+    public static string? Suspect(string root, JsonFile index, string? displayName, JsonFile denoiser)
     {
+        if (denoiser.Flag("guidance_embeds") == false)
+            return Warning("it takes no guidance, as FLUX.1-schnell");
         string? scheduler = JsonFile.TryRead(Path.Combine(root, "scheduler", "scheduler_config.json"))?.Text("_class_name");
         if (Schedulers.Contains(scheduler))
             return Warning($"its scheduler is {scheduler}");
@@ -32,8 +35,6 @@ internal static class FewSteps
             : null;
     }
 
-    /// <summary>The warning, for a model that shows it otherwise.</summary>
-    /// <param name="sign">What shows it.</param>
-    public static string Warning(string sign) => $"The model seems to be distilled to draw in few steps ({sign}): such models know only a "
+    private static string Warning(string sign) => $"The model seems to be distilled to draw in few steps ({sign}): such models know only a "
         + "few noise levels and classify badly. Use the model that it was distilled from.";
 }

@@ -31,9 +31,7 @@ internal sealed class Flux : ModelFamily
         Require(root, "text_encoder", "text_encoder_2");
         var clip = TextEncoderContract.ReadClip(root, "", warnings);
         int most = Takes(denoiser.Graph, Guidance) ? Tokens : TokensOfSchnell;
-        int tokens = denoiser.Graph.Input(States).Dimensions is [_, > 0 and var all, _]
-            ? (int)all
-            : Math.Min(most, TextEncoderContract.T5LengthOf(root, "_2") ?? most);
+        int tokens = TokensOf(denoiser.Graph, States) ?? Math.Min(most, TextEncoderContract.T5LengthOf(root, "_2") ?? most);
         var t5 = TextEncoderContract.ReadT5(root, "_2", tokens, lowersCase: false);
         return new TextContract(
         [

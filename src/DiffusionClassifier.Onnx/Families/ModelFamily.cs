@@ -121,6 +121,10 @@ internal abstract class ModelFamily
     /// <summary>Whether a graph has an input of that name.</summary>
     protected static bool Takes(OnnxGraph graph, string input) => graph.Inputs.Any(tensor => tensor.Name == input);
 
+    /// <summary>The number of tokens that a graph's sequence is fixed to; null: it takes any.</summary>
+    protected static int? TokensOf(OnnxGraph denoiser, string sequence) =>
+        denoiser.Input(sequence).Dimensions is [_, > 0 and var tokens, _] ? (int)tokens : null;
+
     /// <summary>An input that gets the same numbers in every row of every call.</summary>
     /// <exception cref="BundleException">There is none, or its rows have another length.</exception>
     protected static DenoiserInput Constant(OnnxGraph denoiser, string name, params IReadOnlyList<double> row)

@@ -28,9 +28,8 @@ internal sealed class PixArt : ModelFamily
     {
         Require(root, "text_encoder");
         int most = index.Text("_class_name") == SigmaPipeline ? TokensOfSigma : Tokens;
-        int tokens = denoiser.Graph.Input(States).Dimensions is [_, > 0 and var all, _]
-            ? (int)all
-            : TracedLength.Find(denoiser.Graph, Padding) ?? Math.Min(most, TextEncoderContract.T5LengthOf(root, "") ?? most);
+        int tokens = TokensOf(denoiser.Graph, States) ?? TracedLength.Find(denoiser.Graph, Padding)
+            ?? Math.Min(most, TextEncoderContract.T5LengthOf(root, "") ?? most);
         var encoder = TextEncoderContract.ReadT5(root, "", tokens, lowersCase: true);
         if (encoder.Mask is null)
         {

@@ -43,7 +43,7 @@ internal sealed class StableDiffusion3 : ModelFamily
             },
         ];
         int clipTokens = first.Tokenizer.MaxLength;
-        int tokens = denoiser.Graph.Input(States).Dimensions is [_, > 0 and var all, _] ? (int)all : clipTokens + T5Tokens;
+        int tokens = TokensOf(denoiser.Graph, States) ?? clipTokens + T5Tokens;
         if (Has(root, "text_encoder_3"))
         {
             var third = TextEncoderContract.ReadT5(root, "_3", tokens - clipTokens, lowersCase: false);

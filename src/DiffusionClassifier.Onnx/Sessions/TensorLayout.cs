@@ -1,4 +1,5 @@
 using DiffusionClassifier.Onnx.Graphs;
+using DiffusionClassifier.Onnx.Parts;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace DiffusionClassifier.Onnx.Sessions;
@@ -9,7 +10,7 @@ namespace DiffusionClassifier.Onnx.Sessions;
 internal sealed class TensorLayout(GraphTensor tensor, params long[] shape)
 {
     /// <summary>The batch axis of a shape.</summary>
-    public const long Rows = -1;
+    public const long Rows = DenoiserInput.Rows;
 
     public GraphTensor Tensor => tensor;
 

@@ -53,6 +53,14 @@ public sealed class SyntheticFamilyTests
     }
 
     [Fact]
+    public void A_FLUX_without_guidance_comes_with_a_warning_whatever_it_is_called()
+    {
+        using SyntheticBundle bundle = SyntheticFamilies.Flux().Write(TransformerConfig, """{ "in_channels": 16, "guidance_embeds": false }""");
+
+        Assert.Contains("it takes no guidance, as FLUX.1-schnell", Assert.Single(bundle.Load().Manifest.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void PixArt_is_told_what_is_padding_and_the_size_of_the_image()
     {
         using SyntheticBundle bundle = SyntheticFamilies.PixArt();
