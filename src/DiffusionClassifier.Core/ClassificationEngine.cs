@@ -30,6 +30,7 @@ public sealed class ClassificationEngine
         "The deadline passed before one trial of every label was complete. Allow more time, or send fewer labels.";
 
     private readonly RowScheduler _scheduler;
+    private readonly PromptMemory _prompts;
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private readonly EngineMetrics _metrics;
@@ -38,10 +39,11 @@ public sealed class ClassificationEngine
     private readonly Explainer _explainer;
     private readonly SharedAnswers? _answers;
 
-    internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, ModelMemory memory, IImagePreprocessor images,
+    internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, ModelMemory memory, PromptMemory prompts, IImagePreprocessor images,
         EngineOptions options, TimeProvider time, EngineMetrics metrics, IAnswerStore? answers)
     {
-        (Models, _scheduler, Memory, _options, _time, _metrics) = (models, scheduler, memory, options, time, metrics);
+        (Models, _scheduler, Memory, _prompts) = (models, scheduler, memory, prompts);
+        (_options, _time, _metrics) = (options, time, metrics);
         _admission = new AdmissionControl(options, time);
         _images = new ImageLoader(images, options, time);
         _explainer = new Explainer(images, options.MaxExplainBytes);
@@ -101,7 +103,8 @@ public sealed class ClassificationEngine
     /// <param name="image">The image file, or what an earlier block made of it.</param>
     /// <param name="cancellationToken">Stops it at the next batch.</param>
     /// <exception cref="ClassificationException">
-    /// The image cannot be read, the model failed, or the engine had to stop before all rows had run.
+    /// The image cannot be read, the model failed, there is no memory for the prompts now, or the engine had to stop before all rows had
+    /// run.
     /// </exception>
     public async Task<BlockOutcome> ComputeAsync(
         JobSettings settings, Block block, BlockImage image, CancellationToken cancellationToken = default)
@@ -111,6 +114,7 @@ public sealed class ClassificationEngine
         ArgumentNullException.ThrowIfNull(image);
         JobSettings own = BlockSettings.Of(settings, block);
         long started = _time.GetTimestamp();
+        using IDisposable held = _prompts.Hold(own.Manifest, own.Prompts, _options.RetryAfter);
         using ModelUse use = Memory.Ask(settings.Model.Id);
         PixelImage? pixels = image.Latent is null
             ? await _images.DecodeAsync(image.File, ReadHeader(image.File), settings, cancellationToken).ConfigureAwait(false)
@@ -157,6 +161,7 @@ public sealed class ClassificationEngine
             if (asked is not null && await asked.FindAsync(stop.Token).ConfigureAwait(false) is { } known)
                 return await RepeatAsync(known, submission, settings, id, trace, admitted).ConfigureAwait(false);
             using Reservation reservation = _admission.Reserve(Candidate(submission, settings));
+            using IDisposable held = _prompts.Hold(settings.Manifest, settings.Prompts, _options.RetryAfter);
             trace.Admitted(settings);
             feed.Report(0, settings.FixedRows);
             admitted.SetResult();

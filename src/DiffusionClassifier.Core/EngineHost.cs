@@ -53,18 +53,19 @@ public sealed partial class EngineHost : IDisposable
         var catalog = new ModelCatalog(source.Manifests, options.DefaultModel, source.Refusals);
         IReadOnlyList<DeviceOptions> devices = source.FindDevices(options.Devices, _logger);
         CheckDevices(devices, source.Manifests);
-        _scheduler = new RowScheduler(options.Policy);
+        var prompts = new PromptMemory(options.EffectivePromptBytes);
+        _scheduler = new RowScheduler(options.Policy, prompts);
         _scheduler.ModelLost += OnModelLost;
         _residency = new ModelResidency(source.Manifests,
             model => [.. devices.Where(device => device.Runs(model)).Select(device => device.Name)], residency);
         var memory = new ModelMemory(catalog, _residency, _scheduler, time);
         Engine = new ClassificationEngine(
-            catalog, _scheduler, memory, images, options, time, metrics, options.NoiseSource is null ? answers : null);
+            catalog, _scheduler, memory, prompts, images, options, time, metrics, options.NoiseSource is null ? answers : null);
         _workers = [.. devices.Select(
             device => new InferenceWorker(device, _scheduler, source, options, time, metrics, loggers.CreateLogger<InferenceWorker>()))];
         _loads = new ModelLoads(_residency, _workers, source, time, metrics, _logger) { Refuse = Refuse, Accept = catalog.Restore };
         metrics.Watch(() => new EngineSnapshot(Engine.Load(), _scheduler.Rates(),
-            [.. _workers.Select(worker => (worker.Name, worker.IsAlive && !worker.IsIdle))], _scheduler.CachedPrompts,
+            [.. _workers.Select(worker => (worker.Name, worker.IsAlive && !worker.IsIdle))], prompts.Hits,
             (_warm ? catalog.All.Count : 0, catalog.Refused.Count), answers?.Bytes, _residency.Memory()));
         RefuseTooLarge(residency);
     }

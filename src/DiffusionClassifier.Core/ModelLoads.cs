@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using DiffusionClassifier.Core.Devices;
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Residency;
 using DiffusionClassifier.Core.Telemetry;
@@ -39,15 +40,8 @@ internal sealed partial class ModelLoads
     public IReadOnlyDictionary<string, Exception> Failures => _failures;
 
     /// <summary>Loads models in order, as many as there is room for; ends when each is loaded or given up.</summary>
-    public async Task LoadAllAsync(IEnumerable<string> models)
-    {
-        ModelUse[] uses = [.. models.Select(_residency.AskIfThereIsRoom).OfType<ModelUse>()];
-        foreach (ModelUse use in uses)
-        {
-            using (use)
-                await use.Ready.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    public Task LoadAllAsync(IEnumerable<string> models) =>
+        Task.WhenAll([.. models.Select(_residency.AskIfThereIsRoom).OfType<ModelUse>().Select(LetGoWhenReadyAsync)]);
 
     /// <summary>No device can load a model.</summary>
     public void GiveUp(string model, Exception failure)
@@ -64,6 +58,13 @@ internal sealed partial class ModelLoads
         _residency.Failed(model, failure);
     }
 
+    // Each by itself: one that waits for room would wait for ever for one that is held until it has it.
+    private static async Task LetGoWhenReadyAsync(ModelUse use)
+    {
+        using (use)
+            await use.Ready.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     private async Task LoadAsync(string model)
     {
         long begin = _time.GetTimestamp();
@@ -75,6 +76,8 @@ internal sealed partial class ModelLoads
         {
             if (failures.OfType<OperationCanceledException>().FirstOrDefault() is { } stopped)
                 _residency.Failed(model, stopped);
+            else if (failures.OfType<DeviceOutOfMemoryException>().FirstOrDefault() is { } full && _residency.LacksMemory(model))
+                LogLacksMemory(model, full.Message);
             else
                 GiveUp(model, failures[0]!);
             return;
@@ -100,6 +103,10 @@ internal sealed partial class ModelLoads
     }
 
     private InferenceWorker[] Of(string model) => [.. _workers.Where(worker => worker.IsToRun(model))];
+
+    [LoggerMessage(LogLevel.Warning, "There was no memory for the model {Model} beside the others: the least recently used ones leave for "
+        + "it, and from now on no more are kept than fit. {Reason}")]
+    private partial void LogLacksMemory(string model, string reason);
 
     [LoggerMessage(LogLevel.Error, "The model {Model} cannot be used on {Device}, and is served by other devices. {Reason}")]
     private partial void LogFailed(string model, string device, string reason);

@@ -7,6 +7,9 @@ namespace DiffusionClassifier.Core.Admission;
 public sealed record EngineOptions
 {
     private const int MostDecodes = 4;
+    private const int PromptsPart = 4; // of the memory: weights, images and answers need the rest
+
+    private static readonly long Available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes; // of the container, if it has a limit
 
     /// <summary>
     /// The model of a request that names none; not set: the first by name. Free text that it does not know goes to the only model of
@@ -17,8 +20,14 @@ public sealed record EngineOptions
     /// <summary>Labels that one request may have: ten times as many as ImageNet-1k has.</summary>
     public int MaxLabels { get; init; } = 10_000;
 
-    /// <summary>Prompts of all labels of one request; each keeps its encoding in memory, 0.3 MB with Stable Diffusion 2.</summary>
+    /// <summary>Prompts of all labels of one request.</summary>
     public int MaxPrompts { get; init; } = 10_000;
+
+    /// <summary>
+    /// Memory that the encoded prompts of running requests may take together; what they share counts once. A prompt takes 0.3 MB with
+    /// Stable Diffusion 2 and 8 MB with FLUX. Not set: a quarter of the memory that the process may use.
+    /// </summary>
+    public long? MaxPromptBytes { get; init; }
 
     /// <summary>Characters in one label, template or prompt: CLIP reads 77 tokens, about 400 characters of English.</summary>
     public int MaxPromptLength { get; init; } = 1_000;
@@ -102,6 +111,8 @@ public sealed record EngineOptions
         rows <= InteractiveRows ? PriorityClass.Interactive : rows <= StandardRows ? PriorityClass.Standard : PriorityClass.Bulk;
 
     internal int EffectiveDecodes => MaxDecodes ?? Math.Min(MostDecodes, Environment.ProcessorCount);
+
+    internal long EffectivePromptBytes => MaxPromptBytes ?? Available / PromptsPart;
 
     internal double QueueSeconds(PriorityClass priority) => priority switch
     {

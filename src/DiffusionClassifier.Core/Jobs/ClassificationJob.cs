@@ -100,10 +100,10 @@ internal sealed class ClassificationJob
     public int NextTimestep => Plan[_position].Timestep;
 
     /// <summary>What a device should encode next. Null if everything was encoded before: the job is then ready for rows.</summary>
-    public EncodingTask? BeginEncoding(long now, ConditioningCache cache)
+    public EncodingTask? BeginEncoding(long now, PromptMemory memory)
     {
         Clock.FirstWork(now);
-        EncodingTask? task = _encoding.Next(cache);
+        EncodingTask? task = _encoding.Next(memory);
         State = JobState.Encoding;
         if (task is null)
             Run();
@@ -111,11 +111,11 @@ internal sealed class ClassificationJob
     }
 
     /// <summary>Takes what a device encoded; afterward the job has rows, or more to encode.</summary>
-    public void Encoded(EncodingTask task, EncodedParts parts, ConditioningCache cache, TimeSpan elapsed, long now)
+    public void Encoded(EncodingTask task, EncodedParts parts, PromptMemory memory, TimeSpan elapsed, long now)
     {
         Clock.Encoded(elapsed, now);
         State = JobState.Queued;
-        if (_encoding.Take(task, parts, cache))
+        if (_encoding.Take(task, parts, memory))
             Run();
     }
 

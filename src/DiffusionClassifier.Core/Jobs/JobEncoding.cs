@@ -49,7 +49,7 @@ internal sealed class JobEncoding
 
     /// <summary>Takes what is cached, and says what is missing. A class costs nothing to look up: all go into one turn.</summary>
     /// <returns>Null if nothing is missing.</returns>
-    public EncodingTask? Next(ConditioningCache cache)
+    public EncodingTask? Next(PromptMemory memory)
     {
         List<string> prompts = [];
         var known = new HashSet<string>(StringComparer.Ordinal); // what is in prompts
@@ -57,7 +57,7 @@ internal sealed class JobEncoding
         {
             if (_conditionings[i] is not null)
                 continue;
-            if (cache.TryGet(_settings.Manifest.Id, _settings.Prompts[i], out Conditioning? conditioning))
+            if (memory.TryGet(_settings.Manifest.Id, _settings.Prompts[i], out Conditioning? conditioning))
                 _conditionings[i] = conditioning;
             else if (known.Add(_settings.Prompts[i]))
                 prompts.Add(_settings.Prompts[i]);
@@ -68,7 +68,7 @@ internal sealed class JobEncoding
 
     /// <summary>Takes what a device encoded.</summary>
     /// <returns>Whether nothing is missing any more.</returns>
-    public bool Take(EncodingTask task, EncodedParts parts, ConditioningCache cache)
+    public bool Take(EncodingTask task, EncodedParts parts, PromptMemory memory)
     {
         _latent ??= parts.Latent;
         if (_latent is not null)
@@ -77,7 +77,7 @@ internal sealed class JobEncoding
         foreach ((string prompt, Conditioning conditioning) in task.Prompts.Zip(parts.Conditionings))
         {
             encoded[prompt] = conditioning;
-            cache.Add(_settings.Manifest.Id, prompt, conditioning);
+            memory.Add(_settings.Manifest.Id, prompt, conditioning);
         }
 
         for (int i = _next; i < _conditionings.Length; i++)

@@ -19,6 +19,9 @@ public sealed record ModelManifest
     /// <summary>Bytes of all its files with weights, which is about the memory that it takes on a device; 0: unknown.</summary>
     public long WeightBytes { get; init; }
 
+    /// <summary>Memory that one prompt takes as the denoiser is told it, about; 0 for classes.</summary>
+    public long PromptBytes { get; init; }
+
     public required ConditioningKind Conditioning { get; init; }
 
     /// <summary>The classes in the order of their ids; empty for a text-conditional model.</summary>

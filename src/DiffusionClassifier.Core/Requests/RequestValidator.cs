@@ -24,6 +24,7 @@ public static class RequestValidator
         (ClassificationRequest request, ModelManifest manifest) = (submission.Request, model.Manifest);
         Stage[]? stages = Stages(request.StageSamples, request.StageKeep);
         LabelSet labels = LabelSet.Create(submission, model, options);
+        CheckPrompts(submission, labels, manifest, options);
         if (request.Seed > ImageRequest.MaxSeed)
             throw Invalid("seed", $"seed is {request.Seed}; send a whole number from 0 to {ImageRequest.MaxSeed}.");
         Strategy strategy = request.Strategy ?? manifest.DefaultStrategy;
@@ -75,6 +76,18 @@ public static class RequestValidator
             ImageMode = request.ImageMode,
             Preprocessing = request.Interpolation is { } filter ? manifest.Preprocessing with { Filter = filter } : manifest.Preprocessing,
         };
+    }
+
+    private static void CheckPrompts(Submission submission, LabelSet labels, ModelManifest manifest, EngineOptions options)
+    {
+        long bytes = labels.Prompts.Distinct(StringComparer.Ordinal).LongCount() * manifest.PromptBytes;
+        if (bytes > options.EffectivePromptBytes)
+        {
+            throw Invalid(submission.LabelField,
+                $"{labels.Prompts.Count:N0} prompts take {bytes >> 20:N0} MiB as '{manifest.Id}' reads them; one request may have "
+                + $"{options.EffectivePromptBytes >> 20:N0} MiB (Engine:MaxPromptBytes). Send fewer labels, templates or prompts, or use a "
+                + "server with more memory.");
+        }
     }
 
     private static TrialPlan Trials(

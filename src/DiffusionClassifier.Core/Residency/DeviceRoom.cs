@@ -7,17 +7,18 @@ namespace DiffusionClassifier.Core.Residency;
 internal sealed class DeviceRoom
 {
     private readonly IReadOnlyCollection<ModelPlace> _places;
+    private readonly DeviceBounds _bounds;
     private readonly Dictionary<string, long> _free = []; // bytes that nobody has, and nobody before needs
     private readonly Dictionary<string, long> _coming = []; // those, and what the models that leave give back
 
     /// <param name="places">All models.</param>
-    /// <param name="maxBytes">Of each device.</param>
-    public DeviceRoom(IReadOnlyCollection<ModelPlace> places, long maxBytes)
+    /// <param name="bounds">Of each device.</param>
+    public DeviceRoom(IReadOnlyCollection<ModelPlace> places, DeviceBounds bounds)
     {
-        _places = places;
+        (_places, _bounds) = (places, bounds);
         foreach (string device in places.SelectMany(place => place.Devices).Distinct())
         {
-            _free[device] = maxBytes - places.Where(place => place.TakesMemory && place.Devices.Contains(device)).Sum(place => place.Bytes);
+            _free[device] = bounds[device] - places.Where(place => place.TakesMemory && place.Devices.Contains(device)).Sum(place => place.Bytes);
             _coming[device] = _free[device]
                 + places.Where(place => IsGoing(place) && place.Devices.Contains(device)).Sum(place => place.Bytes);
         }
@@ -31,11 +32,11 @@ internal sealed class DeviceRoom
     /// <returns>Whether the room is there now.</returns>
     public bool TryTake(ModelPlace newcomer)
     {
-        bool fits = newcomer.Devices.All(device => _free[device] >= newcomer.Bytes);
+        bool fits = newcomer.Devices.All(device => _free[device] >= NeedOf(newcomer, device));
         foreach (string device in newcomer.Devices)
         {
-            _free[device] -= newcomer.Bytes;
-            _coming[device] -= newcomer.Bytes;
+            _free[device] -= NeedOf(newcomer, device);
+            _coming[device] -= NeedOf(newcomer, device);
         }
 
         foreach (string device in fits ? [] : newcomer.Devices)
@@ -46,6 +47,9 @@ internal sealed class DeviceRoom
 
         return fits;
     }
+
+    // One that is larger than what was found to be too much is alone there when it is tried.
+    private long NeedOf(ModelPlace place, string device) => Math.Min(place.Bytes, _bounds[device]);
 
     private static bool IsGoing(ModelPlace place) =>
         place.State == ModelState.Unloading || (place.State == ModelState.Ready && place.IsLeaving);

@@ -8,7 +8,7 @@ internal sealed class ModelPlace(string id, long bytes, IReadOnlyList<string> de
 {
     public string Id => id;
 
-    public long Bytes => bytes;
+    public long Bytes { get; } = Math.Max(1, bytes); // what is not known is not nothing: it makes room for others when it goes
 
     public IReadOnlyList<string> Devices => devices;
 
@@ -40,4 +40,18 @@ internal sealed class ModelPlace(string id, long bytes, IReadOnlyList<string> de
 
     /// <summary>Whether its bytes are taken, or about to be.</summary>
     public bool TakesMemory => State is ModelState.Loading or ModelState.Ready or ModelState.Unloading;
+
+    /// <summary>Lets those in that wait.</summary>
+    public void AdmitAll()
+    {
+        Waiting.ForEach(use => use.Admit());
+        Waiting.Clear();
+    }
+
+    /// <summary>Tells those that wait why they wait in vain.</summary>
+    public void Refuse(Exception reason)
+    {
+        Waiting.ForEach(use => use.Refuse(reason));
+        Waiting.Clear();
+    }
 }

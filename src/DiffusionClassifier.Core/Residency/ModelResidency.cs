@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DiffusionClassifier.Core.Models;
 
 namespace DiffusionClassifier.Core.Residency;
@@ -16,8 +17,8 @@ internal sealed class ModelResidency
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ModelPlace> _places;
     private readonly List<ModelPlace> _line = []; // those that wait for room, in order of arrival
-    private readonly Queue<Action> _orders = []; // decided under the lock, given outside of it
-    private readonly long _maxBytes;
+    private readonly ConcurrentQueue<Action> _orders = []; // decided under the lock, given outside of it
+    private readonly DeviceBounds _bounds;
     private long _step;
     private Exception? _closed; // why nobody gets a model anymore
 
@@ -27,7 +28,7 @@ internal sealed class ModelResidency
     public ModelResidency(
         IEnumerable<ModelManifest> manifests, Func<string, IReadOnlyList<string>> devices, ResidencyOptions options)
     {
-        _maxBytes = options.MaxBytes ?? long.MaxValue;
+        _bounds = new DeviceBounds(options.MaxBytes ?? long.MaxValue);
         _places = manifests.ToDictionary(
             manifest => manifest.Id, manifest => new ModelPlace(manifest.Id, manifest.WeightBytes, devices(manifest.Id)));
     }
@@ -40,14 +41,15 @@ internal sealed class ModelResidency
 
     /// <summary>Asks for a model, which is loaded if it must be.</summary>
     /// <param name="model">Its id.</param>
+    /// <param name="onlyIfThereIsRoom">Whether others are not to leave for it, should the device have less memory than its bound.</param>
     /// <returns>To be disposed when the request has ended.</returns>
-    public ModelUse Ask(string model)
+    public ModelUse Ask(string model, bool onlyIfThereIsRoom = false)
     {
         ModelUse use;
         lock (_gate)
         {
             ModelPlace place = _places[model];
-            use = new ModelUse(this, place);
+            use = new ModelUse(this, place) { OnlyIfThereIsRoom = onlyIfThereIsRoom };
             place.LastUse = ++_step;
             if ((_closed ?? place.Failure) is { } reason)
             {
@@ -55,7 +57,7 @@ internal sealed class ModelResidency
             }
             else if (place.IsOpen)
             {
-                Admit(use);
+                use.Admit();
             }
             else
             {
@@ -77,11 +79,11 @@ internal sealed class ModelResidency
         lock (_gate)
         {
             ModelPlace place = _places[model];
-            if (_line.Count > 0 || (!place.TakesMemory && place.Devices.Any(device => _maxBytes - Taken(device) < place.Bytes)))
+            if (_line.Count > 0 || (!place.TakesMemory && place.Devices.Any(device => _bounds[device] - Taken(device) < place.Bytes)))
                 return null;
         }
 
-        return Ask(model);
+        return Ask(model, onlyIfThereIsRoom: true);
     }
 
     /// <summary>A model is in memory, on all of its devices that can run it.</summary>
@@ -89,17 +91,36 @@ internal sealed class ModelResidency
     {
         place.State = ModelState.Ready;
         place.LoadedAt = ++_step;
-        AdmitAll(place); // before anyone can be told to leave: whoever waited for it has it
+        place.AdmitAll(); // before anyone can be told to leave: whoever waited for it has it
     });
 
     /// <summary>A model cannot be used: it could not be loaded, or was lost later. Nothing of it is in memory.</summary>
     public void Failed(string model, Exception reason) => Change(model, from: null, place =>
     {
         (place.State, place.Failure, place.IsDismissed) = (ModelState.Failed, reason, false);
-        foreach (ModelUse use in place.Waiting)
-            use.Refuse(reason);
-        place.Waiting.Clear();
+        place.Refuse(reason);
     });
+
+    /// <summary>
+    /// A model could not be loaded for want of memory, and nothing of it is there: it is loaded again when others have left for it.
+    /// </summary>
+    /// <returns>False where none can, or nobody wants it at their cost: it has failed, and that is to be reported.</returns>
+    public bool LacksMemory(string model)
+    {
+        lock (_gate)
+        {
+            ModelPlace place = _places[model];
+            bool isOnlyTried = place.Waiting.Count > 0 && place.Waiting.TrueForAll(use => use.OnlyIfThereIsRoom);
+            if (place.State != ModelState.Loading || isOnlyTried || !_bounds.Learn(place, _places.Values))
+                return false;
+            (place.State, place.IsDismissed) = (ModelState.Waiting, false);
+            _line.Insert(0, place); // it was first before
+            Settle();
+        }
+
+        GiveOrders();
+        return true;
+    }
 
     /// <summary>Nothing of a model is in memory anymore.</summary>
     public void Unloaded(string model) => Change(model, ModelState.Unloading, place =>
@@ -112,7 +133,7 @@ internal sealed class ModelResidency
     /// <summary>A model that failed may be asked for again, unless there will never be room for it.</summary>
     public void Forgive(string model) => Change(model, ModelState.Failed, place =>
     {
-        if (place.Bytes <= _maxBytes)
+        if (place.Bytes <= _bounds.Set)
             (place.State, place.Failure) = (ModelState.Waiting, null);
     });
 
@@ -123,11 +144,7 @@ internal sealed class ModelResidency
         {
             _closed ??= reason;
             foreach (ModelPlace place in _places.Values)
-            {
-                foreach (ModelUse use in place.Waiting)
-                    use.Refuse(_closed);
-                place.Waiting.Clear();
-            }
+                place.Refuse(_closed);
 
             _line.Clear();
         }
@@ -194,7 +211,7 @@ internal sealed class ModelResidency
         foreach (ModelPlace place in _places.Values)
             place.IsLeaving = place.IsDismissed && place.State == ModelState.Ready;
         _line.RemoveAll(place => place.Waiting.Count == 0);
-        var room = new DeviceRoom(_places.Values, _maxBytes);
+        var room = new DeviceRoom(_places.Values, _bounds);
         foreach (ModelPlace place in _line.ToArray())
         {
             // One that is still used keeps its place in line until it has left, or may stay after all.
@@ -207,7 +224,7 @@ internal sealed class ModelResidency
             if (place is { State: ModelState.Ready, IsLeaving: true, Users: 0 })
                 Begin(place, ModelState.Unloading, UnloadOrdered);
             else if (place.IsOpen)
-                AdmitAll(place);
+                place.AdmitAll();
         }
 
         _line.RemoveAll(place => place.Waiting.Count == 0 || place.State == ModelState.Loading);
@@ -219,32 +236,12 @@ internal sealed class ModelResidency
         _orders.Enqueue(() => order?.Invoke(place.Id));
     }
 
-    private static void AdmitAll(ModelPlace place)
-    {
-        foreach (ModelUse use in place.Waiting)
-            Admit(use);
-        place.Waiting.Clear();
-    }
-
-    private static void Admit(ModelUse use)
-    {
-        use.IsHeld = true;
-        use.Place.Users++;
-        use.Grant();
-    }
-
     private long Taken(string device) =>
         _places.Values.Where(place => place.TakesMemory && place.Devices.Contains(device)).Sum(place => place.Bytes);
 
     private void GiveOrders()
     {
-        while (NextOrder() is { } order)
+        while (_orders.TryDequeue(out Action? order))
             order();
-    }
-
-    private Action? NextOrder()
-    {
-        lock (_gate)
-            return _orders.TryDequeue(out Action? next) ? next : null;
     }
 }

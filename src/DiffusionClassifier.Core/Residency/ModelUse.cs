@@ -13,10 +13,18 @@ internal sealed class ModelUse(ModelResidency owner, ModelPlace place) : IDispos
 
     internal ModelPlace Place => place;
 
+    /// <summary>Whether nobody has to leave for it.</summary>
+    internal bool OnlyIfThereIsRoom { get; init; }
+
     /// <summary>Whether it counts among <see cref="ModelPlace.Users"/>; changed under the owner's lock.</summary>
     internal bool IsHeld { get; set; }
 
-    internal void Grant() => _ready.TrySetResult();
+    internal void Admit()
+    {
+        IsHeld = true;
+        Place.Users++;
+        _ready.TrySetResult();
+    }
 
     internal void Refuse(Exception reason)
     {

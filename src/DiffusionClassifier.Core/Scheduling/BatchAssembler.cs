@@ -11,16 +11,11 @@ namespace DiffusionClassifier.Core.Scheduling;
 /// </summary>
 /// <param name="policy">Whose turn it is.</param>
 /// <param name="find">A job that has not ended, by its number.</param>
-internal sealed class BatchAssembler(ISharePolicy policy, Func<long, ClassificationJob?> find)
+/// <param name="prompts">What is encoded.</param>
+internal sealed class BatchAssembler(ISharePolicy policy, Func<long, ClassificationJob?> find, PromptMemory prompts)
 {
-    private const long CacheBytes = 256L << 20; // a thousand prompts of Stable Diffusion 2 (77×1024 floats each)
-
     private readonly BatchDraft _draft = new();
     private readonly RetryQueue _retries = new(find);
-    private readonly ConditioningCache _conditionings = new(CacheBytes);
-
-    /// <summary>Prompts that were found encoded.</summary>
-    public long CachedPrompts => _conditionings.Hits;
 
     public void Add(ClassificationJob job) => policy.Add(job);
 
@@ -36,7 +31,7 @@ internal sealed class BatchAssembler(ISharePolicy policy, Func<long, Classificat
         {
             if (job.NeedsEncoding)
             {
-                if (job.BeginEncoding(now, _conditionings) is not { } encoding)
+                if (job.BeginEncoding(now, prompts) is not { } encoding)
                     continue; // everything was known: the job has rows now
                 plan.Encode(job.Settings.Manifest.Id, job.Number, encoding);
                 return;
@@ -53,7 +48,7 @@ internal sealed class BatchAssembler(ISharePolicy policy, Func<long, Classificat
     /// <summary>Takes what a device encoded for a job.</summary>
     public void Encoded(ClassificationJob job, WorkPlan plan, EncodedParts parts, TimeSpan elapsed, long now)
     {
-        job.Encoded(plan.Encoding!, parts, _conditionings, elapsed, now);
+        job.Encoded(plan.Encoding!, parts, prompts, elapsed, now);
         policy.Charge(job, rows: 0, elapsed.TotalSeconds);
     }
 

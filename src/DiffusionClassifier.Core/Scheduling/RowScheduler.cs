@@ -1,6 +1,7 @@
 using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Devices;
 using DiffusionClassifier.Core.Jobs;
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Scheduling.Sharing;
 
 namespace DiffusionClassifier.Core.Scheduling;
@@ -18,7 +19,9 @@ internal sealed partial class RowScheduler : IWorkSource
     private readonly BatchAssembler _assembler;
     private Exception? _closed; // why no job is accepted anymore
 
-    public RowScheduler(SharingPolicy policy = SharingPolicy.Fair)
+    /// <param name="policy">Whose turn it is.</param>
+    /// <param name="prompts">What is encoded; null: a memory of its own.</param>
+    public RowScheduler(SharingPolicy policy = SharingPolicy.Fair, PromptMemory? prompts = null)
     {
         ISharePolicy sharing = policy switch
         {
@@ -26,7 +29,7 @@ internal sealed partial class RowScheduler : IWorkSource
             SharingPolicy.RoundRobin => new DeficitRoundRobin(),
             _ => new FairShare(),
         };
-        _assembler = new BatchAssembler(sharing, FindLocked);
+        _assembler = new BatchAssembler(sharing, FindLocked, prompts ?? new PromptMemory());
     }
 
     /// <summary>Raised outside the lock when there may be work for an idle worker.</summary>
@@ -108,16 +111,6 @@ internal sealed partial class RowScheduler : IWorkSource
     {
         lock (_gate)
             return _devices.Rates();
-    }
-
-    /// <summary>Prompts that were found encoded.</summary>
-    public long CachedPrompts
-    {
-        get
-        {
-            lock (_gate)
-                return _assembler.CachedPrompts;
-        }
     }
 
     /// <summary>Takes ownership of a job; after <see cref="Close"/>, or if its model was lost, it fails at once.</summary>

@@ -57,6 +57,7 @@ internal static class BundleLoader
             Id = id,
             DisplayName = classifier.DisplayName ?? id,
             License = classifier.License,
+            PromptBytes = model.Text?.BytesOfOne ?? 0,
             Conditioning = classes is null ? ConditioningKind.Text : ConditioningKind.Class,
             Classes = classes?.Names ?? [],
             NullClass = classes?.NullClass,

@@ -28,6 +28,10 @@ internal sealed record TextContract(IReadOnlyList<TextPart> Parts)
     /// <summary>Whether the empty prompt is told as zeros, instead of what the encoders make of it.</summary>
     public bool ZerosForEmpty { get; init; }
 
+    /// <summary>Memory that a prompt takes: sequence, pooled and mask as floats, and the tokens that were read.</summary>
+    public long BytesOfOne => ((long)Tokens * Width + PooledWidth + (Masks ? Tokens : 0)) * sizeof(float)
+        + Parts.Sum(part => part.Encoder.Tokenizer.MaxLength) * sizeof(long);
+
     public IEnumerable<OnnxGraph> Graphs => Parts.Select(part => part.Encoder.Graph);
 
     /// <summary>The denoiser's input for the sequence, checked against what the encoders give.</summary>

@@ -1,3 +1,4 @@
+using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Residency;
 using DiffusionClassifier.Testing.Fakes;
 
@@ -6,6 +7,10 @@ namespace DiffusionClassifier.Core.Tests.Fakes;
 /// <summary>Devices that load and unload when the test says so. Models are letters, with their bytes, on one device unless a test names others.</summary>
 internal sealed class FakeMemory
 {
+    private readonly HashSet<string> _loaded = [];
+    private readonly Func<string, IReadOnlyList<string>> _devices;
+    private readonly Dictionary<string, long> _bytes;
+
     public FakeMemory(long? maxBytes, params (string Model, long Bytes)[] models)
         : this(maxBytes, _ => ["cpu"], models)
     {
@@ -13,11 +18,15 @@ internal sealed class FakeMemory
 
     public FakeMemory(long? maxBytes, Func<string, IReadOnlyList<string>> devices, params (string Model, long Bytes)[] models)
     {
+        (_devices, _bytes) = (devices, models.ToDictionary(model => model.Model, model => model.Bytes));
         Residency = new ModelResidency(
             models.Select(model => Manifests.Classes(model.Model) with { WeightBytes = model.Bytes }), devices, new ResidencyOptions { MaxBytes = maxBytes });
         Residency.LoadOrdered += model => Order("load", model);
         Residency.UnloadOrdered += model => Order("unload", model);
     }
+
+    /// <summary>What a load beyond <see cref="RealBytes"/> fails with.</summary>
+    public static DeviceOutOfMemoryException NoMemory { get; } = new("no memory");
 
     public ModelResidency Residency { get; }
 
@@ -25,6 +34,9 @@ internal sealed class FakeMemory
     public List<string> Orders { get; } = [];
 
     public int Loads { get; private set; }
+
+    /// <summary>What a device really has: a load beyond it fails for want of memory, whatever the bound.</summary>
+    public long RealBytes { get; init; } = long.MaxValue;
 
     /// <summary>Asks for a model, and reports what is ordered for it at once.</summary>
     public ModelUse Load(string model)
@@ -42,10 +54,13 @@ internal sealed class FakeMemory
     public void Report(string order)
     {
         Assert.True(Orders.Remove(order), $"'{order}' was not ordered, but: {string.Join(", ", Orders)}");
-        if (order.StartsWith("load ", StringComparison.Ordinal))
-            Residency.Loaded(order[5..]);
-        else
-            Residency.Unloaded(order[7..]);
+        string model = order.Split(' ')[1];
+        if (order.StartsWith("unload", StringComparison.Ordinal))
+            Unloaded(model);
+        else if (_loaded.Where(other => _devices(other).Intersect(_devices(model)).Any()).Append(model).Sum(one => _bytes[one]) <= RealBytes)
+            Loaded(model);
+        else if (!Residency.LacksMemory(model))
+            Residency.Failed(model, NoMemory);
     }
 
     /// <summary>Reports orders until there are none.</summary>
@@ -56,6 +71,18 @@ internal sealed class FakeMemory
     }
 
     public ModelState State(string model) => Residency.Find(model).State;
+
+    private void Loaded(string model)
+    {
+        _loaded.Add(model);
+        Residency.Loaded(model);
+    }
+
+    private void Unloaded(string model)
+    {
+        _loaded.Remove(model);
+        Residency.Unloaded(model);
+    }
 
     private void Order(string what, string model)
     {

@@ -57,6 +57,40 @@ public class EngineAdmissionTests
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_request_is_refused_while_others_hold_the_memory_for_prompts_and_answered_when_they_have_ended()
+    {
+        var model = new FakeDiffusionModel(Manifests.Text() with { PromptBytes = 1 << 20 }, 4);
+        using TestEngine engine = await TestEngine.StartAsync(new EngineOptions { MaxPromptBytes = 3 << 20 }, null, model);
+        using var gate = new Gate();
+        model.BeforePredict = _ => gate.Pass();
+        ClassificationRequest two = new() { Image = Request.Image, Labels = ["cat", "dog"] };
+        Task<ClassificationResult> first = engine.ClassifyAsync(two);
+        await gate.Reached;
+
+        var refused = await Assert.ThrowsAsync<ClassificationException>(() => engine.ClassifyAsync(two with { Labels = ["ship", "frog"] }));
+        Task<ClassificationResult> shares = engine.ClassifyAsync(two with { Labels = ["cat", "frog"] });
+        gate.Open();
+        await Task.WhenAll(first, shares);
+        await engine.ClassifyAsync(two with { Labels = ["ship", "frog"] });
+
+        Assert.Equal(ClassificationError.Overloaded, refused.Error);
+        Assert.NotNull(refused.RetryAfter);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task More_prompts_than_there_is_ever_memory_for_are_the_callers_error()
+    {
+        var model = new FakeDiffusionModel(Manifests.Text() with { PromptBytes = 1 << 20 }, 4);
+        using TestEngine engine = await TestEngine.StartAsync(new EngineOptions { MaxPromptBytes = 3 << 20 }, null, model);
+
+        var refused = await Assert.ThrowsAsync<ClassificationException>(
+            () => engine.ClassifyAsync(new ClassificationRequest { Image = Request.Image, Labels = ["a", "b", "c", "d"] }));
+
+        Assert.Equal((ClassificationError.InvalidRequest, "labels"), (refused.Error, refused.Field));
+        Assert.StartsWith("4 prompts take 4 MiB as 'tiny' reads them; one request may have 3 MiB (Engine:MaxPromptBytes).", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task Rows_that_have_run_are_no_longer_reserved()
     {
         var scheduler = new RowScheduler();

@@ -8,7 +8,7 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 
 public class JobEncodingTests
 {
-    private readonly ConditioningCache _cache = new(1 << 20);
+    private readonly PromptMemory _memory = new();
     private static readonly PixelImage Image = new([], 4, []);
 
     private readonly List<string> _encoded = [];
@@ -56,7 +56,7 @@ public class JobEncodingTests
         Encode(Create("a", "b"));
         JobEncoding second = Create("b", "a");
 
-        EncodingTask? task = second.Next(_cache);
+        EncodingTask? task = second.Next(_memory);
 
         Assert.Equal((Image, 0), (task?.Image, task?.Prompts.Count)); // the image is left
     }
@@ -65,12 +65,12 @@ public class JobEncodingTests
     public void Once_the_latent_is_there_the_image_is_asked_for_no_more()
     {
         JobEncoding encoding = Create([.. Enumerable.Range(0, 30).Select(i => $"label {i}")]);
-        EncodingTask first = encoding.Next(_cache)!;
+        EncodingTask first = encoding.Next(_memory)!;
 
-        encoding.Take(first, new EncodedParts(new Latent([], default), [.. first.Prompts.Select(Of)]), _cache);
+        encoding.Take(first, new EncodedParts(new Latent([], default), [.. first.Prompts.Select(Of)]), _memory);
 
         Assert.Same(Image, first.Image);
-        Assert.Null(encoding.Next(_cache)!.Image);
+        Assert.Null(encoding.Next(_memory)!.Image);
     }
 
     [Fact]
@@ -88,11 +88,11 @@ public class JobEncodingTests
     private int Encode(JobEncoding encoding)
     {
         int turns = 0;
-        while (encoding.Next(_cache) is { } task)
+        while (encoding.Next(_memory) is { } task)
         {
             turns++;
             _encoded.AddRange(task.Prompts);
-            encoding.Take(task, new EncodedParts(task.Image is null ? null : new Latent([], default), [.. task.Prompts.Select(Of)]), _cache);
+            encoding.Take(task, new EncodedParts(task.Image is null ? null : new Latent([], default), [.. task.Prompts.Select(Of)]), _memory);
         }
 
         return turns;

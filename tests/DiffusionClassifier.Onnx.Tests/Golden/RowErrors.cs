@@ -37,9 +37,9 @@ internal sealed class RowErrors(IDiffusionModel model) : IDisposable
 
     private void Encode(ClassificationJob job, Latent latent)
     {
-        var cache = new ConditioningCache(capacity: 0);
-        while (job.State != JobState.Running && job.BeginEncoding(now: 0, cache) is { } task)
-            job.Encoded(task, new EncodedParts(latent, model.EncodePrompts(task.Prompts)), cache, TimeSpan.Zero, now: 0);
+        var memory = new PromptMemory(spare: 0);
+        while (job.State != JobState.Running && job.BeginEncoding(now: 0, memory) is { } task)
+            job.Encoded(task, new EncodedParts(latent, model.EncodePrompts(task.Prompts)), memory, TimeSpan.Zero, now: 0);
     }
 
     private double[][] Run(ClassificationJob job)

@@ -1,4 +1,3 @@
-using DiffusionClassifier.Onnx.Tests.Fuzzing;
 using DiffusionClassifier.Onnx.Tests.Images.Decoding;
 
 namespace DiffusionClassifier.Onnx.Tests.Images.Vips;
@@ -27,7 +26,4 @@ public static class VipsConformance
 
     [Collection(nameof(RunsAlone))]
     public sealed class Panoramas(ITestOutputHelper output) : PanoramaTests(Library, output);
-
-    [Collection(nameof(RunsAlone))]
-    public sealed class Fuzzing(ITestOutputHelper output) : ImageFuzzTests(Library, output);
 }

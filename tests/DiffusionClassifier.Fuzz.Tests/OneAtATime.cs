@@ -1,0 +1,2 @@
+// Each weighs the process that it shares with the others.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
