@@ -57,7 +57,8 @@ public sealed partial class EngineHost : IDisposable
         _scheduler = new RowScheduler(options.Policy, prompts);
         _scheduler.ModelLost += OnModelLost;
         _residency = new ModelResidency(source.Manifests,
-            model => [.. devices.Where(device => device.Runs(model)).Select(device => device.Name)], residency);
+            model => [.. devices.Where(device => device.Runs(model)).Select(device => device.Name)], residency,
+            name => source.HoldsFiles(devices.First(device => device.Name == name)));
         var memory = new ModelMemory(catalog, _residency, _scheduler, time);
         Engine = new ClassificationEngine(
             catalog, _scheduler, memory, prompts, images, options, time, metrics, options.NoiseSource is null ? answers : null);

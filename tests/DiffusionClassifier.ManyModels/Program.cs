@@ -25,14 +25,16 @@ Console.WriteLine($"{models} models of {megabytes} MB, a bound of {bound} MB, {c
 
 using var server = new ServedModels(folder.Path, (long)(bound * Mega), FreePort());
 await server.ReadyAsync();
-long empty = server.Resident;
+(long All, long Own) empty = server.Resident;
 var crowd = new Crowd(server.Client, models, await File.ReadAllBytesAsync(Repository.Sample("ship.png")));
 Task asking = crowd.AskAsync(clients, TimeSpan.FromSeconds(seconds));
-List<long> resident = [];
+List<long> all = [], own = [];
 double peakWeights = 0;
 while (!asking.IsCompleted)
 {
-    resident.Add(server.Resident);
+    (long allNow, long ownNow) = server.Resident;
+    all.Add(allNow - empty.All);
+    own.Add(ownNow - empty.Own);
     peakWeights = Math.Max(peakWeights, await server.MetricAsync("dc_models_size_bytes"));
     await Task.WhenAny(asking, Task.Delay(50));
 }
@@ -43,11 +45,16 @@ IReadOnlyList<double> times = crowd.Seconds;
 Console.WriteLine($"requests         {times.Count} answered, {crowd.Failed} failed");
 Console.WriteLine($"seconds          {times[times.Count / 2]:0.00} in the middle, {times[(int)(0.99 * times.Count)]:0.00} of 99%, {times[^1]:0.00} at most");
 Console.WriteLine($"weights          {peakWeights / Mega:0} MB at most, of {bound} MB");
-resident.Sort();
-Console.WriteLine($"resident memory  {empty / Mega:0} MB without models; beyond that {(resident[resident.Count / 2] - empty) / Mega:0} MB in the middle, "
-    + $"{(resident[^1] - empty) / Mega:0} MB at most");
+Console.WriteLine($"resident memory  {empty.All / Mega:0} MB without models; beyond that {MiddleAndMost(all)}");
+Console.WriteLine($"of its own       {empty.Own / Mega:0} MB without models; beyond that {MiddleAndMost(own)}");
 Console.WriteLine($"loads            {loads:0}, {60 * loads / seconds:0} a minute; {unloads:0} unloads");
 return crowd.Failed == 0 && peakWeights <= bound * Mega ? 0 : 1;
+
+static string MiddleAndMost(List<long> bytes)
+{
+    bytes.Sort();
+    return $"{bytes[bytes.Count / 2] / Mega:0} MB in the middle, {bytes[^1] / Mega:0} MB at most";
+}
 
 static int FreePort()
 {

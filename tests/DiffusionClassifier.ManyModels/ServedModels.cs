@@ -22,13 +22,19 @@ internal sealed class ServedModels : IDisposable
 
     public HttpClient Client { get; }
 
-    /// <summary>Bytes that lie in memory, with the pages of files.</summary>
-    public long Resident
+    /// <summary>
+    /// Bytes that lie in memory, and those of them that are no pages of files: those can be given up at any time, these are the process's own
+    /// (Linux, proc(5), status).
+    /// </summary>
+    public (long All, long Own) Resident
     {
         get
         {
-            _process.Refresh();
-            return _process.WorkingSet64;
+            string[] lines = File.ReadAllLines($"/proc/{_process.Id}/status");
+            return (Field("VmRSS:"), Field("RssAnon:"));
+
+            long Field(string name) => 1024 * long.Parse(
+                lines.Single(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..^" kB".Length], CultureInfo.InvariantCulture);
         }
     }
 

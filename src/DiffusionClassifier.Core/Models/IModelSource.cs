@@ -38,6 +38,9 @@ public interface IModelSource
     /// </summary>
     bool OpensBeside(DeviceOptions device) => false;
 
+    /// <summary>Whether a model's file lies in the memory of its device, beside the weights, while the model is read.</summary>
+    bool HoldsFiles(DeviceOptions device) => false;
+
     /// <summary>
     /// Loads a model for a device. One thread at a time uses it: while <see cref="OpensBeside"/>, another at first and at the end than in
     /// between.

@@ -5,7 +5,8 @@ namespace DiffusionClassifier.Core.Residency;
 /// <see cref="ModelResidency"/> and used under its lock.
 /// </summary>
 /// <param name="set">What was set for every device.</param>
-internal sealed class DeviceBounds(long set)
+/// <param name="holdsFiles">Whether a device's memory also holds a model's file while the model is read, as the host's does.</param>
+internal sealed class DeviceBounds(long set, Func<string, bool> holdsFiles)
 {
     private readonly Dictionary<string, long> _found = [];
 
@@ -13,6 +14,18 @@ internal sealed class DeviceBounds(long set)
     public long Set => set;
 
     public long this[string device] => Math.Min(set, _found.GetValueOrDefault(device, long.MaxValue));
+
+    /// <summary>
+    /// Room that there must be on a device before a model is loaded: for its weights, and where that counts, for the largest file that is
+    /// read at that time; one at a time is. A model for which that is more than the bound has the device alone.
+    /// </summary>
+    public long NeedOf(ModelPlace newcomer, string device, IReadOnlyCollection<ModelPlace> places)
+    {
+        long file = holdsFiles(device)
+            ? places.Where(place => place.State == ModelState.Loading && place.Devices.Contains(device)).Append(newcomer).Max(place => place.Bytes)
+            : 0;
+        return Math.Min(newcomer.Bytes + file, this[device]);
+    }
 
     /// <summary>Learns from a model that could not be loaded beside others: on each device, what is there is too much with it.</summary>
     /// <param name="newcomer">The model.</param>

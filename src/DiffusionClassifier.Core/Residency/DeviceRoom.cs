@@ -32,24 +32,18 @@ internal sealed class DeviceRoom
     /// <returns>Whether the room is there now.</returns>
     public bool TryTake(ModelPlace newcomer)
     {
-        bool fits = newcomer.Devices.All(device => _free[device] >= NeedOf(newcomer, device));
+        bool fits = newcomer.Devices.All(device => _free[device] >= _bounds.NeedOf(newcomer, device, _places));
         foreach (string device in newcomer.Devices)
         {
-            _free[device] -= NeedOf(newcomer, device);
-            _coming[device] -= NeedOf(newcomer, device);
-        }
-
-        foreach (string device in fits ? [] : newcomer.Devices)
-        {
-            while (_coming[device] < 0 && NextToGo(device) is { } next)
+            long need = _bounds.NeedOf(newcomer, device, _places);
+            while (!fits && _coming[device] < need && NextToGo(device) is { } next)
                 Dismiss(next);
+            _free[device] -= Math.Min(newcomer.Bytes, _bounds[device]);
+            _coming[device] -= Math.Min(newcomer.Bytes, _bounds[device]);
         }
 
         return fits;
     }
-
-    // One that is larger than what was found to be too much is alone there when it is tried.
-    private long NeedOf(ModelPlace place, string device) => Math.Min(place.Bytes, _bounds[device]);
 
     private static bool IsGoing(ModelPlace place) =>
         place.State == ModelState.Unloading || (place.State == ModelState.Ready && place.IsLeaving);

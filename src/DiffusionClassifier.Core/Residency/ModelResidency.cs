@@ -25,10 +25,11 @@ internal sealed class ModelResidency
     /// <param name="manifests">The models.</param>
     /// <param name="devices">The names of the devices that run a model.</param>
     /// <param name="options">The bound.</param>
-    public ModelResidency(
-        IEnumerable<ModelManifest> manifests, Func<string, IReadOnlyList<string>> devices, ResidencyOptions options)
+    /// <param name="holdsFiles">Whether a device's memory holds a model's file too while the model is read; null: none's does.</param>
+    public ModelResidency(IEnumerable<ModelManifest> manifests, Func<string, IReadOnlyList<string>> devices, ResidencyOptions options,
+        Func<string, bool>? holdsFiles = null)
     {
-        _bounds = new DeviceBounds(options.MaxBytes ?? long.MaxValue);
+        _bounds = new DeviceBounds(options.MaxBytes ?? long.MaxValue, holdsFiles ?? (_ => false));
         _places = manifests.ToDictionary(
             manifest => manifest.Id, manifest => new ModelPlace(manifest.Id, manifest.WeightBytes, devices(manifest.Id)));
     }
@@ -79,7 +80,7 @@ internal sealed class ModelResidency
         lock (_gate)
         {
             ModelPlace place = _places[model];
-            if (_line.Count > 0 || (!place.TakesMemory && place.Devices.Any(device => _bounds[device] - Taken(device) < place.Bytes)))
+            if (_line.Count > 0 || (!place.TakesMemory && place.Devices.Any(device => _bounds[device] - Taken(device) < _bounds.NeedOf(place, device, _places.Values))))
                 return null;
         }
 

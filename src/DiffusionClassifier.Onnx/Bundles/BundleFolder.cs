@@ -65,6 +65,9 @@ public sealed partial class BundleFolder : IModelSource
     // On CUDA a session is opened by capturing its calls, and while one thread captures, CUDA refuses others what they need to run.
     public bool OpensBeside(DeviceOptions device) => device.Provider == DeviceOptions.Cpu;
 
+    // ONNX Runtime drops it once weights are prepared.
+    public bool HoldsFiles(DeviceOptions device) => device.Provider == DeviceOptions.Cpu;
+
     public IDiffusionModel Open(string modelId, DeviceOptions device)
     {
         Bundle bundle = _bundles[modelId];

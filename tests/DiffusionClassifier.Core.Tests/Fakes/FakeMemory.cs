@@ -17,10 +17,15 @@ internal sealed class FakeMemory
     }
 
     public FakeMemory(long? maxBytes, Func<string, IReadOnlyList<string>> devices, params (string Model, long Bytes)[] models)
+        : this(maxBytes, devices, holdsFiles: false, models)
+    {
+    }
+
+    public FakeMemory(long? maxBytes, Func<string, IReadOnlyList<string>> devices, bool holdsFiles, params (string Model, long Bytes)[] models)
     {
         (_devices, _bytes) = (devices, models.ToDictionary(model => model.Model, model => model.Bytes));
         Residency = new ModelResidency(
-            models.Select(model => Manifests.Classes(model.Model) with { WeightBytes = model.Bytes }), devices, new ResidencyOptions { MaxBytes = maxBytes });
+            models.Select(model => Manifests.Classes(model.Model) with { WeightBytes = model.Bytes }), devices, new ResidencyOptions { MaxBytes = maxBytes }, _ => holdsFiles);
         Residency.LoadOrdered += model => Order("load", model);
         Residency.UnloadOrdered += model => Order("unload", model);
     }
