@@ -39,8 +39,8 @@ public sealed class ClassificationEngine
     private readonly Explainer _explainer;
     private readonly SharedAnswers? _answers;
 
-    internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, ModelMemory memory, PromptMemory prompts, IImagePreprocessor images,
-        EngineOptions options, TimeProvider time, EngineMetrics metrics, IAnswerStore? answers)
+    internal ClassificationEngine(ModelCatalog models, RowScheduler scheduler, ModelMemory memory, PromptMemory prompts,
+        IImagePreprocessor images, EngineOptions options, TimeProvider time, EngineMetrics metrics, IAnswerStore? answers)
     {
         (Models, _scheduler, Memory, _prompts) = (models, scheduler, memory, prompts);
         (_options, _time, _metrics) = (options, time, metrics);

@@ -21,9 +21,8 @@ internal sealed class DeviceBounds(long set, Func<string, bool> holdsFiles)
     /// </summary>
     public long NeedOf(ModelPlace newcomer, string device, IReadOnlyCollection<ModelPlace> places)
     {
-        long file = holdsFiles(device)
-            ? places.Where(place => place.State == ModelState.Loading && place.Devices.Contains(device)).Append(newcomer).Max(place => place.Bytes)
-            : 0;
+        IEnumerable<ModelPlace> read = places.Where(place => place.State == ModelState.Loading && place.Devices.Contains(device));
+        long file = holdsFiles(device) ? read.Append(newcomer).Max(place => place.Bytes) : 0;
         return Math.Min(newcomer.Bytes + file, this[device]);
     }
 

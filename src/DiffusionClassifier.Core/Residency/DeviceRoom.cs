@@ -18,11 +18,15 @@ internal sealed class DeviceRoom
         (_places, _bounds) = (places, bounds);
         foreach (string device in places.SelectMany(place => place.Devices).Distinct())
         {
-            _free[device] = bounds[device] - places.Where(place => place.TakesMemory && place.Devices.Contains(device)).Sum(place => place.Bytes);
-            _coming[device] = _free[device]
-                + places.Where(place => IsGoing(place) && place.Devices.Contains(device)).Sum(place => place.Bytes);
+            ModelPlace[] there = [.. places.Where(place => place.TakesMemory && place.Devices.Contains(device))];
+            _free[device] = bounds[device] - there.Sum(place => place.Bytes);
+            _coming[device] = _free[device] + there.Where(IsGoing).Sum(place => place.Bytes);
         }
     }
+
+    /// <summary>Whether a model could be loaded now, and nobody would have to leave for it.</summary>
+    public bool HasRoomFor(ModelPlace newcomer) =>
+        newcomer.Devices.All(device => _free[device] >= _bounds.NeedOf(newcomer, device, _places));
 
     /// <summary>
     /// Takes room for a model, or keeps it until there is enough; then others are told to leave: first those that nobody uses, the least
@@ -32,7 +36,7 @@ internal sealed class DeviceRoom
     /// <returns>Whether the room is there now.</returns>
     public bool TryTake(ModelPlace newcomer)
     {
-        bool fits = newcomer.Devices.All(device => _free[device] >= _bounds.NeedOf(newcomer, device, _places));
+        bool fits = HasRoomFor(newcomer);
         foreach (string device in newcomer.Devices)
         {
             long need = _bounds.NeedOf(newcomer, device, _places);

@@ -80,7 +80,7 @@ internal sealed class ModelResidency
         lock (_gate)
         {
             ModelPlace place = _places[model];
-            if (_line.Count > 0 || (!place.TakesMemory && place.Devices.Any(device => _bounds[device] - Taken(device) < _bounds.NeedOf(place, device, _places.Values))))
+            if (_line.Count > 0 || (!place.TakesMemory && !new DeviceRoom(_places.Values, _bounds).HasRoomFor(place)))
                 return null;
         }
 
