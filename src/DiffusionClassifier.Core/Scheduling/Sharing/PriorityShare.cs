@@ -10,11 +10,15 @@ internal sealed class PriorityShare(PriorityClass priority)
     // the smallest debt makes room: names may come from tokens, as many as an identity provider has users.
     private const int MaxTenants = 1_000;
 
+    // Device seconds. Interactive requests come in bursts and leave much of their share unused: whoever waits for one has it at once, as
+    // long as these do not take more than their share over some seconds. Those who wait for large requests do not notice.
+    private const double InteractiveCredit = 5;
+
     private readonly List<TenantShare> _tenants = [];
     private double _clock;
     private int _jobs;
 
-    public Flow Flow { get; } = new(PriorityWeights.Of(priority));
+    public Flow Flow { get; } = new(PriorityWeights.Of(priority), priority == PriorityClass.Interactive ? InteractiveCredit : 0);
 
     /// <summary>How many tenants are remembered.</summary>
     public int Tenants => _tenants.Count;
