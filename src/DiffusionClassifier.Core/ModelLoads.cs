@@ -107,8 +107,8 @@ internal sealed partial class ModelLoads
 
     private InferenceWorker[] Of(string model) => [.. _workers.Where(worker => worker.IsToRun(model))];
 
-    [LoggerMessage(LogLevel.Warning, "There was no memory for the model {Model} beside the others on {Devices}: it is loaded when a request "
-        + "wants it and the least recently used ones have left, and from now on no more are kept there than fit.")]
+    [LoggerMessage(LogLevel.Warning, "There was no memory for the model {Model} beside the others on {Devices}: it is loaded when a "
+        + "request wants it and the least recently used ones have left, and from now on no more are kept there than fit.")]
     private partial void LogLacksMemory(string model, string devices);
 
     [LoggerMessage(LogLevel.Error, "The model {Model} cannot be used on {Device}, and is served by other devices. {Reason}")]

@@ -98,7 +98,9 @@ public sealed record EngineOptions
     /// </summary>
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a client is told to wait for another replica to take over from one that stops, or for memory for its prompts.</summary>
+    /// <summary>
+    /// How long a client is told to wait for another replica to take over from one that stops, or for memory for its prompts.
+    /// </summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>

@@ -40,14 +40,17 @@ internal sealed class DeviceBounds(long set, Func<string, bool> holdsFiles)
             // Those that only wait to be read have taken nothing yet; one of several devices may be here already.
             ModelPlace[] there = [.. others.Where(place => place.State != ModelState.Loading || place.Devices.Count > 1)];
             _before.TryAdd((newcomer, device), this[device]);
-            _found[device] = Math.Min(this[device], (there.Length > 0 ? there : others).Sum(place => place.Bytes) + newcomer.Bytes - 1);
+            long tooMuch = (there.Length > 0 ? there : others).Sum(place => place.Bytes) + newcomer.Bytes;
+            _found[device] = Math.Min(this[device], tooMuch - 1);
             learnt = true;
         }
 
         return learnt;
     }
 
-    /// <summary>The end of a model's loading. What was learned from it is forgotten if it failed alone too: then others were no reason.</summary>
+    /// <summary>
+    /// The end of a model's loading. What was learned from it is forgotten if it failed alone too: then others were no reason.
+    /// </summary>
     public void Settle(ModelPlace newcomer, bool isLoaded)
     {
         foreach (string device in newcomer.Devices)

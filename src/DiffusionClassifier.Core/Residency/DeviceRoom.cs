@@ -51,6 +51,13 @@ internal sealed class DeviceRoom
         return fits;
     }
 
+    /// <summary>Bytes of weights that each device holds, or is about to.</summary>
+    public static IReadOnlyList<(string Device, long Bytes)> Taken(IReadOnlyCollection<ModelPlace> places) =>
+    [
+        .. places.SelectMany(place => place.Devices).Distinct().Select(device =>
+            (device, places.Where(place => place.TakesMemory && place.Devices.Contains(device)).Sum(place => place.Bytes))),
+    ];
+
     private static bool IsGoing(ModelPlace place) =>
         place.State == ModelState.Unloading || (place.State == ModelState.Ready && place.IsLeaving);
 

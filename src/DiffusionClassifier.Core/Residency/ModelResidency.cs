@@ -34,7 +34,7 @@ internal sealed class ModelResidency
             manifest => manifest.Id, manifest => new ModelPlace(manifest.Id, manifest.WeightBytes, devices(manifest.Id)));
     }
 
-    /// <summary>Raised outside the lock: load a model, then report <see cref="Loaded"/>, <see cref="LacksMemory"/> or <see cref="Failed"/>.</summary>
+    /// <summary>Raised outside the lock: load a model, then report <see cref="Loaded"/>, lack of memory or <see cref="Failed"/>.</summary>
     public event Action<string>? LoadOrdered;
 
     /// <summary>Raised outside the lock: unload a model, which nobody uses; then report <see cref="Unloaded"/>.</summary>
@@ -170,10 +170,7 @@ internal sealed class ModelResidency
     public IReadOnlyList<(string Device, long Bytes)> Memory()
     {
         lock (_gate)
-        {
-            return [.. _places.Values.SelectMany(place => place.Devices, (place, device) => (device, Bytes: place.TakesMemory ? place.Bytes : 0))
-                .GroupBy(one => one.device, (device, all) => (device, all.Sum(one => one.Bytes)))];
-        }
+            return DeviceRoom.Taken(_places.Values);
     }
 
     /// <summary>Called once or more by <see cref="ModelUse.Dispose"/>.</summary>
