@@ -160,8 +160,9 @@ public sealed class ClassificationEngine
             asked = submission.Noise is null ? _answers?.Ask(submission, settings) : null;
             if (asked is not null && await asked.FindAsync(stop.Token).ConfigureAwait(false) is { } known)
                 return await RepeatAsync(known, submission, settings, id, trace, admitted).ConfigureAwait(false);
-            using Reservation reservation = _admission.Reserve(Candidate(submission, settings));
+            // Before the place in the queue, which a refusal would use up.
             using IDisposable held = _prompts.Hold(settings.Manifest, settings.Prompts, _options.RetryAfter);
+            using Reservation reservation = _admission.Reserve(Candidate(submission, settings));
             trace.Admitted(settings);
             feed.Report(0, settings.FixedRows);
             admitted.SetResult();

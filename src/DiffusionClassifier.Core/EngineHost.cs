@@ -53,6 +53,8 @@ public sealed partial class EngineHost : IDisposable
         var catalog = new ModelCatalog(source.Manifests, options.DefaultModel, source.Refusals);
         IReadOnlyList<DeviceOptions> devices = source.FindDevices(options.Devices, _logger);
         CheckDevices(devices, source.Manifests);
+        if (options.MaxPromptBytes < 1)
+            throw new ArgumentException($"Engine:MaxPromptBytes is {options.MaxPromptBytes}; it must be at least 1, or not set.");
         var prompts = new PromptMemory(options.EffectivePromptBytes);
         _scheduler = new RowScheduler(options.Policy, prompts);
         _scheduler.ModelLost += OnModelLost;

@@ -76,8 +76,8 @@ internal sealed partial class ModelLoads
         {
             if (failures.OfType<OperationCanceledException>().FirstOrDefault() is { } stopped)
                 _residency.Failed(model, stopped);
-            else if (failures.OfType<DeviceOutOfMemoryException>().FirstOrDefault() is { } full && _residency.LacksMemory(model))
-                LogLacksMemory(model, full.Message);
+            else if (Full(workers, failures) is { Length: > 0 } full && _residency.LacksMemory(model, full))
+                LogLacksMemory(model, string.Join(", ", full));
             else
                 GiveUp(model, failures[0]!);
             return;
@@ -102,11 +102,14 @@ internal sealed partial class ModelLoads
         _residency.Unloaded(model);
     }
 
+    private static string[] Full(InferenceWorker[] workers, Exception?[] failures) =>
+        [.. workers.Zip(failures).Where(pair => pair.Second is DeviceOutOfMemoryException).Select(pair => pair.First.Name)];
+
     private InferenceWorker[] Of(string model) => [.. _workers.Where(worker => worker.IsToRun(model))];
 
-    [LoggerMessage(LogLevel.Warning, "There was no memory for the model {Model} beside the others: the least recently used ones leave for "
-        + "it, and from now on no more are kept than fit. {Reason}")]
-    private partial void LogLacksMemory(string model, string reason);
+    [LoggerMessage(LogLevel.Warning, "There was no memory for the model {Model} beside the others on {Devices}: it is loaded when a "
+        + "request wants it and the least recently used ones have left, and from now on no more are kept there than fit.")]
+    private partial void LogLacksMemory(string model, string devices);
 
     [LoggerMessage(LogLevel.Error, "The model {Model} cannot be used on {Device}, and is served by other devices. {Reason}")]
     private partial void LogFailed(string model, string device, string reason);

@@ -25,7 +25,8 @@ public sealed record EngineOptions
 
     /// <summary>
     /// Memory that the encoded prompts of running requests may take together; what they share counts once. A prompt takes 0.3 MB with
-    /// Stable Diffusion 2 and 8 MB with FLUX. Not set: a quarter of the memory that the process may use.
+    /// Stable Diffusion 2 and 8 MB with FLUX. Not set: a quarter of the memory that the process may use. Set it alike on
+    /// all replicas that share jobs.
     /// </summary>
     public long? MaxPromptBytes { get; init; }
 
@@ -97,7 +98,9 @@ public sealed record EngineOptions
     /// </summary>
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a client of a stopping server is told to wait, for another replica to take over.</summary>
+    /// <summary>
+    /// How long a client is told to wait for another replica to take over from one that stops, or for memory for its prompts.
+    /// </summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>

@@ -75,10 +75,7 @@ internal sealed class JobEncoding
             _image = null;
         Dictionary<string, Conditioning> encoded = new(StringComparer.Ordinal);
         foreach ((string prompt, Conditioning conditioning) in task.Prompts.Zip(parts.Conditionings))
-        {
-            encoded[prompt] = conditioning;
-            memory.Add(_settings.Manifest.Id, prompt, conditioning);
-        }
+            encoded[prompt] = memory.Add(_settings.Manifest.Id, prompt, conditioning);
 
         for (int i = _next; i < _conditionings.Length; i++)
             _conditionings[i] ??= encoded.GetValueOrDefault(_settings.Prompts[i]);

@@ -75,17 +75,19 @@ internal sealed class PromptMemory(long limit = long.MaxValue, long spare = Prom
         }
     }
 
-    public void Add(string model, string prompt, Conditioning conditioning)
+    /// <returns>What is kept of the prompt: another device, or another request's turn, may have encoded it at the same time.</returns>
+    public Conditioning Add(string model, string prompt, Conditioning conditioning)
     {
         lock (_gate)
         {
             if (!_entries.TryGetValue((model, prompt), out Entry? entry))
                 _entries.Add((model, prompt), entry = new Entry((model, prompt)));
-            else if (entry.Conditioning is not null)
-                return; // two devices encoded the same text at once
+            else if (entry.Conditioning is { } first)
+                return first;
             entry.Conditioning = conditioning;
             if (entry.Holders == 0)
                 KeepLocked(entry);
+            return conditioning;
         }
     }
 

@@ -80,11 +80,12 @@ public static class RequestValidator
 
     private static void CheckPrompts(Submission submission, LabelSet labels, ModelManifest manifest, EngineOptions options)
     {
-        long bytes = labels.Prompts.Distinct(StringComparer.Ordinal).LongCount() * manifest.PromptBytes;
+        int count = labels.Prompts.Distinct(StringComparer.Ordinal).Count();
+        long bytes = count * manifest.PromptBytes;
         if (bytes > options.EffectivePromptBytes)
         {
             throw Invalid(submission.LabelField,
-                $"{labels.Prompts.Count:N0} prompts take {bytes >> 20:N0} MiB as '{manifest.Id}' reads them; one request may have "
+                $"{count:N0} prompts take {bytes >> 20:N0} MiB as '{manifest.Id}' reads them; one request may have "
                 + $"{options.EffectivePromptBytes >> 20:N0} MiB (Engine:MaxPromptBytes). Send fewer labels, templates or prompts, or use a "
                 + "server with more memory.");
         }

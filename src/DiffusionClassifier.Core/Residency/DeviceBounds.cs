@@ -9,6 +9,7 @@ namespace DiffusionClassifier.Core.Residency;
 internal sealed class DeviceBounds(long set, Func<string, bool> holdsFiles)
 {
     private readonly Dictionary<string, long> _found = [];
+    private readonly Dictionary<(ModelPlace Newcomer, string Device), long> _before = []; // for models that are still tried
 
     /// <summary>What was set for every device.</summary>
     public long Set => set;
@@ -16,35 +17,46 @@ internal sealed class DeviceBounds(long set, Func<string, bool> holdsFiles)
     public long this[string device] => Math.Min(set, _found.GetValueOrDefault(device, long.MaxValue));
 
     /// <summary>
-    /// Room that there must be on a device before a model is loaded: for its weights, and where that counts, for the largest file that is
-    /// read at that time; one at a time is. A model for which that is more than the bound has the device alone.
+    /// Room that there must be on a device before a model is loaded: for its weights and, where that counts, for its file, which is gone
+    /// before the next one's is read. A model for which that is more than the bound has the device alone.
     /// </summary>
-    public long NeedOf(ModelPlace newcomer, string device, IReadOnlyCollection<ModelPlace> places)
-    {
-        IEnumerable<ModelPlace> read = places.Where(place => place.State == ModelState.Loading && place.Devices.Contains(device));
-        long file = holdsFiles(device) ? read.Append(newcomer).Max(place => place.Bytes) : 0;
-        return Math.Min(newcomer.Bytes + file, this[device]);
-    }
+    public long NeedOf(ModelPlace newcomer, string device) =>
+        Math.Min(holdsFiles(device) ? 2 * newcomer.Bytes : newcomer.Bytes, this[device]);
 
     /// <summary>Learns from a model that could not be loaded beside others: on each device, what is there is too much with it.</summary>
     /// <param name="newcomer">The model.</param>
+    /// <param name="full">The devices that had no memory for it.</param>
     /// <param name="places">All models.</param>
     /// <returns>Whether there is any device where others could leave for it.</returns>
-    public bool Learn(ModelPlace newcomer, IReadOnlyCollection<ModelPlace> places)
+    public bool Learn(ModelPlace newcomer, IEnumerable<string> full, IReadOnlyCollection<ModelPlace> places)
     {
         bool learnt = false;
-        foreach (string device in newcomer.Devices)
+        foreach (string device in full)
         {
             ModelPlace[] others =
                 [.. places.Where(place => place != newcomer && place.TakesMemory && place.Devices.Contains(device))];
-            // Those that are still being loaded count only where there are no others: as yet they may have taken nothing.
-            ModelPlace[] there = [.. others.Where(place => place.State != ModelState.Loading)];
             if (others.Length == 0)
                 continue;
-            _found[device] = Math.Min(this[device], (there.Length > 0 ? there : others).Sum(place => place.Bytes) + newcomer.Bytes - 1);
+            // Those that only wait to be read have taken nothing yet; one of several devices may be here already.
+            ModelPlace[] there = [.. others.Where(place => place.State != ModelState.Loading || place.Devices.Count > 1)];
+            _before.TryAdd((newcomer, device), this[device]);
+            long tooMuch = (there.Length > 0 ? there : others).Sum(place => place.Bytes) + newcomer.Bytes;
+            _found[device] = Math.Min(this[device], tooMuch - 1);
             learnt = true;
         }
 
         return learnt;
+    }
+
+    /// <summary>
+    /// The end of a model's loading. What was learned from it is forgotten if it failed alone too: then others were no reason.
+    /// </summary>
+    public void Settle(ModelPlace newcomer, bool isLoaded)
+    {
+        foreach (string device in newcomer.Devices)
+        {
+            if (_before.Remove((newcomer, device), out long before) && !isLoaded)
+                _found[device] = before;
+        }
     }
 }

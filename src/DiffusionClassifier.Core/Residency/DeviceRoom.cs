@@ -26,7 +26,7 @@ internal sealed class DeviceRoom
 
     /// <summary>Whether a model could be loaded now, and nobody would have to leave for it.</summary>
     public bool HasRoomFor(ModelPlace newcomer) =>
-        newcomer.Devices.All(device => _free[device] >= _bounds.NeedOf(newcomer, device, _places));
+        newcomer.Devices.All(device => _free[device] >= _bounds.NeedOf(newcomer, device));
 
     /// <summary>
     /// Takes room for a model, or keeps it until there is enough; then others are told to leave: first those that nobody uses, the least
@@ -39,15 +39,24 @@ internal sealed class DeviceRoom
         bool fits = HasRoomFor(newcomer);
         foreach (string device in newcomer.Devices)
         {
-            long need = _bounds.NeedOf(newcomer, device, _places);
+            long need = _bounds.NeedOf(newcomer, device);
             while (!fits && _coming[device] < need && NextToGo(device) is { } next)
                 Dismiss(next);
-            _free[device] -= Math.Min(newcomer.Bytes, _bounds[device]);
-            _coming[device] -= Math.Min(newcomer.Bytes, _bounds[device]);
+            // While it waits, room for its file is kept as well: else those behind it would take it, again and again.
+            long taken = fits && newcomer.State == ModelState.Waiting ? Math.Min(newcomer.Bytes, _bounds[device]) : need;
+            _free[device] -= taken;
+            _coming[device] -= taken;
         }
 
         return fits;
     }
+
+    /// <summary>Bytes of weights that each device holds, or is about to.</summary>
+    public static IReadOnlyList<(string Device, long Bytes)> Taken(IReadOnlyCollection<ModelPlace> places) =>
+    [
+        .. places.SelectMany(place => place.Devices).Distinct().Select(device =>
+            (device, places.Where(place => place.TakesMemory && place.Devices.Contains(device)).Sum(place => place.Bytes))),
+    ];
 
     private static bool IsGoing(ModelPlace place) =>
         place.State == ModelState.Unloading || (place.State == ModelState.Ready && place.IsLeaving);

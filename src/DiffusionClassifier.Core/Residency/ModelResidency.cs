@@ -34,7 +34,7 @@ internal sealed class ModelResidency
             manifest => manifest.Id, manifest => new ModelPlace(manifest.Id, manifest.WeightBytes, devices(manifest.Id)));
     }
 
-    /// <summary>Raised outside the lock: load a model, then report <see cref="Loaded"/> or <see cref="Failed"/>.</summary>
+    /// <summary>Raised outside the lock: load a model, then report <see cref="Loaded"/>, lack of memory or <see cref="Failed"/>.</summary>
     public event Action<string>? LoadOrdered;
 
     /// <summary>Raised outside the lock: unload a model, which nobody uses; then report <see cref="Unloaded"/>.</summary>
@@ -90,14 +90,15 @@ internal sealed class ModelResidency
     /// <summary>A model is in memory, on all of its devices that can run it.</summary>
     public void Loaded(string model) => Change(model, ModelState.Loading, place =>
     {
-        place.State = ModelState.Ready;
-        place.LoadedAt = ++_step;
+        _bounds.Settle(place, isLoaded: true);
+        (place.State, place.LoadedAt) = (ModelState.Ready, ++_step);
         place.AdmitAll(); // before anyone can be told to leave: whoever waited for it has it
     });
 
     /// <summary>A model cannot be used: it could not be loaded, or was lost later. Nothing of it is in memory.</summary>
     public void Failed(string model, Exception reason) => Change(model, from: null, place =>
     {
+        _bounds.Settle(place, isLoaded: false);
         (place.State, place.Failure, place.IsDismissed) = (ModelState.Failed, reason, false);
         place.Refuse(reason);
     });
@@ -105,17 +106,21 @@ internal sealed class ModelResidency
     /// <summary>
     /// A model could not be loaded for want of memory, and nothing of it is there: it is loaded again when others have left for it.
     /// </summary>
-    /// <returns>False where none can, or nobody wants it at their cost: it has failed, and that is to be reported.</returns>
-    public bool LacksMemory(string model)
+    /// <param name="model">Its id.</param>
+    /// <param name="full">The devices that had none.</param>
+    /// <returns>False where no other can leave, or it was only tried: it has failed, and that is to be reported.</returns>
+    public bool LacksMemory(string model, IReadOnlyList<string> full)
     {
         lock (_gate)
         {
             ModelPlace place = _places[model];
-            bool isOnlyTried = place.Waiting.Count > 0 && place.Waiting.TrueForAll(use => use.OnlyIfThereIsRoom);
-            if (place.State != ModelState.Loading || isOnlyTried || !_bounds.Learn(place, _places.Values))
+            bool isWanted = place.Waiting.Count > 0;
+            bool isOnlyTried = isWanted && place.Waiting.TrueForAll(use => use.OnlyIfThereIsRoom);
+            if (place.State != ModelState.Loading || isOnlyTried || (isWanted && !_bounds.Learn(place, full, _places.Values)))
                 return false;
-            (place.State, place.IsDismissed) = (ModelState.Waiting, false);
-            _line.Insert(0, place); // it was first before
+            place.State = ModelState.Waiting;
+            place.IsDismissed &= isWanted;
+            _line.Insert(0, place); // its turn had begun
             Settle();
         }
 
@@ -165,7 +170,7 @@ internal sealed class ModelResidency
     public IReadOnlyList<(string Device, long Bytes)> Memory()
     {
         lock (_gate)
-            return [.. _places.Values.SelectMany(place => place.Devices).Distinct().Select(device => (device, Taken(device)))];
+            return DeviceRoom.Taken(_places.Values);
     }
 
     /// <summary>Called once or more by <see cref="ModelUse.Dispose"/>.</summary>
@@ -236,9 +241,6 @@ internal sealed class ModelResidency
         place.State = state;
         _orders.Enqueue(() => order?.Invoke(place.Id));
     }
-
-    private long Taken(string device) =>
-        _places.Values.Where(place => place.TakesMemory && place.Devices.Contains(device)).Sum(place => place.Bytes);
 
     private void GiveOrders()
     {

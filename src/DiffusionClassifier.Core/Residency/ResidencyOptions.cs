@@ -4,7 +4,8 @@ namespace DiffusionClassifier.Core.Residency;
 public sealed record ResidencyOptions
 {
     /// <summary>
-    /// Bytes of weights that one device may hold, above zero; null: no bound. A model that is larger by itself is refused.
+    /// Bytes of weights that one device may hold, above zero, and of the file that is read where that lies in the same memory; null: no
+    /// bound but the device's memory. A model that is larger by itself is refused.
     /// </summary>
     public long? MaxBytes { get; init; }
 

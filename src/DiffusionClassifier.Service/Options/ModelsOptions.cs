@@ -20,7 +20,8 @@ public sealed record ModelsOptions
 
     /// <summary>
     /// Bytes of weights that the models of one device may take together: the least recently used ones leave for those that are asked for.
-    /// A model that is larger by itself is refused. Not set, or 0: no bound, all stay.
+    /// On a CPU there must also be room for the file of the model that is read, or it is read when it is alone. A model that is larger by
+    /// itself is refused. Not set, or 0: no bound; models leave for others only where a device has no memory left.
     /// </summary>
     public long? MaxBytes { get; init; }
 

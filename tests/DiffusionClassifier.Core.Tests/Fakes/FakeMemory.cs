@@ -62,9 +62,10 @@ internal sealed class FakeMemory
         string model = order.Split(' ')[1];
         if (order.StartsWith("unload", StringComparison.Ordinal))
             Unloaded(model);
-        else if (_loaded.Where(other => _devices(other).Intersect(_devices(model)).Any()).Append(model).Sum(one => _bytes[one]) <= RealBytes)
+        else if (_devices(model).Where(device => _loaded.Where(other => _devices(other).Contains(device)).Append(model).Sum(one => _bytes[one]) > RealBytes)
+            .ToArray() is not { Length: > 0 } full)
             Loaded(model);
-        else if (!Residency.LacksMemory(model))
+        else if (!Residency.LacksMemory(model, full))
             Residency.Failed(model, NoMemory);
     }
 

@@ -50,6 +50,45 @@ public sealed class LackOfMemoryTests
     }
 
     [Fact]
+    public void A_model_that_does_not_fit_even_alone_leaves_the_others_the_memory_that_they_had()
+    {
+        var memory = new FakeMemory(null, ("a", 1), ("b", 1), ("c", 3)) { RealBytes = 2 };
+        memory.Touch("a");
+        memory.Touch("b");
+        memory.Residency.Ask("c");
+        memory.ReportAll();
+
+        memory.Touch("a");
+        memory.Touch("b");
+
+        Assert.Equal((ModelState.Ready, ModelState.Ready), (memory.State("a"), memory.State("b")));
+    }
+
+    [Fact]
+    public void Only_on_the_devices_that_lack_memory_do_others_leave()
+    {
+        var memory = new FakeMemory(null, model => model == "a" ? ["one"] : model == "b" ? ["two"] : ["one", "two"], ("a", 1), ("b", 2), ("c", 1)) { RealBytes = 2 };
+        memory.Touch("a");
+        memory.Touch("b");
+
+        memory.Touch("c");
+
+        Assert.Equal((ModelState.Ready, ModelState.Waiting, ModelState.Ready), (memory.State("a"), memory.State("b"), memory.State("c")));
+    }
+
+    [Fact]
+    public void A_model_that_nobody_wants_anymore_when_it_finds_no_memory_lets_the_others_stay()
+    {
+        var memory = new FakeMemory(null, ("a", 2), ("b", 1)) { RealBytes = 2 };
+        memory.Touch("a");
+        memory.Residency.Ask("b").Dispose();
+
+        memory.ReportAll();
+
+        Assert.Equal((ModelState.Ready, ModelState.Waiting), (memory.State("a"), memory.State("b")));
+    }
+
+    [Fact]
     public void At_the_start_nobody_leaves_for_a_model_and_others_do_once_somebody_asks_for_it_again()
     {
         var memory = new FakeMemory(null, ("a", 1), ("b", 1), ("c", 1)) { RealBytes = 2 };

@@ -38,9 +38,9 @@ public sealed class ResidencyPropertyTests
 
     /// <summary>Every turn of a model ends, although requests for it overlap without end.</summary>
     [Fact]
-    public void Constant_streams_for_some_models_keep_no_other_out() => Gen.Int[0, 4].Array[1, 4].Sample(streams =>
+    public void Constant_streams_for_some_models_keep_no_other_out() => Gen.Select(Gen.Bool, Gen.Int[0, 4].Array[1, 4]).Sample((holdsFiles, streams) =>
     {
-        var run = new Run();
+        var run = new Run(holdsFiles);
         Dictionary<int, ModelUse> last = [];
         foreach (int model in streams.Distinct())
             last[model] = run.Ask(model);
@@ -63,11 +63,11 @@ public sealed class ResidencyPropertyTests
         Assert.All(others, other => Assert.True(other.Ready.IsCompletedSuccessfully));
     });
 
-    private sealed class Run
+    private sealed class Run(bool holdsFiles = false)
     {
         private readonly List<ModelUse> _uses = [];
 
-        public FakeMemory Memory { get; } = new(Bound, Devices, Models);
+        public FakeMemory Memory { get; } = new(Bound, Devices, holdsFiles, Models);
 
         public ModelUse Ask(int model)
         {

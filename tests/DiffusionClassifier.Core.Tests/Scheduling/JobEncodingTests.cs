@@ -62,6 +62,18 @@ public class JobEncodingTests
     }
 
     [Fact]
+    public void Jobs_that_encode_the_same_prompt_at_once_keep_it_once()
+    {
+        JobEncoding first = Create("a"), second = Create("a");
+        (EncodingTask one, EncodingTask other) = (first.Next(_memory)!, second.Next(_memory)!);
+
+        first.Take(one, new EncodedParts(new Latent([], default), [Of("a")]), _memory);
+        second.Take(other, new EncodedParts(new Latent([], default), [Of("a")]), _memory);
+
+        Assert.Same(first.Inputs.Conditionings[0], second.Inputs.Conditionings[0]);
+    }
+
+    [Fact]
     public void Once_the_latent_is_there_the_image_is_asked_for_no_more()
     {
         JobEncoding encoding = Create([.. Enumerable.Range(0, 30).Select(i => $"label {i}")]);
