@@ -1,6 +1,5 @@
 using DiffusionClassifier.Core.Admission;
 
-
 namespace DiffusionClassifier.Core.Tests.Scheduling.Sharing;
 
 public class FairShareTests
@@ -18,7 +17,7 @@ public class FairShareTests
 
         double loaded = SmallLatency(SharingPolicy.Fair, large, smallPerSecond: 0.25 * LoadSimulation.RowsPerSecond / 100);
 
-        Assert.InRange(loaded / isolated, 1, 4.5);
+        Assert.InRange(loaded / isolated, 1, 3);
     }
 
     [Fact]
@@ -156,22 +155,26 @@ public class FairShareTests
         Assert.InRange(simulation.Latencies["tenant"].Max(), 1_000 / LoadSimulation.RowsPerSecond, 300); // alone 11 s; the tenth that is left would take 113 s
     }
 
+    // Their 99th percentile, over several histories: one alone has two hundred of them.
     private static double SmallLatency(SharingPolicy policy, int large, double smallPerSecond)
     {
+        const int Histories = 5;
         const double Seconds = 1_000;
-        var simulation = new LoadSimulation(policy);
-        var random = new Random(3);
-        for (int i = 0; i < large; i++)
-            simulation.Add(0, Endless, "large", PriorityClass.Bulk);
-        for (double at = 1; at < Seconds; at += -Math.Log(1 - random.NextDouble()) / smallPerSecond) // Poisson
-            simulation.Add(at, 100, "small");
+        List<double> latencies = [];
+        for (int seed = 0; seed < Histories; seed++)
+        {
+            var simulation = new LoadSimulation(policy);
+            var random = new Random(seed);
+            for (int i = 0; i < large; i++)
+                simulation.Add(0, Endless, "large", PriorityClass.Bulk);
+            for (double at = 1; at < Seconds; at += -Math.Log(1 - random.NextDouble()) / smallPerSecond) // Poisson
+                simulation.Add(at, 100, "small");
+            simulation.Run(Seconds);
+            latencies.AddRange(simulation.Latencies.GetValueOrDefault("small", []));
+        }
 
-        simulation.Run(Seconds);
-
-        if (!simulation.Latencies.TryGetValue("small", out List<double>? latencies))
-            return double.PositiveInfinity;
         latencies.Sort();
-        return latencies[(int)(0.99 * latencies.Count)];
+        return latencies.Count == 0 ? double.PositiveInfinity : latencies[(int)(0.99 * latencies.Count)];
     }
 
     // Jain's index: 1 where all have the same, 1/n where one has everything.
