@@ -20,17 +20,20 @@ class Batch:
 class Batches:
     """A step's batch is a function of the seed, the step and the process: nothing has to be stored to resume."""
 
-    def __init__(self, images, labels, timesteps, size, seed, device="cpu"):
-        """images u8[N,3,32,32], labels i64[N]; timesteps: [from, to) to draw from; size: of all processes together."""
+    def __init__(self, images, labels, timesteps, size, seed, device="cpu", shift=0):
+        """images u8[N,3,32,32], labels i64[N]; timesteps: [from, to) to draw from; size: of all processes together.
+
+        shift: pixels that an image is moved by at most, up or down, left or right.
+        """
         self.images, self.labels = torch.from_numpy(images).to(device), torch.from_numpy(labels).to(device)
         self.timesteps, self.size, self.seed, self.device = timesteps, size, seed, device
         self.alphas = alphas_cumprod().float().to(device)
-        self.epoch, self.order = -1, None
+        self.epoch, self.order, self.shift = -1, None, shift
 
     def __call__(self, step, rank=0, count=1):
         rows = self._rows(step)[rank::count]
         random = torch.Generator().manual_seed((self.seed * 1_000_003 + step) * 64 + rank)
-        images = self._mirrored(self.images[rows].float() / 127.5 - 1, random)
+        images = self._shifted(self._mirrored(self.images[rows].float() / 127.5 - 1, random), random)
         noise = torch.randn(images.shape, generator=random).to(self.device)
         low, high = self.timesteps
         # one in each of B equal parts: less variance than B free draws
@@ -51,3 +54,11 @@ class Batches:
         """Mirrors half of the images."""
         mirrored = torch.rand(len(images), generator=random) < 0.5
         return torch.where(mirrored[:, None, None, None].to(images.device), images.flip(3), images)
+
+    def _shifted(self, images, random):
+        """What a move leaves empty is filled with a mirror image of what is beside it."""
+        if self.shift == 0:
+            return images
+        side, wide = images.shape[-1], torch.nn.functional.pad(images, (self.shift,) * 4, mode="reflect")
+        down, right = torch.randint(0, 2 * self.shift + 1, (2, len(images)), generator=random).tolist()
+        return torch.stack([image[:, y:y + side, x:x + side] for image, y, x in zip(wide, down, right)])

@@ -6,7 +6,7 @@ import torch
 from common.schedule import add_noise
 
 from .data import CLASSES
-from .losses import repeat, squared
+from .losses import squared
 
 
 def trial_timesteps(timesteps, trials):
@@ -26,10 +26,8 @@ def errors(unet, images, timesteps, trials, seed=1, batch=50, device="cpu", prog
         for start in range(0, len(images), batch):
             rows = torch.from_numpy(images[start:start + batch]).to(device).float() / 127.5 - 1
             timestep = step.to(device).expand(len(rows))
-            features = unet.encoder(add_noise(rows, noise.expand_as(rows), timestep, alphas), timestep)
-            labels = torch.arange(classes, device=device).repeat(len(rows))
-            epsilon = unet.decoder(*(repeat(x, classes) for x in (*features, timestep)), labels)
-            found[start:start + batch, trial] = squared(epsilon, noise).view(-1, classes).cpu()
+            epsilon = unet.epsilons(add_noise(rows, noise.expand_as(rows), timestep, alphas), timestep)
+            found[start:start + batch, trial] = squared(epsilon, noise[:, None]).cpu()
         if progress is not None:
             progress.show(trial + 1, {}, trial + 1 == trials)
     return found

@@ -23,12 +23,15 @@ from common.progress import Progress
 from . import data, evaluate
 from .batches import Batches
 from .export import check_bundle, write_bundle
-from .losses import Losses
+from .heads import Heads
+from .losses import HeadLosses, Losses
 from .model import Size, Unet
+from .shipped import read_bundle
 
 TIMESTEPS = (150, 850)  # [from, to): below, the error tells little of the class; above, little of the image is left
 SAMPLES = 3_230_000  # 65 epochs
 DECAY = 0.252  # of them, over which the learning rate falls
+DISTILLED = 400_000  # samples: after more, the distance to the teacher hardly falls
 BATCH = 128  # of all workers together
 RATE = 2e-3  # README.md, What was learnt
 
@@ -64,6 +67,9 @@ def parse():
     parser.add_argument("--pack", type=pathlib.Path, help="write a small checkpoint for --start to this file")
     parser.add_argument("--samples", type=int, default=SAMPLES, help="how many images to train on in all (%(default)s)")
     parser.add_argument("--contrast", type=float, default=0, help="weight of the loss that sets the classes' errors apart; 0 is a purely generative model (%(default)s)")
+    parser.add_argument("--heads", metavar="BUNDLE", type=pathlib.Path, help="train the network that predicts the noise of all classes at once: it begins with this bundle's weights, and is first taught by it")
+    parser.add_argument("--distilled", type=int, default=DISTILLED, help="with --heads: the samples in which it is taught; from then on it learns from the labels, with --contrast (%(default)s)")
+    parser.add_argument("--shift", type=int, default=0, help="move images by up to so many pixels (%(default)s)")
     parser.add_argument("--decay", type=float, default=DECAY, help="share of the samples over which the learning rate falls to 0, at the end (%(default)s)")
     parser.add_argument("--workers", type=int, default=1, help="processes that train together on the CPU, one thread each (%(default)s)")
     parser.add_argument("--half", action="store_true", help="compute in bfloat16 on the CPU too, --test included: faster where the processor has AVX512-BF16 or AMX")
@@ -84,16 +90,26 @@ def parse():
 def start(arguments, device):
     torch.manual_seed(Plan.seed)
     plan = Plan(samples=arguments.samples, decay=arguments.decay, batch=BATCH, rate=RATE)
-    return Training(Unet(Size()).to(device), plan, arguments.work / "checkpoint.pt", arguments.start)
+    network = Unet(Size()) if arguments.heads is None else Heads(Size()).begin_with(read_bundle(arguments.heads))
+    return Training(network.to(device), plan, arguments.work / "checkpoint.pt", arguments.start)
 
 
 def work(crew, arguments, device):
     """What each of the processes does."""
     images, labels = data.cached(arguments.data, arguments.work)
     training = start(arguments, device)
-    batches = Batches(images, labels, TIMESTEPS, training.plan.batch, training.plan.seed, device)
-    losses = Losses(training.model, arguments.contrast)
-    train(training, lambda step, rank, count: losses(batches(step, rank, count)), crew, arguments.minutes, arguments.half or device == "cuda")
+    batches = Batches(images, labels, TIMESTEPS, training.plan.batch, training.plan.seed, device, arguments.shift)
+    loss = loss_of(training, arguments, device)
+    train(training, lambda step, rank, count: loss(step, batches(step, rank, count)), crew, arguments.minutes, arguments.half or device == "cuda")
+
+
+def loss_of(training, arguments, device):
+    """→ a function from a step and its batch to the loss."""
+    if arguments.heads is None:
+        losses = Losses(training.model, arguments.contrast)
+        return lambda _, batch: losses(batch)
+    losses = HeadLosses(training.model, read_bundle(arguments.heads).to(device), arguments.contrast)
+    return lambda step, batch: losses.distillation(batch) if step * training.plan.batch < arguments.distilled else losses.data(batch)
 
 
 def measure(unet, arguments, device):

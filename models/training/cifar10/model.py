@@ -94,12 +94,18 @@ class Decoder(nn.Module):
 
     def forward(self, base, high, middle, low, timestep, class_labels):
         condition = F.silu(self.time(timestep) + self.label(class_labels))
+        *_, x = self.upward(high, middle, low, condition)
+        return base + self.alphas[timestep][:, None, None, None].sqrt() * self.velocity(x, condition)
+
+    def upward(self, high, middle, low, condition):
+        """What is made of the encoder's features at an eighth, a quarter and a half of the image's resolution."""
         x = through(self.levels[2], low + self.map(condition).view(-1, low.shape[1], self.places, self.places), condition)
-        x = through(self.levels[1], middle + enlarge(self.up[1](x)), condition)
-        x = through(self.levels[0], high + enlarge(self.up[0](x)), condition)
+        y = through(self.levels[1], middle + enlarge(self.up[1](x)), condition)
+        return x, y, through(self.levels[0], high + enlarge(self.up[0](y)), condition)
+
+    def velocity(self, x, condition):
         scale, shift = self.steer(condition)[:, :, None, None].chunk(2, dim=1)
-        velocity = F.pixel_shuffle(self.out(F.silu(self.norm(x) * (1 + scale) + shift)).float(), 2)
-        return base + self.alphas[timestep][:, None, None, None].sqrt() * velocity
+        return F.pixel_shuffle(self.out(F.silu(self.norm(x) * (1 + scale) + shift)).float(), 2)
 
 
 class Unet(nn.Module):
@@ -113,6 +119,13 @@ class Unet(nn.Module):
     def forward(self, sample, timestep, class_labels):
         return self.decoder(*self.encoder(sample, timestep), timestep, class_labels)
 
+    def epsilons(self, sample, timestep):
+        """The ε̂ of every class, f32[B,K,3,S,S]: the encoder runs once for all of them."""
+        rows, classes = len(sample), self.size.classes
+        shared = (repeat(x, classes) for x in (*self.encoder(sample, timestep), timestep))
+        labels = torch.arange(classes, device=sample.device).repeat(rows)
+        return self.decoder(*shared, labels).view(rows, classes, *sample.shape[1:])
+
 
 def through(blocks, x, condition):
     """The sums of the residual blocks are kept in float32 where the convolutions are computed in bfloat16."""
@@ -124,3 +137,8 @@ def through(blocks, x, condition):
 
 def enlarge(x):
     return F.interpolate(x.float(), scale_factor=2.0, mode="nearest")
+
+
+def repeat(x, count):
+    """Every row count times, one after the other."""
+    return x.repeat_interleave(count, dim=0)

@@ -2,8 +2,7 @@ import unittest
 
 import torch
 
-from cifar10.losses import repeat
-from cifar10.model import TINY, Unet
+from cifar10.model import TINY, Unet, repeat
 from common.layers import places
 
 from .networks import perturbed

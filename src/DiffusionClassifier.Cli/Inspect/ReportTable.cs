@@ -46,7 +46,8 @@ internal static class ReportTable
         yield return (
             "latent", Figures.Text($"{string.Join('×', model.LatentShape)}, scale {report.LatentScale}, shift {report.LatentShift}"));
         yield return ("data type", model.DataType);
-        yield return ("prediction", EnumWords.Of(report.Prediction) + (report.LearnedVariance ? ", with its variance" : ""));
+        yield return ("prediction", EnumWords.Of(report.Prediction) + (report.LearnedVariance ? ", with its variance" : "")
+            + (report.AllClassesAtOnce ? ", for all classes at once" : ""));
         yield return ("schedule", report.Process);
         yield return ("timesteps", $"{model.Timesteps[0]} to {model.Timesteps[1] - 1}; input {report.Timestep}");
         yield return ("defaults", $"{model.Trials} trials, {EnumWords.Of(model.Strategy)}, {EnumWords.Of(model.Loss)}");

@@ -9,6 +9,6 @@ namespace DiffusionClassifier.Core.Blocks;
 /// <param name="Trials">How many trials, at least 1.</param>
 public sealed record Block(IReadOnlyList<int> Prompts, int From, int Trials)
 {
-    /// <summary>Evaluations of the denoiser.</summary>
+    /// <summary>Errors: evaluations of the denoiser, unless one is for all classes.</summary>
     public int Rows => Prompts.Count * Trials;
 }

@@ -50,10 +50,12 @@ public sealed class DividedJob
     /// <summary>About how many rows before the next look nobody has.</summary>
     public int OpenRows => IsDecided
         ? 0
-        : _lost.Sum(block => block.Rows) + (HasBegun ? _prompts.Length * (_race.LookEnd - _position) - _index : 0);
+        : _lost.Sum(RowsOf) + (HasBegun ? RowsPerTrial * (_race.LookEnd - _position) - Math.Min(_index, RowsPerTrial - 1) : 0);
 
     /// <summary>What all labels on all trials cost.</summary>
     public int FixedRows => _settings.FixedRows;
+
+    private int RowsPerTrial => _settings.Manifest.RowsOf(_prompts.Length);
 
     /// <summary>Takes note of what <see cref="First"/> found out.</summary>
     /// <param name="samePrompts">Of each prompt the first that is the same to the model; null: all differ.</param>
@@ -64,6 +66,13 @@ public sealed class DividedJob
         _likeness = samePrompts is null ? null : Likeness.Of(_settings, [.. samePrompts]);
         _race.Begin(_likeness);
         BeginLook();
+    }
+
+    /// <summary>Evaluations of the denoiser that a block takes.</summary>
+    public int RowsOf(Block block)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        return _settings.Manifest.RowsOf(block.Prompts.Count) * block.Trials;
     }
 
     /// <summary>Hands out rows that nobody has. They come back by <see cref="Record"/> or <see cref="GiveBack"/>.</summary>
@@ -80,8 +89,8 @@ public sealed class DividedJob
 
         for (; HasBegun && !IsDecided && _position < _race.LookEnd; (_position, _index) = (_position + 1, 0))
         {
-            if (_index == 0 && rows >= _prompts.Length && IsUntouched(_position))
-                return TakeTrials(rows / _prompts.Length);
+            if (_index == 0 && rows >= RowsPerTrial && IsUntouched(_position))
+                return TakeTrials(rows / RowsPerTrial);
             if (TakePart(rows) is { } part)
                 return part;
         }
@@ -136,7 +145,7 @@ public sealed class DividedJob
     private Block? TakePart(int rows)
     {
         List<int> part = [];
-        for (; _index < _prompts.Length && part.Count < rows; _index++)
+        for (; _index < _prompts.Length && (_settings.Manifest.AllClassesAtOnce || part.Count < rows); _index++)
         {
             if (!_race.Scores.Has(_prompts[_index], _position))
                 part.Add(_prompts[_index]);

@@ -46,23 +46,38 @@ internal sealed class ModelRunner(Func<IDiffusionModel> open) : IDisposable
         Pad(batch, rows.Length, plan.Bucket);
     }
 
-    /// <summary>The error of each row of a batch that has run, one for each row of the plan.</summary>
+    /// <summary>The errors of a batch that has run: for each row of the plan one, or one for each head.</summary>
     public static void Score(WorkPlan plan, DenoisingBatch batch, Span<double> errors)
     {
         for (int i = 0; i < plan.Count; i++)
         {
             RowInputs inputs = plan.Inputs[i];
-            errors[i] = Error(inputs, batch, i);
-            inputs.Maps?.Record(plan.Rows[i].Prompt, plan.Rows[i].Position, batch.Noise(batch.Slots[i]), batch.Predicted(i));
+            for (int head = 0; head < batch.Heads; head++)
+                errors[i * batch.Heads + head] = Error(inputs, batch, i, head);
+            if (inputs.Maps is { } maps)
+                Record(maps, plan.Rows[i], inputs, batch, i);
         }
     }
 
     public void Dispose() => Model.Dispose();
 
-    private static double Error(RowInputs inputs, DenoisingBatch batch, int row)
+    private static void Record(ErrorMaps maps, WorkRow row, RowInputs inputs, DenoisingBatch batch, int index)
+    {
+        ReadOnlySpan<float> noise = batch.Noise(batch.Slots[index]);
+        if (batch.Heads == 1)
+        {
+            maps.Record(row.Prompt, row.Position, noise, batch.Predicted(index));
+            return;
+        }
+
+        for (int prompt = 0; prompt < inputs.Conditionings.Count; prompt++)
+            maps.Record(prompt, row.Position, noise, batch.Predicted(index, inputs.ClassOf(prompt)));
+    }
+
+    private static double Error(RowInputs inputs, DenoisingBatch batch, int row, int head)
     {
         int timestep = (int)batch.Timesteps[row];
-        Span<float> epsilon = batch.Predicted(row);
+        Span<float> epsilon = batch.Predicted(row, head);
         inputs.Process.ToEpsilon(timestep, epsilon, batch.Noised(row), inputs.Latent.Values);
         ReadOnlySpan<float> noise = batch.Noise(batch.Slots[row]);
         return inputs.Loss switch
@@ -73,7 +88,7 @@ internal sealed class ModelRunner(Func<IDiffusionModel> open) : IDisposable
         };
 
         double Bound() => VariationalBound.KullbackLeibler(inputs.Process.Schedule!, timestep, inputs.Latent.Values, batch.Noised(row),
-            batch.Predicted(row), batch.PredictedVariance(row));
+            batch.Predicted(row, head), batch.PredictedVariance(row));
     }
 
     // A model runs exact bucket sizes only: the tail repeats the last row, whose numbers are known to be sane.

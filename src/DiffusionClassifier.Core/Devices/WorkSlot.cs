@@ -15,14 +15,15 @@ internal sealed class WorkSlot : IDisposable
 
     public WorkPlan Plan { get; } = new(capacity: 0);
 
-    /// <summary>Room for the error of each row of the plan.</summary>
+    /// <summary>Room for the errors of each row of the plan: one, or one for each of the model's heads.</summary>
     public Span<double> Errors
     {
         get
         {
-            if (_errors.Length < Plan.Bucket)
-                _errors = new double[Plan.Bucket];
-            return _errors.AsSpan(0, Plan.Count);
+            int heads = Batch.Heads;
+            if (_errors.Length < Plan.Bucket * heads)
+                _errors = new double[Plan.Bucket * heads];
+            return _errors.AsSpan(0, Plan.Count * heads);
         }
     }
 

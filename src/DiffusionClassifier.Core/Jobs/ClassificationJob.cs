@@ -18,7 +18,7 @@ internal sealed class ClassificationJob
     private readonly JobRace _race;
     private readonly ErrorMaps? _maps;
     private int _position; // of the stripe that the next row belongs to
-    private int _stripeIndex; // of the next row's prompt among those of the race
+    private int _stripeIndex; // of the next row among those of the trial
 
     /// <param name="settings">What was asked.</param>
     /// <param name="image">The image; null if its latent is known.</param>
@@ -88,10 +88,10 @@ internal sealed class ClassificationJob
     /// <summary>
     /// Rows that could be added to a batch: up to the next look and, if a batch has one timestep, up to the next other timestep.
     /// </summary>
-    public int OpenRows => State != JobState.Running ? 0 : _race.Prompts * (SameTimestepEnd() - _position) - _stripeIndex;
+    public int OpenRows => State != JobState.Running ? 0 : _race.RowsPerTrial * (SameTimestepEnd() - _position) - _stripeIndex;
 
     /// <summary>After so many more rows, how many there are until the next trial; above zero while there are rows.</summary>
-    public int RestOfTrial(int rows) => State == JobState.Running ? _race.Prompts - (_stripeIndex + rows) % _race.Prompts : 1;
+    public int RestOfTrial(int rows) => State == JobState.Running ? _race.RowsPerTrial - (_stripeIndex + rows) % _race.RowsPerTrial : 1;
 
     /// <summary>Rows still to come if no more labels are eliminated, including those on a device.</summary>
     public int RemainingRows => State == JobState.Ended ? 0 : _race.RemainingRows;
@@ -119,12 +119,15 @@ internal sealed class ClassificationJob
             Run();
     }
 
-    /// <summary>The next row in trial-major order; <see cref="OpenRows"/> must be above zero.</summary>
+    /// <summary>
+    /// The next row in trial-major order; <see cref="OpenRows"/> must be above zero. Where one row is for all classes, it has the first
+    /// prompt.
+    /// </summary>
     public (int Prompt, int Position) TakeRow(long now)
     {
         Clock.RowTaken(now);
         (int Prompt, int Position) row = (_race.Prompt(_stripeIndex), _position);
-        if (++_stripeIndex == _race.Prompts)
+        if (++_stripeIndex == _race.RowsPerTrial)
         {
             _stripeIndex = 0;
             _position++;
@@ -147,6 +150,22 @@ internal sealed class ClassificationJob
         bool decided = _race.Record(prompt, position, error);
         if (!decided && _race.LookEnd > look)
             _maps?.Drop(lost => !_race.IsOfUse(lost)); // but not at the end: of those that lost last, one is the next best
+        return decided;
+    }
+
+    /// <summary>Stores the errors of a row that is for all classes, as <see cref="Record(int, int, double)"/> does for each.</summary>
+    /// <param name="position">The trial's position.</param>
+    /// <param name="errors">Of every class of the model.</param>
+    public bool Record(int position, ReadOnlySpan<double> errors)
+    {
+        bool decided = false;
+        int prompts = _race.Prompts; // a look comes after the last of them
+        for (int index = 0; index < prompts; index++)
+        {
+            int prompt = _race.Prompt(index);
+            decided |= Record(prompt, position, errors[Inputs.ClassOf(prompt)]);
+        }
+
         return decided;
     }
 

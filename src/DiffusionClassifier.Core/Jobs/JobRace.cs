@@ -14,7 +14,7 @@ internal sealed class JobRace
     private readonly IElimination _elimination;
     private readonly Questions _questions;
     private Likeness? _likeness;
-    private int _outstanding; // rows before the next look that are not recorded yet
+    private int _outstanding; // errors before the next look that are not recorded yet
 
     /// <param name="settings">What was asked.</param>
     /// <param name="elimination">Who takes part further; null: as the settings say.</param>
@@ -35,13 +35,16 @@ internal sealed class JobRace
     /// <inheritdoc cref="LookBegin"/>
     public int LookEnd { get; private set; }
 
-    /// <summary>Rows of one trial: the prompts that still take part, each meaning once.</summary>
+    /// <summary>The prompts that still take part, each meaning once.</summary>
     public int Prompts => _questions.Count;
+
+    /// <summary>Rows of one trial.</summary>
+    public int RowsPerTrial => _settings.Manifest.RowsOf(Prompts);
 
     public int RowsRecorded { get; private set; }
 
     /// <summary>Rows still to come if no label is eliminated any more.</summary>
-    public int RemainingRows => _outstanding + _questions.Count * (_settings.Plan.Count - LookEnd);
+    public int RemainingRows => RowsOf(_outstanding) + RowsPerTrial * (_settings.Plan.Count - LookEnd);
 
     /// <summary>Whether the strategy came to its own end.</summary>
     public bool IsDecided { get; private set; }
@@ -73,7 +76,8 @@ internal sealed class JobRace
     public bool Record(int prompt, int position, double error)
     {
         _questions.Record(prompt, position, error);
-        RowsRecorded++;
+        if (!_settings.Manifest.AllClassesAtOnce || prompt == _questions[0]) // they come from one row
+            RowsRecorded++;
         if (--_outstanding > 0)
             return false;
 
@@ -100,6 +104,8 @@ internal sealed class JobRace
         CutShort = reason;
         return true;
     }
+
+    private int RowsOf(int errors) => _settings.Manifest.AllClassesAtOnce ? errors / Math.Max(1, Prompts) : errors;
 
     private void BeginLook()
     {

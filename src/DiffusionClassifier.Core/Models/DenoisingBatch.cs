@@ -15,11 +15,15 @@ public abstract class DenoisingBatch : IDisposable
 
     /// <param name="shape">C, H, W of a row's input.</param>
     /// <param name="capacity">The largest number of rows.</param>
-    /// <param name="outputChannels">Channels of a row's output: C, or 2·C if the denoiser also predicts its variance.</param>
-    protected DenoisingBatch(LatentShape shape, int capacity, int outputChannels)
+    /// <param name="outputChannels">
+    /// Channels of a row's output: C, 2·C if the denoiser also predicts its variance, <paramref name="heads"/>·C if it has heads.
+    /// </param>
+    /// <param name="heads">How many classes a row's output is for, one after the other; 1: it is for the row's own label.</param>
+    protected DenoisingBatch(LatentShape shape, int capacity, int outputChannels, int heads = 1)
     {
         Shape = shape;
         Capacity = capacity;
+        Heads = heads;
         OutputShape = shape with { Channels = outputChannels };
         _noise = PinnedMemory.Allocate<float>(checked(shape.Length * capacity));
         _noised = PinnedMemory.Allocate<float>(checked(shape.Length * capacity));
@@ -36,6 +40,9 @@ public abstract class DenoisingBatch : IDisposable
 
     /// <summary>The largest number of rows.</summary>
     public int Capacity { get; }
+
+    /// <summary>How many classes a row's output is for; 1: it is for the row's own label.</summary>
+    public int Heads { get; }
 
     /// <summary>The exact batch size of the next call, one of the model's <see cref="IDiffusionModel.Buckets"/>.</summary>
     public int Bucket { get; set; }
@@ -61,11 +68,11 @@ public abstract class DenoisingBatch : IDisposable
     /// <summary>x_t of a row, C·H·W values.</summary>
     public Span<float> Noised(int row) => Slice(_noised, row, Shape);
 
-    /// <summary>The denoiser's output for a row, C·H·W values, in its own parameterization.</summary>
-    public Span<float> Predicted(int row) => Slice(_predicted, row, OutputShape)[..Shape.Length];
+    /// <summary>The denoiser's output for a row, C·H·W values, in its own parameterization; of its head, if it has several.</summary>
+    public Span<float> Predicted(int row, int head = 0) => Slice(_predicted, row, OutputShape).Slice(head * Shape.Length, Shape.Length);
 
     /// <summary>The denoiser's output for a row's variance, C·H·W values between −1 and 1; empty if it predicts none.</summary>
-    public Span<float> PredictedVariance(int row) => Slice(_predicted, row, OutputShape)[Shape.Length..];
+    public Span<float> PredictedVariance(int row) => Heads > 1 ? [] : Slice(_predicted, row, OutputShape)[Shape.Length..];
 
     /// <summary>
     /// Sends the rows of the bucket to where the denoiser reads them; they need not be there when it returns. Called by the thread that

@@ -27,11 +27,17 @@ public sealed record ModelManifest
     /// <summary>The classes in the order of their ids; empty for a text-conditional model.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
+    /// <summary>Whether one row gives the errors of all classes: the denoiser is told none, and predicts for each.</summary>
+    public bool AllClassesAtOnce { get; init; }
+
     /// <summary>
     /// How many rows of a batch share image and trial in a request that names no labels, and so asks for all classes; 1 if there are no
     /// classes to ask for. For measurements with batches like those of requests.
     /// </summary>
-    public int RowsPerSlot => Math.Max(1, Classes.Count);
+    public int RowsPerSlot => AllClassesAtOnce ? 1 : Math.Max(1, Classes.Count);
+
+    /// <summary>How many rows a trial of so many prompts is.</summary>
+    public int RowsOf(int prompts) => AllClassesAtOnce ? 1 : prompts;
 
     /// <summary>The id that stands for "no class" in a class-conditional model; never a label.</summary>
     public int? NullClass { get; init; }

@@ -35,6 +35,9 @@ public sealed record ModelReport(
     long WeightBytes,
     IReadOnlyList<string> VerifiedFiles)
 {
+    /// <summary>Whether one call predicts for all classes.</summary>
+    public bool AllClassesAtOnce { get; init; }
+
     /// <summary>Where the denoiser's graph is slow or unsafe as it was exported, in sentences that say what to export instead.</summary>
     public IReadOnlyList<string> Advice { get; init; } = [];
 }

@@ -17,4 +17,7 @@ internal sealed record RowInputs(Latent Latent, IReadOnlyList<Conditioning> Cond
 {
     /// <summary>Where the errors of each row are kept place by place; null: nowhere.</summary>
     public ErrorMaps? Maps { get; init; }
+
+    /// <summary>The class that a prompt of a class-conditional model is.</summary>
+    public int ClassOf(int prompt) => (int)((ClassConditioning)Conditionings[prompt]).ClassId;
 }

@@ -98,7 +98,7 @@ public sealed record JobSettings
     internal IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Rows of the strategy <c>fixed</c>, the most that any strategy costs.</summary>
-    public int FixedRows => Prompts.Count * Plan.Count;
+    public int FixedRows => Manifest.RowsOf(Prompts.Count) * Plan.Count;
 
     /// <summary>
     /// Tells apart settings that would give other errors or another race: SHA-256 of prompts, trials, weights and all that decides, in

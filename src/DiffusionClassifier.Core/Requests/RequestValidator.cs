@@ -39,7 +39,7 @@ public static class RequestValidator
                 $"deadlineMs is {request.DeadlineMs}; send a whole number of milliseconds of at least 1, or leave it out.");
         }
 
-        PriorityClass bySize = options.ClassOf((long)labels.Prompts.Count * plan.Count);
+        PriorityClass bySize = options.ClassOf((long)manifest.RowsOf(labels.Prompts.Count) * plan.Count);
         return new JobSettings
         {
             Tenant = submission.Caller.Tenant,

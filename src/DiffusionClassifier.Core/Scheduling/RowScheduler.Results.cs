@@ -26,6 +26,7 @@ internal sealed partial class RowScheduler
         lock (_gate)
             plan.Ladder!.Observe(plan.Bucket, elapsed.TotalSeconds);
 
+        int heads = errors.Length / plan.Count;
         // Rows of one job are adjacent: each run of rows is handed to its job at once.
         for (int begin = 0, end; begin < plan.Count; begin = end)
         {
@@ -34,7 +35,7 @@ internal sealed partial class RowScheduler
             {
             }
 
-            if (!Settle(plan.Rows[begin..end], errors[begin..end], elapsed * (end - begin) / plan.Count, now))
+            if (!Settle(plan.Rows[begin..end], errors[(begin * heads)..(end * heads)], elapsed * (end - begin) / plan.Count, now))
                 late += end - begin;
         }
 
@@ -83,8 +84,14 @@ internal sealed partial class RowScheduler
                 job = FindLocked(rows[0].Job);
                 if (job is null)
                     return false;
+                int heads = errors.Length / rows.Length;
                 for (int i = 0; i < rows.Length; i++)
-                    decided |= job.Record(rows[i].Prompt, rows[i].Position, errors[i]);
+                {
+                    decided |= heads == 1
+                        ? job.Record(rows[i].Prompt, rows[i].Position, errors[i])
+                        : job.Record(rows[i].Position, errors.Slice(i * heads, heads));
+                }
+
                 job.CountBatch(share);
                 if (decided)
                     EndLocked(job);

@@ -177,7 +177,7 @@ internal sealed class JobRun
 
     private void Start(Replica replica, Block block, bool onFile, CancellationToken stop) => _calls.Add(
         replica, block, _context.Supplies.HandedOut.CountAsync(
-            replica, block.Rows, _context.Supplies.Replicas.On(replica).ComputeAsync(
+            replica, _job.RowsOf(block), _context.Supplies.Replicas.On(replica).ComputeAsync(
                 BlockCall.Of(_id, block, onFile, _digest, _record.Created) with { Further = _further, Run = _record.Runs }, stop)));
 
     private async Task CollectAsync(Calls<Block, BlockReply>.Call call)
@@ -203,7 +203,7 @@ internal sealed class JobRun
             _record.HasLatent = true;
             await _context.RetryAsync(_context.Save);
             _job.Begin(reply.Latent!.SamePrompts, reply.Latent.Warnings);
-            (_begun, _rowsAtBegin) = (_context.Supplies.Time.GetTimestamp(), block.Rows);
+            (_begun, _rowsAtBegin) = (_context.Supplies.Time.GetTimestamp(), _job.RowsOf(block));
         }
 
         _job.Record(block, reply.Errors);

@@ -28,6 +28,7 @@ public static class BundleInspector
             manifest.WeightBytes,
             bundle.VerifiedFiles)
         {
+            AllClassesAtOnce = manifest.AllClassesAtOnce,
             Advice = [.. bundle.Model.Denoiser.Graphs.SelectMany(AdviceOn)],
         };
     }

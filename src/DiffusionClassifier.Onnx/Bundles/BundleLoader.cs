@@ -40,6 +40,7 @@ internal static class BundleLoader
         ImageCrop crop = classifier.Crop ?? family.Crop(Path.GetFileName(denoiserFolder) == Transformer, isLatent: vae is not null);
         denoiser = denoiser with { Inputs = family.BindAll(denoiser, text, vae?.ImageSize ?? denoiser.Shape.Height) };
         ClassList? classes = family.Conditioning == ConditioningKind.Class ? ClassList.Read(index, classifier, config) : null;
+        denoiser.RequireHeads(classes?.Names.Count ?? 1);
         var process = DiffusionProcess.Read(root, index, denoiser, family.FlowTimestepScale, config, classifier, warnings);
         if (FewSteps.Suspect(root, index, classifier.DisplayName, config) is { } fewSteps)
             warnings.Add(fewSteps);
@@ -60,7 +61,8 @@ internal static class BundleLoader
             PromptBytes = model.Text?.BytesOfOne ?? 0,
             Conditioning = classes is null ? ConditioningKind.Text : ConditioningKind.Class,
             Classes = classes?.Names ?? [],
-            NullClass = classes?.NullClass,
+            AllClassesAtOnce = model.Denoiser.Size.Heads > 1,
+            NullClass = model.Denoiser.Size.Heads > 1 ? null : classes?.NullClass,
             Template = classifier.Template,
             Latent = model.Denoiser.Shape,
             LatentScale = model.Vae?.Scale ?? 1,

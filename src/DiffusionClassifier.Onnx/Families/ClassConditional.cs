@@ -6,7 +6,8 @@ using DiffusionClassifier.Onnx.Parts;
 namespace DiffusionClassifier.Onnx.Families;
 
 /// <summary>
-/// DiT, SiT, and U-Nets with classes: a denoiser that is told a number, <c>class_labels</c> [batch]. A label is one of a fixed list.
+/// DiT, SiT, and U-Nets with classes: a denoiser that is told a number, <c>class_labels</c> [batch], or that has a head for each class. A
+/// label is one of a fixed list.
 /// </summary>
 internal sealed class ClassConditional : ModelFamily
 {
@@ -38,8 +39,7 @@ internal sealed class ClassConditional : ModelFamily
 
     /// <inheritdoc/>
     protected override IEnumerable<DenoiserInput> Bind(DenoiserContract denoiser, TextContract? text, int imageSize) =>
-    [
-        new DenoiserInput(denoiser.Graph.Expect(Label, TensorElements.Whole, 1), InputSource.Class,
-            DenoiserInput.Rows),
-    ];
+        denoiser.Size.Heads > 1
+            ? []
+            : [new DenoiserInput(denoiser.Graph.Expect(Label, TensorElements.Whole, 1), InputSource.Class, DenoiserInput.Rows)];
 }

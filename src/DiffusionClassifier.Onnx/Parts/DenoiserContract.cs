@@ -38,7 +38,7 @@ internal sealed record DenoiserContract(OnnxGraph Graph, GraphTensor Sample, Gra
     /// <summary>Whether all rows of a call share one timestep.</summary>
     public bool ScalarTimestep => Timestep.Rank == 0 || (Timestep.Dimensions[0] == 1 && FixedBatch != 1);
 
-    public bool LearnedVariance => Size.OutputChannels > Shape.Channels;
+    public bool LearnedVariance => Size.Heads == 1 && Size.OutputChannels > Shape.Channels;
 
     /// <param name="folder">The folder with <c>encoder.onnx</c> and <c>decoder.onnx</c>, which go first, or <c>model.onnx</c>.</param>
     /// <param name="config">The folder's <c>config.json</c>.</param>
@@ -57,7 +57,8 @@ internal sealed record DenoiserContract(OnnxGraph Graph, GraphTensor Sample, Gra
             return new DenoiserContract(graph, tokens, ReadTimestep(graph, 0, 1), PackedTokens.ReadSize(graph, tokens, config, vae));
         }
 
-        DenoiserSize size = Planes.ReadSize(graph, graph, graph.Input(name), config);
+        bool isTold = graph.Inputs.Any(input => told.Contains(input.Name));
+        DenoiserSize size = Planes.ReadSize(graph, graph, graph.Input(name), config, isTold);
         return new DenoiserContract(graph, Planes.Read(graph, name), ReadTimestep(graph, 0, 1), size);
     }
 
@@ -77,11 +78,23 @@ internal sealed record DenoiserContract(OnnxGraph Graph, GraphTensor Sample, Gra
             + (hasDecoder ? " The bundle has vae_decoder/ only, which makes images and does not read them: export the encoder too." : ""));
     }
 
+    /// <summary>Checks that a denoiser with heads has one for each class.</summary>
+    /// <param name="classes">How many classes there are.</param>
+    /// <exception cref="BundleException">It has more or fewer.</exception>
+    public void RequireHeads(int classes)
+    {
+        if (Size.Heads > 1 && Size.Heads != classes)
+        {
+            throw new BundleException(Graph.File, $"it is told no label and puts out {Size.OutputChannels} channels, which would be {Size.Heads} "
+                + $"classes of {Shape.Channels}; model_index.json names {classes}. Export one prediction for each class, in their order.");
+        }
+    }
+
     private static DenoiserContract ReadPair(string folder, JsonFile config, IReadOnlyCollection<string> told)
     {
         (OnnxGraph encoder, OnnxGraph decoder) = PairContract.ReadGraphs(folder);
         GraphTensor sample = encoder.Input(SampleNames[0]);
-        DenoiserSize size = Planes.ReadSize(encoder, decoder, sample, config);
+        DenoiserSize size = Planes.ReadSize(encoder, decoder, sample, config, isTold: true);
         GraphTensor timestep = ReadTimestep(encoder, 1);
         return new DenoiserContract(decoder, Planes.Read(encoder, sample.Name), timestep, size)
         {

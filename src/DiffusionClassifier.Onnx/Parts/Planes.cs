@@ -19,8 +19,9 @@ internal static class Planes
     /// <param name="last">Which gives the prediction; another one where there are two.</param>
     /// <param name="sample">The input that takes x_t.</param>
     /// <param name="config">The denoiser's config.json, which goes before the graphs' fixed sizes.</param>
+    /// <param name="isTold">Whether a graph is told the label: else its output is for every class, one after the other.</param>
     /// <exception cref="BundleException">The sizes are unknown, contradict each other, or are no classifier's.</exception>
-    public static DenoiserSize ReadSize(OnnxGraph graph, OnnxGraph last, GraphTensor sample, JsonFile config)
+    public static DenoiserSize ReadSize(OnnxGraph graph, OnnxGraph last, GraphTensor sample, JsonFile config, bool isTold)
     {
         if (sample.Rank != Rank)
         {
@@ -33,9 +34,10 @@ internal static class Planes
             Size(graph, sample, HeightAxis, "sample_size", config),
             Size(graph, sample, WidthAxis, "sample_size", config));
         RequirePossible(graph, shape);
-        return shape.Height == shape.Width
-            ? new DenoiserSize(shape, ReadOutputChannels(last, shape, config))
-            : throw new BundleException(graph.File, $"it must see squares, not {shape.Height}×{shape.Width}.");
+        if (shape.Height != shape.Width)
+            throw new BundleException(graph.File, $"it must see squares, not {shape.Height}×{shape.Width}.");
+        int channels = ReadOutputChannels(last, shape, config, isTold);
+        return new DenoiserSize(shape, channels) { Heads = isTold ? 1 : channels / shape.Channels };
     }
 
     /// <exception cref="BundleException">No model's row is so large.</exception>
@@ -48,7 +50,7 @@ internal static class Planes
         }
     }
 
-    private static int ReadOutputChannels(OnnxGraph graph, LatentShape shape, JsonFile config)
+    private static int ReadOutputChannels(OnnxGraph graph, LatentShape shape, JsonFile config, bool isTold)
     {
         if (graph.Outputs is not [{ Rank: Rank } output, ..] || !output.Element.IsFloat())
             throw new BundleException(graph.File, "its first output must be a float tensor [batch, channels, height, width].");
@@ -67,7 +69,7 @@ internal static class Planes
                 + "than the latent (a depth map, an instruction's source image) is not supported; use the base model.");
         }
 
-        return channels == shape.Channels || channels == 2 * shape.Channels
+        return channels == shape.Channels || channels == 2 * shape.Channels || (!isTold && channels % shape.Channels == 0)
             ? channels
             : throw new BundleException(graph.File, $"it puts out {channels} channels for {shape.Channels}; "
                 + "it must be the same number, or twice as many if the model predicts its variance.");

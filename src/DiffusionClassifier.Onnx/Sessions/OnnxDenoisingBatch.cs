@@ -15,7 +15,7 @@ internal abstract class OnnxDenoisingBatch : DenoisingBatch
     private readonly double[] _modelTimesteps; // what the denoiser is told at the timestep of each row
 
     protected OnnxDenoisingBatch(ModelContract model, IReadOnlyList<int> buckets)
-        : base(model.Denoiser.Shape, buckets[^1], model.Denoiser.Size.OutputChannels)
+        : base(model.Denoiser.Shape, buckets[^1], model.Denoiser.Size.OutputChannels, model.Denoiser.Size.Heads)
     {
         _model = model;
         _modelTimesteps = new double[Capacity];

@@ -55,6 +55,20 @@ public sealed class DividedJobTests
             iter: 20);
     }
 
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public async Task A_model_with_a_head_for_each_class_gives_the_same_answer_in_blocks(ClassificationRequest request)
+    {
+        var model = new FakeDiffusionModel(Manifests.Classes() with { AllClassesAtOnce = true }, 1, 2, 4, 8);
+        using TestEngine engine = await TestEngine.StartAsync(model);
+        string expected = Text(await engine.ClassifyAsync(request));
+        JobSettings settings = engine.Host.Engine.Prepare(new Submission(request));
+
+        await Gen.Int[0, int.MaxValue].SampleAsync(
+            async seed => Assert.Equal(expected, Text(await RunAsync(engine, settings, request, new Random(seed), deaths: 3))),
+            iter: 20);
+    }
+
     [Fact]
     public async Task Labels_that_are_the_same_to_the_model_cost_one_row_and_are_named()
     {

@@ -4,8 +4,8 @@ namespace DiffusionClassifier.Testing.Fakes;
 
 /// <summary>
 /// A denoiser that is a formula: its answer for a row depends on x_t, the class or prompt and the timestep of that row alone, so any mix-up
-/// of rows, slots, images or conditionings changes an answer. It is of whatever kind its manifest says: for classes or text, with or
-/// without learned variance, for one timestep in a batch or many.
+/// of rows, slots, images or conditionings changes an answer. It is of whatever kind its manifest says: for classes, one or all at once, or
+/// text, with or without learned variance, for one timestep in a batch or many.
 /// </summary>
 public sealed class FakeDiffusionModel(ModelManifest manifest, params int[] buckets) : IDiffusionModel
 {
@@ -100,15 +100,19 @@ public sealed class FakeDiffusionModel(ModelManifest manifest, params int[] buck
         Batches++;
         BeforePredict?.Invoke(batch);
         for (int row = 0; row < batch.Bucket; row++)
-            Predict(batch, row);
+        {
+            for (int head = 0; head < batch.Heads; head++)
+                Predict(batch, row, head);
+        }
+
         AfterPredict?.Invoke(batch);
     }
 
-    private static void Predict(DenoisingBatch batch, int row)
+    private static void Predict(DenoisingBatch batch, int row, int head)
     {
-        long condition = batch.Conditionings[row] is TextConditioning text ? (long)text.HiddenStates[0] : ((ClassConditioning)batch.Conditionings[row]!).ClassId;
+        long condition = batch.Heads > 1 ? head : batch.Conditionings[row] is TextConditioning text ? (long)text.HiddenStates[0] : ((ClassConditioning)batch.Conditionings[row]!).ClassId;
         ReadOnlySpan<float> noised = batch.Noised(row);
-        Span<float> predicted = batch.Predicted(row), variance = batch.PredictedVariance(row);
+        Span<float> predicted = batch.Predicted(row, head), variance = batch.PredictedVariance(row);
         for (int i = 0; i < predicted.Length; i++)
             predicted[i] = Predict(noised[i], condition, batch.Timesteps[row], i);
         for (int i = 0; i < variance.Length; i++)

@@ -1,4 +1,5 @@
-"""Writes the bundle in this folder: a denoiser of random weights as one graph and as a pair, for tests that compare the two.
+"""Writes the bundle in this folder: a denoiser of random weights as one graph and as a pair, for tests that compare the two. And in
+TinyHeads, beside it, a graph that predicts for all classes at once, of the same weights.
 
     python3 make.py     (PyTorch with its ONNX exporter)
 """
@@ -11,6 +12,7 @@ import torch
 from torch import nn
 
 SIDE, CLASSES, WIDTH, OPSET = 8, 3, 8, 17
+HEADS = "../TinyHeads/"
 FOLDER = pathlib.Path(__file__).parent
 
 
@@ -52,32 +54,50 @@ class Whole(nn.Module):
         return self.decoder(*self.encoder(sample, timestep), torch.arange(sample.shape[0]), timestep, class_labels)
 
 
+class Heads(nn.Module):
+    """sample f32[B,3,8,8], timestep i64[B] → epsilon of every class, f32[B,3·classes,8,8]."""
+
+    def __init__(self, encoder, decoder):
+        super().__init__()
+        self.encoder, self.decoder = encoder, decoder
+
+    def forward(self, sample, timestep):
+        features, slots = self.encoder(sample, timestep), torch.arange(sample.shape[0])
+        return torch.cat([self.decoder(*features, slots, timestep, torch.full_like(timestep, label)) for label in range(CLASSES)], dim=1)
+
+
 def export(module, arguments, inputs, outputs, slots, file):
     """slots: the inputs and outputs whose first axis counts slots; that of the others counts rows. The two names must differ."""
     options = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
     axes = {name: {0: "slots_of_batch" if name in slots else "rows"} for name in (*inputs, *outputs)}
-    torch.onnx.export(module, arguments, str(FOLDER / "unet" / file), input_names=list(inputs), output_names=list(outputs),
+    torch.onnx.export(module, arguments, str(FOLDER / file), input_names=list(inputs), output_names=list(outputs),
                       opset_version=OPSET, dynamic_axes=axes, **options)
 
 
 def write(file, value):
-    (FOLDER / file).parent.mkdir(exist_ok=True)
+    (FOLDER / file).parent.mkdir(parents=True, exist_ok=True)
     (FOLDER / file).write_text(json.dumps(value) + "\n", encoding="utf-8")
+
+
+def write_configs(folder, **unet):
+    write(f"{folder}model_index.json", {"id2label": {"0": "circle", "1": "square", "2": "star"}})
+    write(f"{folder}scheduler/scheduler_config.json", {"_class_name": "DDPMScheduler", "num_train_timesteps": 1000, "beta_schedule": "linear"})
+    write(f"{folder}unet/config.json", {"in_channels": 3, "sample_size": SIDE, **unet})
 
 
 def main():
     torch.manual_seed(0)
     encoder, decoder = Encoder().eval(), Decoder().eval()
-    write("model_index.json", {"id2label": {"0": "circle", "1": "square", "2": "star"}})
-    write("scheduler/scheduler_config.json", {"_class_name": "DDPMScheduler", "num_train_timesteps": 1000, "beta_schedule": "linear"})
-    write("unet/config.json", {"in_channels": 3, "sample_size": SIDE, "num_class_embeds": CLASSES + 1})
+    write_configs("", num_class_embeds=CLASSES + 1)
     sample, timestep = torch.randn(2, 3, SIDE, SIDE), torch.tensor([100, 900])
     slots, row_timestep, labels = torch.tensor([0, 0, 1]), torch.tensor([100, 100, 900]), torch.tensor([0, 1, 2])
     features = encoder(sample, timestep)
-    export(Whole(encoder, decoder).eval(), (sample, timestep, labels[:2]), ("sample", "timestep", "class_labels"), ("epsilon",), (), "model.onnx")
-    export(encoder, (sample, timestep), ("sample", "timestep"), Encoder.FEATURES, ("sample", "timestep", *Encoder.FEATURES), "encoder.onnx")
+    export(Whole(encoder, decoder).eval(), (sample, timestep, labels[:2]), ("sample", "timestep", "class_labels"), ("epsilon",), (), "unet/model.onnx")
+    export(encoder, (sample, timestep), ("sample", "timestep"), Encoder.FEATURES, ("sample", "timestep", *Encoder.FEATURES), "unet/encoder.onnx")
     export(decoder, (*features, slots, row_timestep, labels), (*Encoder.FEATURES, "slots", "timestep", "class_labels"), ("epsilon",),
-           Encoder.FEATURES, "decoder.onnx")
+           Encoder.FEATURES, "unet/decoder.onnx")
+    write_configs(HEADS, out_channels=3 * CLASSES)
+    export(Heads(encoder, decoder).eval(), (sample, timestep), ("sample", "timestep"), ("epsilon",), (), HEADS + "unet/model.onnx")
 
 
 if __name__ == "__main__":
