@@ -72,6 +72,12 @@ internal sealed class EvaluateOptions
     private readonly Option<int?> _limit = ValueOptions.Number<int>(
         "--limit", "How many images, chosen by the seed; a larger limit adds to a smaller one. [default: all]", "a whole number");
 
+    private readonly Option<string?> _range = new("--range")
+    {
+        Description = "Only the images with these numbers in the data, as in 0-999 or 1000-: to choose on some and measure on the others.",
+        HelpName = "FIRST-LAST",
+    };
+
     private readonly Option<string?> _shard = new("--shard")
     {
         Description = "Part i of n, for n machines. A run without --shard that joins them (--join) gives the whole report.",
@@ -100,6 +106,7 @@ internal sealed class EvaluateOptions
             _preset,
             _classNames,
             _limit,
+            _range,
             _shard,
             _join,
             _compareFixed,
@@ -146,7 +153,7 @@ internal sealed class EvaluateOptions
             bank,
             PresetLibrary.Find(parsed.GetValue(_preset)),
             parsed.GetValue(_classNames) is { } names ? new ClassNameFile(names) : null,
-            DataSubset.Create(parsed.GetValue(_limit), parsed.GetValue(_shard)),
+            DataSubset.Create(parsed.GetValue(_limit), parsed.GetValue(_shard), parsed.GetValue(_range)),
             parsed.GetValue(_join) ?? [],
             parsed.GetValue(_compareFixed),
             parsed.GetValue(_normalize))

@@ -196,13 +196,30 @@ public sealed class DataSetTests : IDisposable
             twenty.Of(all, seed: 3), Enumerable.Range(1, 3).SelectMany(i => DataSubset.Create(20, $"{i}/3").Of(all, seed: 3)).Order());
     }
 
+    [Fact]
+    public void A_range_leaves_images_for_choosing_apart_from_those_for_measuring()
+    {
+        int[] all = [.. Enumerable.Range(0, 100)];
+        DataSubset choosing = DataSubset.Create(null, null, "0-9"), measuring = DataSubset.Create(null, null, "10-");
+
+        Assert.Equal(Enumerable.Range(0, 10), choosing.Of(all, seed: 3));
+        Assert.Equal(Enumerable.Range(10, 90), measuring.Of(all, seed: 3));
+        Assert.All(DataSubset.Create(5, "1/2", "10-").Of(all, seed: 3), image => Assert.InRange(image, 10, 99));
+        Assert.Equal(3, DataSubset.Create(5, "1/2", "90-200").Of(all, seed: 3).Count);
+        Assert.Throws<EvaluationException>(() => DataSubset.Create(null, null, "100-").Of(all, seed: 3));
+    }
+
     [Theory]
-    [InlineData(0, null)]
-    [InlineData(null, "4/3")]
-    [InlineData(null, "0/3")]
-    [InlineData(null, "1")]
-    public void A_selection_out_of_range_is_refused(int? limit, string? shard) =>
-        Assert.Throws<EvaluationException>(() => DataSubset.Create(limit, shard));
+    [InlineData(0, null, null)]
+    [InlineData(null, "4/3", null)]
+    [InlineData(null, "0/3", null)]
+    [InlineData(null, "1", null)]
+    [InlineData(null, null, "5")]
+    [InlineData(null, null, "9-5")]
+    [InlineData(null, null, "-5")]
+    [InlineData(null, null, "a-b")]
+    public void A_selection_out_of_range_is_refused(int? limit, string? shard, string? range) =>
+        Assert.Throws<EvaluationException>(() => DataSubset.Create(limit, shard, range));
 
     public void Dispose() => _folder.Dispose();
 

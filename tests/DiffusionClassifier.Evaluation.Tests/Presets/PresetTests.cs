@@ -38,7 +38,7 @@ public sealed class PresetTests
         Assert.Equal(preset.Classes.Count, preset.Classes.Select(preset.TextOf).Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.Contains("{label}", preset.TextConditional!.Template, StringComparison.Ordinal);
         Assert.All(preset.Texts.Keys, key => Assert.Contains(key, preset.Classes));
-        Assert.All(preset.Published, result => Assert.InRange(result.Score, 1, 100));
+        Assert.All(preset.Published, result => Assert.InRange(result.Score, 0, 100)); // none of ImageNet-A's for ResNet-50, by which they were chosen
         Assert.DoesNotContain(preset.Classes, label => label != label.Trim() || label.Length == 0);
     }
 
