@@ -11,6 +11,7 @@ using DiffusionClassifier.Cli.Match;
 using DiffusionClassifier.Cli.Output;
 using DiffusionClassifier.Cli.Pull;
 using DiffusionClassifier.Evaluation.Files;
+using DiffusionClassifier.Onnx.Baselines;
 using DiffusionClassifier.Onnx.Bundles;
 using DiffusionClassifier.Onnx.Images;
 using DiffusionClassifier.Onnx.Providers;
@@ -31,7 +32,8 @@ var engines = new Engines(
     () => new ImagePreprocessor(ImageDecoders.Create()),
     ImageOptions.DefaultMaxBytes,
     PictureWriter.Png,
-    (folder, record) => CalibrationWriter.Write(folder, record, AtomicFile.WriteBytes));
+    (folder, record) => CalibrationWriter.Write(folder, record, AtomicFile.WriteBytes),
+    () => new ResNet18Features(new OnnxOptions()));
 
 return await new CommandLine(
     ClassifyCommand.Create(engines),

@@ -14,6 +14,7 @@ namespace DiffusionClassifier.Cli.Catalog;
 /// <param name="MaxImageBytes">The largest image file worth reading.</param>
 /// <param name="WritePng">Makes an image file from pixels.</param>
 /// <param name="WriteCalibration">Writes what was fitted into a bundle's folder, and returns the file.</param>
+/// <param name="OpenFeatures">Opens the network that a baseline rests on.</param>
 internal sealed record Engines(
     Func<string, ModelLibrary> OpenModels,
     Func<string, ModelReport> Inspect,
@@ -21,7 +22,8 @@ internal sealed record Engines(
     Func<IImagePreprocessor> CreateImages,
     long MaxImageBytes,
     WritePng WritePng,
-    Func<string, CalibrationRecord, string> WriteCalibration)
+    Func<string, CalibrationRecord, string> WriteCalibration,
+    Func<IImageFeatures> OpenFeatures)
 {
     /// <summary>An engine in this process.</summary>
     /// <param name="model">The model.</param>

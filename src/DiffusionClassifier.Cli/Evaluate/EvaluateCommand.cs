@@ -73,7 +73,10 @@ internal sealed class EvaluateCommand
             _engines.MaxImageBytes,
             _engines.WritePng,
             loggers,
-            new TerminalMonitor());
+            new TerminalMonitor())
+        {
+            OpenFeatures = _engines.OpenFeatures,
+        };
         return plan switch
         {
             { Data.IsWinoground: true } => new WinogroundEvaluation(harness, plan).RunAsync(request, cancellationToken),

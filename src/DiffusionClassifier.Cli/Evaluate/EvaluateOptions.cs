@@ -87,6 +87,7 @@ internal sealed class EvaluateOptions
     private readonly Option<string[]> _join = ValueOptions.WholeTexts(
         "--join", "Include the results of a shard: its --out folder, or with --bank its bank; may be repeated.", "DIR|FILE");
     private readonly ExplanationJudgingOptions _explanations = new();
+    private readonly BaselineOptions _baseline = new();
     private readonly Option<bool> _json = SharedOptions.Json("Print the report as JSON.");
 
     public ClassifyOptions Request { get; } = new();
@@ -112,6 +113,7 @@ internal sealed class EvaluateOptions
             _compareFixed,
             _normalize,
             .. _explanations.All,
+            .. _baseline.All,
             .. Request.All,
             Model,
             Models,
@@ -161,7 +163,7 @@ internal sealed class EvaluateOptions
             Origin = ReportOrigin.Here(
                 $"dclassify {string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)))}", TimeProvider.System),
         };
-        return new EvaluateArguments(_explanations.Read(parsed, plan), replay, parsed.GetValue(_json));
+        return new EvaluateArguments(_baseline.Read(parsed, _explanations.Read(parsed, plan)), replay, parsed.GetValue(_json));
     }
 
     // Quoted for a shell.

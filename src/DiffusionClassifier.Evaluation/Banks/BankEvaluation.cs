@@ -36,7 +36,10 @@ public sealed class BankEvaluation(EvaluationHarness harness, EvaluationPlan pla
             throw EvaluationException.NothingToReport(problems);
         if (plan.Folder is null)
             return new EvaluationOutcome(null, null, null, problems);
-        EvaluationReport report = Build(plan, plan.Bank!, ErrorBank.Load(plan.Bank!), harness.Manifest, request, problems);
+        EvaluationReport report = Build(plan, plan.Bank!, ErrorBank.Load(plan.Bank!), harness.Manifest, request, problems) with
+        {
+            Baseline = await harness.RunBaselineAsync(plan, request, candidates, images, cancellationToken),
+        };
         var pictures = new Thumbnails(harness, plan.Folder);
         return ReportFiles.Write(plan.Folder, await pictures.AddAsync(report, images, _ => null, cancellationToken));
     }

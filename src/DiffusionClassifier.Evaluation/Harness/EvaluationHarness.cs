@@ -1,8 +1,11 @@
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Evaluation.Baselines;
 using DiffusionClassifier.Evaluation.Data;
 using DiffusionClassifier.Evaluation.Engines;
+using DiffusionClassifier.Evaluation.Errors;
 using DiffusionClassifier.Evaluation.Files;
 using DiffusionClassifier.Evaluation.Runs;
+using DiffusionClassifier.Evaluation.Statistics;
 using Microsoft.Extensions.Logging;
 
 namespace DiffusionClassifier.Evaluation.Harness;
@@ -24,6 +27,9 @@ public sealed record EvaluationHarness(
     ILoggerFactory Loggers,
     IEvaluationMonitor Monitor)
 {
+    /// <summary>Opens the network that a baseline rests on.</summary>
+    public required Func<IImageFeatures> OpenFeatures { get; init; }
+
     internal ModelManifest Manifest => Model.Manifest;
 
     /// <summary>Shows progress and the score so far while an engine works.</summary>
@@ -53,13 +59,37 @@ public sealed record EvaluationHarness(
         });
     }
 
+    /// <summary>The baseline of a plan on the same images; null: none is asked for.</summary>
+    /// <exception cref="EvaluationException">Its training images cannot be read, or do not have the labels.</exception>
+    internal async Task<BaselineScore?> RunBaselineAsync(EvaluationPlan plan, ClassificationRequest request, Candidates candidates,
+        IReadOnlyList<LabelledImage> images, CancellationToken cancellationToken)
+    {
+        if (plan.Baseline is not { } baseline)
+            return null;
+        DataSet training = baseline.Training.Read(MaxImageBytes, WritePng);
+        Candidates known = FinderOf(training, plan).Find(request.Labels, request.Template);
+        if (!known.Names.SequenceEqual(candidates.Names))
+            throw new EvaluationException("--baseline-data: its classes are not those of --data.");
+        IReadOnlyList<LabelledImage> chosen = new DataSubset(First: 0, Last: null, baseline.Images, Shard: 1, Shards: 1)
+            .Of([.. training.Images.Where(image => known.TruthOfClass[image.Class] >= 0)], request.Seed);
+        return await Monitor.ShowAsync($"baseline {baseline.Name}", async display =>
+        {
+            using IImageFeatures features = OpenFeatures();
+            return await new BaselineRun(features, CreateImages(), TimeProvider.System).RunAsync(
+                baseline, Labelled(chosen, known), training.Title, Labelled(images, candidates), candidates.Names.Count, request.Seed,
+                display, cancellationToken);
+        });
+
+        static (LabelledImage, int)[] Labelled(IReadOnlyList<LabelledImage> images, Candidates candidates) =>
+            [.. images.Select(image => (image, candidates.TruthOfClass[image.Class]))];
+    }
+
     /// <summary>The images of a data set that are left by the labels and the selection.</summary>
     internal (DataSet Data, Candidates Candidates, IReadOnlyList<LabelledImage> Images) Open(
         EvaluationPlan plan, ClassificationRequest request)
     {
         DataSet data = plan.Data!.Read(MaxImageBytes, WritePng);
-        var finder = new CandidateFinder(data, Manifest, plan.Preset ?? data.OwnPreset, plan.ClassNames);
-        Candidates candidates = finder.Find(request.Labels, request.Template);
+        Candidates candidates = FinderOf(data, plan).Find(request.Labels, request.Template);
         LabelledImage[] known = [.. data.Images.Where(image => candidates.TruthOfClass[image.Class] >= 0)];
         if (known.Length < data.Images.Count)
         {
@@ -69,4 +99,7 @@ public sealed record EvaluationHarness(
 
         return (data, candidates, plan.Subset.Of(known, request.Seed));
     }
+
+    private CandidateFinder FinderOf(DataSet data, EvaluationPlan plan) =>
+        new(data, Manifest, plan.Preset ?? data.OwnPreset, plan.ClassNames);
 }

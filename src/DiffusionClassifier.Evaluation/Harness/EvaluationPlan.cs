@@ -1,3 +1,4 @@
+using DiffusionClassifier.Evaluation.Baselines;
 using DiffusionClassifier.Evaluation.Data;
 using DiffusionClassifier.Evaluation.Explanations;
 using DiffusionClassifier.Evaluation.Presets;
@@ -31,6 +32,9 @@ public sealed record EvaluationPlan(
 
     /// <summary>How explanations are judged; null: they are not asked for.</summary>
     public ExplanationSettings? Explanation { get; init; }
+
+    /// <summary>What the model is compared with on the same images; null: nothing.</summary>
+    public BaselinePlan? Baseline { get; init; }
 
     /// <summary>A file that says where in an image the object is that a label names; null: that is unknown.</summary>
     public string? Boxes { get; init; }

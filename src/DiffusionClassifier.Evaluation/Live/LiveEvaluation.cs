@@ -60,6 +60,7 @@ public sealed class LiveEvaluation(EvaluationHarness harness, EvaluationPlan pla
         EvaluationReport report = ReportBuilder.Build(subject, run.Results) with
         {
             Explanations = ExplanationsOf(boxes, job).Build(run.Results),
+            Baseline = await harness.RunBaselineAsync(plan, request, candidates, images, cancellationToken),
         };
         Dictionary<int, ImageResult> results = run.Results.ToDictionary(result => result.Index);
         report = await new Thumbnails(harness, run.Folder.Path)

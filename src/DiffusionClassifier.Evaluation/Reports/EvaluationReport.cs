@@ -92,6 +92,10 @@ internal sealed record EvaluationReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ExplanationReport? Explanations { get; init; }
 
+    /// <summary>How the baseline did on the same images; null, and not there, if none was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BaselineScore? Baseline { get; init; }
+
     /// <summary>What others published on the data set of the preset.</summary>
     public IReadOnlyList<PublishedResult> Published { get; init; } = [];
 

@@ -15,6 +15,7 @@ internal static class HtmlReport
         Strategies(report),
         Timesteps(report),
         Explanations(report.Explanations),
+        Baseline(report),
         Published(report),
         Posteriors(report),
         Confusion(report),
@@ -79,6 +80,12 @@ internal static class HtmlReport
                     "Deletion: the sooner it falls, the better")),
         report.Scores[0].Insertion.Count == 0 ? null : Charts.Key(report.Scores.Select(score => score.Map)),
         HtmlPage.Gallery(report.Examples));
+
+    private static XElement? Baseline(EvaluationReport report) => report.Baseline is not { } baseline ? null : HtmlPage.Section(
+        "Beside a baseline",
+        $"A linear classifier on what a network sees that was trained on ImageNet: with the labels of {baseline.TrainedOn}, "
+            + "which a zero-shot model does without.",
+        HtmlPage.Table(ReportTables.Baseline(report, baseline)));
 
     private static XElement? Published(EvaluationReport report) => report.Published.Count == 0 ? null : HtmlPage.Section(
         "Published results",

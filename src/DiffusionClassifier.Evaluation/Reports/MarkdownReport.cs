@@ -18,6 +18,8 @@ internal static class MarkdownReport
             text.Append(CultureInfo.InvariantCulture, $"\n{ExplanationTables.Note(explanations)}\n");
         }
 
+        if (report.Baseline is { } baseline)
+            Section(text, "Beside a baseline", ReportTables.Baseline(report, baseline));
         if (report.Published.Count > 0)
             Section(text, "Published results", ReportTables.Published(report));
         if (report.Coverage is { } coverage)

@@ -86,6 +86,17 @@ internal static class ReportTables
         .. images.Select(image => new[] { image.Name, image.Truth, image.Prediction, Figures.Percent(image.Posterior) }),
     ];
 
+    /// <summary>The model and the baseline side by side.</summary>
+    public static IEnumerable<string[]> Baseline(EvaluationReport report, BaselineScore baseline) =>
+    [
+        ["on the same images", $"this run: {report.Model}", baseline.Name],
+        ["images", Figures.Whole(report.Images), Figures.Whole(baseline.Images)],
+        ["top-1 (95% interval)", Percent(report.Top1, report.Top1Interval), Percent(baseline.Top1, baseline.Top1Interval)],
+        ["expected calibration error", report.Ece is { } ece ? Figures.Percent(ece) : "", Figures.Percent(baseline.Ece)],
+        ["images per second", report.Seconds is > 0 and var seconds ? Speed(report.Images / seconds) : "", Speed(1 / baseline.SecondsPerImage)],
+        ["fitted to", "", $"{Figures.Whole(baseline.TrainingImages)} images of {baseline.TrainedOn}"],
+    ];
+
     /// <summary>Where a report comes from.</summary>
     public static IEnumerable<string[]> Origin(ReportOrigin origin)
     {
@@ -108,6 +119,8 @@ internal static class ReportTables
         ],
         .. report.Published.Select(result => new[] { result.Method, Figures.Percent(result.Score / 100), result.Source }),
     ];
+
+    private static string Speed(double perSecond) => perSecond.ToString("G3", CultureInfo.InvariantCulture);
 
     /// <summary>A share with its interval.</summary>
     public static string Percent(double share, Interval interval) => Figures.Percent(share, interval.Low, interval.High);
