@@ -33,7 +33,7 @@ class Readout(nn.Module):
         steered = self.steer(condition)[:, :, None, None].split([2 * x.shape[1] for x in maps], dim=1)
         low, middle, high = (F.silu(x * (1 + scale) + shift) for x, (scale, shift) in zip(maps, (part.chunk(2, dim=1) for part in steered)))
         middle = self.narrow[1](middle) + enlarge(self.narrow[0](low))
-        return F.pixel_shuffle(self.out(torch.cat([high, enlarge(middle)], dim=1)), 2).unflatten(1, (self.classes, 3))
+        return F.pixel_shuffle(self.out(torch.cat([high, enlarge(middle)], dim=1)), 2).view(-1, self.classes, 3, 2 * high.shape[2], 2 * high.shape[3])
 
 
 class Heads(nn.Module):
