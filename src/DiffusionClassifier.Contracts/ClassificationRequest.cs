@@ -82,6 +82,17 @@ public sealed record ClassificationRequest : ImageRequest
     public double? Confidence { get; init; }
 
     /// <summary>
+    /// Strategies <c>fixed</c> and <c>fast</c>: which timesteps and noise the trials are. <c>even</c>: a fair sample of the model's range.
+    /// <c>chosen</c>: first those that told classes apart best when the model was calibrated: a few of them are as good as twice as many
+    /// even ones, but their mean error is no estimate of the model's. The answer's <c>decision.chosenDraws</c> says how many there were.
+    /// Default: chosen if the model has them, for <c>fast</c>, few trials and deadlines; else even.
+    /// </summary>
+    [Description(
+        "Strategies fixed and fast: trials evenly spread, or first those that tell classes apart best. [default: chosen for fast, few "
+        + "trials and deadlines, if the model has them]")]
+    public DrawChoice? Draws { get; init; }
+
+    /// <summary>
     /// The answer is none of the labels (<c>prediction</c> null, <c>decision.rejected</c>) if the winner's posterior is below this, or if
     /// the image is unlike those that the model knows. Above 0, at most 1. Default: the answer is the winner, whatever its posterior.
     /// </summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DiffusionClassifier.Contracts;
 
 /// <summary>How the winner was decided.</summary>
@@ -31,4 +33,11 @@ public sealed record DecisionSummary(
     /// unlike those that the model knows. The winner is still the first of the labels.
     /// </summary>
     public bool Rejected { get; init; }
+
+    /// <summary>
+    /// How many of the trials were chosen when the model was calibrated, because they tell classes apart; null, and not there, if none
+    /// was: then they are a fair sample.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ChosenDraws { get; init; }
 }

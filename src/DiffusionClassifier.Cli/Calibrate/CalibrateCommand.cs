@@ -35,6 +35,12 @@ internal sealed class CalibrateCommand
         Description = "Also fit how much each timestep counts; written only if cross-validation finds that it helps.",
     };
 
+    private readonly Option<bool> _draws = new("--draws")
+    {
+        Description = "Also choose the draws that tell classes apart best, for requests with few trials; written only if cross-validation "
+            + "finds that it helps.",
+    };
+
     private readonly Option<int?> _folds = ValueOptions.Number<int>(
         "--folds", $"Folds of the cross-validation. [default: {DefaultFolds}]", "a whole number");
 
@@ -60,7 +66,7 @@ internal sealed class CalibrateCommand
     {
         var command = new Command(
             "calibrate", "Fit the posterior of a model to labeled images, and measure by cross-validation how much that helps.");
-        foreach (Option option in (IEnumerable<Option>)[_bank, _model, _models, _loss, _weights, _folds, _seed, _data, _write, _json])
+        foreach (Option option in (IEnumerable<Option>)[_bank, _model, _models, _loss, _weights, _draws, _folds, _seed, _data, _write, _json])
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -80,6 +86,7 @@ internal sealed class CalibrateCommand
         var options = new CalibrationOptions(
             parsed.GetValue(_loss),
             parsed.GetValue(_weights),
+            parsed.GetValue(_draws),
             folds,
             parsed.GetValue(_seed) ?? 0,
             parsed.GetValue(_data) ?? bank.Settings?.Data ?? Path.GetFileName(file));

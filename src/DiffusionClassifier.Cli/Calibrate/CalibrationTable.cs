@@ -34,6 +34,32 @@ internal static class CalibrationTable
                     ? "The weights help: their NLL is lower."
                     : "The weights do not help: their NLL is not lower. They are not written.");
         }
+
+        if (record.Draws is { } draws)
+            WriteDraws(console, draws);
+    }
+
+    private static void WriteDraws(IAnsiConsole console, DrawCalibration draws)
+    {
+        Table table = Tables.Create("draws", ">NLL even", ">NLL chosen", ">ECE even", ">ECE chosen", ">accuracy even", ">accuracy chosen");
+        foreach (DrawComparison step in draws.Steps)
+        {
+            string[] cells =
+            [
+                Figures.Text($"{step.Draws}"),
+                Figures.Text($"{step.Even.NegativeLogLikelihood:F4}"), Figures.Text($"{step.Chosen.NegativeLogLikelihood:F4}"),
+                Figures.Text($"{step.Even.CalibrationError:F4}"), Figures.Text($"{step.Chosen.CalibrationError:F4}"),
+                Figures.Percent(step.Even.Accuracy), Figures.Percent(step.Chosen.Accuracy),
+            ];
+            table.AddRow(cells.Select(cell => new Text(cell)));
+        }
+
+        console.Write(table);
+        console.WriteLine($"chosen timesteps: {string.Join(", ", draws.Chosen.Trials.Select(trial => trial.Timestep))}");
+        console.WriteLine(
+            draws.Helps
+                ? "The chosen draws help: their NLL is lower."
+                : "The chosen draws do not help: their NLL is not lower. They are not written.");
     }
 
     private static void AddRows(Table table, string weighting, WeightingCalibration calibration, CalibrationReport report)

@@ -56,6 +56,7 @@ public sealed record Question(LoadedModel Model, string Digest)
         ClassificationRequest request = submission.Request;
         writer.Write(settings.Plan.Count);
         writer.Write(settings.Seed);
+        writer.Write(settings.ChosenDraws);
         writer.Write(request.NoiseDraws ?? 0);
         writer.Write(request.TrialsPerTimestep ?? 0);
         foreach (IReadOnlyList<int>? stages in (IReadOnlyList<int>?[])[request.StageSamples, request.StageKeep, submission.FurtherTrials])

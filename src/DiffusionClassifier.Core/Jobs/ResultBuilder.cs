@@ -47,6 +47,7 @@ internal static class ResultBuilder
             {
                 Tied = tied,
                 Rejected = rejected,
+                ChosenDraws = settings.ChosenDraws > 0 ? Math.Min(settings.ChosenDraws, scores.Limit) : null,
             },
             new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, calibrated),
             settings.Seed,

@@ -94,6 +94,9 @@ public sealed record ModelManifest
     /// <summary>The number of trials whose mean errors β was fitted to, per loss, if the bundle says.</summary>
     public IReadOnlyDictionary<PredictionLoss, int> CalibratedTrials { get; init; } = new Dictionary<PredictionLoss, int>();
 
+    /// <summary>Draws that tell classes apart, per loss, if some were chosen.</summary>
+    public IReadOnlyDictionary<PredictionLoss, ChosenDraws> ChosenDraws { get; init; } = new Dictionary<PredictionLoss, ChosenDraws>();
+
     /// <summary>How large the errors of images that the model knows are, per loss, if that was measured.</summary>
     public IReadOnlyDictionary<PredictionLoss, UsualErrors> UsualErrors { get; init; } = new Dictionary<PredictionLoss, UsualErrors>();
 

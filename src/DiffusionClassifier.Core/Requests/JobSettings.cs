@@ -38,6 +38,9 @@ public sealed record JobSettings
     /// <summary>The trials in their order.</summary>
     public required TrialPlan Plan { get; init; }
 
+    /// <summary>How many of the first trials are chosen draws.</summary>
+    internal int ChosenDraws { get; init; }
+
     /// <summary>The stages, where <see cref="Strategy"/> is <see cref="Strategy.Staged"/>.</summary>
     internal StagedPlan? Staged { get; init; }
 

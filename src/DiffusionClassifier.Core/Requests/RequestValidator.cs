@@ -28,11 +28,13 @@ public static class RequestValidator
         if (request.Seed > ImageRequest.MaxSeed)
             throw Invalid("seed", $"seed is {request.Seed}; send a whole number from 0 to {ImageRequest.MaxSeed}.");
         Strategy strategy = request.Strategy ?? manifest.DefaultStrategy;
-        StagedPlan? staged = strategy == Strategy.Staged ? Plan(stages, submission, manifest, labels, options) : null;
-        TrialPlan plan = staged?.Trials ?? Trials(submission, hasStages: stages is not null, manifest, labels, options);
         PredictionLoss loss = Loss(request, manifest);
         Weighting weighting = TrialWeights.Resolve(request.Weighting, manifest, loss);
-        Sharpness sharpness = ResolveSharpness(request, manifest, manifest.FittedBeta(loss, weighting));
+        ChosenDraws? chosen = DrawPlan.Resolve(submission, strategy, TrialCount(request, manifest), loss, weighting, manifest);
+        StagedPlan? staged = strategy == Strategy.Staged ? Plan(stages, submission, manifest, labels, options) : null;
+        TrialPlan plan = staged?.Trials ?? Trials(submission, hasStages: stages is not null, manifest, labels, options, chosen);
+        double? betaOfChosen = DrawPlan.Beta(chosen, plan.Count);
+        Sharpness sharpness = ResolveSharpness(request, manifest, betaOfChosen ?? manifest.FittedBeta(loss, weighting));
         if (request.DeadlineMs is < 1)
         {
             throw Invalid("deadlineMs",
@@ -50,7 +52,7 @@ public static class RequestValidator
                 .. new[]
                 {
                     LabelWarnings.OfOneLabel(submission, labels),
-                    TrialWeights.WarnOfFewTrials(sharpness, plan.Count, manifest, loss),
+                    betaOfChosen is null ? TrialWeights.WarnOfFewTrials(sharpness, plan.Count, manifest, loss) : null,
                 }.OfType<string>(),
             ],
             Model = model,
@@ -65,6 +67,7 @@ public static class RequestValidator
             Reference = labels.Reference,
             RejectBelow = Rejection.Check(request.RejectBelow),
             Plan = plan,
+            ChosenDraws = Math.Min(plan.Count, chosen?.Trials.Count ?? 0),
             Staged = staged,
             Noise = Noise(submission, plan, options),
             Loss = loss,
@@ -92,7 +95,7 @@ public static class RequestValidator
     }
 
     private static TrialPlan Trials(
-        Submission submission, bool hasStages, ModelManifest manifest, LabelSet labels, EngineOptions options)
+        Submission submission, bool hasStages, ModelManifest manifest, LabelSet labels, EngineOptions options, ChosenDraws? chosen)
     {
         ClassificationRequest request = submission.Request;
         int trials = TrialCount(request, manifest);
@@ -105,6 +108,8 @@ public static class RequestValidator
 
         if (request.NoiseDraws is { } draws && (draws < 1 || draws > trials))
             throw Invalid("noiseDraws", $"noiseDraws is {draws}; send a whole number from 1 to the number of trials, {trials}.");
+        if (chosen is not null)
+            return DrawPlan.Create(chosen, trials, manifest);
         // With one timestep per batch, jobs should meet at the same t: then the order must not depend on the seed.
         ulong orderSeed = manifest.ScalarTimestep ? 0 : request.Seed;
         var plan = TrialPlan.Uniform(trials, manifest.TimestepFrom, manifest.TimestepTo, orderSeed, request.NoiseDraws);

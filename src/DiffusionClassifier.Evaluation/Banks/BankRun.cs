@@ -41,7 +41,7 @@ internal sealed class BankRun : IDisposable
         if (WhyNot(request) is { } reason)
             throw new EvaluationException($"--bank {reason}");
         (_file, _candidates) = (file, candidates);
-        _request = request with { Strategy = Strategy.Fixed, Weighting = Weighting.Uniform };
+        _request = request with { Strategy = Strategy.Fixed, Weighting = Weighting.Uniform, Draws = DrawChoice.Even };
         _job = RequestValidator.Validate(new Submission(_request), new LoadedModel(model.Manifest), EngineSession.Options);
         _settings = SettingsOf(request, model, candidates, data);
         ResultFolder.Create(Path.GetDirectoryName(Path.GetFullPath(file))!);
@@ -154,6 +154,7 @@ internal sealed class BankRun : IDisposable
             "stores errors, which have no priors and never stop early: leave out --priors, --confidence and --top-k.",
         { Weighting: not (null or Weighting.Uniform) } =>
             "stores unweighted errors, to which any weighting can be applied: leave out --weighting.",
+        { Draws: DrawChoice.Chosen } => "is what draws are chosen from: leave out --draws.",
         _ => null,
     };
 

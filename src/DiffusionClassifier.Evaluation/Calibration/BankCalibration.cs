@@ -27,7 +27,10 @@ public sealed class BankCalibration(TimeProvider time)
         CalibrationReport report = Calibrator.Run(
             KnotErrors.Create(bank), bank.Trials, manifest.Latent.Length, options.Weights, options.Folds, options.Seed);
         var date = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        return new CalibrationRecord(loss, date, options.Data, options.Folds, options.Seed, report, UsualErrorsFit.Of(bank));
+        return new CalibrationRecord(loss, date, options.Data, options.Folds, options.Seed, report, UsualErrorsFit.Of(bank))
+        {
+            Draws = options.Draws ? DrawSelection.Run(bank, options.Folds, options.Seed) : null,
+        };
     }
 
     private static PredictionLoss Loss(PredictionLoss? named, ErrorBank bank, ModelManifest manifest) => (named, bank.Settings?.Loss) switch

@@ -42,6 +42,7 @@ internal static class BundleLoader
         ClassList? classes = family.Conditioning == ConditioningKind.Class ? ClassList.Read(index, classifier, config) : null;
         denoiser.RequireHeads(classes?.Names.Count ?? 1);
         var process = DiffusionProcess.Read(root, index, denoiser, family.FlowTimestepScale, config, classifier, warnings);
+        RequireInRange(classifier, process);
         if (FewSteps.Suspect(root, index, classifier.DisplayName, config) is { } fewSteps)
             warnings.Add(fewSteps);
         var model = new ModelContract(denoiser, process.Process) { Vae = vae, Text = text };
@@ -81,6 +82,7 @@ internal static class BundleLoader
             FittedWeightings = classifier.Calibration.Weightings,
             CalibratedTrials = classifier.Calibration.Trials,
             UsualErrors = classifier.Calibration.Usual,
+            ChosenDraws = classifier.Calibration.Draws,
             DataType = model.Denoiser.Sample.Element switch
             {
                 TensorElement.Half => "float16",
@@ -88,6 +90,15 @@ internal static class BundleLoader
                 _ => "float32",
             },
         };
+    }
+
+    private static void RequireInRange(ClassifierFile classifier, DiffusionProcess process)
+    {
+        if (classifier.Calibration.Draws.Values.SelectMany(draws => draws.Trials).Any(trial => trial.Timestep < process.From || trial.Timestep >= process.To))
+        {
+            throw classifier.Complain(CalibrationFields.DrawsField,
+                $"has timesteps outside of {process.From} to {process.To - 1}, which the model is used at: choose draws anew, or remove the field.");
+        }
     }
 
     private static bool Has(string root, string part) => Directory.Exists(Path.Combine(root, part));

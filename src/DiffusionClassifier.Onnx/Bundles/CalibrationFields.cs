@@ -10,10 +10,13 @@ namespace DiffusionClassifier.Onnx.Bundles;
 /// <param name="Weightings">The weights of each loss, if there are any.</param>
 /// <param name="Usual">How large the errors of images that the model knows are, of each loss, if that was measured.</param>
 /// <param name="Trials">Of each loss the trials whose means it was fitted to, if the file says.</param>
+/// <param name="Draws">Draws that tell classes apart, of each loss, if some were chosen.</param>
 internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, double> Betas,
     IReadOnlyDictionary<PredictionLoss, FittedWeighting> Weightings, IReadOnlyDictionary<PredictionLoss, UsualErrors> Usual,
-    IReadOnlyDictionary<PredictionLoss, int> Trials)
+    IReadOnlyDictionary<PredictionLoss, int> Trials, IReadOnlyDictionary<PredictionLoss, ChosenDraws> Draws)
 {
+    public const string DrawsField = "draws", Seed = "seed", Noise = "noise";
+
     public const string UsualErrorsField = "usualErrors", Errors = "errors", Ratios = "ratios";
 
     public const string Temperatures = "temperatures", TimestepWeights = "timestepWeights", Calibration = "calibration";
@@ -22,7 +25,7 @@ internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, dou
 
     public static CalibrationFields None { get; } = new(
         new Dictionary<PredictionLoss, double>(), new Dictionary<PredictionLoss, FittedWeighting>(),
-        new Dictionary<PredictionLoss, UsualErrors>(), new Dictionary<PredictionLoss, int>());
+        new Dictionary<PredictionLoss, UsualErrors>(), new Dictionary<PredictionLoss, int>(), new Dictionary<PredictionLoss, ChosenDraws>());
 
     /// <exception cref="BundleException">A field has an invalid value.</exception>
     public static CalibrationFields Read(JsonFile json)
@@ -43,7 +46,10 @@ internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, dou
                 trials[loss] = count;
         }
 
-        return new CalibrationFields(betas, weightings, usual, trials);
+        Dictionary<PredictionLoss, ChosenDraws> draws = [];
+        foreach ((PredictionLoss loss, string name, JsonFile chosen) in Losses(json.Object(DrawsField)))
+            draws[loss] = ReadDraws(chosen, name);
+        return new CalibrationFields(betas, weightings, usual, trials, draws);
     }
 
     private static IEnumerable<(PredictionLoss Loss, string Name, JsonFile Json)> Losses(JsonFile? json)
@@ -73,6 +79,17 @@ internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, dou
     {
         JsonFile fields = json.Object(name) ?? throw json.Complain(name, "must have timesteps, errors and ratios.");
         return Checked(json, name, () => new UsualErrors(ByTimestep(fields, Errors), fields.Numbers(Ratios) ?? []));
+    }
+
+    private static ChosenDraws ReadDraws(JsonFile json, string name)
+    {
+        JsonFile fields = json.Object(name) ?? throw json.Complain(name, "must have a seed, timesteps, noise and temperatures.");
+        IReadOnlyList<double> timesteps = fields.Numbers(Timesteps) ?? [], noise = fields.Numbers(Noise) ?? [];
+        if (timesteps.Count != noise.Count || !timesteps.Concat(noise).All(number => double.IsInteger(number) && number is >= 0 and <= int.MaxValue))
+            throw json.Complain(name, "must have as many timesteps as noise, whole numbers of at least 0.");
+        return Checked(json, name, () => new ChosenDraws((ulong)(fields.Integer(Seed) ?? 0),
+            timesteps.Zip(noise, (timestep, number) => new Trial((int)number, (int)timestep)),
+            (fields.Numbers(Temperatures) ?? []).Select(temperature => 1 / temperature)));
     }
 
     private static TimestepWeights ByTimestep(JsonFile fields, string values)

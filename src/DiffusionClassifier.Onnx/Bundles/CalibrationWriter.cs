@@ -35,8 +35,12 @@ public static class CalibrationWriter
         Child(root, CalibrationFields.Temperatures)[loss] = Number(1 / report.Uniform.Fitted.Beta.Beta);
         if (report.WeightsHelp)
             Child(root, CalibrationFields.TimestepWeights)[loss] = Weights(report.Weighted!.Fitted);
-        else if (root[CalibrationFields.TimestepWeights] is JsonObject weights && weights.Remove(loss) && weights.Count == 0)
-            root.Remove(CalibrationFields.TimestepWeights);
+        else
+            Remove(root, CalibrationFields.TimestepWeights, loss);
+        if (record.Draws is { Helps: true } draws)
+            Child(root, CalibrationFields.DrawsField)[loss] = Draws(draws);
+        else
+            Remove(root, CalibrationFields.DrawsField, loss);
         Child(root, CalibrationFields.UsualErrorsField)[loss] = Usual(record.Usual);
         Child(root, CalibrationFields.Calibration)[loss] = Record(record);
 
@@ -74,6 +78,20 @@ public static class CalibrationWriter
         [CalibrationFields.Weights] = Numbers(fitted.Weights.Weights),
     };
 
+    private static void Remove(JsonObject root, string field, string loss)
+    {
+        if (root[field] is JsonObject child && child.Remove(loss) && child.Count == 0)
+            root.Remove(field);
+    }
+
+    private static JsonObject Draws(DrawCalibration draws) => new()
+    {
+        [CalibrationFields.Seed] = draws.Chosen.Seed,
+        [CalibrationFields.Timesteps] = Integers(draws.Chosen.Trials.Select(trial => trial.Timestep)),
+        [CalibrationFields.Noise] = Integers(draws.Chosen.Trials.Select(trial => trial.NoiseIndex)),
+        [CalibrationFields.Temperatures] = Numbers(draws.Chosen.Betas.Select(beta => 1 / beta)),
+    };
+
     private static JsonObject Usual(UsualErrors usual) => new()
     {
         [CalibrationFields.Timesteps] = Integers(usual.ByTimestep.Timesteps),
@@ -101,6 +119,8 @@ public static class CalibrationWriter
         };
         if (report.WeightsHelp)
             json["fitted"] = Quality(report.Weighted!);
+        if (record.Draws is { Helps: true } draws)
+            json["draws"] = new JsonArray([.. draws.Steps.Select(Comparison)]);
         return json;
     }
 
@@ -117,6 +137,15 @@ public static class CalibrationWriter
         json["accuracy"] = Share(quality.Accuracy);
         return json;
     }
+
+    private static JsonObject Comparison(DrawComparison step) => new()
+    {
+        ["draws"] = step.Draws,
+        ["nllEven"] = Share(step.Even.NegativeLogLikelihood),
+        ["nll"] = Share(step.Chosen.NegativeLogLikelihood),
+        ["accuracyEven"] = Share(step.Even.Accuracy),
+        ["accuracy"] = Share(step.Chosen.Accuracy),
+    };
 
     private static JsonNode Number(double value) =>
         double.Parse(value.ToString(Digits, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

@@ -3,13 +3,23 @@ using DiffusionClassifier.Core.Admission;
 using DiffusionClassifier.Core.Answers;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
+using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Testing.Fakes;
 
 namespace DiffusionClassifier.Core.Tests.Answers;
 
 public class QuestionTests
 {
-    private static readonly LoadedModel Model = new(Manifests.Text() with { LearnedVariance = true });
+    private const int Draws = 24; // that the model has: more than the request's trials, which are chosen ones for that reason
+
+    private static readonly LoadedModel Model = new(Manifests.Text() with
+    {
+        LearnedVariance = true,
+        ChosenDraws = new Dictionary<PredictionLoss, ChosenDraws>
+        {
+            [PredictionLoss.L2] = new(0, Enumerable.Range(0, Draws).Select(i => new Trial(i, 200 + i)), Enumerable.Repeat(9.0, Draws)),
+        },
+    });
 
     private static readonly ClassificationRequest Request = new() { Image = new byte[] { 1 }, Labels = ["cat", "dog", "cow"], Trials = 20 };
 
@@ -28,6 +38,7 @@ public class QuestionTests
         ["PromptAggregation"] = [Request with { Labels = [new LabelSpec("cat", ["a", "b"]), "dog", "cow"] }, Request with { Labels = [new LabelSpec("cat", ["a", "b"]), "dog", "cow"], PromptAggregation = PromptAggregation.Min }],
         ["Strategy"] = [Request with { Strategy = Strategy.Race }, Request with { Strategy = Strategy.Fast }],
         ["Confidence"] = [Request with { Strategy = Strategy.Race, Confidence = 0.9 }],
+        ["Draws"] = [Request with { Draws = DrawChoice.Even }],
         ["RejectBelow"] = [Request with { RejectBelow = 0.5 }],
         ["Explain"] = [Request with { Explain = "true" }, Request with { Explain = "dog" }, Request with { Explain = "null" }],
         ["TopK"] = [Request with { Strategy = Strategy.Race, TopK = 2 }],
@@ -72,10 +83,11 @@ public class QuestionTests
         ClassificationRequest spelled = Request with
         {
             Strategy = Strategy.Fixed,
+            Draws = DrawChoice.Chosen,
             Template = ["a photo of a {label}."],
             Priors = [2, 2, 2],
             Loss = PredictionLoss.L2,
-            Posterior = PosteriorPreset.Paper,
+            Posterior = PosteriorPreset.Fitted,
             Interpolation = ResizeFilter.Bicubic,
             DeadlineMs = 1000,
             Model = "tiny",

@@ -9,4 +9,8 @@ namespace DiffusionClassifier.Core.Scoring.Calibration;
 /// <param name="Report">The results.</param>
 /// <param name="Usual">How large the winners' errors are on these images.</param>
 public sealed record CalibrationRecord(
-    PredictionLoss Loss, DateOnly Date, string Data, int Folds, ulong Seed, CalibrationReport Report, UsualErrors Usual);
+    PredictionLoss Loss, DateOnly Date, string Data, int Folds, ulong Seed, CalibrationReport Report, UsualErrors Usual)
+{
+    /// <summary>Draws that were chosen; null: that was not asked for.</summary>
+    public DrawCalibration? Draws { get; init; }
+}
