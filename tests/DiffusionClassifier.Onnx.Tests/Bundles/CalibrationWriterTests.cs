@@ -31,6 +31,40 @@ public class CalibrationWriterTests
     }
 
     [Fact]
+    public void Chosen_draws_are_written_where_they_help_and_read_back()
+    {
+        using var bundle = new TemporaryBundle();
+        var chosen = new ChosenDraws(seed: 3, [new Trial(7, 510), new Trial(40, 300)], [800, 1_250]);
+        PosteriorQuality better = new(0.9, 0.05, 0.7), worse = new(1.1, 0.05, 0.6);
+
+        CalibrationWriter.Write(bundle.Folder, Record(Weighted) with { Draws = new DrawCalibration(chosen, [new DrawComparison(4, worse, better)]) }, File.WriteAllBytes);
+        ChosenDraws read = bundle.Load().Manifest.ChosenDraws[PredictionLoss.L2];
+        JsonNode record = JsonNode.Parse(File.ReadAllText(bundle.PathOf("classifier.json")))!["calibration"]!["l2"]!["draws"]!;
+        CalibrationWriter.Write(bundle.Folder, Record(Weighted) with { Draws = new DrawCalibration(chosen, [new DrawComparison(4, better, worse)]) }, File.WriteAllBytes);
+
+        Assert.Equal(3UL, read.Seed);
+        Assert.Equal(chosen.Trials, read.Trials);
+        Assert.Equal(chosen.Betas, read.Betas);
+        Assert.Equal("""[{"draws":4,"nllEven":1.1,"nll":0.9,"accuracyEven":0.6,"accuracy":0.7}]""", record.ToJsonString());
+        Assert.Empty(bundle.Load().Manifest.ChosenDraws);
+    }
+
+    [Theory]
+    [InlineData("""{"seed": 0, "timesteps": [5], "noise": [0, 1], "temperatures": [1]}""", "as many timesteps as noise")]
+    [InlineData("""{"seed": 0, "timesteps": [5, 6], "noise": [0, 1], "temperatures": [1]}""", "2 draws have 1 temperatures")]
+    [InlineData("""{"seed": 0, "timesteps": [5], "noise": [0], "temperatures": [0]}""", "above 0")]
+    [InlineData("""{"seed": 0, "timesteps": [], "noise": [], "temperatures": []}""", "there must be a draw")]
+    [InlineData("""{"seed": 0, "timesteps": [1000000], "noise": [0], "temperatures": [1]}""", "outside of")]
+    [InlineData("7", "must")]
+    public void Draws_that_cannot_be_are_refused_with_the_reason(string draws, string message)
+    {
+        using var bundle = new TemporaryBundle();
+        bundle.Write("classifier.json", "{\"draws\": {\"l2\": " + draws + "}}");
+
+        Assert.Contains(message, Assert.Throws<BundleException>(() => bundle.Load()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Other_fields_of_the_file_stay_as_they_are()
     {
         using var bundle = new TemporaryBundle();
