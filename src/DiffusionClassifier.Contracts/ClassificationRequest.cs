@@ -66,7 +66,8 @@ public sealed record ClassificationRequest : ImageRequest
     /// How rows are chosen. <c>race</c>: labels that have lost cost no more rows; the winner is that of <c>fixed</c> with the (nominal)
     /// probability <c>confidence</c>. <c>fixed</c>: every label on every trial. <c>fast</c>: as race, but a label has lost as soon as it is
     /// 3 standard errors worse: fewer rows, no stated guarantee. <c>staged</c>: the paper's code; after each stage, only the best labels
-    /// stay in the race. <c>clark-jaini</c>: the pruning of Clark and Jaini (2023), no stated guarantee. Default: the model's, else race.
+    /// stay in the race. <c>clark-jaini</c>: the pruning of Clark and Jaini (2023), no stated guarantee. <c>race-anytime</c>: as race, but its
+    /// guarantee is not asymptotic; about three times the rows. Default: the model's, else race.
     /// </summary>
     [Description(
         "How the work is divided among the labels: race drops labels that have lost, fixed never does, fast "
@@ -74,10 +75,11 @@ public sealed record ClassificationRequest : ImageRequest
     public Strategy? Strategy { get; init; }
 
     /// <summary>
-    /// Strategy <c>race</c>: how likely its winner is that of <c>fixed</c>, nominally (the test is asymptotic). The answer's
+    /// Strategies <c>race</c> and <c>race-anytime</c>: how likely its winner is that of <c>fixed</c>, for race nominally (its test is
+    /// asymptotic). The answer's
     /// <c>decision.delta</c> is 1 minus this.
     /// </summary>
-    [Description("Strategy race: how likely it is to find the winner of fixed, from 0.5 to 0.9999. [default: 0.95]")]
+    [Description("Strategies race, race-anytime: how likely it is to find the winner of fixed, from 0.5 to 0.9999. [default: 0.95]")]
     [DefaultValue(0.95), Range(0.5, 0.9999)]
     public double? Confidence { get; init; }
 
@@ -103,11 +105,11 @@ public sealed record ClassificationRequest : ImageRequest
     public double? RejectBelow { get; init; }
 
     /// <summary>
-    /// Strategies <c>race</c>, <c>fast</c>, <c>clark-jaini</c>: stop once this many best labels are certain, in any order; they are those
+    /// Strategies <c>race</c>, <c>race-anytime</c>, <c>fast</c>, <c>clark-jaini</c>: stop once this many best labels are certain, in any order; they are those
     /// whose <c>eliminatedAt</c> is null. Less than the number of labels.
     /// </summary>
     [Description(
-        "Strategies race, fast, clark-jaini: stop once this many best labels are certain, in any order. "
+        "Strategies race, race-anytime, fast, clark-jaini: stop once this many best labels are certain, in any order. "
         + "[default: 1]")]
     [DefaultValue(1), Range(1, 20)]
     public int? TopK { get; init; }

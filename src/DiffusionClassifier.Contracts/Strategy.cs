@@ -26,4 +26,11 @@ public enum Strategy
     /// guarantee.
     /// </summary>
     ClarkJaini,
+
+    /// <summary>
+    /// As <see cref="Race"/>, but with a guarantee that holds at every trial and for few, not only asymptotically: labels lose by bets
+    /// against them. It supposes only that no difference still to come is twice as large as all before; about three times the rows of
+    /// <see cref="Race"/>.
+    /// </summary>
+    RaceAnytime,
 }

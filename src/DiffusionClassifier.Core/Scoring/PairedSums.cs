@@ -1,55 +1,42 @@
 namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
-/// The paired differences of all arms to one of them, summed as trials come: a look costs its new trials, and all of them only if the base
-/// changes. Each difference is taken relative to the first one, so that large errors do not cause cancellation.
+/// Evidence by standard errors: an arm is worse if its mean difference exceeds so many of them. Each difference is taken relative to the
+/// first one, so that large errors do not cause cancellation.
 /// </summary>
 /// <param name="arms">K.</param>
 /// <param name="first">The first base.</param>
-internal sealed class PairedSums(int arms, int first)
+internal sealed class PairedSums(int arms, int first) : PairedEvidence(first)
 {
     private const double Rounding = 1e-12; // of an error: a smaller spread comes from the arithmetic
     private const int Chunk = 128; // trials at a time, on the stack
 
     private readonly double[] _first = new double[arms], _sums = new double[arms], _squares = new double[arms], _least = new double[arms];
-    private int _count; // trials summed
 
-    /// <summary>The arm that the others are compared with.</summary>
-    public int Base { get; private set; } = first;
+    public override double Mean(int arm) => _first[arm] + _sums[arm] / Count;
 
-    /// <summary>
-    /// Sums the first <paramref name="count"/> trials of all arms still alive, which must be complete, against <paramref name="newBase"/>.
-    /// </summary>
-    public void MoveTo(LabelScores scores, int count, int newBase)
+    /// <inheritdoc/>
+    /// <remarks>Differences that do not vary are no evidence: ties are never worse.</remarks>
+    public override bool IsWorse(int arm, double handicap, double limit)
     {
-        if (newBase != Base)
-            (Base, _count) = (newBase, 0);
-        for (int arm = 0; arm < _sums.Length; arm++)
-        {
-            if (scores.IsAlive(arm))
-                Sum(scores, arm, count);
-        }
-
-        _count = count;
+        double standardError = StandardError(arm);
+        return standardError > 0 && handicap + Mean(arm) > limit * standardError;
     }
-
-    /// <summary>Mean of (error − base's error).</summary>
-    public double Mean(int arm) => _first[arm] + _sums[arm] / _count;
 
     /// <summary>Its standard error s/√n, without finite-population correction; 0 if nothing varies, NaN for a single trial.</summary>
     public double StandardError(int arm)
     {
-        double squares = _squares[arm] - _sums[arm] * _sums[arm] / _count;
-        double deviation = Math.Sqrt(Math.Max(0, squares) / (_count - 1));
-        return deviation <= _least[arm] ? 0 : deviation / Math.Sqrt(_count);
+        double squares = _squares[arm] - _sums[arm] * _sums[arm] / Count;
+        double deviation = Math.Sqrt(Math.Max(0, squares) / (Count - 1));
+        return deviation <= _least[arm] ? 0 : deviation / Math.Sqrt(Count);
     }
 
-    private void Sum(LabelScores scores, int arm, int count)
+    protected override void Add(LabelScores scores, int arm, int count)
     {
-        if (_count == 0)
+        if (Count == 0)
             Begin(arm, scores.Error(arm, 0), scores.Error(Base, 0));
         Span<double> own = stackalloc double[Chunk], others = stackalloc double[Chunk];
-        for (int begin = _count; begin < count; begin += Chunk)
+        for (int begin = Count; begin < count; begin += Chunk)
         {
             int length = Math.Min(Chunk, count - begin);
             Add(arm, scores.ErrorsOf(arm, begin, own[..length]), scores.ErrorsOf(Base, begin, others[..length]));

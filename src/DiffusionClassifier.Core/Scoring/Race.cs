@@ -2,23 +2,23 @@ namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
 /// At every look, compares all arms with the leader, the arm with the smallest handicap + mean error, by the paired differences of their
-/// errors: an arm that is worse by more than the threshold has lost. For what the thresholds guarantee, see <see cref="Eliminations"/>.
-/// Differences that do not vary are not evidence: such arms, ties among them, are never eliminated.
+/// errors: an arm that is worse, by evidence beyond the threshold, has lost. For what the thresholds guarantee, see
+/// <see cref="Eliminations"/>. Arms that are tied are never eliminated.
 /// </summary>
 /// <param name="looks">Numbers of trials, ascending, without the end, at which the means decide. Fixed before the first row.</param>
-/// <param name="threshold">
-/// At n trials and with the given number of comparisons left: how many standard errors s/√n a difference must exceed.
-/// </param>
+/// <param name="threshold">At n trials and with the given number of comparisons left: how strong evidence must be.</param>
+/// <param name="evidence">Made once for each arm that is wanted, with the first arm that others are compared with.</param>
 /// <param name="trials">N.</param>
 /// <param name="handicaps">What each arm's prior adds to its mean error (<see cref="Posterior.Handicaps"/>).</param>
 /// <param name="topK">
 /// How many arms are wanted: an arm has lost when it has lost to that many, and the race ends when that many are left.
 /// </param>
 internal sealed class Race(
-    IReadOnlyList<int> looks, Func<int, int, double> threshold, int trials, IReadOnlyList<double> handicaps, int topK) : IElimination
+    IReadOnlyList<int> looks, Func<int, int, double> threshold, Func<int, PairedEvidence> evidence, int trials,
+    IReadOnlyList<double> handicaps, int topK) : IElimination
 {
     // Each against a different leader.
-    private readonly PairedSums[] _rivals = [.. Enumerable.Range(0, topK).Select(arm => new PairedSums(handicaps.Count, arm))];
+    private readonly PairedEvidence[] _rivals = [.. Enumerable.Range(0, topK).Select(evidence)];
     private readonly int[] _leaders = new int[topK]; // the best first
     private int _next; // of looks
 
@@ -66,7 +66,7 @@ internal sealed class Race(
     // The best arms in order; ties go to the earlier arm.
     private void FindLeaders(LabelScores scores, int completedTrials)
     {
-        PairedSums differences = _rivals[0];
+        PairedEvidence differences = _rivals[0];
         differences.MoveTo(scores, completedTrials, differences.Base);
         Array.Fill(_leaders, -1);
         for (int arm = 0; arm < scores.Arms; arm++)
@@ -88,7 +88,7 @@ internal sealed class Race(
     private void CompareWithLeaders(LabelScores scores, int completedTrials)
     {
         int newcomer = 0;
-        foreach (PairedSums rival in _rivals)
+        foreach (PairedEvidence rival in _rivals)
         {
             int leader = rival.Base;
             if (!_leaders.Contains(leader))
@@ -104,7 +104,7 @@ internal sealed class Race(
 
     private bool IsCompared(int leader)
     {
-        foreach (PairedSums rival in _rivals)
+        foreach (PairedEvidence rival in _rivals)
         {
             if (rival.Base == leader)
                 return true;
@@ -115,10 +115,9 @@ internal sealed class Race(
 
     private bool HasLost(int arm, double limit)
     {
-        for (int i = 0; i < topK; i++)
+        foreach (PairedEvidence rival in _rivals)
         {
-            double standardError = _rivals[i].StandardError(arm);
-            if (!(standardError > 0 && handicaps[arm] - handicaps[_rivals[i].Base] + _rivals[i].Mean(arm) > limit * standardError))
+            if (!rival.IsWorse(arm, handicaps[arm] - handicaps[rival.Base], limit))
                 return false;
         }
 

@@ -35,6 +35,7 @@ internal sealed class BankReplay
             Score(Strategy.Staged, stages, stagedOrder, stages: staged),
             .. Deltas.Select(
                 delta => Score(Strategy.Race, string.Create(CultureInfo.InvariantCulture, $"δ = {delta}"), _bank.Order, delta)),
+            Score(Strategy.RaceAnytime, string.Create(CultureInfo.InvariantCulture, $"δ = {Deltas[0]}"), _bank.Order, Deltas[0]),
             Score(Strategy.Fast, "", _bank.Order),
             Score(Strategy.ClarkJaini, "", _bank.Order),
         ];

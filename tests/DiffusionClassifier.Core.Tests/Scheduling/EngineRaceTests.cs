@@ -110,6 +110,7 @@ public class EngineRaceTests
     [InlineData(Strategy.Race)]
     [InlineData(Strategy.Fast)]
     [InlineData(Strategy.ClarkJaini)]
+    [InlineData(Strategy.RaceAnytime)]
     public async Task The_answer_of_any_race_has_the_winners_posterior_on_top(Strategy strategy)
     {
         int changes = 0;

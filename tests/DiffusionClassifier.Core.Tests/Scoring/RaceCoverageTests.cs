@@ -28,10 +28,10 @@ public class RaceCoverageTests
         for (int seed = 0; seed < Draws; seed++)
         {
             var random = new Random(seed);
-            double[][] errors = SimulatedBank.Create(random, heavyTails ? SimulatedBank.HeavyTailed : SimulatedBank.Gaussian, Trials, Offsets(random, ties));
+            double[][] errors = SimulatedBank.Create(random, heavyTails ? SimulatedBank.HeavyTailed : SimulatedBank.Gaussian, Trials, Offsets(random, ties, Arms));
 
             ReplayOutcome race = Replay.Run(errors, Eliminations.Create(Strategy.Race, Trials, handicaps, delta), handicaps);
-            ReplayOutcome control = Replay.Run(errors, new Race(looks, (_, _) => 1.65, Trials, handicaps, topK: 1), handicaps);
+            ReplayOutcome control = Replay.Run(errors, new Race(looks, (_, _) => 1.65, first => new PairedSums(Arms, first), Trials, handicaps, topK: 1), handicaps);
 
             wrong += race.Winner == 0 ? 0 : 1;
             uncorrected += control.Winner == 0 ? 0 : 1;
@@ -45,10 +45,46 @@ public class RaceCoverageTests
         Assert.True(rows < Draws * Arms * Trials, "nothing was saved");
     }
 
-    private static double[] Offsets(Random random, string ties) => [0, .. Enumerable.Range(1, Arms - 1).Select(arm => ties switch
+    [Theory]
+    [InlineData("gaussian", "all")]
+    [InlineData("heavy", "all")]
+    [InlineData("without variance", "all")]
+    [InlineData("skewed", "all")]
+    [InlineData("skewed", "pair")]
+    [InlineData("skewed", "near")]
+    public void An_anytime_race_keeps_its_promise_where_an_asymptotic_test_does_not(string noise, string ties)
+    {
+        const double delta = 0.05;
+        const int arms = 10;
+        double[] handicaps = new double[arms];
+        int wrong = 0, asymptotic = 0, rows = 0, draws = 1000;
+        for (int seed = 0; seed < draws; seed++)
+        {
+            var random = new Random(seed);
+            double[][] errors = SimulatedBank.Create(random, noise switch
+            {
+                "gaussian" => SimulatedBank.Gaussian,
+                "heavy" => SimulatedBank.HeavyTailed,
+                "skewed" => SimulatedBank.Skewed,
+                _ => SimulatedBank.WithoutVariance,
+            }, Trials, Offsets(random, ties, arms));
+
+            ReplayOutcome outcome = Replay.Run(errors, Eliminations.Create(Strategy.RaceAnytime, Trials, handicaps, delta), handicaps);
+
+            wrong += outcome.Winner == 0 ? 0 : 1;
+            rows += outcome.Rows;
+            asymptotic += Replay.Run(errors, Eliminations.Create(Strategy.Race, Trials, handicaps, delta), handicaps).Winner == 0 ? 0 : 1;
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{noise} {ties}: anytime {100.0 * wrong / draws} %, race {100.0 * asymptotic / draws} %, rows {(double)rows / draws / arms / Trials:P0}");
+        Assert.InRange(wrong, 0, draws * delta);
+    }
+
+    private static double[] Offsets(Random random, string ties, int arms) => [0, .. Enumerable.Range(1, arms - 1).Select(arm => ties switch
     {
         "pair" when arm > 1 => 1 + 9 * random.NextDouble(),
-        "half" when arm >= Arms / 2 => 1 + 9 * random.NextDouble(),
+        "half" when arm >= arms / 2 => 1 + 9 * random.NextDouble(),
         "near" => Tie + 3 * random.NextDouble(),
         _ => Tie,
     })];

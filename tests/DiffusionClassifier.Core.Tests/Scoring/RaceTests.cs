@@ -5,7 +5,7 @@ namespace DiffusionClassifier.Core.Tests.Scoring;
 
 public class RaceTests
 {
-    private static readonly Strategy[] Racing = [Strategy.Race, Strategy.Fast, Strategy.ClarkJaini];
+    private static readonly Strategy[] Racing = [Strategy.Race, Strategy.RaceAnytime, Strategy.Fast, Strategy.ClarkJaini];
 
     public static TheoryData<Strategy> Strategies => [.. Racing];
 

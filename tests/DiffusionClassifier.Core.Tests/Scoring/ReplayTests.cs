@@ -13,6 +13,7 @@ public class ReplayTests
     [InlineData(Strategy.Race)]
     [InlineData(Strategy.Fast)]
     [InlineData(Strategy.ClarkJaini)]
+    [InlineData(Strategy.RaceAnytime)]
     public async Task A_replay_of_the_errors_of_a_job_is_what_the_job_did(Strategy strategy)
     {
         const int labels = 6, trials = 64;

@@ -20,6 +20,13 @@ internal static class SimulatedBank
         return Gaussian(random) / Math.Sqrt(squares / 5) * Math.Sqrt(3.0 / 5);
     }
 
+    /// <summary>Student's t with 2 degrees of freedom: it has no variance.</summary>
+    public static double WithoutVariance(Random random) =>
+        Gaussian(random) / Math.Sqrt((Math.Pow(Gaussian(random), 2) + Math.Pow(Gaussian(random), 2)) / 2);
+
+    /// <summary>e^(1.5·normal): skewed, now and then fifty times as large as usual.</summary>
+    public static double Skewed(Random random) => Math.Exp(1.5 * Gaussian(random));
+
     /// <param name="random">Source of everything.</param>
     /// <param name="noise">Draws of variance 1.</param>
     /// <param name="trials">N.</param>

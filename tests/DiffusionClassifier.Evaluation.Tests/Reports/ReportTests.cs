@@ -116,7 +116,7 @@ public sealed class ReportTests
 
         StrategyScore whole = scores.Last(score => score.Strategy == "fixed");
         Assert.Equal((1, 48.0 * 3), (whole.AgreementWithFixed, whole.RowsPerImage));
-        Assert.Equal(["clark-jaini", "fast", "fixed", "race", "staged"], scores.Select(score => score.Strategy).Distinct().Order());
+        Assert.Equal(["clark-jaini", "fast", "fixed", "race", "race-anytime", "staged"], scores.Select(score => score.Strategy).Distinct().Order());
         Assert.All(scores, score => Assert.InRange(score.RowsPerImage, 3 * 8, 3 * 48));
         Assert.Equal(1, scores.First(score => score.Strategy == "race").AgreementWithFixed);
     }

@@ -66,6 +66,7 @@ public sealed class ClassificationApiTests : IDisposable
     [Theory]
     [InlineData("fast")]
     [InlineData("clark-jaini")]
+    [InlineData("race-anytime")]
     public async Task A_strategy_without_a_guarantee_promises_nothing(string strategy)
     {
         JsonElement answer = await ClassifyAsync(("strategy", strategy), ("trials", "64"));
