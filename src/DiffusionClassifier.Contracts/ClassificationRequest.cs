@@ -66,8 +66,8 @@ public sealed record ClassificationRequest : ImageRequest
     /// How rows are chosen. <c>race</c>: labels that have lost cost no more rows; the winner is that of <c>fixed</c> with the (nominal)
     /// probability <c>confidence</c>. <c>fixed</c>: every label on every trial. <c>fast</c>: as race, but a label has lost as soon as it is
     /// 3 standard errors worse: fewer rows, no stated guarantee. <c>staged</c>: the paper's code; after each stage, only the best labels
-    /// stay in the race. <c>clark-jaini</c>: the pruning of Clark and Jaini (2023), no stated guarantee. <c>race-anytime</c>: as race, but its
-    /// guarantee is not asymptotic; about three times the rows. Default: the model's, else race.
+    /// stay in the race. <c>clark-jaini</c>: the pruning of Clark and Jaini (2023), no stated guarantee. <c>race-anytime</c>: as race, but
+    /// its guarantee is not asymptotic; about three times the rows. Default: the model's, else race.
     /// </summary>
     [Description(
         "How the work is divided among the labels: race drops labels that have lost, fixed never does, fast "
@@ -105,8 +105,8 @@ public sealed record ClassificationRequest : ImageRequest
     public double? RejectBelow { get; init; }
 
     /// <summary>
-    /// Strategies <c>race</c>, <c>race-anytime</c>, <c>fast</c>, <c>clark-jaini</c>: stop once this many best labels are certain, in any order; they are those
-    /// whose <c>eliminatedAt</c> is null. Less than the number of labels.
+    /// Strategies <c>race</c>, <c>race-anytime</c>, <c>fast</c>, <c>clark-jaini</c>: stop once this many best labels are certain, in any
+    /// order; they are those whose <c>eliminatedAt</c> is null. Less than the number of labels.
     /// </summary>
     [Description(
         "Strategies race, race-anytime, fast, clark-jaini: stop once this many best labels are certain, in any order. "

@@ -66,7 +66,8 @@ internal sealed class CalibrateCommand
     {
         var command = new Command(
             "calibrate", "Fit the posterior of a model to labeled images, and measure by cross-validation how much that helps.");
-        foreach (Option option in (IEnumerable<Option>)[_bank, _model, _models, _loss, _weights, _draws, _folds, _seed, _data, _write, _json])
+        IEnumerable<Option> options = [_bank, _model, _models, _loss, _weights, _draws, _folds, _seed, _data, _write, _json];
+        foreach (Option option in options)
             command.Add(option);
         command.SetAction(Run);
         return command;

@@ -12,8 +12,8 @@ internal sealed class BaselineOptions
 {
     private readonly Option<string?> _baseline = new("--baseline")
     {
-        Description = $"Also measure {BaselinePlan.ResNet18Probe} on the same images: a linear classifier on the features of a ResNet-18 of "
-            + "ImageNet.",
+        Description = $"Also measure {BaselinePlan.ResNet18Probe} on the same images: a linear classifier on the features of a ResNet-18 "
+            + "of ImageNet.",
         HelpName = BaselinePlan.ResNet18Probe,
     };
 
@@ -35,7 +35,8 @@ internal sealed class BaselineOptions
         if (parsed.GetValue(_baseline) is not { } name)
         {
             return All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } useless
-                ? throw new UserException($"{useless.Name} is about a baseline: give {_baseline.Name} {BaselinePlan.ResNet18Probe} as well.")
+                ? throw new UserException(
+                    $"{useless.Name} is about a baseline: give {_baseline.Name} {BaselinePlan.ResNet18Probe} as well.")
                 : plan;
         }
 

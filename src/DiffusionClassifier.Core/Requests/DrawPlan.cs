@@ -26,8 +26,10 @@ internal static class DrawPlan
         ChosenDraws? chosen = manifest.ChosenDraws.GetValueOrDefault(loss);
         string? obstacle = (chosen, strategy) switch
         {
-            (null, _) => $"model '{manifest.Id}' has none for the loss '{EnumWords.Of(loss)}' (dclassify calibrate --draws --write makes them)",
-            (_, not (Strategy.Fixed or Strategy.Fast)) => $"the strategy '{EnumWords.Of(strategy)}' needs its own order: they are for fixed and fast",
+            (null, _) => $"model '{manifest.Id}' has none for the loss '{EnumWords.Of(loss)}' (dclassify calibrate --draws --write "
+                + "makes them)",
+            (_, not (Strategy.Fixed or Strategy.Fast)) =>
+                $"the strategy '{EnumWords.Of(strategy)}' needs its own order: they are for fixed and fast",
             _ when request.Seed != chosen.Seed => $"they belong to the noise of seed {chosen.Seed}",
             _ when request.NoiseDraws is not null => "noiseDraws says which noise there is",
             _ when weighting != Weighting.Uniform => $"they count alike, not by the weighting '{EnumWords.Of(weighting)}'",
@@ -36,7 +38,11 @@ internal static class DrawPlan
             _ => null,
         };
         if (request.Draws == DrawChoice.Chosen && obstacle is not null)
-            throw RequestValidator.Invalid("draws", $"There are no chosen draws for this request: {obstacle}. Leave draws out, or send draws=even.");
+        {
+            throw RequestValidator.Invalid(
+                "draws", $"There are no chosen draws for this request: {obstacle}. Leave draws out, or send draws=even.");
+        }
+
         bool pays = strategy == Strategy.Fast || trials <= chosen?.Trials.Count || request.DeadlineMs is not null;
         return obstacle is null && (request.Draws ?? (pays ? DrawChoice.Chosen : DrawChoice.Even)) == DrawChoice.Chosen ? chosen : null;
     }

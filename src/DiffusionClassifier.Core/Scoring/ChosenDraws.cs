@@ -1,8 +1,8 @@
 namespace DiffusionClassifier.Core.Scoring;
 
 /// <summary>
-/// Draws that were chosen one by one on labeled images, so that the mean error over the first k of them tells classes apart as well as any k
-/// found; and β for that mean. Immutable.
+/// Draws that were chosen one by one on labeled images, so that the mean error over the first k of them tells classes apart as well as any
+/// k found; and β for that mean. Immutable.
 /// </summary>
 public sealed record ChosenDraws
 {
@@ -14,7 +14,11 @@ public sealed record ChosenDraws
     {
         (Seed, Trials, Betas) = (seed, [.. trials], [.. betas]);
         if (Trials.Count == 0 || Trials.Count != Betas.Count)
-            throw new ArgumentException($"{Trials.Count} draws have {Betas.Count} temperatures; there must be a draw, and a temperature for each.");
+        {
+            throw new ArgumentException(
+                $"{Trials.Count} draws have {Betas.Count} temperatures; there must be a draw, and a temperature for each.");
+        }
+
         if (Trials.Any(trial => trial.Timestep < 0 || trial.NoiseIndex < 0) || Betas.Any(beta => !(beta > 0 && double.IsFinite(beta))))
             throw new ArgumentException("Timesteps and numbers of noise must be at least 0, temperatures above 0.");
     }

@@ -37,7 +37,8 @@ public static class Eliminations
     internal static bool HasDelta(Strategy strategy) => strategy is Strategy.Race or Strategy.RaceAnytime;
 
     /// <summary>Whether a strategy can end with more than one arm left (topK).</summary>
-    internal static bool HasTopK(Strategy strategy) => strategy is Strategy.Race or Strategy.RaceAnytime or Strategy.Fast or Strategy.ClarkJaini;
+    internal static bool HasTopK(Strategy strategy) =>
+        strategy is Strategy.Race or Strategy.RaceAnytime or Strategy.Fast or Strategy.ClarkJaini;
 
     /// <param name="strategy">How rows are chosen.</param>
     /// <param name="trials">N, at least 1.</param>

@@ -1,6 +1,8 @@
 namespace DiffusionClassifier.Core.Scoring;
 
-/// <summary>What the paired differences of all arms to one of them, the base, say about who is worse. Owned by a <see cref="Race"/>.</summary>
+/// <summary>
+/// What the paired differences of all arms to one of them, the base, say about who is worse. Owned by a <see cref="Race"/>.
+/// </summary>
 internal abstract class PairedEvidence(int first)
 {
     /// <summary>The arm that the others are compared with.</summary>

@@ -32,7 +32,11 @@ internal sealed class BaselineRun(IImageFeatures features, IImagePreprocessor im
         display.Note("reading training images");
         (List<float[]> known, List<int> classes, _) = await ReadAsync(training, 0, total, display, cancellationToken);
         if (known.Count == 0)
-            throw new EvaluationException($"--baseline-data: none of the images of {trainedOn} has one of the labels, or none can be read.");
+        {
+            throw new EvaluationException(
+                $"--baseline-data: none of the images of {trainedOn} has one of the labels, or none can be read.");
+        }
+
         display.Note("fitting");
         LinearProbe probe = await Task.Run(() => LinearProbe.Fit(known, classes, labels, seed), cancellationToken);
         display.Note("measuring");

@@ -44,7 +44,8 @@ internal sealed class LinearProbe
     public double[] Posterior(float[] features)
     {
         float[] standardized = Standardized(features, _means, _scales);
-        double[] logits = [.. _weights.Select((weights, label) => (double)TensorPrimitives.Dot<float>(weights, standardized) + _biases[label])];
+        double[] logits =
+            [.. _weights.Select((weights, label) => (double)TensorPrimitives.Dot<float>(weights, standardized) + _biases[label])];
         TensorPrimitives.SoftMax<double>(logits, logits);
         return logits;
     }

@@ -23,7 +23,11 @@ internal static class DrawSelection
     public static DrawCalibration Run(ErrorBank bank, int folds, ulong seed)
     {
         if (bank.Settings is not { } settings)
-            throw new EvaluationException("--draws needs a bank that evaluate --bank made: this one does not say which noise its trials have.");
+        {
+            throw new EvaluationException(
+                "--draws needs a bank that evaluate --bank made: this one does not say which noise its trials have.");
+        }
+
 
         int count = Math.Min(MostDraws, bank.Trials / 2);
         if (count < Compared[0])
@@ -70,7 +74,8 @@ internal static class DrawSelection
         while (chosen.Count < count)
         {
             int draws = chosen.Count + 1;
-            int best = Enumerable.Range(0, bank.Trials).Except(chosen).MinBy(trial => NegativeLogLikelihood(bank, images, sums, trial, beta / draws));
+            int best = Enumerable.Range(0, bank.Trials).Except(chosen)
+                .MinBy(trial => NegativeLogLikelihood(bank, images, sums, trial, beta / draws));
             chosen.Add(best);
             for (int i = 0; i < images.Length; i++)
                 Add(sums[i], bank.Errors(images[i], best));
@@ -103,7 +108,8 @@ internal static class DrawSelection
     // What a single draw says, whichever it is.
     private static LabelledErrors Singles(ErrorBank bank, int[] images)
     {
-        (int Image, int Trial)[] all = [.. Even(bank, Math.Min(bank.Trials, PooledDraws)).SelectMany(trial => images.Select(image => (image, trial)))];
+        (int Image, int Trial)[] all =
+            [.. Even(bank, Math.Min(bank.Trials, PooledDraws)).SelectMany(trial => images.Select(image => (image, trial)))];
         return new LabelledErrors(
             all.Select(one => Array.ConvertAll(bank.Errors(one.Image, one.Trial).ToArray(), error => (double)error)),
             all.Select(one => bank.Labels[one.Image]));

@@ -50,7 +50,8 @@ public sealed record DataSubset(int First, int? Last, int? Limit, int Shard, int
             [var from, ""] when Parse(from) is { } first => (first, null),
             [var from, var to] when Parse(from) is { } first && Parse(to) is { } last && first <= last => (first, last),
             _ => throw new EvaluationException(
-                $"--range is '{text}'; it must be the numbers of the first and the last image, counted from 0, as in 0-999, or 1000- for the rest."),
+                $"--range is '{text}'; it must be the numbers of the first and the last image, counted from 0, as in 0-999, or 1000- "
+                + "for the rest."),
         };
     }
 

@@ -93,7 +93,11 @@ internal static class ReportTables
         ["images", Figures.Whole(report.Images), Figures.Whole(baseline.Images)],
         ["top-1 (95% interval)", Percent(report.Top1, report.Top1Interval), Percent(baseline.Top1, baseline.Top1Interval)],
         ["expected calibration error", report.Ece is { } ece ? Figures.Percent(ece) : "", Figures.Percent(baseline.Ece)],
-        ["images per second", report.Seconds is > 0 and var seconds ? Speed(report.Images / seconds) : "", Speed(1 / baseline.SecondsPerImage)],
+        [
+            "images per second",
+            report.Seconds is > 0 and var seconds ? Speed(report.Images / seconds) : "",
+            Speed(1 / baseline.SecondsPerImage),
+        ],
         ["fitted to", "", $"{Figures.Whole(baseline.TrainingImages)} images of {baseline.TrainedOn}"],
     ];
 

@@ -7,8 +7,8 @@ using DiffusionClassifier.Onnx.Sessions;
 namespace DiffusionClassifier.Onnx.Baselines;
 
 /// <summary>
-/// A ResNet-18 (He et al., 2016) trained on ImageNet, before its last layer: the two graphs of Microsoft.ML.DnnImageFeaturizer.ResNet18, which
-/// the build puts beside the program. On the processor; one image at a time, as the graphs are fixed to.
+/// A ResNet-18 (He et al., 2016) trained on ImageNet, before its last layer: the two graphs of Microsoft.ML.DnnImageFeaturizer.ResNet18,
+/// which the build puts beside the program. On the processor; one image at a time, as the graphs are fixed to.
 /// </summary>
 public sealed class ResNet18Features : IImageFeatures
 {

@@ -1,4 +1,5 @@
 using DiffusionClassifier.Core.Models;
+using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Onnx.Families;
 using DiffusionClassifier.Onnx.Files;
 using DiffusionClassifier.Onnx.Graphs;
@@ -94,10 +95,11 @@ internal static class BundleLoader
 
     private static void RequireInRange(ClassifierFile classifier, DiffusionProcess process)
     {
-        if (classifier.Calibration.Draws.Values.SelectMany(draws => draws.Trials).Any(trial => trial.Timestep < process.From || trial.Timestep >= process.To))
+        IEnumerable<Trial> draws = classifier.Calibration.Draws.Values.SelectMany(chosen => chosen.Trials);
+        if (draws.Any(trial => trial.Timestep < process.From || trial.Timestep >= process.To))
         {
-            throw classifier.Complain(CalibrationFields.DrawsField,
-                $"has timesteps outside of {process.From} to {process.To - 1}, which the model is used at: choose draws anew, or remove the field.");
+            throw classifier.Complain(CalibrationFields.DrawsField, $"has timesteps outside of {process.From} to {process.To - 1}, "
+                + "which the model is used at: choose draws anew, or remove the field.");
         }
     }
 

@@ -25,7 +25,8 @@ internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, dou
 
     public static CalibrationFields None { get; } = new(
         new Dictionary<PredictionLoss, double>(), new Dictionary<PredictionLoss, FittedWeighting>(),
-        new Dictionary<PredictionLoss, UsualErrors>(), new Dictionary<PredictionLoss, int>(), new Dictionary<PredictionLoss, ChosenDraws>());
+        new Dictionary<PredictionLoss, UsualErrors>(), new Dictionary<PredictionLoss, int>(),
+        new Dictionary<PredictionLoss, ChosenDraws>());
 
     /// <exception cref="BundleException">A field has an invalid value.</exception>
     public static CalibrationFields Read(JsonFile json)
@@ -81,11 +82,13 @@ internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, dou
         return Checked(json, name, () => new UsualErrors(ByTimestep(fields, Errors), fields.Numbers(Ratios) ?? []));
     }
 
+    private static bool IsIndex(double number) => double.IsInteger(number) && number is >= 0 and <= int.MaxValue;
+
     private static ChosenDraws ReadDraws(JsonFile json, string name)
     {
         JsonFile fields = json.Object(name) ?? throw json.Complain(name, "must have a seed, timesteps, noise and temperatures.");
         IReadOnlyList<double> timesteps = fields.Numbers(Timesteps) ?? [], noise = fields.Numbers(Noise) ?? [];
-        if (timesteps.Count != noise.Count || !timesteps.Concat(noise).All(number => double.IsInteger(number) && number is >= 0 and <= int.MaxValue))
+        if (timesteps.Count != noise.Count || !timesteps.Concat(noise).All(IsIndex))
             throw json.Complain(name, "must have as many timesteps as noise, whole numbers of at least 0.");
         return Checked(json, name, () => new ChosenDraws((ulong)(fields.Integer(Seed) ?? 0),
             timesteps.Zip(noise, (timestep, number) => new Trial((int)number, (int)timestep)),

@@ -85,8 +85,9 @@ internal sealed record DenoiserContract(OnnxGraph Graph, GraphTensor Sample, Gra
     {
         if (Size.Heads > 1 && Size.Heads != classes)
         {
-            throw new BundleException(Graph.File, $"it is told no label and puts out {Size.OutputChannels} channels, which would be {Size.Heads} "
-                + $"classes of {Shape.Channels}; model_index.json names {classes}. Export one prediction for each class, in their order.");
+            throw new BundleException(Graph.File, $"it is told no label and puts out {Size.OutputChannels} channels, which would be "
+                + $"{Size.Heads} classes of {Shape.Channels}; model_index.json names {classes}. Export one prediction for "
+                + "each class, in their order.");
         }
     }
 

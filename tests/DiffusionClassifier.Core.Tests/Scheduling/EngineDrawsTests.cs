@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Errors;
-using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;

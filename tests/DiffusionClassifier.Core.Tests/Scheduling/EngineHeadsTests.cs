@@ -1,5 +1,4 @@
 using DiffusionClassifier.Core.Admission;
-using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Tests.Fakes;
 using DiffusionClassifier.Testing.Fakes;

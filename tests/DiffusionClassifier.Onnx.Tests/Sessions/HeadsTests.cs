@@ -53,8 +53,8 @@ public sealed class HeadsTests : IDisposable
             Strategy = strategy,
         };
 
-        ClassificationResult heads = await host.Engine.ClassifyAsync(request with { Model = "TinyHeads" });
-        ClassificationResult told = await host.Engine.ClassifyAsync(request with { Model = "TinyPair" });
+        ClassificationResult heads = await host.Engine.ClassifyAsync(request with { Model = "TinyHeads" }, cancellationToken: TestContext.Current.CancellationToken);
+        ClassificationResult told = await host.Engine.ClassifyAsync(request with { Model = "TinyPair" }, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(told.Labels.Select(label => label.Label), heads.Labels.Select(label => label.Label));
         foreach ((LabelResult expected, LabelResult label) in told.Labels.Zip(heads.Labels))
