@@ -45,12 +45,15 @@ class FlatHeads(torch.nn.Module):
 def write_bundle(network, folder, timesteps):
     """network: on the CPU; timesteps: [from, to) for classifier.json."""
     folder = pathlib.Path(folder)
+    for name in GRAPHS:
+        (folder / "unet" / name).unlink(missing_ok=True)  # what another kind of network left there would be run instead
     (_write_heads if isinstance(network, Heads) else _write_pair)(network, folder, timesteps)
 
 
 def _write_heads(heads, folder, timesteps):
     sample, timestep, _ = _inputs()
-    _write_configs(folder, timesteps, sum(p.numel() for p in heads.parameters()), {"out_channels": 3 * len(CLASSES)}, {}, "all classes at once, ")
+    _write_configs(folder, timesteps, sum(p.numel() for p in heads.parameters()), {"out_channels": 3 * len(CLASSES)}, {"nullClass": None},
+                   "all classes at once, ")
     flat, rows = FlatHeads(heads).eval(), {0: "rows"}
     with torch.no_grad():
         epsilon = flat(sample, timestep)

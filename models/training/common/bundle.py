@@ -11,7 +11,7 @@ from .schedule import STEPS
 
 OPSET = 17
 TOLERANCE = 1e-4  # of numbers around 1: what another order of float32 sums may change
-FITTED = ("sha256", "temperatures", "timestepWeights", "calibration")  # fields of classifier.json that are of the weights before
+FITTED = ("sha256", "temperatures", "timestepWeights", "usualErrors", "draws", "calibration")  # fields of classifier.json that are of the weights before
 
 
 def write_schedule(folder):
@@ -21,10 +21,11 @@ def write_schedule(folder):
 
 
 def write_classifier(folder, fields):
-    """What else classifier.json in the folder says is kept, but not what it says of the weights before."""
+    """What else classifier.json in the folder says is kept, but not what it says of the weights before; fields of None go."""
     path = folder / "classifier.json"
     before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    write_json(path, {**{name: value for name, value in before.items() if name not in FITTED}, **fields})
+    all_fields = {**{name: value for name, value in before.items() if name not in FITTED}, **fields}
+    write_json(path, {name: value for name, value in all_fields.items() if value is not None})
 
 
 def write_json(path, fields):

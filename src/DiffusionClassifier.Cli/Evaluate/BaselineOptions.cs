@@ -48,8 +48,10 @@ internal sealed class BaselineOptions
             throw new UserException($"{_baseline.Name} is measured on images with classes, for a report: give --data and --out.");
         if (parsed.GetValue(_limit) is < 1)
             throw new UserException($"{_limit.Name} is {parsed.GetValue(_limit)}; it must be at least 1.");
-        var source = DataSource.Parse(text);
-        if (source == plan.Data)
+        var source = DataSource.Parse(text, _data.Name);
+        if (source.IsWinoground)
+            throw new UserException($"{_data.Name} is a data set of captions; a classifier is fitted to images with classes.");
+        if (Path.GetFullPath(source.Path) == Path.GetFullPath(plan.Data.Path))
             throw new UserException($"{_data.Name} is --data: what a classifier was fitted to says nothing about other images.");
         return plan with { Baseline = new BaselinePlan(name, source, parsed.GetValue(_limit) ?? BaselinePlan.DefaultImages) };
     }

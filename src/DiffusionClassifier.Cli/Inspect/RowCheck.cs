@@ -58,12 +58,12 @@ internal sealed record RowCheck(int Timestep, string Prompt, double Error, doubl
         for (int row = 0; row < Spread; row++)
         {
             Predict(model, process, batch, latent, manifest.TimestepFrom + (manifest.TimestepTo - manifest.TimestepFrom) * row / Spread);
-            notFinite += Finite.All<float>(batch.Predicted(0)) ? 0 : 1;
+            notFinite += Finite.All<float>(batch.AllPredicted(0)) ? 0 : 1;
         }
 
         Predict(model, process, batch, latent, timestep);
         Span<float> predicted = batch.Predicted(0);
-        notFinite += Finite.All<float>(predicted) ? 0 : 1;
+        notFinite += Finite.All<float>(batch.AllPredicted(0)) ? 0 : 1;
         process.ToEpsilon(timestep, predicted, batch.Noised(0), latent.Values);
         double error = PredictionError.Compute(PredictionLoss.L2, batch.Noise(0), predicted);
         var nothing = new float[predicted.Length];

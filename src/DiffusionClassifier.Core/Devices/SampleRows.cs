@@ -42,7 +42,7 @@ internal static class SampleRows
     {
         int notFinite = 0;
         for (int row = 0; row < batch.Bucket; row++)
-            notFinite += Finite.All<float>(batch.Predicted(row)) && Finite.All<float>(batch.PredictedVariance(row)) ? 0 : 1;
+            notFinite += Finite.All<float>(batch.AllPredicted(row)) ? 0 : 1;
         if (notFinite > 0)
             throw new NotFiniteException(model.Manifest.Id, $"{notFinite} of {batch.Bucket} rows", model.Manifest.IsHalf);
     }

@@ -11,11 +11,12 @@ internal static class ResultBuilder
     /// <param name="job">What else the answer says.</param>
     public static ClassificationResult Build(JobSettings settings, ScoresView scores, JobSnapshot job)
     {
+        Sharpness sharpness = settings.SharpnessOf(scores.Limit);
         int leader = Leader(settings, scores);
         double[] armMeans = Means(scores, leader);
         int[] best = BestArms(settings, scores, armMeans);
         double[] means = [.. best.Select(arm => armMeans[arm])];
-        double[] logScores = Posterior.LogScores(settings.Priors, means, settings.Sharpness.Beta);
+        double[] logScores = Posterior.LogScores(settings.Priors, means, sharpness.Beta);
         double[] posteriors = Posterior.Softmax(logScores);
         int winner = settings.Arms[leader].Label;
         // Once: the search for every label would be quadratic, under the scheduler's lock.
@@ -28,7 +29,7 @@ internal static class ResultBuilder
         Familiarity? familiarity = Familiarity.Of(settings, scores, leader);
         bool unlike = familiarity is { IsUnlike: true };
         bool rejected = settings.RejectBelow is { } least && (unlike || posteriors[winner] < least);
-        bool calibrated = settings.Sharpness.Calibrated && best.Length > 1 && !unlike;
+        bool calibrated = sharpness.Calibrated && best.Length > 1 && !unlike;
         PairedDifference? margin = ranking.Length > 1 ? scores.Difference(best[ranking[1]], best[winner]) : null;
 
         return new ClassificationResult(
@@ -49,7 +50,7 @@ internal static class ResultBuilder
                 Rejected = rejected,
                 ChosenDraws = settings.ChosenDraws > 0 ? Math.Min(settings.ChosenDraws, scores.Limit) : null,
             },
-            new PosteriorSummary(settings.Sharpness.Preset, settings.Sharpness.Beta, calibrated),
+            new PosteriorSummary(sharpness.Preset, sharpness.Beta, calibrated),
             settings.Seed,
             settings.Loss,
             settings.Weighting,

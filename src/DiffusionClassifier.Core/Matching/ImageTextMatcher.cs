@@ -71,8 +71,12 @@ public sealed class ImageTextMatcher(ClassificationEngine engine, EngineOptions 
     public static Submission AsSubmission(MatchRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ClassificationRequest labels =
-            ClassificationRequest.From(request) with { Labels = LabelSpec.FromStrings(request.Captions), Strategy = Strategy.Fixed };
+        ClassificationRequest labels = ClassificationRequest.From(request) with
+        {
+            Labels = LabelSpec.FromStrings(request.Captions),
+            Strategy = Strategy.Fixed,
+            Draws = DrawChoice.Even, // scores are compared across images
+        };
         return new Submission(labels) { LabelNoun = Caption };
     }
 

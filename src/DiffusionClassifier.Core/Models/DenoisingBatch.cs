@@ -60,7 +60,7 @@ public abstract class DenoisingBatch : IDisposable
     protected Memory<float> AllNoised => _noised;
 
     /// <summary>The denoiser's output for every row, [Capacity, output channels, H, W].</summary>
-    protected Memory<float> AllPredicted => _predicted;
+    protected Memory<float> Predictions => _predicted;
 
     /// <summary>ε of a slot, C·H·W values.</summary>
     public Span<float> Noise(int slot) => Slice(_noise, slot, Shape);
@@ -70,6 +70,9 @@ public abstract class DenoisingBatch : IDisposable
 
     /// <summary>The denoiser's output for a row, C·H·W values, in its own parameterization; of its head, if it has several.</summary>
     public Span<float> Predicted(int row, int head = 0) => Slice(_predicted, row, OutputShape).Slice(head * Shape.Length, Shape.Length);
+
+    /// <summary>All of the denoiser's output for a row: of every head, with the variance if it predicts that.</summary>
+    public Span<float> AllPredicted(int row) => Slice(_predicted, row, OutputShape);
 
     /// <summary>The denoiser's output for a row's variance, C·H·W values between −1 and 1; empty if it predicts none.</summary>
     public Span<float> PredictedVariance(int row) => Heads > 1 ? [] : Slice(_predicted, row, OutputShape)[Shape.Length..];

@@ -12,17 +12,16 @@ namespace DiffusionClassifier.Core.Requests;
 internal static class DrawPlan
 {
     /// <summary>The draws to begin with; null: none, all are even.</summary>
-    /// <param name="submission">The request.</param>
+    /// <param name="request">The request.</param>
     /// <param name="strategy">Its strategy.</param>
-    /// <param name="trials">How many trials it has.</param>
+    /// <param name="trials">How many trials it has, without those that were added later.</param>
     /// <param name="loss">Its loss.</param>
     /// <param name="weighting">Its weighting.</param>
     /// <param name="manifest">The model.</param>
     /// <exception cref="ClassificationException">Chosen draws are asked for and do not go with the rest.</exception>
-    public static ChosenDraws? Resolve(Submission submission, Strategy strategy, int trials, PredictionLoss loss, Weighting weighting,
-        ModelManifest manifest)
+    public static ChosenDraws? Resolve(ClassificationRequest request, Strategy strategy, int trials, PredictionLoss loss,
+        Weighting weighting, ModelManifest manifest)
     {
-        ClassificationRequest request = submission.Request;
         ChosenDraws? chosen = manifest.ChosenDraws.GetValueOrDefault(loss);
         string? obstacle = (chosen, strategy) switch
         {
@@ -33,7 +32,6 @@ internal static class DrawPlan
             _ when request.Seed != chosen.Seed => $"they belong to the noise of seed {chosen.Seed}",
             _ when request.NoiseDraws is not null => "noiseDraws says which noise there is",
             _ when weighting != Weighting.Uniform => $"they count alike, not by the weighting '{EnumWords.Of(weighting)}'",
-            _ when submission.FurtherTrials.Count > 0 => "trials are to be added to those of an earlier answer",
             _ when manifest.ScalarTimestep => $"model '{manifest.Id}' runs one timestep at a time, the same for all requests",
             _ => null,
         };
@@ -57,6 +55,7 @@ internal static class DrawPlan
                 firstDraw: chosen.Trials.Max(trial => trial.NoiseIndex) + 1));
     }
 
-    /// <summary>β for the mean over chosen draws alone; null: even ones are among them.</summary>
-    public static double? Beta(ChosenDraws? chosen, int trials) => trials <= chosen?.Trials.Count ? chosen.Betas[trials - 1] : null;
+    /// <summary>β for the mean over the first trials of a plan; null: even ones are among them, or there are no chosen ones.</summary>
+    public static double? Beta(ChosenDraws? chosen, int trials) =>
+        trials >= 1 && trials <= chosen?.Trials.Count ? chosen.Betas[trials - 1] : null;
 }

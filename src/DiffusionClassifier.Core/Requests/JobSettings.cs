@@ -38,6 +38,9 @@ public sealed record JobSettings
     /// <summary>The trials in their order.</summary>
     public required TrialPlan Plan { get; init; }
 
+    /// <summary>The draws that the plan begins with; null: it is even.</summary>
+    internal ChosenDraws? Chosen { get; init; }
+
     /// <summary>How many of the first trials are chosen draws.</summary>
     internal int ChosenDraws { get; init; }
 
@@ -118,6 +121,10 @@ public sealed record JobSettings
         text.Append(CultureInfo.InvariantCulture, $"\n{Model.Id} {Strategy} {Loss} {Seed} {TopK} {ImageMode} {Preprocessing}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
+
+    /// <summary>β of the means over the first trials: that of chosen draws where there are no others.</summary>
+    internal Sharpness SharpnessOf(int trials) =>
+        Sharpness.Calibrated && trials <= ChosenDraws && DrawPlan.Beta(Chosen, trials) is { } beta ? Sharpness with { Beta = beta } : Sharpness;
 
     /// <summary>What decides which labels stay in the race, by the strategy.</summary>
     internal IElimination CreateElimination()

@@ -30,10 +30,11 @@ public static class RequestValidator
         Strategy strategy = request.Strategy ?? manifest.DefaultStrategy;
         PredictionLoss loss = Loss(request, manifest);
         Weighting weighting = TrialWeights.Resolve(request.Weighting, manifest, loss);
-        ChosenDraws? chosen = DrawPlan.Resolve(submission, strategy, TrialCount(request, manifest), loss, weighting, manifest);
+        int trials = TrialCount(request, manifest);
+        ChosenDraws? chosen = DrawPlan.Resolve(request, strategy, trials, loss, weighting, manifest);
         StagedPlan? staged = strategy == Strategy.Staged ? Plan(stages, submission, manifest, labels, options) : null;
         TrialPlan plan = staged?.Trials ?? Trials(submission, hasStages: stages is not null, manifest, labels, options, chosen);
-        double? betaOfChosen = DrawPlan.Beta(chosen, plan.Count);
+        double? betaOfChosen = submission.FurtherTrials.Count == 0 ? DrawPlan.Beta(chosen, plan.Count) : null;
         Sharpness sharpness = ResolveSharpness(request, manifest, betaOfChosen ?? manifest.FittedBeta(loss, weighting));
         if (request.DeadlineMs is < 1)
         {
@@ -67,7 +68,8 @@ public static class RequestValidator
             Reference = labels.Reference,
             RejectBelow = Rejection.Check(request.RejectBelow),
             Plan = plan,
-            ChosenDraws = Math.Min(plan.Count, chosen?.Trials.Count ?? 0),
+            Chosen = chosen,
+            ChosenDraws = Math.Min(trials, chosen?.Trials.Count ?? 0),
             Staged = staged,
             Noise = Noise(submission, plan, options),
             Loss = loss,
@@ -108,12 +110,12 @@ public static class RequestValidator
 
         if (request.NoiseDraws is { } draws && (draws < 1 || draws > trials))
             throw Invalid("noiseDraws", $"noiseDraws is {draws}; send a whole number from 1 to the number of trials, {trials}.");
-        if (chosen is not null)
-            return DrawPlan.Create(chosen, trials, manifest);
         // With one timestep per batch, jobs should meet at the same t: then the order must not depend on the seed.
         ulong orderSeed = manifest.ScalarTimestep ? 0 : request.Seed;
-        var plan = TrialPlan.Uniform(trials, manifest.TimestepFrom, manifest.TimestepTo, orderSeed, request.NoiseDraws);
-        int next = request.NoiseDraws ?? trials;
+        TrialPlan plan = chosen is not null
+            ? DrawPlan.Create(chosen, trials, manifest)
+            : TrialPlan.Uniform(trials, manifest.TimestepFrom, manifest.TimestepTo, orderSeed, request.NoiseDraws);
+        int next = plan.NextNoise;
         foreach (int more in submission.FurtherTrials)
         {
             // On noise of their own: the same noise at nearly the same timestep would say little that is new.

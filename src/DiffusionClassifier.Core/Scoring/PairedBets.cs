@@ -27,10 +27,12 @@ internal sealed class PairedBets(int arms, int first, int trials, IReadOnlyList<
     private const int Watched = 4; // trials before the first bet: fewer say nothing of the spread
     private const double Rounding = 1e-12; // of an error: a smaller difference, or spread, comes from the arithmetic
 
-    private readonly double[] _sums = new double[arms], _squares = new double[arms], _largest = new double[arms], _least = new double[arms];
+    // Sums of differences relative to the first one, so that large errors do not cause cancellation.
+    private readonly double[] _first = new double[arms], _sums = new double[arms], _squares = new double[arms];
+    private readonly double[] _largest = new double[arms], _least = new double[arms];
     private readonly double[] _capital = new double[arms], _most = new double[arms]; // logarithms
 
-    public override double Mean(int arm) => _sums[arm] / Count;
+    public override double Mean(int arm) => _first[arm] + _sums[arm] / Count;
 
     /// <inheritdoc/>
     /// <param name="arm">The arm.</param>
@@ -49,18 +51,22 @@ internal sealed class PairedBets(int arms, int first, int trials, IReadOnlyList<
             _least[arm] = Math.Max(_least[arm], Rounding * Math.Abs(error));
             if (Math.Abs(difference) <= _least[arm])
                 difference = 0;
+            if (trial == 0)
+                _first[arm] = difference;
             if (trial >= Watched)
                 Bet(arm, trial, difference, bar);
-            _sums[arm] += difference;
-            _squares[arm] += difference * difference;
+            double relative = difference - _first[arm];
+            _sums[arm] += relative;
+            _squares[arm] += relative * relative;
             _largest[arm] = Math.Max(_largest[arm], Math.Abs(difference));
         }
     }
 
     private void Bet(int arm, int seen, double difference, double bar)
     {
-        double mean = _sums[arm] / seen, variance = Math.Max(0, _squares[arm] / seen - mean * mean) * seen / (seen - 1);
-        double left = (trials * bar - _sums[arm]) / (trials - seen), edge = mean - left, cost = Reserve * _largest[arm] + left;
+        double relative = _sums[arm] / seen, mean = _first[arm] + relative;
+        double variance = Math.Max(0, _squares[arm] / seen - relative * relative) * seen / (seen - 1);
+        double left = (trials * bar - seen * mean) / (trials - seen), edge = mean - left, cost = Reserve * _largest[arm] + left;
         if (!(edge > 0) || Math.Sqrt(variance) <= _least[arm]) // differences that do not vary are no evidence
             return;
         if (cost <= 0) // not even the lowest of differences could make up for what was seen

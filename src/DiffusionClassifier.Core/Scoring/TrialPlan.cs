@@ -20,6 +20,9 @@ public sealed class TrialPlan
     /// <summary>N.</summary>
     public int Count => _order.Length;
 
+    /// <summary>The number of the first draw of noise after all that it has.</summary>
+    public int NextNoise => _order.Max(trial => trial.NoiseIndex) + 1;
+
     /// <summary>The trial at <paramref name="position"/> (0…N−1) of the running order.</summary>
     public Trial this[int position] => _order[position];
 

@@ -25,6 +25,7 @@ public sealed class BankEvaluation(EvaluationHarness harness, EvaluationPlan pla
         ClassificationRequest whole = request with { Labels = candidates.Labels };
         using var run = new BankRun(plan.Bank!, whole, harness.Model, candidates, data.Title, plan.Join);
         run.RequireRoomFor(images);
+        run.RequireIn(plan.Subset);
         IReadOnlyList<string> problems = await harness.RunAsync(
             images.Count,
             "top-1",

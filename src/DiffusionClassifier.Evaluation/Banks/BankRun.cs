@@ -68,6 +68,14 @@ internal sealed class BankRun : IDisposable
         }
     }
 
+    /// <summary>Images for choosing and images for measuring do not go into one bank.</summary>
+    /// <exception cref="EvaluationException">The bank has images that are not in the range.</exception>
+    public void RequireIn(DataSubset subset)
+    {
+        if (_known.Concat(_log.Images.Keys).Any(image => !subset.Includes(image)))
+            throw new EvaluationException($"{_file} has images that are not in --range: choose another --bank.");
+    }
+
     /// <summary>Resumes where an earlier run stopped.</summary>
     /// <returns>The problems of single images.</returns>
     public Task<IReadOnlyList<string>> RunAsync(

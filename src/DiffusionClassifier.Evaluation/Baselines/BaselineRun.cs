@@ -1,4 +1,3 @@
-using DiffusionClassifier.Core.Errors;
 using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Evaluation.Data;
 using DiffusionClassifier.Evaluation.Errors;
@@ -66,16 +65,16 @@ internal sealed class BaselineRun(IImageFeatures features, IImagePreprocessor im
         foreach ((LabelledImage image, int label) in labelled)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ReadOnlyMemory<byte> file = await image.ReadAsync(cancellationToken);
             try
             {
+                ReadOnlyMemory<byte> file = await image.ReadAsync(cancellationToken);
                 PixelImage pixels = images.Load(file, images.ReadHeader(file), ImageMode.Default, features.Preprocessing);
                 long begin = time.GetTimestamp();
                 read.Add(await Task.Run(() => features.Read(pixels), cancellationToken));
                 elapsed += time.GetElapsedTime(begin);
                 labels.Add(label);
             }
-            catch (ClassificationException)
+            catch (Exception exception) when (ConcurrentRuns.IsOfOnePicture(exception))
             {
             }
 

@@ -34,21 +34,23 @@ public sealed record DataSource(string Kind, string Path)
 
     public bool IsWinoground => Kind == Winoground;
 
+    /// <param name="text">KIND:PATH.</param>
+    /// <param name="option">The option that it is the value of.</param>
     /// <exception cref="EvaluationException">It is not KIND:PATH, or there is nothing at that path.</exception>
-    public static DataSource Parse(string text)
+    public static DataSource Parse(string text, string option = "--data")
     {
         string[] parts = text.Split(':', 2);
         string kind = parts[0].ToLowerInvariant();
         if (parts.Length != 2 || !Kinds.Contains(kind))
         {
             string hint = NearestName.Find(kind, Kinds) is { } nearest ? $" Did you mean '{nearest}:'?" : "";
-            throw new EvaluationException($"--data is '{text}'; it must be KIND:PATH, where KIND is {string.Join(", ", Kinds)}.{hint}");
+            throw new EvaluationException($"{option} is '{text}'; it must be KIND:PATH, where KIND is {string.Join(", ", Kinds)}.{hint}");
         }
 
         return File.Exists(parts[1]) || Directory.Exists(parts[1])
             ? new DataSource(kind, parts[1])
             : throw new EvaluationException(
-                $"--data: there is no file or folder {parts[1]}."
+                $"{option}: there is no file or folder {parts[1]}."
                     + (Downloads.TryGetValue(kind, out string? source) ? $" Get it from {source}." : ""));
     }
 

@@ -26,12 +26,25 @@ public sealed record DataSubset(int First, int? Last, int? Limit, int Shard, int
             : throw new EvaluationException($"--shard is '{shard}'; it must be i/n with i from 1 to n, as in 1/4.");
     }
 
-    /// <summary>The items that take part, in their own order.</summary>
+    /// <summary>Those of all items that are in the range.</summary>
+    /// <param name="items">All items of the data set.</param>
+    /// <exception cref="EvaluationException">There are none.</exception>
+    internal IReadOnlyList<T> InRange<T>(IReadOnlyList<T> items)
+    {
+        T[] kept = [.. items.Where((_, number) => Includes(number))];
+        return kept.Length > 0 || items.Count == 0
+            ? kept
+            : throw new EvaluationException($"--range begins with image {First}; there are {items.Count}, numbered from 0.");
+    }
+
+    /// <summary>Whether an image is in the range.</summary>
+    /// <param name="number">Its place in the data set.</param>
+    internal bool Includes(int number) => number >= First && !(number > Last);
+
+    /// <summary>Of the items in the range those that take part, in their own order.</summary>
     internal IReadOnlyList<T> Of<T>(IReadOnlyList<T> items, ulong seed)
     {
-        int[] chosen = [.. Enumerable.Range(0, items.Count).Where(number => number >= First && !(number > Last))];
-        if (chosen.Length == 0)
-            throw new EvaluationException($"--range begins with image {First}; there are {items.Count}, numbered from 0.");
+        int[] chosen = [.. Enumerable.Range(0, items.Count)];
         if (Limit < chosen.Length)
         {
             SeededOrder.Shuffle(chosen, seed, RandomPurpose.Sample); // the same on every machine and version of .NET, as shards require

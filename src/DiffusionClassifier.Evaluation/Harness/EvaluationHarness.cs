@@ -90,11 +90,12 @@ public sealed record EvaluationHarness(
     {
         DataSet data = plan.Data!.Read(MaxImageBytes, WritePng);
         Candidates candidates = FinderOf(data, plan).Find(request.Labels, request.Template);
-        LabelledImage[] known = [.. data.Images.Where(image => candidates.TruthOfClass[image.Class] >= 0)];
-        if (known.Length < data.Images.Count)
+        IReadOnlyList<LabelledImage> all = plan.Subset.InRange(data.Images);
+        LabelledImage[] known = [.. all.Where(image => candidates.TruthOfClass[image.Class] >= 0)];
+        if (known.Length < all.Count)
         {
             Monitor.WriteLine(
-                $"{data.Images.Count - known.Length} images are of classes that are not among the labels: they are left out.");
+                $"{all.Count - known.Length} images are of classes that are not among the labels: they are left out.");
         }
 
         return (data, candidates, plan.Subset.Of(known, request.Seed));

@@ -28,7 +28,7 @@ internal sealed class ExplanationJudge(
 
     /// <summary>What is asked of a changed image, except for the image.</summary>
     public static ClassificationRequest Question(ClassificationRequest request, ExplanationSettings settings) =>
-        LiveRun.Fixed(request, settings.Trials) with { NoiseDraws = null }; // more draws than trials are none
+        LiveRun.Fixed(request, settings.Trials, chosen: false) with { NoiseDraws = null }; // more draws than trials are none
 
     /// <summary>What there is to know about an answer's explanation.</summary>
     /// <param name="index">The image's place in the data set.</param>

@@ -25,7 +25,7 @@ internal sealed class LiveRun(
             ReadOnlyMemory<byte> file = await image.ReadAsync(cancellation);
             ClassificationResult answer = await AskAsync(request with { Image = file }, cancellation);
             ClassificationResult? all = compareFixed
-                ? await AskAsync(Fixed(request, answer.Decision.MaxTrials) with { Image = file }, cancellation)
+                ? await AskAsync(Fixed(request, answer.Decision.MaxTrials, chosen: answer.Decision.ChosenDraws is not null) with { Image = file }, cancellation)
                 : null;
             ImageResult result = ImageResult.From((image.Index, image.Name), TruthOf(image), answer, all);
             if (judge is not null)
@@ -40,9 +40,11 @@ internal sealed class LiveRun(
     /// <summary>The same request for all labels on all trials, to their end.</summary>
     /// <param name="request">A request with another strategy.</param>
     /// <param name="trials">The most trials that it may use.</param>
-    internal static ClassificationRequest Fixed(ClassificationRequest request, int trials) => request with
+    /// <param name="chosen">Whether its trials begin with chosen draws.</param>
+    internal static ClassificationRequest Fixed(ClassificationRequest request, int trials, bool chosen) => request with
     {
         Strategy = Strategy.Fixed,
+        Draws = chosen ? DrawChoice.Chosen : DrawChoice.Even,
         Confidence = null,
         TopK = null,
         Trials = trials,

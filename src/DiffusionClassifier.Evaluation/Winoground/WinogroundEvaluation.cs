@@ -29,7 +29,7 @@ public sealed class WinogroundEvaluation(EvaluationHarness harness, EvaluationPl
 
         DataSource source = plan.Data!;
         string data = $"{source.Kind}:{DataSource.NameOf(source.Path)}";
-        IReadOnlyList<WinogroundExample> examples = plan.Subset.Of(WinogroundReader.Read(source.Path), request.Seed);
+        IReadOnlyList<WinogroundExample> examples = plan.Subset.Of(plan.Subset.InRange(WinogroundReader.Read(source.Path)), request.Seed);
         var settings = new RunSettings(
             harness.Manifest.Id,
             harness.Model.Digest(),

@@ -82,7 +82,7 @@ internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, dou
         return Checked(json, name, () => new UsualErrors(ByTimestep(fields, Errors), fields.Numbers(Ratios) ?? []));
     }
 
-    private static bool IsIndex(double number) => double.IsInteger(number) && number is >= 0 and <= int.MaxValue;
+    private static bool IsIndex(double number) => double.IsInteger(number) && number is >= 0 and <= ImageRequest.MaxTrials;
 
     private static ChosenDraws ReadDraws(JsonFile json, string name)
     {
@@ -90,7 +90,9 @@ internal sealed record CalibrationFields(IReadOnlyDictionary<PredictionLoss, dou
         IReadOnlyList<double> timesteps = fields.Numbers(Timesteps) ?? [], noise = fields.Numbers(Noise) ?? [];
         if (timesteps.Count != noise.Count || !timesteps.Concat(noise).All(IsIndex))
             throw json.Complain(name, "must have as many timesteps as noise, whole numbers of at least 0.");
-        return Checked(json, name, () => new ChosenDraws((ulong)(fields.Integer(Seed) ?? 0),
+        if ((fields.Number(Seed) ?? 0) is var seed && !(double.IsInteger(seed) && seed is >= 0 and <= ImageRequest.MaxSeed))
+            throw fields.Complain(Seed, $"must be a whole number from 0 to {ImageRequest.MaxSeed}.");
+        return Checked(json, name, () => new ChosenDraws((ulong)seed,
             timesteps.Zip(noise, (timestep, number) => new Trial((int)number, (int)timestep)),
             (fields.Numbers(Temperatures) ?? []).Select(temperature => 1 / temperature)));
     }

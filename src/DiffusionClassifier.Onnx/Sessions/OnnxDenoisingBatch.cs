@@ -142,12 +142,12 @@ internal abstract class OnnxDenoisingBatch : DenoisingBatch
         long[] shape = Size.Layout(Size.OutputChannels);
         return (output.Element, Size.Patch) switch
         {
-            (TensorElement.BFloat16, 1) => new BrainOutput(new PinnedTensor<float>(output, AllPredicted, shape), Capacity),
-            (TensorElement.BFloat16, _) => new BrainOutput(new PackedOutput<float>(output, AllPredicted, Capacity, Size), Capacity),
-            (TensorElement.Half, 1) => new HalfOutput(output, AllPredicted, Capacity, shape),
-            (TensorElement.Half, _) => new PackedOutput<Half>(output, AllPredicted, Capacity, Size),
-            (_, 1) => new PinnedTensor<float>(output, AllPredicted, shape),
-            _ => new PackedOutput<float>(output, AllPredicted, Capacity, Size),
+            (TensorElement.BFloat16, 1) => new BrainOutput(new PinnedTensor<float>(output, Predictions, shape), Capacity),
+            (TensorElement.BFloat16, _) => new BrainOutput(new PackedOutput<float>(output, Predictions, Capacity, Size), Capacity),
+            (TensorElement.Half, 1) => new HalfOutput(output, Predictions, Capacity, shape),
+            (TensorElement.Half, _) => new PackedOutput<Half>(output, Predictions, Capacity, Size),
+            (_, 1) => new PinnedTensor<float>(output, Predictions, shape),
+            _ => new PackedOutput<float>(output, Predictions, Capacity, Size),
         };
     }
 }

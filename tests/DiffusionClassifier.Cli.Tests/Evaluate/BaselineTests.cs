@@ -38,6 +38,8 @@ public sealed class BaselineTests : IDisposable
     [InlineData("there is only resnet18-probe", "--baseline", "clip")]
     [InlineData("give --baseline resnet18-probe as well", "--baseline-limit", "3")]
     [InlineData("there is no file or folder nowhere", "--baseline", "resnet18-probe", "--baseline-data", "folder:nowhere")]
+    [InlineData("is a data set of captions", "--baseline", "resnet18-probe", "--baseline-data", "winoground:{training}")]
+    [InlineData("says nothing about other images", "--baseline", "resnet18-probe", "--baseline-data", "folder:{measured}/../measured")]
     [InlineData("says nothing about other images", "--baseline", "resnet18-probe", "--baseline-data", "folder:{measured}")]
     [InlineData("must be at least 1", "--baseline", "resnet18-probe", "--baseline-data", "folder:{training}", "--baseline-limit", "0")]
     public async Task Options_that_do_not_fit_are_refused_in_one_line(string message, params string[] options)

@@ -1,4 +1,6 @@
 using DiffusionClassifier.Core.Errors;
+using DiffusionClassifier.Core.Matching;
+using DiffusionClassifier.Core.Models;
 using DiffusionClassifier.Core.Requests;
 using DiffusionClassifier.Core.Scoring;
 using DiffusionClassifier.Core.Tests.Fakes;
@@ -10,6 +12,8 @@ namespace DiffusionClassifier.Core.Tests.Scheduling;
 public sealed class EngineDrawsTests
 {
     private static readonly Trial[] Best = [new(40, 300), new(7, 510), new(99, 222), new(3, 640)];
+
+    private static readonly Trial[] Many = [.. Enumerable.Range(0, 32).Select(i => new Trial(i, 110 + 20 * i))];
 
     private static readonly ChosenDraws Chosen = new(seed: 0, Best, [100, 200, 300, 400]);
 
@@ -85,6 +89,43 @@ public sealed class EngineDrawsTests
     }
 
     [Fact]
+    public async Task An_answer_on_fewer_of_them_has_the_posterior_that_was_fitted_to_those()
+    {
+        var model = new FakeDiffusionModel(Manifest() with { ChosenDraws = Of(new(0, Many, Many.Select((_, i) => 100.0 * (i + 1)))) }, 1, 4, 16);
+        using TestEngine engine = await TestEngine.StartAsync(model);
+
+        ClassificationResult fast = await engine.ClassifyAsync(Request with { Strategy = Strategy.Fast, Trials = 64 });
+
+        Assert.InRange(fast.Decision.Trials, 8, Many.Length);
+        Assert.Equal(100.0 * fast.Decision.Trials, fast.Posterior.Beta);
+    }
+
+    [Fact]
+    public async Task Trials_that_are_added_leave_the_chosen_ones_where_they_are_and_have_noise_of_their_own()
+    {
+        using TestEngine engine = await StartAsync();
+        var submission = new Submission(Request with { Trials = 3 });
+
+        JobSettings before = engine.Host.Engine.Prepare(submission), after = engine.Host.Engine.Prepare(submission with { FurtherTrials = [5] });
+
+        Trial[] trials = [.. Enumerable.Range(0, after.Plan.Count).Select(position => after.Plan[position])];
+        Assert.Equal(Best[..3], trials[..3]);
+        Assert.Equal(8, trials.Select(trial => trial.NoiseIndex).Distinct().Count());
+        Assert.Equal((300.0, 1_000.0), (before.Sharpness.Beta, after.Sharpness.Beta)); // what is added is even
+    }
+
+    [Fact]
+    public async Task Captions_are_never_compared_on_them()
+    {
+        using TestEngine engine = await TestEngine.StartAsync(new FakeDiffusionModel(Manifests.Text() with { ChosenDraws = Of(Chosen) }, 1, 4));
+
+        JobSettings settings = engine.Host.Engine.Prepare(ImageTextMatcher.AsSubmission(
+            new MatchRequest { Images = [new byte[] { 1 }], Captions = ["a", "b"], Trials = 3 }));
+
+        Assert.Null(settings.Chosen);
+    }
+
+    [Fact]
     public async Task Even_and_chosen_draws_are_different_questions()
     {
         using TestEngine engine = await StartAsync();
@@ -95,12 +136,14 @@ public sealed class EngineDrawsTests
         Assert.NotEqual(chosen.Labels.Select(label => label.MeanError), even.Labels.Select(label => label.MeanError));
     }
 
-    private static Task<TestEngine> StartAsync() => TestEngine.StartAsync(new FakeDiffusionModel(
-        Manifests.Classes() with
-        {
-            ChosenDraws = new Dictionary<PredictionLoss, ChosenDraws> { [PredictionLoss.L2] = Chosen },
-            FittedBetas = new Dictionary<PredictionLoss, double> { [PredictionLoss.L2] = 1_000 },
-            CalibratedTrials = new Dictionary<PredictionLoss, int> { [PredictionLoss.L2] = 128 },
-        },
-        1, 4, 16));
+    private static Task<TestEngine> StartAsync() => TestEngine.StartAsync(new FakeDiffusionModel(Manifest(), 1, 4, 16));
+
+    private static ModelManifest Manifest() => Manifests.Classes() with
+    {
+        ChosenDraws = Of(Chosen),
+        FittedBetas = new Dictionary<PredictionLoss, double> { [PredictionLoss.L2] = 1_000 },
+        CalibratedTrials = new Dictionary<PredictionLoss, int> { [PredictionLoss.L2] = 128 },
+    };
+
+    private static Dictionary<PredictionLoss, ChosenDraws> Of(ChosenDraws chosen) => new() { [PredictionLoss.L2] = chosen };
 }

@@ -82,6 +82,14 @@ public sealed class EngineHeadsTests
     }
 
     [Fact]
+    public async Task A_head_that_gives_no_numbers_keeps_the_model_from_being_offered()
+    {
+        var model = new FakeDiffusionModel(Manifest(allAtOnce: true), 1, 2, 4, 8) { AfterPredict = batch => batch.Predicted(0, head: 3)[1] = float.NaN };
+
+        await Assert.ThrowsAnyAsync<Exception>(() => TestEngine.StartAsync(model));
+    }
+
+    [Fact]
     public async Task A_request_that_is_small_in_rows_is_interactive()
     {
         using TestEngine engine = await StartAsync(allAtOnce: true, new EngineOptions { InteractiveRows = Trials });

@@ -79,6 +79,9 @@ public class RaceCoverageTests
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{noise} {ties}: anytime {100.0 * wrong / draws} %, race {100.0 * asymptotic / draws} %, rows {(double)rows / draws / arms / Trials:P0}");
         Assert.InRange(wrong, 0, draws * delta);
+        if (noise == "skewed")
+            Assert.True(asymptotic > 2 * draws * delta, $"{asymptotic} of {draws} wrong with the t-test");
+        Assert.True(rows < draws * arms * Trials, "nothing was saved");
     }
 
     private static double[] Offsets(Random random, string ties, int arms) => [0, .. Enumerable.Range(1, arms - 1).Select(arm => ties switch

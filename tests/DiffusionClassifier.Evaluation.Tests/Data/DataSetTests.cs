@@ -202,11 +202,10 @@ public sealed class DataSetTests : IDisposable
         int[] all = [.. Enumerable.Range(0, 100)];
         DataSubset choosing = DataSubset.Create(null, null, "0-9"), measuring = DataSubset.Create(null, null, "10-");
 
-        Assert.Equal(Enumerable.Range(0, 10), choosing.Of(all, seed: 3));
-        Assert.Equal(Enumerable.Range(10, 90), measuring.Of(all, seed: 3));
-        Assert.All(DataSubset.Create(5, "1/2", "10-").Of(all, seed: 3), image => Assert.InRange(image, 10, 99));
-        Assert.Equal(3, DataSubset.Create(5, "1/2", "90-200").Of(all, seed: 3).Count);
-        Assert.Throws<EvaluationException>(() => DataSubset.Create(null, null, "100-").Of(all, seed: 3));
+        Assert.Equal(Enumerable.Range(0, 10), choosing.InRange(all));
+        Assert.Equal(Enumerable.Range(10, 90), measuring.InRange(all));
+        Assert.Equal(Enumerable.Range(90, 10), DataSubset.Create(null, null, "90-200").InRange(all));
+        Assert.Throws<EvaluationException>(() => DataSubset.Create(null, null, "100-").InRange(all));
     }
 
     [Theory]

@@ -78,7 +78,7 @@ public sealed class ResumeTests : IDisposable
             Loss = PredictionLoss.L1,
         };
 
-        ClassificationRequest whole = LiveRun.Fixed(asked, trials: 64);
+        ClassificationRequest whole = LiveRun.Fixed(asked, trials: 64, chosen: false);
 
         Assert.Equal(
             (Strategy.Fixed, 64, null, null, null), (whole.Strategy, whole.Trials, whole.Confidence, whole.TopK, whole.DeadlineMs));

@@ -34,7 +34,7 @@ public class CalibrationWriterTests
     public void Chosen_draws_are_written_where_they_help_and_read_back()
     {
         using var bundle = new TemporaryBundle();
-        var chosen = new ChosenDraws(seed: 3, [new Trial(7, 510), new Trial(40, 300)], [800, 1_250]);
+        var chosen = new ChosenDraws(seed: 1UL << 40, [new Trial(7, 510), new Trial(40, 300)], [800, 1_250]);
         PosteriorQuality better = new(0.9, 0.05, 0.7), worse = new(1.1, 0.05, 0.6);
 
         CalibrationWriter.Write(bundle.Folder, Record(Weighted) with { Draws = new DrawCalibration(chosen, [new DrawComparison(4, worse, better)]) }, File.WriteAllBytes);
@@ -42,7 +42,7 @@ public class CalibrationWriterTests
         JsonNode record = JsonNode.Parse(File.ReadAllText(bundle.PathOf("classifier.json")))!["calibration"]!["l2"]!["draws"]!;
         CalibrationWriter.Write(bundle.Folder, Record(Weighted) with { Draws = new DrawCalibration(chosen, [new DrawComparison(4, better, worse)]) }, File.WriteAllBytes);
 
-        Assert.Equal(3UL, read.Seed);
+        Assert.Equal(1UL << 40, read.Seed);
         Assert.Equal(chosen.Trials, read.Trials);
         Assert.Equal(chosen.Betas, read.Betas);
         Assert.Equal("""[{"draws":4,"nllEven":1.1,"nll":0.9,"accuracyEven":0.6,"accuracy":0.7}]""", record.ToJsonString());
@@ -55,6 +55,8 @@ public class CalibrationWriterTests
     [InlineData("""{"seed": 0, "timesteps": [5], "noise": [0], "temperatures": [0]}""", "above 0")]
     [InlineData("""{"seed": 0, "timesteps": [], "noise": [], "temperatures": []}""", "there must be a draw")]
     [InlineData("""{"seed": 0, "timesteps": [1000000], "noise": [0], "temperatures": [1]}""", "outside of")]
+    [InlineData("""{"seed": -1, "timesteps": [5], "noise": [0], "temperatures": [1]}""", "from 0 to")]
+    [InlineData("""{"timesteps": [5], "noise": [2147483647], "temperatures": [1]}""", "as many timesteps as noise")]
     [InlineData("7", "must")]
     public void Draws_that_cannot_be_are_refused_with_the_reason(string draws, string message)
     {

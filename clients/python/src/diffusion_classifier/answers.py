@@ -35,6 +35,7 @@ class DecisionSummary:
     max_trials: int
     tied: bool
     rejected: bool
+    chosen_draws: Optional[int] = None
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,9 @@ class ClassifyFields(ImageFields, total=False):
     priors: Sequence[float]
     template: Union[str, Sequence[str]]
     prompt_aggregation: Literal["mean", "min"]
-    strategy: Literal["race", "fixed", "fast", "staged", "clark-jaini"]
+    strategy: Literal["race", "race-anytime", "fixed", "fast", "staged", "clark-jaini"]
     confidence: float
+    draws: Literal["even", "chosen"]
     reject_below: float
     top_k: int
     stage_samples: Sequence[int]

@@ -16,7 +16,7 @@ const table = [
   { name: "strategy", title: "Strategy", tabs: classifyOnly, choices: {
       "": "As the model recommends", race: "Race: labels that have lost drop out", fixed: "Fixed: every label on every trial",
       fast: "Fast: labels drop out sooner", staged: "Staged: the paper’s code", "clark-jaini": "Clark and Jaini",
-      "race-anytime": "Anytime race: slower, and its guarantee is exact" },
+      "race-anytime": "Anytime race: slower, with a stricter guarantee" },
     help: "Which labels go on." },
   { name: "confidence", title: "Confidence", tabs: classifyOnly, number: { min: 0.5, max: 0.9999, step: "any", placeholder: "0.95" },
     help: "For a race: how likely its winner is that of fixed." },

@@ -93,8 +93,9 @@ export class Progress {
   update({ cost, decision, labels }, now = performance.now()) {
     this.#first ??= { rows: 0, at: now - 1000 * Math.max(0.001, cost.totalSeconds - cost.queueSeconds) };
     const left = labels.filter((label) => label.eliminatedAt === null).length;
-    const rowsOfTrial = cost.fixedRows / (labels.length * decision.maxTrials); // of one label: as many as it has prompts
-    const toGo = Math.max(0, left * (decision.maxTrials - decision.trials) * rowsOfTrial);
+    const rowsOfTrial = cost.fixedRows / decision.maxTrials; // one for each prompt of each label; one for all, if the model has heads
+    const share = rowsOfTrial > 1 ? left / labels.length : 1;
+    const toGo = Math.max(0, (decision.maxTrials - decision.trials) * rowsOfTrial * share);
     const speed = (cost.rows - this.#first.rows) / Math.max(1, now - this.#first.at); // per millisecond
     this.#bar.value = cost.rows / Math.max(1, cost.rows + toGo);
     this.#text.textContent = [
