@@ -124,7 +124,9 @@ public sealed record JobSettings
 
     /// <summary>β of the means over the first trials: that of chosen draws where there are no others.</summary>
     internal Sharpness SharpnessOf(int trials) =>
-        Sharpness.Calibrated && trials <= ChosenDraws && DrawPlan.Beta(Chosen, trials) is { } beta ? Sharpness with { Beta = beta } : Sharpness;
+        Sharpness.Calibrated && trials <= ChosenDraws && DrawPlan.Beta(Chosen, trials) is { } beta
+            ? Sharpness with { Beta = beta }
+            : Sharpness;
 
     /// <summary>What decides which labels stay in the race, by the strategy.</summary>
     internal IElimination CreateElimination()

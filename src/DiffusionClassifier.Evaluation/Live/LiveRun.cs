@@ -24,8 +24,9 @@ internal sealed class LiveRun(
         {
             ReadOnlyMemory<byte> file = await image.ReadAsync(cancellation);
             ClassificationResult answer = await AskAsync(request with { Image = file }, cancellation);
+            bool chosen = answer.Decision.ChosenDraws is not null; // compared on the same draws
             ClassificationResult? all = compareFixed
-                ? await AskAsync(Fixed(request, answer.Decision.MaxTrials, chosen: answer.Decision.ChosenDraws is not null) with { Image = file }, cancellation)
+                ? await AskAsync(Fixed(request, answer.Decision.MaxTrials, chosen) with { Image = file }, cancellation)
                 : null;
             ImageResult result = ImageResult.From((image.Index, image.Name), TruthOf(image), answer, all);
             if (judge is not null)
