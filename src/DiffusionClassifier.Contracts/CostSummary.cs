@@ -5,13 +5,14 @@ namespace DiffusionClassifier.Contracts;
 /// <summary>What an answer cost.</summary>
 /// <param name="Rows">Rows (denoiser evaluations) that were run.</param>
 /// <param name="FixedRows">
-/// Rows that the strategy <c>fixed</c> costs: prompts (one for each class of a class-conditional model) × trials.
+/// Rows that the strategy <c>fixed</c> costs: prompts (one for each class of a class-conditional model) × trials; trials, if it predicts
+/// for all at once.
 /// </param>
 /// <param name="Batches">Denoiser calls that held at least one of these rows.</param>
 /// <param name="QueueSeconds">
 /// From the request's arrival in the engine until the first work on a device; decoding the image is part of it.
 /// </param>
-/// <param name="ComputeSeconds">Device time: encoding, and and, of each batch, the share of these rows.</param>
+/// <param name="ComputeSeconds">Device time: encoding and, of each batch, the share of these rows.</param>
 /// <param name="TotalSeconds">From the request's arrival in the engine to the answer.</param>
 public sealed record CostSummary(
     int Rows,
