@@ -23,6 +23,7 @@ public static class AnswerJson
         options.Converters.Add(AsWords<PosteriorPreset>());
         options.Converters.Add(AsWords<PredictionLoss>());
         options.Converters.Add(AsWords<Weighting>());
+        options.Converters.Add(AsWords<DrawChoice>());
         options.Converters.Add(AsWords<ImageMode>());
         options.Converters.Add(AsWords<ConditioningKind>());
         options.Converters.Add(AsWords<PromptAggregation>());

@@ -26,6 +26,19 @@ public class AnswerJsonTests
     }
 
     [Fact]
+    public void Every_choice_of_a_request_is_a_word_and_never_a_number()
+    {
+        IEnumerable<Type> choices = typeof(ClassificationRequest).GetProperties()
+            .Select(field => Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType).Where(type => type.IsEnum).Distinct();
+
+        Assert.All(choices, type =>
+        {
+            Assert.Equal(JsonValueKind.String, JsonSerializer.SerializeToElement(Enum.GetValues(type).GetValue(0), type, AnswerJson.Options).ValueKind);
+            Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("0", type, AnswerJson.Options));
+        });
+    }
+
+    [Fact]
     public void Nulls_are_written_out()
     {
         JsonElement label = JsonSerializer.SerializeToElement(Answer("ship"), AnswerJson.Options).GetProperty("labels")[0];
