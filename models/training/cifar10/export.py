@@ -45,8 +45,6 @@ class FlatHeads(torch.nn.Module):
 def write_bundle(network, folder, timesteps):
     """network: on the CPU; timesteps: [from, to) for classifier.json."""
     folder = pathlib.Path(folder)
-    for name in GRAPHS:
-        (folder / "unet" / name).unlink(missing_ok=True)  # what another kind of network left there would be run instead
     (_write_heads if isinstance(network, Heads) else _write_pair)(network, folder, timesteps)
 
 
@@ -61,6 +59,8 @@ def _write_heads(heads, folder, timesteps):
     file = folder / "unet" / "model.onnx"
     bundle.export(flat, (sample, timestep), {"sample": rows, "timestep": rows}, {"epsilon": rows}, file)
     weights.share([file], folder / "unet" / "weights.bin")
+    for name in GRAPHS[1:]:
+        (folder / "unet" / name).unlink(missing_ok=True)  # a pair that was there before would be run instead
 
 
 def _write_pair(unet, folder, timesteps):

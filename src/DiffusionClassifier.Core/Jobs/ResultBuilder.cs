@@ -77,7 +77,7 @@ internal static class ResultBuilder
     {
         int[] alive = [.. Enumerable.Range(0, scores.Arms).Where(scores.IsAlive)];
         double[] priors = [.. alive.Select(arm => settings.Priors[settings.Arms[arm].Label])];
-        return alive[Posterior.ArgMax(Posterior.LogScores(priors, [.. alive.Select(scores.Mean)], settings.Sharpness.Beta))];
+        return alive[Posterior.ArgMax(Posterior.LogScores(priors, [.. alive.Select(scores.Mean)], settings.SharpnessOf(scores.Limit).Beta))];
     }
 
     private static int[] BestArms(JobSettings settings, ScoresView scores, double[] means)

@@ -28,7 +28,6 @@ internal static class DrawSelection
                 "--draws needs a bank that evaluate --bank made: this one does not say which noise its trials have.");
         }
 
-
         int count = Math.Min(MostDraws, bank.Trials / 2);
         if (count < Compared[0])
             throw new EvaluationException($"--draws chooses among many trials; the bank has {bank.Trials}: make one with 128.");

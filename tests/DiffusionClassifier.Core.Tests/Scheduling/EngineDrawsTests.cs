@@ -98,6 +98,10 @@ public sealed class EngineDrawsTests
 
         Assert.InRange(fast.Decision.Trials, 8, Many.Length);
         Assert.Equal(100.0 * fast.Decision.Trials, fast.Posterior.Beta);
+
+        ClassificationResult unequal = await engine.ClassifyAsync(
+            Request with { Strategy = Strategy.Fast, Trials = 64, Priors = [1, 1e-6, 1, 1e-9, 1e-3] });
+        Assert.Equal(unequal.Labels.Max(label => label.Posterior), unequal.Labels[0].Posterior); // the winner is what the posterior says
     }
 
     [Fact]
