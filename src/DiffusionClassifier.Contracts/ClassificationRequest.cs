@@ -85,8 +85,8 @@ public sealed record ClassificationRequest : ImageRequest
 
     /// <summary>
     /// Strategies <c>fixed</c> and <c>fast</c>: which timesteps and noise the trials are. <c>even</c>: a fair sample of the model's range.
-    /// <c>chosen</c>: first those that told classes apart best when the model was calibrated: a few of them are as good as twice as many
-    /// even ones, but their mean error is no estimate of the model's. The answer's <c>decision.chosenDraws</c> says how many there were.
+    /// <c>chosen</c>: first those that told classes apart best when the model was calibrated: a few of them tell more than as many even
+    /// ones, but their mean error is no estimate of the model's. The answer's <c>decision.chosenDraws</c> says how many there were.
     /// Default: chosen if the model has them, for <c>fast</c>, few trials and deadlines; else even.
     /// </summary>
     [Description(

@@ -7,8 +7,8 @@ public enum DrawChoice
     Even,
 
     /// <summary>
-    /// Those that told classes apart best on labeled images, the best first. A few of them are as good as twice as many even ones, but
-    /// their mean error is no estimate of the model's.
+    /// Those that told classes apart best on labeled images, the best first. A few of them tell more than as many even ones, but their
+    /// mean error is no estimate of the model's.
     /// </summary>
     Chosen,
 }
