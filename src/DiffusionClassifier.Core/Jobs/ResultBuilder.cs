@@ -77,7 +77,8 @@ internal static class ResultBuilder
     {
         int[] alive = [.. Enumerable.Range(0, scores.Arms).Where(scores.IsAlive)];
         double[] priors = [.. alive.Select(arm => settings.Priors[settings.Arms[arm].Label])];
-        return alive[Posterior.ArgMax(Posterior.LogScores(priors, [.. alive.Select(scores.Mean)], settings.SharpnessOf(scores.Limit).Beta))];
+        double beta = settings.SharpnessOf(scores.Limit).Beta;
+        return alive[Posterior.ArgMax(Posterior.LogScores(priors, [.. alive.Select(scores.Mean)], beta))];
     }
 
     private static int[] BestArms(JobSettings settings, ScoresView scores, double[] means)
